@@ -1,0 +1,24 @@
+/** What a step hands to the code that touches the world outside. */
+export interface Call {
+  /** Names this attempt's effect: the same token twice must make one thing. At most 64 ASCII characters. */
+  readonly token: string;
+  /**
+   * Until when an earlier attempt under this token, whose outcome is not known (a crash, a lost reply), may still have
+   * sent its request.
+   */
+  readonly unclearSince?: Date | undefined;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborted when the run is cancelled, its time is up, or this worker has lost the run. */
+  readonly signal: AbortSignal;
+  /** Adds a line to the run's log; it is shown live. */
+  log(line: string, stream?: LogStream): void;
+}
+
+/** `out` and `err` are what a script printed; `note` is what the platform itself has to say. */
+export type LogStream = 'out' | 'err' | 'note';
+
+/** A call for use outside a run (tests, an account check, a button's direct action). */
+export function plainCall(token: string, signal: AbortSignal = new AbortController().signal): Call {
+  return { token, attempt: 1, signal, log: () => {} };
+}

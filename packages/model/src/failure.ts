@@ -1,0 +1,175 @@
+import { fill, type Language, type Text } from './language.ts';
+
+interface Entry {
+  /** The HTTP status it is answered with. */
+  readonly status: number;
+  /** A sentence with `{holes}`; the thrower's facts fill them. */
+  readonly title: Text;
+  /** Whether trying again later, unchanged, may succeed. */
+  readonly retry?: true;
+}
+
+/** Every failure the platform can report. The code is stable; scripts and translations rely on it. */
+export const failures = {
+  invalid: { status: 422, title: { en: '{what} is not valid: {reason}', 'zh-CN': '{what}无效：{reason}' } },
+  'not-signed-in': { status: 401, title: { en: 'Sign in first', 'zh-CN': '请先登录' } },
+  'sign-in-refused': {
+    status: 401,
+    title: { en: 'The name, the password or the link is not right', 'zh-CN': '用户名、密码或链接不正确' },
+  },
+  'not-allowed': {
+    status: 403,
+    title: { en: 'You may not do this: it needs {permission}', 'zh-CN': '没有权限：需要 {permission}' },
+  },
+  'not-found': { status: 404, title: { en: 'There is no {kind} {id}', 'zh-CN': '没有这样的{kind}：{id}' } },
+  conflict: { status: 409, title: { en: '{what}: {reason}', 'zh-CN': '{what}：{reason}' } },
+  'name-taken': { status: 409, title: { en: 'The name {name} is taken', 'zh-CN': '名称 {name} 已被使用' } },
+  'key-reused': {
+    status: 422,
+    title: {
+      en: 'This Idempotency-Key was used for another request',
+      'zh-CN': '该 Idempotency-Key 已用于另一个请求',
+    },
+  },
+  'too-many-requests': {
+    status: 429,
+    title: { en: 'Too many requests; try again in {seconds} s', 'zh-CN': '请求过多，请在 {seconds} 秒后重试' },
+    retry: true,
+  },
+  'plan-expired': {
+    status: 409,
+    title: { en: 'The plan is no longer valid: {reason}', 'zh-CN': '计划已失效：{reason}' },
+  },
+  'template-invalid': {
+    status: 422,
+    title: { en: 'The template has {count} problem(s)', 'zh-CN': '模板有 {count} 个问题' },
+  },
+  'script-failed': {
+    status: 409,
+    title: { en: '{script} ended with exit code {code}', 'zh-CN': '{script} 以退出码 {code} 结束' },
+  },
+  'timed-out': { status: 504, title: { en: '{what} took longer than {limit}', 'zh-CN': '{what}超过了时限 {limit}' } },
+  cancelled: { status: 409, title: { en: 'Cancelled', 'zh-CN': '已取消' } },
+  'not-supported': {
+    status: 501,
+    title: { en: '{provider} cannot {what}', 'zh-CN': '{provider} 不支持{what}' },
+  },
+  'quota-exceeded': {
+    status: 409,
+    title: {
+      en: 'The quota for {kind} at {provider} is used up: {detail}',
+      'zh-CN': '{provider} 的{kind}配额已用尽：{detail}',
+    },
+  },
+  'no-capacity': {
+    status: 503,
+    title: { en: '{provider} has no room for this {kind}: {detail}', 'zh-CN': '{provider} 没有可容纳该{kind}的资源：{detail}' },
+  },
+  'credentials-refused': {
+    status: 424,
+    title: { en: '{provider} refused the credentials: {detail}', 'zh-CN': '{provider} 拒绝了凭证：{detail}' },
+  },
+  'provider-denied': {
+    status: 424,
+    title: { en: '{provider} does not allow this: {detail}', 'zh-CN': '{provider} 不允许此操作：{detail}' },
+  },
+  'provider-conflict': {
+    status: 409,
+    title: { en: '{provider} says this conflicts: {detail}', 'zh-CN': '{provider} 报告冲突：{detail}' },
+    retry: true,
+  },
+  'provider-throttled': {
+    status: 503,
+    title: { en: '{provider} asks us to slow down: {detail}', 'zh-CN': '{provider} 限流：{detail}' },
+    retry: true,
+  },
+  'provider-invalid': {
+    status: 422,
+    title: { en: '{provider} rejects the request: {detail}', 'zh-CN': '{provider} 认为请求无效：{detail}' },
+  },
+  'provider-unreachable': {
+    status: 503,
+    title: { en: '{provider} does not answer: {detail}', 'zh-CN': '{provider} 没有应答：{detail}' },
+    retry: true,
+  },
+  'provider-broken': {
+    status: 502,
+    title: { en: '{provider} answered with something unexpected: {detail}', 'zh-CN': '{provider} 返回了异常结果：{detail}' },
+    retry: true,
+  },
+  'resource-failed': {
+    status: 409,
+    title: { en: 'The {kind} {name} failed at the cloud: {detail}', 'zh-CN': '{kind} {name} 在云端失败：{detail}' },
+  },
+  'database-unavailable': {
+    status: 503,
+    title: { en: 'The database does not answer: {detail}', 'zh-CN': '数据库没有应答：{detail}' },
+    retry: true,
+  },
+  internal: {
+    status: 500,
+    title: { en: 'Something went wrong here', 'zh-CN': '系统内部出错' },
+  },
+} as const satisfies Record<string, Entry>;
+
+export type FailureCode = keyof typeof failures;
+
+type Holes<S extends string> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
+type Facts<C extends FailureCode> = { readonly [H in Holes<(typeof failures)[C]['title']['en']>]: string | number };
+
+/** A problem at one place of what was sent: `at` is a JSON pointer (`/inputs/port`) or `file:line:column`. */
+export interface Problem {
+  readonly at: string;
+  readonly message: string;
+  readonly rule?: string | undefined;
+}
+
+/** What a failure looks like in the journal, in the API's problem+json, and in the CLI. */
+export interface FailureData {
+  readonly code: FailureCode;
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly problems?: readonly Problem[] | undefined;
+}
+
+/**
+ * Something went wrong in a way we know. The thrower says what it knows, `cause` carries the rest, the edge decides how
+ * it looks. Anything thrown that is not a `Failure` is a bug.
+ */
+export class Failure<C extends FailureCode = FailureCode> extends Error {
+  readonly code: C;
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly problems: readonly Problem[] | undefined;
+
+  constructor(
+    code: C,
+    ...[facts, more]: Record<never, never> extends Facts<C>
+      ? [facts?: Facts<C>, more?: ErrorOptions & { problems?: readonly Problem[] }]
+      : [facts: Facts<C>, more?: ErrorOptions & { problems?: readonly Problem[] }]
+  ) {
+    const known: Readonly<Record<string, string | number>> = facts ?? {};
+    super(fill(failures[code].title.en, known), more);
+    this.name = 'Failure';
+    this.code = code;
+    this.facts = known;
+    this.problems = more?.problems;
+  }
+
+  /** Whether trying again, unchanged, may succeed: a property of the failure, not of the place that meets it. */
+  get retry(): boolean {
+    return 'retry' in failures[this.code];
+  }
+
+  toJSON(): FailureData {
+    return { code: this.code, facts: this.facts, ...(this.problems && { problems: this.problems }) };
+  }
+}
+
+/** The sentence a person reads. */
+export function sentence(failure: FailureData, language: Language = 'en'): string {
+  return fill(failures[failure.code].title[language], failure.facts);
+}
+
+/** Turns whatever was thrown into data that can be kept; an unknown error becomes `internal` (log it first). */
+export function failureData(thrown: unknown): FailureData {
+  return thrown instanceof Failure ? thrown.toJSON() : { code: 'internal', facts: {} };
+}

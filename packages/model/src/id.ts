@@ -1,0 +1,32 @@
+/** An id names one kind of thing: an `Id<'project'>` does not fit where an `Id<'account'>` is wanted. */
+export type Id<Kind extends string> = string & { readonly kind: Kind };
+
+/** What stands before the dash, so that a person can tell from an id what it names. */
+const prefixes = {
+  user: 'u',
+  session: 's',
+  account: 'acc',
+  template: 'tpl',
+  deployment: 'dep',
+  plan: 'plan',
+  run: 'run',
+  resource: 'res',
+  audit: 'log',
+} as const;
+
+export type IdKind = keyof typeof prefixes;
+export type UserId = Id<'user'>;
+export type AccountId = Id<'account'>;
+export type TemplateId = Id<'template'>;
+export type DeploymentId = Id<'deployment'>;
+export type PlanId = Id<'plan'>;
+export type RunId = Id<'run'>;
+export type ResourceId = Id<'resource'>;
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** A new id such as `dep-7k3m9q2x4c5n`: 60 random bits, no letters that look like digits. */
+export function newId<K extends IdKind>(kind: K): Id<K> {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return `${prefixes[kind]}-${Array.from(bytes, (byte) => alphabet[byte & 31]).join('')}` as Id<K>;
+}

@@ -1,0 +1,7 @@
+export * from './call.ts';
+export * from './duration.ts';
+export * from './failure.ts';
+export * from './id.ts';
+export * from './language.ts';
+export * from './resource.ts';
+export * from './secret.ts';

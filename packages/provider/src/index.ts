@@ -1,0 +1,3 @@
+export * from './provider.ts';
+export * from './create-once.ts';
+export * from './simulated/index.ts';
