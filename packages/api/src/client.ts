@@ -1,0 +1,104 @@
+import type { FailureData } from '@pileus/model';
+import type { AnswerOf, BodyOf, Name, ParamsOf, QueryOf } from './index.ts';
+
+/** The server's refusal, as problem+json (RFC 9457) carried it. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly requestId: string;
+  readonly failure: FailureData;
+  constructor(status: number, requestId: string, failure: FailureData, title: string) {
+    super(title);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.requestId = requestId;
+    this.failure = failure;
+  }
+}
+
+type Given<K extends string, T> = undefined extends T ? { readonly [P in K]?: T } : Record<never, never> extends T ? { readonly [P in K]?: T } : { readonly [P in K]: T };
+export type Request<N extends Name> = Given<'params', ParamsOf<N>> & Given<'query', QueryOf<N>> & Given<'body', BodyOf<N>> & {
+  readonly signal?: AbortSignal;
+  /** Sent as `Idempotency-Key`: repeating the call with the same key answers the same, and does nothing twice. */
+  readonly key?: string;
+};
+
+export interface ClientOptions {
+  /** e.g. `http://127.0.0.1:7800`; empty in a browser on the same origin. */
+  readonly server: string;
+  readonly token?: string | undefined;
+  readonly fetch?: typeof fetch;
+}
+
+/** Calls the API by name, typed from its declarations: `call('get /deployments/{deployment}', { params: { deployment } })`. */
+export type Client = {
+  call<N extends Name>(name: N, request: Request<N>): Promise<AnswerOf<N>>;
+  /** The events of a streaming call, as they come. */
+  stream<N extends Name>(name: N, request: Request<N>): AsyncIterable<{ readonly id?: string | undefined; readonly data: AnswerOf<N> }>;
+};
+
+interface AnyRequest {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+  readonly key?: string;
+}
+
+export function createClient(options: ClientOptions): Client {
+  const send = async (name: string, request: AnyRequest, accept: string): Promise<Response> => {
+    const { method, url } = address(options.server, name, request);
+    const answer = await (options.fetch ?? fetch)(url, {
+      method,
+      headers: {
+        accept,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
+        ...(request.key ? { 'idempotency-key': request.key } : {}),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(request.signal ? { signal: request.signal } : {}),
+    });
+    if (!answer.ok) throw await problemOf(answer);
+    return answer;
+  };
+  return {
+    call: async (name, request) => (await (await send(name, request as AnyRequest, 'application/json')).json()) as never,
+    async *stream(name, request) {
+      const answer = await send(name, request as AnyRequest, 'text/event-stream');
+      for await (const event of events(answer)) yield event as never;
+    },
+  };
+}
+
+function address(server: string, name: string, request: AnyRequest): { method: string; url: string } {
+  const [method = 'get', path = ''] = name.split(' ');
+  const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => encodeURIComponent(request.params?.[param] ?? ''));
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(request.query ?? {})) if (value !== undefined && value !== '') query.set(key, String(value));
+  const search = query.size > 0 ? `?${query}` : '';
+  return { method: method.toUpperCase(), url: `${server}/api/v1${filled}${search}` };
+}
+
+async function problemOf(answer: Response): Promise<ApiProblem> {
+  const body = (await answer.json().catch(() => ({}))) as Partial<FailureData> & { title?: string; requestId?: string };
+  const failure: FailureData = { code: body.code ?? 'internal', facts: body.facts ?? {}, ...(body.problems && { problems: body.problems }) };
+  const requestId = body.requestId ?? answer.headers.get('x-request-id') ?? '';
+  return new ApiProblem(answer.status, requestId, failure, body.title ?? `HTTP ${answer.status}`);
+}
+
+/** Server-sent events (HTML Living Standard, 9.2), of which only `id` and `data` are used here. */
+async function* events(answer: Response): AsyncIterable<{ id?: string; data: unknown }> {
+  if (!answer.body) return;
+  let buffered = '';
+  let id: string | undefined;
+  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+    buffered += chunk;
+    for (let end = buffered.indexOf('\n\n'); end >= 0; end = buffered.indexOf('\n\n')) {
+      const lines = buffered.slice(0, end).split('\n');
+      buffered = buffered.slice(end + 2);
+      const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
+      id = lines.find((line) => line.startsWith('id:'))?.slice(3).trim() ?? id;
+      if (data.length > 0) yield { ...(id !== undefined && { id }), data: JSON.parse(data.join('\n')) };
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import { kinds, resourceStates } from '@pileus/model';
+import { z } from 'zod';
+import { endpoint, id, JsonSchema, page, paging, TextView, time } from './endpoint.ts';
+
+export const ProviderView = z.object({
+  id: z.string(),
+  title: TextView,
+  category: z.enum(['private', 'public', 'container', 'hosts']),
+  simulated: z.boolean(),
+  /** JSON Schema 2020-12 of an account; `title`, `help`, `secret`, `placeholder`, `group`, `when` on fields drive the form. */
+  account: JsonSchema,
+  /** What can be done with each kind: `list`, `create`, `delete`, `start` …; derived from what the driver has. */
+  verbs: z.record(z.string(), z.array(z.string())).optional(),
+});
+
+export const CheckView = z.object({
+  service: z.string(),
+  ok: z.boolean(),
+  endpoint: z.string().optional(),
+  detail: TextView,
+  milliseconds: z.number(),
+});
+
+export const Health = z.object({
+  is: z.enum(['unknown', 'ok', 'failing']),
+  checkedAt: time.optional(),
+  checks: z.array(CheckView),
+});
+
+export const AccountView = z.object({
+  id,
+  name: z.string(),
+  description: z.string(),
+  provider: z.string(),
+  simulated: z.boolean(),
+  /** As it was given, except that secrets are left out and named in `hidden`. */
+  settings: z.record(z.string(), z.unknown()),
+  hidden: z.array(z.string()),
+  health: Health,
+  createdAt: time,
+  resources: z.number(),
+});
+
+export const ResourceView = z.object({
+  /** Ours when we made it; absent for what we only found. */
+  id: id.optional(),
+  kind: z.enum(kinds),
+  ref: z.string().optional(),
+  name: z.string(),
+  state: z.enum([...resourceStates, 'planned', 'deleted']),
+  native: z.string(),
+  account: id,
+  zone: z.string().optional(),
+  deployment: id.optional(),
+  node: z.string().optional(),
+  createdAt: time.optional(),
+  /** When the cloud was last asked. */
+  seenAt: time.optional(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+/** A row of the instances list, with the columns of the slides. */
+export const InstanceView = z.object({
+  id,
+  /** 类型: the kind of host, e.g. `server`, `process host`. */
+  type: z.string(),
+  /** NODE ID: the node of the template. */
+  node: z.string(),
+  /** NODE InstanceId. */
+  nodeInstance: z.string(),
+  /** IP. */
+  privateAddress: z.string().optional(),
+  /** 公网IP. */
+  publicAddress: z.string().optional(),
+  /** 云服务商. */
+  provider: z.string(),
+  providerTitle: TextView,
+  simulated: z.boolean(),
+  account: z.object({ id, name: z.string() }),
+  /** 区域. */
+  region: z.string().optional(),
+  /** 云资源ID. */
+  ref: z.string().optional(),
+  state: z.enum([...resourceStates, 'planned', 'deleted']),
+  deployment: z.object({ id, name: z.string() }),
+  /** 操作: what can be done with it now. */
+  verbs: z.array(z.enum(['start', 'stop', 'reboot'])),
+  seenAt: time.optional(),
+});
+
+const account = z.object({ account: id });
+
+export const clouds = [
+  endpoint({
+    method: 'get',
+    path: '/providers',
+    summary: 'The kinds of clouds that accounts can be added for',
+    permission: 'account.read',
+    answer: z.object({ items: z.array(ProviderView) }),
+    fails: [],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/accounts',
+    summary: 'Cloud accounts',
+    permission: 'account.read',
+    query: z.object({ ...paging, q: z.string().optional() }),
+    answer: page(AccountView),
+    fails: [],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/accounts',
+    summary: 'Add a cloud account',
+    permission: 'account.write',
+    action: 'ACCOUNT_CREATE',
+    body: z.object({
+      provider: z.string(),
+      name: z.string().min(1).max(100),
+      description: z.string().max(1000).default(''),
+      settings: z.record(z.string(), z.unknown()),
+    }),
+    answer: AccountView,
+    status: 201,
+    fails: ['invalid', 'name-taken', 'not-found'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/accounts/check',
+    summary: 'Try settings before they are saved: one event per service, live',
+    permission: 'account.write',
+    action: 'ACCOUNT_CHECK',
+    body: z.object({
+      provider: z.string(),
+      settings: z.record(z.string(), z.unknown()),
+      /** An existing account whose saved secrets fill what `settings` leaves out. */
+      account: id.optional(),
+    }),
+    answer: CheckView,
+    stream: true,
+    fails: ['invalid', 'not-found'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/accounts/{account}',
+    summary: 'A cloud account',
+    permission: 'account.read',
+    params: account,
+    answer: AccountView,
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'patch',
+    path: '/accounts/{account}',
+    summary: 'Change a cloud account; secrets that are left out stay as they are',
+    permission: 'account.write',
+    action: 'ACCOUNT_UPDATE',
+    params: account,
+    body: z.object({
+      name: z.string().min(1).max(100).optional(),
+      description: z.string().max(1000).optional(),
+      settings: z.record(z.string(), z.unknown()).optional(),
+    }),
+    answer: AccountView,
+    fails: ['not-found', 'invalid', 'name-taken'],
+  }),
+  endpoint({
+    method: 'delete',
+    path: '/accounts/{account}',
+    summary: 'Remove a cloud account that nothing uses any more',
+    permission: 'account.write',
+    action: 'ACCOUNT_DELETE',
+    params: account,
+    answer: z.object({}),
+    fails: ['not-found', 'conflict'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/accounts/{account}/check',
+    summary: 'Try every service of a saved account and keep the result as its health',
+    permission: 'account.read',
+    action: 'ACCOUNT_CHECK',
+    params: account,
+    answer: Health,
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/accounts/{account}/resources',
+    summary: 'What the cloud itself lists now, ours or not',
+    permission: 'account.read',
+    params: account,
+    query: z.object({ kind: z.enum(kinds) }),
+    answer: z.object({ items: z.array(ResourceView) }),
+    fails: ['not-found', 'not-supported', 'provider-unreachable', 'credentials-refused', 'provider-broken'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/instances',
+    summary: 'Hosts of all deployments on all clouds',
+    permission: 'instance.read',
+    query: z.object({
+      ...paging,
+      account: id.optional(),
+      deployment: id.optional(),
+      state: z.enum(resourceStates).optional(),
+      q: z.string().optional(),
+    }),
+    answer: page(InstanceView),
+    fails: ['invalid'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/instances/{instance}/{verb}',
+    summary: 'Start, stop or reboot a host',
+    permission: 'instance.operate',
+    action: 'INSTANCE_OPERATE',
+    params: z.object({ instance: id, verb: z.enum(['start', 'stop', 'reboot']) }),
+    answer: z.object({ run: id }),
+    status: 202,
+    fails: ['not-found', 'not-supported', 'conflict'],
+  }),
+] as const;
+

@@ -1,0 +1,71 @@
+import type { FailureCode } from '@pileus/model';
+import { z } from 'zod';
+
+export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
+
+/** What one call of the API is: data, from which the server, OpenAPI, the portal's and the CLI's client all derive. */
+export interface Endpoint {
+  readonly method: Method;
+  /** Below `/api/v1`; parameters in braces: `/deployments/{deployment}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** What the caller must be allowed to do; `public` needs no sign-in, `self` needs only that. */
+  readonly permission: Permission;
+  /** What the operation log calls it; every call that changes something has one. */
+  readonly action?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+  /** 200 unless told; 202 answers carry `Location: /api/v1/runs/{run}`. */
+  readonly status?: 200 | 201 | 202 | 204;
+  readonly fails: readonly FailureCode[];
+  /** Answers `text/event-stream`; `answer` is then one event's data. */
+  readonly stream?: true;
+}
+
+/** Everything a policy may allow. */
+export const permissions = [
+  'account.read',
+  'account.write',
+  'audit.read',
+  'deployment.read',
+  'deployment.write',
+  'instance.read',
+  'instance.operate',
+  'plan.write',
+  'run.read',
+  'run.operate',
+  'template.read',
+  'template.write',
+] as const;
+export type Permission = (typeof permissions)[number] | 'public' | 'self';
+
+export function endpoint<const E extends Endpoint>(declared: E): E {
+  return declared;
+}
+
+/** A page of a list: pass `nextCursor` back as `cursor` for the next one. */
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().optional() });
+}
+
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().optional(),
+};
+
+/** Every id in an answer is a string; what it names is in its field's name. */
+export const id = z.string();
+export const time = z.iso.datetime();
+
+export const Problem = z.object({ at: z.string(), message: z.string(), rule: z.string().optional() });
+
+export const FailureView = z.object({
+  code: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  problems: z.array(Problem).optional(),
+});
+
+export const TextView = z.object({ en: z.string(), 'zh-CN': z.string() });
+export const JsonSchema = z.record(z.string(), z.unknown());
