@@ -7,6 +7,8 @@ interface Entry {
   readonly title: Text;
   /** Whether trying again later, unchanged, may succeed. */
   readonly retry?: true;
+  /** Whether what was asked for may have happened all the same: a lost reply rather than a refusal. */
+  readonly unclear?: true;
 }
 
 /** Every failure the platform can report. The code is stable; scripts and translations rely on it. */
@@ -48,8 +50,8 @@ export const failures = {
     status: 409,
     title: { en: '{script} ended with exit code {code}', 'zh-CN': '{script} 以退出码 {code} 结束' },
   },
-  'timed-out': { status: 504, title: { en: '{what} took longer than {limit}', 'zh-CN': '{what}超过了时限 {limit}' } },
-  cancelled: { status: 409, title: { en: 'Cancelled', 'zh-CN': '已取消' } },
+  'timed-out': { status: 504, title: { en: '{what} took longer than {limit}', 'zh-CN': '{what}超过了时限 {limit}' }, unclear: true },
+  cancelled: { status: 409, title: { en: 'Cancelled', 'zh-CN': '已取消' }, unclear: true },
   'not-supported': {
     status: 501,
     title: { en: '{provider} cannot {what}', 'zh-CN': '{provider} 不支持{what}' },
@@ -91,11 +93,13 @@ export const failures = {
     status: 503,
     title: { en: '{provider} does not answer: {detail}', 'zh-CN': '{provider} 没有应答：{detail}' },
     retry: true,
+    unclear: true,
   },
   'provider-broken': {
     status: 502,
     title: { en: '{provider} answered with something unexpected: {detail}', 'zh-CN': '{provider} 返回了异常结果：{detail}' },
     retry: true,
+    unclear: true,
   },
   'resource-failed': {
     status: 409,
@@ -109,6 +113,7 @@ export const failures = {
   internal: {
     status: 500,
     title: { en: 'Something went wrong here', 'zh-CN': '系统内部出错' },
+    unclear: true,
   },
 } as const satisfies Record<string, Entry>;
 
@@ -157,6 +162,11 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
   /** Whether trying again, unchanged, may succeed: a property of the failure, not of the place that meets it. */
   get retry(): boolean {
     return 'retry' in failures[this.code];
+  }
+
+  /** Whether what was asked for may have happened all the same; a refusal is clear. */
+  get unclear(): boolean {
+    return 'unclear' in failures[this.code];
   }
 
   toJSON(): FailureData {

@@ -1,0 +1,38 @@
+/**
+ * How the built-in PostgreSQL is set up: small, because the whole product has to idle in little memory, and durable.
+ * They are given on its command line, so that a data directory from an earlier version gets today's.
+ */
+export const settings: Readonly<Record<string, string>> = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  max_connections: '60',
+  shared_buffers: '32MB',
+  work_mem: '4MB',
+  maintenance_work_mem: '32MB',
+  temp_buffers: '1MB',
+  max_worker_processes: '1',
+  max_parallel_workers: '0',
+  max_parallel_workers_per_gather: '0',
+  max_parallel_maintenance_workers: '0',
+  autovacuum_worker_slots: '2',
+  autovacuum_max_workers: '1',
+  max_logical_replication_workers: '0',
+  max_replication_slots: '0',
+  io_method: 'sync',
+  jit: 'off',
+  huge_pages: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  min_wal_size: '32MB',
+  max_wal_size: '512MB',
+  checkpoint_timeout: '15min',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  idle_in_transaction_session_timeout: '60s',
+  log_min_messages: 'warning',
+  log_line_prefix: '%m ',
+  log_checkpoints: 'off',
+  TimeZone: 'UTC',
+  log_timezone: 'UTC',
+};

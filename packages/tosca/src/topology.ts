@@ -1,0 +1,271 @@
+import type { Position } from './position.ts';
+
+/**
+ * What a service template means once its types are resolved: a graph of nodes joined by relationships. Shaped like the
+ * representation graph of TOSCA 2.0 (chapter 5), so that every front end leads here and nothing after it knows a version.
+ */
+export interface ServiceTemplate {
+  /** As written, e.g. `tosca_simple_yaml_1_3`. */
+  readonly toscaVersion: string;
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly author?: string | undefined;
+  readonly description?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, InputDefinition>>;
+  readonly topology: Topology;
+}
+
+/** An input a deployment may give. Plain data, enough to draw a form from. */
+export interface InputDefinition extends DataSchema {
+  readonly name: string;
+  /** Whether a deployment must give it: declared as required and without a default. */
+  readonly required: boolean;
+  readonly default?: Data | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a value must look like, as plain data. */
+export interface DataSchema {
+  /** `string`, `integer`, `list`, `scalar-unit.size` …, or the name of a data type. */
+  readonly type: string;
+  /** The primitive type below a data type derived from one (`integer` for `PortDef`); otherwise the same as `type`. */
+  readonly base: string;
+  readonly description?: string | undefined;
+  /** In the order of the template; those of the data type first. */
+  readonly constraints: readonly ConstraintClause[];
+  /** What the items of a list or the values of a map look like. */
+  readonly entry?: DataSchema | undefined;
+  /** The fields of a data type; absent where a type contains itself. */
+  readonly fields?: Readonly<Record<string, FieldSchema>> | undefined;
+}
+
+export interface FieldSchema extends DataSchema {
+  readonly required: boolean;
+  readonly default?: Data | undefined;
+}
+
+/** One constraint of §3.6.3, e.g. `{ operator: 'in_range', argument: [1, 65535] }`. */
+export interface ConstraintClause {
+  readonly operator: ConstraintOperator;
+  readonly argument: Data;
+}
+
+export type ConstraintOperator =
+  | 'equal'
+  | 'greater_than'
+  | 'greater_or_equal'
+  | 'less_than'
+  | 'less_or_equal'
+  | 'in_range'
+  | 'valid_values'
+  | 'length'
+  | 'min_length'
+  | 'max_length'
+  | 'pattern'
+  | 'schema';
+
+export interface Topology {
+  readonly nodes: Readonly<Record<string, Node>>;
+  readonly outputs: Readonly<Record<string, Output>>;
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly policies: Readonly<Record<string, Policy>>;
+  readonly workflows: Readonly<Record<string, Workflow>>;
+}
+
+export interface Node {
+  readonly name: string;
+  readonly type: string;
+  /** The type, then its ancestors up to the root. */
+  readonly types: readonly string[];
+  readonly description?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** `select` or `substitute` when the node is not ours to create. */
+  readonly directives: readonly string[];
+  /** What the template assigns, completed with the type's defaults. */
+  readonly properties: Readonly<Record<string, Value>>;
+  /** What the template assigns and the type's defaults; other attributes exist but have no value yet. */
+  readonly attributes: Readonly<Record<string, Value>>;
+  readonly capabilities: Readonly<Record<string, Capability>>;
+  /** The relationships to other nodes, in the order of the template. */
+  readonly requirements: readonly Requirement[];
+  /** Requirements the template leaves to be matched with something that exists already. */
+  readonly dangling: readonly DanglingRequirement[];
+  readonly interfaces: Readonly<Record<string, Interface>>;
+  readonly artifacts: Readonly<Record<string, Artifact>>;
+  readonly at: Position;
+}
+
+export interface Capability {
+  readonly name: string;
+  readonly type: string;
+  readonly types: readonly string[];
+  readonly properties: Readonly<Record<string, Value>>;
+  readonly attributes: Readonly<Record<string, Value>>;
+}
+
+export interface Requirement {
+  readonly name: string;
+  /** The name of the node it leads to. */
+  readonly target: string;
+  /** The name of the capability on the target. */
+  readonly capability: string;
+  readonly relationship: Relationship;
+  readonly at: Position;
+}
+
+export interface DanglingRequirement {
+  readonly name: string;
+  /** The type a matching node must have. */
+  readonly node?: string | undefined;
+  /** The type a matching capability must have. */
+  readonly capability: string;
+  readonly relationship: Relationship;
+  readonly at: Position;
+}
+
+export interface Relationship {
+  /** The name of the relationship template, when it is one. */
+  readonly name?: string | undefined;
+  readonly type: string;
+  readonly types: readonly string[];
+  readonly properties: Readonly<Record<string, Value>>;
+  readonly attributes: Readonly<Record<string, Value>>;
+  readonly interfaces: Readonly<Record<string, Interface>>;
+}
+
+export interface Interface {
+  readonly type: string;
+  readonly types: readonly string[];
+  /** Every operation the interface has; those that do nothing have no implementation. */
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+export interface Operation {
+  readonly implementation?: Implementation | undefined;
+  /** The operation's own inputs over those of its interface, completed with defaults. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** Which attribute each output is written to. */
+  readonly outputs: Readonly<Record<string, AttributeMapping>>;
+}
+
+export interface Implementation {
+  readonly primary: Artifact;
+  readonly dependencies: readonly Artifact[];
+  readonly timeoutSeconds?: number | undefined;
+  /** SELF, HOST, SOURCE, TARGET or ORCHESTRATOR: where to run it, when the template says so. */
+  readonly host?: string | undefined;
+}
+
+/** Where an operation's output goes, §3.6.16: an attribute (and a path into it) of SELF, SOURCE or TARGET. */
+export interface AttributeMapping {
+  readonly entity: string;
+  readonly path: readonly string[];
+  readonly at: Position;
+}
+
+export interface Artifact {
+  readonly type: string;
+  readonly types: readonly string[];
+  /** A path relative to the template's root, or a URL, or a name within `repository`. */
+  readonly file: string;
+  readonly repository?: Repository | undefined;
+  readonly description?: string | undefined;
+  readonly deployPath?: string | undefined;
+  readonly version?: string | undefined;
+  readonly checksum?: string | undefined;
+  readonly checksumAlgorithm?: string | undefined;
+  readonly properties: Readonly<Record<string, Value>>;
+  readonly at: Position;
+}
+
+export interface Repository {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface Output {
+  readonly description?: string | undefined;
+  readonly type?: string | undefined;
+  readonly value: Value;
+  readonly at: Position;
+}
+
+export interface Group {
+  readonly type: string;
+  readonly types: readonly string[];
+  readonly description?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, Value>>;
+  /** Names of nodes. */
+  readonly members: readonly string[];
+  readonly at: Position;
+}
+
+export interface Policy {
+  readonly type: string;
+  readonly types: readonly string[];
+  readonly description?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, Value>>;
+  /** Names of nodes and groups. */
+  readonly targets: readonly string[];
+  /** As written, checked in shape (§3.6.22). */
+  readonly triggers: Readonly<Record<string, Data>>;
+  readonly at: Position;
+}
+
+/** An imperative workflow (§3.7.7): checked in shape and kept as written. */
+export interface Workflow {
+  readonly description?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, InputDefinition>>;
+  readonly preconditions: readonly Data[];
+  readonly steps: Readonly<Record<string, Data>>;
+  readonly at: Position;
+}
+
+/** What is left when all functions are evaluated. */
+export type Data = string | number | boolean | null | readonly Data[] | { readonly [key: string]: Data };
+
+/** A value as the template states it, with the place where it stands. */
+export type Value = Literal | ListValue | MapValue | FunctionCall;
+
+export interface Literal {
+  readonly is: 'literal';
+  readonly value: string | number | boolean | null;
+  readonly at: Position;
+}
+
+export interface ListValue {
+  readonly is: 'list';
+  readonly items: readonly Value[];
+  readonly at: Position;
+}
+
+export interface MapValue {
+  readonly is: 'map';
+  readonly entries: Readonly<Record<string, Value>>;
+  readonly at: Position;
+}
+
+/** A function of §4, its arguments always a list: `{ get_input: port }` calls `get_input` with one argument. */
+export interface FunctionCall {
+  readonly is: 'call';
+  readonly name: FunctionName;
+  readonly arguments: readonly Value[];
+  readonly at: Position;
+}
+
+export const functionNames = [
+  'get_input',
+  'get_property',
+  'get_attribute',
+  'get_artifact',
+  'get_operation_output',
+  'get_nodes_of_type',
+  'concat',
+  'join',
+  'token',
+] as const;
+export type FunctionName = (typeof functionNames)[number];
