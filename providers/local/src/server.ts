@@ -1,0 +1,94 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Failure, seconds, type Observed, type Specs } from '@pileus/model';
+import type { Driver } from '@pileus/provider';
+import { releaseAddress, takeAddress } from './address.ts';
+import { attachmentsOf, detach } from './attachment.ts';
+import { begin, endProcesses, findHost, halt, hostsIn, isUp, layOut, theHost, type Host } from './host.ts';
+import { claimDirectory, provider, refOf, removeDirectory, type Place } from './place.ts';
+
+export function servers(place: Place): Driver<'server'> {
+  return {
+    once: { by: 'token' },
+
+    async *list(signal) {
+      for (const host of await hostsIn(place)) {
+        signal.throwIfAborted();
+        yield await observe(place, host);
+      }
+    },
+
+    async read(ref, signal) {
+      signal.throwIfAborted();
+      const host = await findHost(place, ref);
+      return host && observe(place, host);
+    },
+
+    async create(spec, { token, signal }) {
+      signal.throwIfAborted();
+      refuse(spec);
+      const ref = refOf('host', place, token);
+      if (await findHost(place, ref)) return ref;
+      await mkdir(place.hosts, { recursive: true });
+      const address = await takeAddress(place, ref);
+      const record = { ref, token, name: spec.name, address, createdAt: new Date() };
+      await claimDirectory(join(place.hosts, ref), (unfinished) => layOut(unfinished, record));
+      return ref;
+    },
+
+    async delete(ref, { signal }) {
+      signal.throwIfAborted();
+      const host = await findHost(place, ref);
+      if (!host) return;
+      await halt(host);
+      for (const attachment of await attachmentsOf(place, { server: ref })) await detach(place, attachment);
+      await releaseAddress(place, ref, host.record.address);
+      await removeDirectory(host.directory);
+      // A script may have started something between the last look and the removal.
+      await endProcesses([host], seconds(0));
+    },
+
+    async start(ref, { signal }) {
+      signal.throwIfAborted();
+      await begin(await theHost(place, ref));
+    },
+
+    async stop(ref, { signal }) {
+      signal.throwIfAborted();
+      await halt(await theHost(place, ref));
+    },
+
+    async reboot(ref, { signal }) {
+      signal.throwIfAborted();
+      const host = await theHost(place, ref);
+      await halt(host);
+      await begin(host);
+    },
+  };
+}
+
+/** There are no networks here: asking for one is a mistake better said than passed over. */
+function refuse(spec: Specs['server']): void {
+  const asked = [...spec.ports, ...spec.networks, ...spec.securityGroups][0];
+  if (!asked) return;
+  const detail = `hosts of this machine have no networks, ports or security groups; leave out ${asked}`;
+  throw new Failure('provider-invalid', { provider, detail });
+}
+
+async function observe(place: Place, host: Host): Promise<Observed<'server'>> {
+  const { ref, name, token, address, createdAt } = host.record;
+  const up = await isUp(host);
+  const attachments = await attachmentsOf(place, { server: ref });
+  return {
+    kind: 'server',
+    ref,
+    name,
+    token,
+    createdAt,
+    zone: hostname(),
+    state: up ? 'running' : 'stopped',
+    native: up ? 'up' : 'down',
+    details: { addresses: [{ address, reach: 'private' }], volumes: attachments.map(({ volume }) => volume) },
+  };
+}

@@ -1,0 +1,134 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { Failure, milliseconds, systemClock, type Call, type Ref } from '@pileus/model';
+import type { Job, Shell } from '@pileus/provider';
+import { environmentOf, isUp, runTool, theHost, type Host } from './host.ts';
+import { claimDirectory, jobName, provider, textOf, type Place } from './place.ts';
+import { isAlive, signal } from './processes.ts';
+import { tail } from './tail.ts';
+
+/**
+ * A script runs in a directory of its own, under a runner that outlives this process, and everything about it is in
+ * files, so that whoever calls with the same token later finds it running or ended:
+ *
+ *     files/    the job's files, the script's working directory
+ *     until     when its time is up, in ms since 1970
+ *     runner    the identity of the process that runs it; also the leader of its process group
+ *     out, err  what it printed
+ *     outputs   what it reports, `name=value` a line
+ *     code      its exit code, there once it has ended
+ */
+export function shellOn(place: Place, server: Ref): Shell {
+  return {
+    async run(job, call) {
+      call.signal.throwIfAborted();
+      const host = await theHost(place, server);
+      if (!(await isUp(host))) throw new Failure('conflict', { what: host.record.name, reason: 'the host is stopped' });
+      const directory = join(host.control, 'jobs', jobName(call.token));
+      const isNew = await prepare(directory, job);
+      if (!isNew) call.log('This script was started before: its output follows from the beginning', 'note');
+      const code = await follow(host, directory, job, call);
+      if (code !== 0) throw new Failure('script-failed', { script: job.script, code });
+      return parseOutputs((await textOf(join(directory, 'outputs'))) ?? '', call);
+    },
+  };
+}
+
+/** Lays out the job; false when it is there already. */
+function prepare(directory: string, job: Job): Promise<boolean> {
+  if (!job.files.has(job.script)) throw invalid(job, `${job.script} is not among its files`);
+  return claimDirectory(directory, async (unfinished) => {
+    for (const [path, content] of job.files) await put(join(unfinished, 'files'), path, content, job);
+    await writeFile(join(unfinished, 'until'), String(systemClock.now() + job.within));
+    for (const name of ['out', 'err', 'outputs']) await writeFile(join(unfinished, name), '');
+  });
+}
+
+async function put(directory: string, path: string, content: Uint8Array, job: Job): Promise<void> {
+  const clean = normalize(path);
+  if (clean.startsWith('/') || clean.startsWith('..')) throw invalid(job, `${path} leads out of its directory`);
+  await mkdir(dirname(join(directory, clean)), { recursive: true });
+  const isScript = path === job.script || (content[0] === 0x23 && content[1] === 0x21); // #!
+  await writeFile(join(directory, clean), content, { mode: isScript ? 0o755 : 0o644 });
+}
+
+/** Starts the job if nobody has, passes its output on, and answers its exit code. */
+async function follow(host: Host, directory: string, job: Job, call: Call): Promise<number> {
+  const runner = join(directory, 'runner');
+  if ((await textOf(runner)) === undefined) await launch(host, directory, job, call);
+  const streams = [tail(join(directory, 'out'), 'out', call), tail(join(directory, 'err'), 'err', call)];
+  const until = Number(await textOf(join(directory, 'until')));
+  for (let pause = 5; ; pause = Math.min(pause * 1.5, 150)) {
+    // Whether it lives is asked before whether it has ended, so that an end between the two is seen as one.
+    const alive = await isAlive(runner);
+    const code = await textOf(join(directory, 'code'));
+    for (const stream of streams) await stream.read(code !== undefined || !alive);
+    if (code !== undefined) return Number(code);
+    if (!alive) return cutOff(call);
+    if (systemClock.now() > until) await timeIsUp(runner, job);
+    await systemClock.sleep(milliseconds(pause), call.signal).catch(async (reason: unknown) => {
+      if (isMeant(reason)) await endGroup(runner);
+      throw reason;
+    });
+  }
+}
+
+/** Resolves once some runner has the job, ours or that of another process which was quicker. */
+async function launch(host: Host, directory: string, job: Job, call: Call): Promise<void> {
+  const env = { LANG: process.env['LANG'] ?? 'C.UTF-8', ...job.environment, ...environmentOf(host) };
+  const child = runTool(host, 'job', [directory, job.script], { ...env, PILEUS_OUTPUTS: join(directory, 'outputs') });
+  let problem: Error | undefined;
+  let ended = false;
+  child.once('error', (error) => (problem = error));
+  child.once('exit', () => (ended = true));
+  for (;;) {
+    const last = ended;
+    if ((await textOf(join(directory, 'runner'))) !== undefined) return;
+    if (problem) throw invalid(job, `it cannot be started: ${problem.message}`);
+    if (last) throw new Failure('provider-broken', { provider, detail: `${job.name} was not started` });
+    await systemClock.sleep(milliseconds(5), call.signal);
+  }
+}
+
+/** Its runner is gone without a word: killed by force, or the machine was switched off. */
+function cutOff(call: Call): number {
+  call.log('The script was cut off: its process was killed, or the machine went down', 'note');
+  return 137;
+}
+
+async function timeIsUp(runner: string, job: Job): Promise<never> {
+  await endGroup(runner);
+  throw new Failure('timed-out', { what: job.name, limit: `${Math.round(job.within / 100) / 10} s` });
+}
+
+/**
+ * Whether an abort says that the script should end, by cancelling or by a time limit. It should not when the run has
+ * only left this worker: the next one joins the script.
+ */
+function isMeant(reason: unknown): boolean {
+  if (reason instanceof Failure) return reason.code === 'cancelled' || reason.code === 'timed-out';
+  return reason instanceof DOMException;
+}
+
+async function endGroup(runner: string): Promise<void> {
+  const group = Number((await textOf(runner))?.split(' ')[0]);
+  for (let waited = 0; (await isAlive(runner)) && group > 1; waited += 50) {
+    if (waited === 0) signal(-group, 'SIGTERM');
+    if (waited >= 3000) signal(-group, 'SIGKILL');
+    await systemClock.sleep(milliseconds(50));
+  }
+}
+
+function parseOutputs(text: string, call: Call): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (const line of text.split('\n')) {
+    const equals = line.indexOf('=');
+    if (equals > 0) outputs[line.slice(0, equals).trim()] = line.slice(equals + 1);
+    else if (line.trim()) call.log(`Not an output (name=value): ${line}`, 'note');
+  }
+  return outputs;
+}
+
+function invalid(job: Job, reason: string): Failure {
+  return new Failure('invalid', { what: job.name, reason });
+}

@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Failure, type Observed } from '@pileus/model';
+import type { Driver } from '@pileus/provider';
+import { attachmentsOf } from './attachment.ts';
+import { claimDirectory, namesIn, provider, refOf, removeDirectory, type Place } from './place.ts';
+import { findVolume, type VolumeRecord } from './volume-record.ts';
+
+/** A volume is a directory, with its contents in `data`. Its size is kept but not enforced: the disk is the machine's. */
+export function volumes(place: Place): Driver<'volume'> {
+  return {
+    once: { by: 'token' },
+
+    async *list(signal) {
+      for (const ref of await namesIn(place.volumes)) {
+        signal.throwIfAborted();
+        const record = await findVolume(place, ref);
+        if (record) yield await observe(place, record);
+      }
+    },
+
+    async read(ref, signal) {
+      signal.throwIfAborted();
+      const record = await findVolume(place, ref);
+      return record && observe(place, record);
+    },
+
+    async create({ name, gigabytes }, { token, signal }) {
+      signal.throwIfAborted();
+      const ref = refOf('volume', place, token);
+      const record: VolumeRecord = { ref, name, token, gigabytes, createdAt: new Date() };
+      await mkdir(place.volumes, { recursive: true });
+      await claimDirectory(join(place.volumes, ref), async (unfinished) => {
+        await mkdir(join(unfinished, 'data'));
+        await writeFile(join(unfinished, 'volume.json'), JSON.stringify(record, null, 2));
+      });
+      return ref;
+    },
+
+    async delete(ref, { signal }) {
+      signal.throwIfAborted();
+      if (!(await findVolume(place, ref))) return;
+      const [attachment] = await attachmentsOf(place, { volume: ref });
+      if (attachment) {
+        const detail = `the volume ${ref} is attached to ${attachment.server}; detach it first`;
+        throw new Failure('provider-conflict', { provider, detail });
+      }
+      await removeDirectory(join(place.volumes, ref));
+    },
+  };
+}
+
+async function observe(place: Place, record: VolumeRecord): Promise<Observed<'volume'>> {
+  const { ref, name, token, gigabytes, createdAt } = record;
+  const attachments = await attachmentsOf(place, { volume: ref });
+  const attachedTo = attachments.map(({ server }) => server);
+  const native = attachedTo.length > 0 ? 'in use' : 'available';
+  return {
+    kind: 'volume',
+    ref,
+    name,
+    token,
+    createdAt,
+    zone: hostname(),
+    state: 'ready',
+    native,
+    details: { gigabytes, attachedTo },
+  };
+}
