@@ -80,25 +80,46 @@ function address(server: string, name: string, request: AnyRequest): { method: s
 }
 
 async function problemOf(answer: Response): Promise<ApiProblem> {
-  const body = (await answer.json().catch(() => ({}))) as Partial<FailureData> & { title?: string; requestId?: string };
-  const failure: FailureData = { code: body.code ?? 'internal', facts: body.facts ?? {}, ...(body.problems && { problems: body.problems }) };
-  const requestId = body.requestId ?? answer.headers.get('x-request-id') ?? '';
-  return new ApiProblem(answer.status, requestId, failure, body.title ?? `HTTP ${answer.status}`);
+  return problemFrom(answer, await answer.json().catch(() => ({})));
 }
 
-/** Server-sent events (HTML Living Standard, 9.2), of which only `id` and `data` are used here. */
+function problemFrom(answer: Response, problem: unknown): ApiProblem {
+  const body = problem as Partial<FailureData> & { status?: number; title?: string; requestId?: string };
+  const failure: FailureData = { code: body.code ?? 'internal', facts: body.facts ?? {}, ...(body.problems && { problems: body.problems }) };
+  const requestId = body.requestId ?? answer.headers.get('x-request-id') ?? '';
+  return new ApiProblem(body.status ?? answer.status, requestId, failure, body.title ?? `HTTP ${answer.status}`);
+}
+
+/**
+ * Server-sent events (HTML Living Standard, 9.2), of which only `id`, `event` and `data` are used here. A failure on the
+ * way comes as a last event named `problem`, and is thrown.
+ */
 async function* events(answer: Response): AsyncIterable<{ id?: string; data: unknown }> {
   if (!answer.body) return;
   let buffered = '';
   let id: string | undefined;
-  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of chunks(answer.body)) {
     buffered += chunk;
     for (let end = buffered.indexOf('\n\n'); end >= 0; end = buffered.indexOf('\n\n')) {
       const lines = buffered.slice(0, end).split('\n');
       buffered = buffered.slice(end + 2);
       const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
       id = lines.find((line) => line.startsWith('id:'))?.slice(3).trim() ?? id;
-      if (data.length > 0) yield { ...(id !== undefined && { id }), data: JSON.parse(data.join('\n')) };
+      if (data.length === 0) continue;
+      const parsed: unknown = JSON.parse(data.join('\n'));
+      if (lines.some((line) => line.startsWith('event:') && line.slice(6).trim() === 'problem')) throw problemFrom(answer, parsed);
+      yield { ...(id !== undefined && { id }), data: parsed };
     }
+  }
+}
+
+/** Read by hand, since not every browser in use can iterate a stream. */
+async function* chunks(body: ReadableStream<Uint8Array>): AsyncIterable<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield decoder.decode(part.value, { stream: true });
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }

@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The largest body in MiB; 1 unless told. */
+  readonly megabytes?: number;
   readonly answer: z.ZodType;
   /** 200 unless told; 202 answers carry `Location: /api/v1/runs/{run}`. */
   readonly status?: 200 | 201 | 202 | 204;

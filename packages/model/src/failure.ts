@@ -24,6 +24,21 @@ export const failures = {
     title: { en: 'You may not do this: it needs {permission}', 'zh-CN': '没有权限：需要 {permission}' },
   },
   'not-found': { status: 404, title: { en: 'There is no {kind} {id}', 'zh-CN': '没有这样的{kind}：{id}' } },
+  'method-not-allowed': {
+    status: 405,
+    title: { en: '{method} is not possible here, only {allowed}', 'zh-CN': '此处不支持 {method}，只支持 {allowed}' },
+  },
+  'cross-site': {
+    status: 403,
+    title: {
+      en: 'A page of {origin} may not act here in your name',
+      'zh-CN': '来自 {origin} 的页面不得以您的名义操作',
+    },
+  },
+  'too-large': {
+    status: 413,
+    title: { en: 'This is too large: at most {megabytes} MiB', 'zh-CN': '内容过大：最多 {megabytes} MiB' },
+  },
   conflict: { status: 409, title: { en: '{what}: {reason}', 'zh-CN': '{what}：{reason}' } },
   'name-taken': { status: 409, title: { en: 'The name {name} is taken', 'zh-CN': '名称 {name} 已被使用' } },
   'key-reused': {
@@ -32,6 +47,14 @@ export const failures = {
       en: 'This Idempotency-Key was used for another request',
       'zh-CN': '该 Idempotency-Key 已用于另一个请求',
     },
+  },
+  'key-in-use': {
+    status: 409,
+    title: {
+      en: 'The request with this Idempotency-Key is still being worked on',
+      'zh-CN': '使用该 Idempotency-Key 的请求仍在处理中',
+    },
+    retry: true,
   },
   'too-many-requests': {
     status: 429,
@@ -166,12 +189,17 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
 
   /** Whether what was asked for may have happened all the same; a refusal is clear. */
   get unclear(): boolean {
-    return 'unclear' in failures[this.code];
+    return isUnclear(this.code);
   }
 
   toJSON(): FailureData {
     return { code: this.code, facts: this.facts, ...(this.problems && { problems: this.problems }) };
   }
+}
+
+/** Whether a failure of this kind leaves open what happened. */
+export function isUnclear(code: FailureCode): boolean {
+  return 'unclear' in failures[code];
 }
 
 /** The sentence a person reads. */

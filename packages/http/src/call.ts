@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
+import { type Clock, type Duration, Failure, failures, type Language } from '@pileus/model';
+import type { Context as HonoContext } from 'hono';
+import type { Access, Actor } from './actor.ts';
+import { type AuditLog, resultOf } from './audit.ts';
+import { readJson, refuseTooLarge } from './body.ts';
+import { eventStream } from './event-stream.ts';
+import type { AnyContext, Respond, StreamEvent } from './handle.ts';
+import { fingerprint, idempotencyKey, type IdempotencyStore, type KeptAnswer, once } from './idempotency.ts';
+import { parseSent, queryOf } from './parse.ts';
+import type { Peer } from './peer.ts';
+import { permit } from './permit.ts';
+import { asFailure, type Occurrence, problemDetails, problemResponse } from './problem.ts';
+import type { Route } from './routes.ts';
+import { refuseCrossSite } from './same-site.ts';
+import { clearSessionCookie, readSessionCookie, writeSessionCookie } from './session-cookie.ts';
+
+/** What every request carries along once it has come in. */
+export interface Envelope {
+  Bindings: HttpBindings;
+  Variables: { requestId: string; peer: Peer; language: Language };
+}
+type Hono = HonoContext<Envelope>;
+
+/** What calls are answered with. */
+export interface Surrounding {
+  readonly access: Access;
+  readonly audit: AuditLog;
+  readonly idempotency: IdempotencyStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the server closes. */
+  readonly closing: AbortSignal;
+  readonly pulse: Duration;
+  /** Whether an answer that is not as declared is an error, as in tests, or only logged. */
+  readonly strict: boolean;
+}
+
+/** Told a sentence, and the whole error where there is one. */
+export type Log = (line: string, error?: unknown) => void;
+
+/** What the operation log will say about a call. */
+interface Trail {
+  actor?: Actor | undefined;
+  subject?: string;
+  by?: string;
+  /** An answer that was only given again changed nothing. */
+  replayed?: boolean;
+}
+
+/**
+ * Answers one call of the API: size, session, origin and permission come before anything sent is looked at; then it is
+ * parsed, handled once, and written down.
+ */
+export async function answerCall(c: Hono, route: Route, server: Surrounding): Promise<Response> {
+  const trail: Trail = {};
+  const { endpoint } = route;
+  const log = (thrown?: unknown, status?: number) => record(c, route, server, trail, thrown, status);
+  try {
+    refuseTooLarge(c.req.raw.headers, endpoint.megabytes ?? 1);
+    trail.actor = await signedIn(c, server.access);
+    permit(server.access, endpoint.permission, trail.actor);
+    const body = endpoint.body && (await readJson(c.req.raw, endpoint.megabytes ?? 1));
+    const sent = { params: c.req.param(), query: queryOf(new URL(c.req.url).searchParams), body };
+    const context: AnyContext = {
+      ...parseSent(endpoint, sent, c.var.language),
+      ...surroundings(c, trail),
+      actor: trail.actor,
+    };
+    if (endpoint.stream) return await answerStream(c, route, server, context, log);
+    const answer = await answerOnce(c, route, server, context, body, trail);
+    await log(answer.thrown, answer.kept.status);
+    return responseOf(c, answer.kept);
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    report(c, server, failure);
+    await log(failure);
+    return problemResponse(failure, occurrence(c));
+  }
+}
+
+export function occurrence(c: Hono): Occurrence {
+  return { requestId: c.var.requestId, instance: c.req.path, language: c.var.language };
+}
+
+/** Bugs are logged whole; what we foresaw is the caller's to read. */
+export function report(c: Hono, { log }: Pick<Surrounding, 'log'>, failure: Failure): void {
+  if (failure.code === 'internal')
+    log(`${c.req.method} ${c.req.path} failed (request ${c.var.requestId})`, failure.cause);
+}
+
+/** The caller by `Authorization: Bearer`, else by cookie; a cookie comes along unasked, so its origin is looked at. */
+async function signedIn(c: Hono, access: Access): Promise<Actor | undefined> {
+  const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  if (bearer) return access.authenticate(bearer);
+  refuseCrossSite(c.req.method, c.var.peer.host, c.req.raw.headers);
+  const cookie = readSessionCookie(c, c.var.peer.secure);
+  return cookie ? access.authenticate(cookie) : undefined;
+}
+
+function surroundings(c: Hono, trail: Trail): Omit<AnyContext, 'params' | 'query' | 'body' | 'actor'> {
+  const { peer, requestId } = c.var;
+  const respond: Respond = {
+    startSession: (token) => writeSessionCookie(c, peer.secure, token),
+    endSession: () => clearSessionCookie(c, peer.secure),
+  };
+  return {
+    request: {
+      id: requestId,
+      ip: peer.ip,
+      userAgent: c.req.header('user-agent') ?? '',
+      lastEventId: c.req.header('last-event-id'),
+    },
+    signal: c.req.raw.signal,
+    audit: (subject, by) => {
+      trail.subject = subject;
+      if (by !== undefined) trail.by = by;
+    },
+    respond,
+  };
+}
+
+interface Handled {
+  readonly kept: KeptAnswer;
+  readonly thrown?: Failure | undefined;
+}
+
+/** Handles a call, at most once per Idempotency-Key. Keys belong to a user, so public calls have none. */
+async function answerOnce(
+  c: Hono,
+  route: Route,
+  server: Surrounding,
+  context: AnyContext,
+  body: unknown,
+  trail: Trail,
+): Promise<Handled> {
+  const key = c.req.method === 'POST' && context.actor ? idempotencyKey(c.req.raw.headers) : undefined;
+  if (key === undefined || !context.actor) return handleNow(c, route, server, context);
+  const request = {
+    user: context.actor.user.id,
+    key,
+    fingerprint: fingerprint(c.req.method, new URL(c.req.url), body),
+    holder: randomUUID(),
+  };
+  let thrown: Failure | undefined;
+  const { answer, replayed } = await once(server.idempotency, request, server.clock, async () => {
+    const handled = await handleNow(c, route, server, context);
+    thrown = handled.thrown;
+    return { answer: handled.kept, again: handled.thrown?.retry ?? false };
+  });
+  if (replayed) {
+    trail.replayed = true;
+    c.header('idempotent-replayed', 'true');
+  }
+  return { kept: answer, thrown };
+}
+
+async function handleNow(c: Hono, route: Route, server: Surrounding, context: AnyContext): Promise<Handled> {
+  try {
+    return { kept: kept(route, checked(route, server, await route.run(context))) };
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    report(c, server, failure);
+    const details = problemDetails(failure, occurrence(c));
+    return { thrown: failure, kept: { status: details.status, type: problemType, body: JSON.stringify(details) } };
+  }
+}
+
+const problemType = 'application/problem+json';
+
+function kept({ endpoint }: Route, answer: unknown): KeptAnswer {
+  const status = endpoint.status ?? 200;
+  const run =
+    status === 202 && typeof answer === 'object' && answer !== null && 'run' in answer ? answer.run : undefined;
+  return {
+    status,
+    type: 'application/json',
+    ...(typeof run === 'string' && { location: `/api/v1/runs/${encodeURIComponent(run)}` }),
+    body: status === 204 ? '' : JSON.stringify(answer),
+  };
+}
+
+function responseOf(c: Hono, answer: KeptAnswer): Response {
+  c.header('content-type', answer.type);
+  if (answer.location) c.header('location', answer.location);
+  if (answer.status === 204) return c.body(null, 204);
+  // The status was declared as one of a few that have a body, or belongs to a failure.
+  return c.body(answer.body, answer.status as 200);
+}
+
+/** Only what is declared goes out: fields that a handler added are dropped. */
+function checked({ name, endpoint }: Route, { strict, log }: Surrounding, answer: unknown): unknown {
+  const parsed = endpoint.answer.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const wrong = new Error(`The answer of "${name}" is not as declared`, { cause: parsed.error });
+  if (strict) throw wrong;
+  log(wrong.message, wrong);
+  return answer;
+}
+
+async function answerStream(
+  c: Hono,
+  route: Route,
+  server: Surrounding,
+  context: AnyContext,
+  log: (thrown?: unknown, status?: number) => Promise<void>,
+): Promise<Response> {
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+  if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+  const { access } = server;
+  const { permission } = route.endpoint;
+  const stream = await eventStream({
+    // The declaration says that this call streams, and `handle` held its handler to that.
+    start: async (signal) => checkedEvents(route, server, (await route.run({ ...context, signal })) as Events),
+    until: [c.req.raw.signal, server.closing],
+    pulse: server.pulse,
+    recheck: async () => permit(access, permission, context.actor && (await access.recheck(context.actor))),
+    explain: (thrown) => JSON.stringify(problemDetails(asFailure(thrown), occurrence(c))),
+    ended: (thrown) => {
+      if (thrown !== undefined) report(c, server, asFailure(thrown));
+      void log(thrown, 200);
+    },
+  });
+  return c.body(stream, 200, headers);
+}
+
+type Events = AsyncIterable<StreamEvent<unknown>>;
+
+async function* checkedEvents(route: Route, server: Surrounding, events: Events): Events {
+  for await (const { id, data } of events) yield { id, data: checked(route, server, data) };
+}
+
+/** Writes the operation log's row. A log that cannot be written must not hide what has happened already. */
+async function record(
+  c: Hono,
+  { endpoint }: Route,
+  server: Surrounding,
+  trail: Trail,
+  thrown?: unknown,
+  status?: number,
+): Promise<void> {
+  if (!endpoint.action || trail.replayed) return;
+  const failure = thrown === undefined ? undefined : asFailure(thrown);
+  const entry = {
+    user: trail.by ?? trail.actor?.user.name ?? '-',
+    userId: trail.actor?.user.id,
+    action: endpoint.action,
+    ip: c.var.peer.ip,
+    result: resultOf(failure),
+    status: status ?? (failure ? failures[failure.code].status : 200),
+    requestId: c.var.requestId,
+    subject: trail.subject,
+    code: failure?.code,
+  };
+  await server.audit
+    .write(entry)
+    .catch((error: unknown) => server.log(`The operation log could not be written: ${JSON.stringify(entry)}`, error));
+}

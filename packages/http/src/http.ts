@@ -1,0 +1,130 @@
+import { type Endpoint, endpoints as declared } from '@pileus/api';
+import { type Clock, type Duration, Failure, seconds, systemClock } from '@pileus/model';
+import { Hono } from 'hono';
+import { preferredLanguage } from './accept-language.ts';
+import type { Access } from './actor.ts';
+import type { AuditLog } from './audit.ts';
+import { answerCall, type Envelope, type Log, occurrence, report } from './call.ts';
+import type { Bound } from './handle.ts';
+import type { IdempotencyStore } from './idempotency.ts';
+import { type Listening, listen } from './listen.ts';
+import { openApi } from './openapi.ts';
+import { peerReader } from './peer.ts';
+import { portal } from './portal.ts';
+import { asFailure, problemResponse } from './problem.ts';
+import { requestId } from './request-id.ts';
+import { joinRoutes, methodsAt, type Route } from './routes.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+
+export interface HttpOptions {
+  readonly handlers: readonly Bound[];
+  readonly access: Access;
+  readonly audit: AuditLog;
+  readonly idempotency: IdempotencyStore;
+  readonly log: Log;
+  readonly version: string;
+  /** Where the built portal lies. */
+  readonly portal?: string | undefined;
+  /** Proxies whose `X-Forwarded-…` headers are believed: addresses or CIDR blocks. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** Throws while the server cannot work (`/readyz`), e.g. because the database does not answer. */
+  readonly ready?: (() => Promise<unknown>) | undefined;
+  /** An answer that is not as declared fails the request instead of being logged; for tests. */
+  readonly strict?: boolean | undefined;
+  readonly clock?: Clock | undefined;
+  /** Of streams; 15 s unless told. */
+  readonly pulse?: Duration | undefined;
+  /** The whole API unless told. */
+  readonly endpoints?: readonly Endpoint[] | undefined;
+}
+
+export interface Http {
+  readonly app: Hono<Envelope>;
+  /** Port 0 takes any free one. */
+  listen(at: { readonly port: number; readonly host: string }): Promise<Listening>;
+}
+
+/** The HTTP side of the server: the API below `/api/v1`, the portal everywhere else. Throws when the API is not whole. */
+export function createHttp(options: HttpOptions): Http {
+  const endpoints = options.endpoints ?? declared;
+  const routes = joinRoutes(endpoints, options.handlers);
+  const closing = new AbortController();
+  const app = new Hono<Envelope>();
+  receive(app, options);
+  serveCalls(app, routes, options, closing.signal);
+  serveDescription(app, endpoints, options.version);
+  serveHealth(app, options);
+  serveRest(app, routes, options);
+  return { app, listen: (at) => listen(app, at, closing) };
+}
+
+/** What holds for every request, whatever it asks for. */
+function receive(app: Hono<Envelope>, { trustedProxies, log }: HttpOptions): void {
+  const peerOf = peerReader(trustedProxies);
+  app.use(async (c, next) => {
+    const id = requestId(c.req.header('x-request-id'));
+    const peer = peerOf(remoteAddress(c.env), c.req.raw.headers);
+    c.set('requestId', id);
+    c.set('peer', peer);
+    c.set('language', preferredLanguage(c.req.header('accept-language')));
+    await next();
+    c.res.headers.set('x-request-id', id);
+    addSecurityHeaders(c.res.headers, peer.secure);
+    if (c.req.path.startsWith('/api/') && !c.res.headers.has('cache-control'))
+      c.res.headers.set('cache-control', 'no-store');
+  });
+  app.onError((thrown, c) => {
+    const failure = asFailure(thrown);
+    report(c, { log }, failure);
+    return problemResponse(failure, occurrence(c));
+  });
+}
+
+/** Absent where a test asks the app directly, without a socket. */
+function remoteAddress(bindings: Partial<Envelope['Bindings']> | undefined): string | undefined {
+  return bindings?.incoming?.socket.remoteAddress;
+}
+
+function serveCalls(app: Hono<Envelope>, routes: readonly Route[], options: HttpOptions, closing: AbortSignal): void {
+  const { access, audit, idempotency, log, clock = systemClock, pulse = seconds(15), strict = false } = options;
+  const server = { access, audit, idempotency, log, clock, pulse, strict, closing };
+  for (const route of routes) {
+    const path = `/api/v1${route.endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`;
+    app.on(route.endpoint.method.toUpperCase(), path, (c) => answerCall(c, route, server));
+  }
+}
+
+function serveDescription(app: Hono<Envelope>, endpoints: readonly Endpoint[], version: string): void {
+  let description: string | undefined;
+  app.get('/api/v1/openapi.json', (c) => {
+    description ??= JSON.stringify(openApi(endpoints, version));
+    return c.body(description, 200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
+  });
+}
+
+function serveHealth(app: Hono<Envelope>, { ready }: HttpOptions): void {
+  const headers = { 'cache-control': 'no-store' };
+  app.get('/healthz', (c) => c.json({ ok: true }, 200, headers));
+  app.get('/readyz', async (c) => {
+    try {
+      await ready?.();
+      return c.json({ ok: true }, 200, headers);
+    } catch (thrown) {
+      return problemResponse(asFailure(thrown), occurrence(c));
+    }
+  });
+}
+
+function serveRest(app: Hono<Envelope>, routes: readonly Route[], options: HttpOptions): void {
+  const page = portal(options.portal);
+  app.notFound((c) => {
+    const { path, method } = c.req;
+    if (path !== '/api' && !path.startsWith('/api/')) return page(c.req.raw);
+    const methods = path === '/api/v1/openapi.json' ? ['GET'] : methodsAt(routes, path.replace(/^\/api\/v1/, ''));
+    const failure =
+      methods.length > 0
+        ? new Failure('method-not-allowed', { method, allowed: methods.join(', ') })
+        : new Failure('not-found', { kind: 'path', id: path });
+    return problemResponse(failure, occurrence(c));
+  });
+}

@@ -1,0 +1,17 @@
+export type { Access, Actor, SessionKind } from './actor.ts';
+export type { AuditEntry, AuditLog } from './audit.ts';
+export type { Log } from './call.ts';
+export {
+  type Answer,
+  type Bound,
+  type Context,
+  handle,
+  type Handler,
+  type RequestFacts,
+  type Respond,
+  type StreamEvent,
+} from './handle.ts';
+export { createHttp, type Http, type HttpOptions } from './http.ts';
+export type { Claim, IdempotencyStore, KeptAnswer, KeyedRequest } from './idempotency.ts';
+export type { Listening } from './listen.ts';
+export { openApi } from './openapi.ts';

@@ -1,0 +1,54 @@
+import { BlockList, isIP } from 'node:net';
+
+/** The other side of a request, as far as it can be believed. */
+export interface Peer {
+  /** Never empty: `local` where there is no network address (a unix socket). */
+  readonly ip: string;
+  /** Whether the caller speaks TLS, to us or to a proxy we trust. */
+  readonly secure: boolean;
+  /** The host and port the caller asked for. */
+  readonly host: string;
+}
+
+/**
+ * Reads callers' addresses. Headers that a proxy adds (`X-Forwarded-For`, `-Proto`, `-Host`) count only when the
+ * connection comes from one of `trusted`: addresses or CIDR blocks. Anybody can send them.
+ */
+export function peerReader(trusted: readonly string[] = []): (socket: string | undefined, headers: Headers) => Peer {
+  const proxies = blocks(trusted);
+  const isTrusted = (ip: string) => isIP(ip) !== 0 && proxies.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+  return (socket, headers) => {
+    const direct = plain(socket ?? '') || 'local';
+    const host = headers.get('host') ?? '';
+    if (!isTrusted(direct)) return { ip: direct, secure: false, host };
+    const chain = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => plain(hop.trim()));
+    // Each proxy appends who called it, so the first stranger from the right is the caller.
+    const caller = chain.findLast((hop) => isIP(hop) !== 0 && !isTrusted(hop));
+    const last = (name: string) => headers.get(name)?.split(',').at(-1)?.trim();
+    return {
+      ip: caller ?? direct,
+      secure: last('x-forwarded-proto') === 'https',
+      host: last('x-forwarded-host') ?? host,
+    };
+  };
+}
+
+function blocks(trusted: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of trusted) {
+    const [address = '', bits] = entry.trim().split('/');
+    const version = isIP(address);
+    const longest = version === 6 ? 128 : 32;
+    const prefix = bits === undefined ? longest : Number(bits);
+    if (!version || !Number.isInteger(prefix) || prefix < 0 || prefix > longest) {
+      throw new Error(`The trusted proxy "${entry}" is neither an address nor a block such as 10.0.0.0/8.`);
+    }
+    list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
+/** `::ffff:10.0.0.1` is 10.0.0.1 that came in over a socket which speaks both. */
+function plain(ip: string): string {
+  return ip.replace(/^::ffff:(?=\d+\.)/i, '');
+}
