@@ -1,0 +1,52 @@
+import type { Context } from '../context.ts';
+import { usage } from '../exit.ts';
+import { moment, stateStyle, stateWord } from '../output/values.ts';
+import { collect } from '../pages.ts';
+
+export interface AuditOptions {
+  readonly user?: string;
+  readonly action?: string;
+  readonly result?: 'ok' | 'refused' | 'failed';
+  readonly from?: string;
+  readonly to?: string;
+  readonly search?: string;
+  readonly limit: number;
+}
+
+export async function listAudit({ client, out, say, signal }: Context, options: AuditOptions): Promise<void> {
+  const instant = (given: string | undefined) => {
+    if (given === undefined) return undefined;
+    const at = new Date(given);
+    if (Number.isNaN(at.getTime())) throw usage(say('usage.badTime', { given }));
+    return at.toISOString();
+  };
+  const filter = {
+    user: options.user,
+    action: options.action,
+    result: options.result,
+    from: instant(options.from),
+    to: instant(options.to),
+    q: options.search,
+  };
+  const { items, more } = await collect(
+    (cursor, limit) => client.call('get /audit', { query: { ...filter, cursor, limit }, signal }),
+    options.limit,
+  );
+  await out.list(
+    items,
+    [
+      { title: say('word.user'), value: ({ user }) => user },
+      { title: say('word.action'), value: ({ action }) => action },
+      { title: say('word.ip'), value: ({ ip }) => ip },
+      { title: say('word.time'), value: ({ at }) => moment(at) },
+      {
+        title: say('word.result'),
+        value: ({ result }) => stateWord(say, result),
+        style: ({ result }) => stateStyle(result),
+      },
+      { title: say('word.subject'), value: ({ subject }) => subject ?? '' },
+    ],
+    ({ id }) => id,
+  );
+  if (more) out.message(say('list.more'));
+}

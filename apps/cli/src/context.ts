@@ -1,0 +1,81 @@
+import { createClient, type Client } from '@pileus/api/client';
+import type { Language } from '@pileus/model';
+import { chooseServer, contextsFile, readContexts, type Contexts, type SavedContext } from './contexts.ts';
+import { exitCodes, Stop } from './exit.ts';
+import { openOutput, type Format, type Output } from './output/output.ts';
+import { sayIn, type Say } from './texts/texts.ts';
+
+/** What every command works with. */
+export interface Context {
+  readonly language: Language;
+  readonly say: Say;
+  readonly out: Output;
+  readonly client: Client;
+  readonly server: SavedContext & { readonly name?: string | undefined };
+  readonly contextsFile: string;
+  readonly contexts: Contexts;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Whether a person can be asked: both ends are a terminal. */
+  readonly asks: boolean;
+}
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly output: Format;
+  readonly server?: string;
+  readonly context?: string;
+}
+
+export async function openContext(options: GlobalOptions, language: Language, signal: AbortSignal): Promise<Context> {
+  const { env } = process;
+  const say = sayIn(language);
+  const file = contextsFile(env);
+  const contexts = await readContexts(file, say);
+  const server = chooseServer(contexts, options, env, say);
+  return {
+    language,
+    say,
+    out: openOutput(options.output, say, env),
+    client: clientOf(server.server, server.token, say),
+    server,
+    contextsFile: file,
+    contexts,
+    environment: env,
+    signal,
+    asks: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  };
+}
+
+/** A client whose network errors are sentences. */
+export function clientOf(server: string, token: string | undefined, say: Say): Client {
+  return createClient({
+    server,
+    token,
+    fetch: async (input, init) => {
+      try {
+        return await fetch(input, init);
+      } catch (error) {
+        if (init?.signal?.aborted) throw error;
+        throw new Unreachable(say('message.unreachable', { server, detail: networkReason(error) }));
+      }
+    },
+  });
+}
+
+/** The server could not be reached, or the connection broke. */
+export class Unreachable extends Stop {
+  constructor(message: string) {
+    super(exitCodes.error, message);
+    this.name = 'Unreachable';
+  }
+}
+
+/** Node's fetch hides the reason in `cause`: ECONNREFUSED, ENOTFOUND, a certificate's fault … */
+function networkReason(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (cause instanceof AggregateError) return networkReason(cause.errors[0]);
+  if (!(cause instanceof Error)) return String(cause);
+  return (cause as NodeJS.ErrnoException).code ?? cause.message;
+}

@@ -1,0 +1,93 @@
+import type { AnswerOf } from '@pileus/api';
+import type { Context } from './context.ts';
+import { exitCodes, Stop } from './exit.ts';
+import { collect } from './pages.ts';
+import type { TextKey } from './texts/texts.ts';
+
+type Account = AnswerOf<'get /accounts'>['items'][number];
+type Template = AnswerOf<'get /templates'>['items'][number];
+type Deployment = AnswerOf<'get /deployments'>['items'][number];
+type Instance = AnswerOf<'get /instances'>['items'][number];
+
+/** A cloud account by its name or id. */
+export async function findAccount({ client, say, signal }: Context, given: string): Promise<Account> {
+  if (isId('acc', given)) return client.call('get /accounts/{account}', { params: { account: given }, signal });
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /accounts', { query: { q: given, cursor, limit }, signal }),
+  );
+  return only(
+    'kind.account',
+    given,
+    items.filter((account) => account.name === given),
+    say,
+  );
+}
+
+/** A template by its name or id. */
+export async function findTemplate(
+  { client, say, signal }: Context,
+  given: string,
+): Promise<{ readonly id: string; readonly name: string }> {
+  if (isId('tpl', given)) return client.call('get /templates/{template}', { params: { template: given }, signal });
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /templates', { query: { q: given, cursor, limit }, signal }),
+  );
+  const matching = items.filter(
+    (template: Template) => template.name === given || Object.values(template.title).includes(given),
+  );
+  return only('kind.template', given, matching, say);
+}
+
+/** A deployment by its name or id. A name may have been used before, so a living deployment goes before deleted ones. */
+export async function findDeployment({ client, say, signal }: Context, given: string): Promise<Deployment> {
+  if (isId('dep', given))
+    return client.call('get /deployments/{deployment}', { params: { deployment: given }, signal });
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /deployments', { query: { q: given, cursor, limit }, signal }),
+  );
+  const named = items.filter((deployment) => deployment.name === given);
+  const living = named.filter((deployment) => deployment.state !== 'deleted');
+  const newest = named.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(0, 1);
+  return only('kind.deployment', given, living.length > 0 ? living : newest, say);
+}
+
+/** A run's id: given as such, or the last run of a deployment. */
+export async function findRun(context: Context, given: string): Promise<string> {
+  if (isId('run', given)) return given;
+  const deployment = await findDeployment(context, given);
+  if (deployment.run) return deployment.run.id;
+  throw new Stop(exitCodes.notFound, context.say('find.noRun', { name: given }));
+}
+
+/** A host by its id or by its node instance. */
+export async function findInstance({ client, say, signal }: Context, given: string): Promise<Instance> {
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /instances', { query: { cursor, limit }, signal }),
+  );
+  const matching = items.filter((instance) => instance.id === given || instance.nodeInstance === given);
+  return only('kind.instance', given, matching, say);
+}
+
+/** Whether a text is an id, as `newId` of the model makes them: prefix, dash, twelve characters. */
+function isId(prefix: string, text: string): boolean {
+  return new RegExp(`^${prefix}-[0-9a-z]{12}$`).test(text);
+}
+
+type KindText = Extract<TextKey, `kind.${string}`>;
+
+function only<T extends { readonly id: string }>(
+  kind: KindText,
+  name: string,
+  found: readonly T[],
+  say: Context['say'],
+): T {
+  const [first] = found;
+  if (!first) throw new Stop(exitCodes.notFound, say('find.none', { kind: say(kind), name }));
+  if (found.length > 1) {
+    throw new Stop(
+      exitCodes.conflict,
+      say('find.several', { kind: say(kind), name, ids: found.map(({ id }) => id).join(', ') }),
+    );
+  }
+  return first;
+}

@@ -1,0 +1,124 @@
+import type { AnswerOf } from '@pileus/api';
+import type { Context } from '../context.ts';
+import { findDeployment, findRun } from '../find.ts';
+import { facts, table } from '../output/table.ts';
+import { moment, stateStyle, stateWord, took } from '../output/values.ts';
+import { collect } from '../pages.ts';
+import { confirm } from '../values/ask.ts';
+import type { WaitOptions } from '../deployment/deployment.ts';
+import { reason } from './progress.ts';
+import { watchRun } from './watch.ts';
+
+type Run = AnswerOf<'get /runs/{run}'>;
+
+export async function listRuns(
+  context: Context,
+  options: { readonly deployment?: string; readonly active?: true; readonly limit: number },
+): Promise<void> {
+  const { client, out, say, signal } = context;
+  const deployment =
+    options.deployment === undefined ? undefined : (await findDeployment(context, options.deployment)).id;
+  const active = options.active ? 'true' : undefined;
+  const { items, more } = await collect(
+    (cursor, limit) => client.call('get /runs', { query: { deployment, active, cursor, limit }, signal }),
+    options.limit,
+  );
+  await out.list(
+    items,
+    [
+      { title: say('word.run'), value: ({ id }) => id },
+      {
+        title: say('word.state'),
+        value: ({ state }) => stateWord(say, state),
+        style: ({ state }) => stateStyle(state),
+      },
+      { title: say('word.progress'), value: ({ done, total }) => `${done}/${total}` },
+      { title: say('word.took'), value: (run) => took(run) },
+      { title: say('word.created'), value: ({ createdAt }) => moment(createdAt) },
+      { title: say('word.actor'), value: ({ actor }) => actor },
+      { title: say('word.title'), value: ({ title }) => title },
+    ],
+    ({ id }) => id,
+  );
+  if (more) out.message(say('list.more'));
+}
+
+export async function getRun(context: Context, given: string): Promise<void> {
+  const run = await findRun(context, given);
+  const found = await context.client.call('get /runs/{run}', { params: { run }, signal: context.signal });
+  await context.out.one(
+    found,
+    ({ id }) => id,
+    (shown) => drawRun(context, shown),
+  );
+}
+
+export async function watch(context: Context, given: string, options: WaitOptions): Promise<void> {
+  const run = await watchRun(context, await findRun(context, given), options.timeout);
+  if (context.out.format !== 'table')
+    await context.out.one(
+      run,
+      ({ id }) => id,
+      () => '',
+    );
+}
+
+export async function resumeRun(context: Context, given: string, options: WaitOptions): Promise<void> {
+  const { client, out, say, signal } = context;
+  const run = await client.call('post /runs/{run}/resume', { params: { run: await findRun(context, given) }, signal });
+  out.message(say('run.resumed', { run: run.id }));
+  const last = options.wait ? await watchRun(context, run.id, options.timeout) : run;
+  await out.one(
+    last,
+    ({ id }) => id,
+    ({ id }) => id,
+  );
+}
+
+export async function cancelRun(context: Context, given: string, options: { readonly yes?: true }): Promise<void> {
+  const { client, out, say, signal } = context;
+  const id = await findRun(context, given);
+  if (!options.yes && !(await confirm(context, say('run.askCancel', { run: id }))))
+    return out.message(say('plan.left'));
+  const run = await client.call('post /runs/{run}/cancel', { params: { run: id }, signal });
+  out.message(say('run.cancelled', { run: id }));
+  await out.one(
+    run,
+    (shown) => shown.id,
+    (shown) => shown.id,
+  );
+}
+
+function drawRun({ language, out, say }: Context, run: Run): string {
+  const head = facts(
+    [
+      [say('word.run'), run.id],
+      [say('word.title'), run.title],
+      [say('word.state'), stateWord(say, run.state)],
+      [say('word.progress'), `${run.done}/${run.total}`],
+      [say('word.deployment'), run.deployment],
+      [say('word.actor'), run.actor],
+      [say('word.created'), moment(run.createdAt)],
+      [say('word.took'), took(run)],
+      [say('word.failure'), run.failure && reason(run.failure, language)],
+    ],
+    out.colours,
+  );
+  const steps = table(
+    run.steps,
+    [
+      { title: '#', value: ({ seq }) => String(seq) },
+      { title: say('word.step'), value: ({ name }) => name },
+      {
+        title: say('word.state'),
+        value: ({ state }) => stateWord(say, state),
+        style: ({ state }) => stateStyle(state),
+      },
+      { title: say('word.attempt'), value: ({ attempt }) => (attempt > 1 ? String(attempt) : '') },
+      { title: say('word.took'), value: (step) => took(step) },
+      { title: say('word.failure'), value: ({ failure }) => (failure ? reason(failure, language) : '') },
+    ],
+    out,
+  );
+  return `${head}\n\n${steps}`;
+}

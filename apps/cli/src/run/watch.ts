@@ -1,0 +1,75 @@
+import type { Context } from '../context.ts';
+import { exitCodes, Stop } from '../exit.ts';
+import { painted } from '../output/table.ts';
+import { elapsed, took } from '../output/values.ts';
+import { followRun, hasEnded, type RunView } from './follow.ts';
+import { advance, drawProgress, reason, stepLine, type Look, type Progress } from './progress.ts';
+import { Screen } from './screen.ts';
+
+/**
+ * Follows a run on standard error until it has ended: a live bar on a terminal, a line per step otherwise. Ctrl-C and
+ * the time limit leave the run alone. Throws a {@link Stop} when the run did not succeed.
+ */
+export async function watchRun(context: Context, run: string, limit?: number): Promise<RunView> {
+  const time = limit === undefined ? undefined : AbortSignal.timeout(limit);
+  const signal = time ? AbortSignal.any([context.signal, time]) : context.signal;
+  let last: RunView;
+  try {
+    last = await show(context, run, signal);
+  } catch (error) {
+    if (context.signal.aborted) throw new Stop(exitCodes.interrupted, context.say('watch.left', { run }));
+    if (time?.aborted)
+      throw new Stop(exitCodes.timeout, context.say('watch.timeout', { limit: elapsed(limit ?? 0), run }));
+    throw error;
+  }
+  return finish(context, last);
+}
+
+async function show(context: Context, run: string, signal: AbortSignal): Promise<RunView> {
+  const { out } = context;
+  const screen = out.live ? new Screen(process.stderr) : undefined;
+  let progress: Progress = { steps: new Map() };
+  const look = (): Look => ({
+    say: context.say,
+    language: context.language,
+    colours: out.messageColours,
+    columns: process.stderr.columns ?? 80,
+    rows: Math.max(1, Math.min(8, (process.stderr.rows ?? 24) - 4)),
+    unicode: /utf-?8/i.test(
+      context.environment['LC_ALL'] || context.environment['LC_CTYPE'] || context.environment['LANG'] || 'utf-8',
+    ),
+  });
+  const draw = () => screen?.draw(drawProgress(progress, look(), Date.now()));
+  const timer = screen && setInterval(draw, 250);
+  try {
+    for await (const change of followRun(context.client, run, signal)) {
+      progress = advance(progress, change);
+      if (change.is === 'step') {
+        const line = stepLine(change.step, look());
+        if (line && !screen) out.message(line);
+        if (line && screen && change.step.state === 'failed') screen.above(line);
+      }
+      draw();
+    }
+  } finally {
+    clearInterval(timer);
+    screen?.clear();
+  }
+  if (progress.run && hasEnded(progress.run)) return progress.run;
+  throw signal.reason;
+}
+
+function finish(context: Context, run: RunView): RunView {
+  const { say, out, language } = context;
+  const facts = { title: run.title, took: took(run) || elapsed(0) };
+  if (run.state === 'succeeded') {
+    out.message(painted(say('watch.succeeded', { ...facts, steps: run.total }), 'green', out.messageColours));
+    return run;
+  }
+  const words =
+    run.state === 'cancelled'
+      ? say('watch.cancelled', facts)
+      : say('watch.failed', { ...facts, reason: run.failure ? reason(run.failure, language) : run.state });
+  const next = run.deployment ? `\n${say('watch.next', { run: run.id, deployment: run.deployment })}` : '';
+  throw new Stop(exitCodes.runFailed, words + next);
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { AnswerOf } from '@pileus/api';
+import type { Context } from '../context.ts';
+import { exitCodes, Stop } from '../exit.ts';
+import { findTemplate } from '../find.ts';
+import { facts, table } from '../output/table.ts';
+import { inLanguage, moment, plain } from '../output/values.ts';
+import { collect } from '../pages.ts';
+import { confirm } from '../values/ask.ts';
+import { fieldsOf } from '../values/field.ts';
+import { readUpload } from './upload.ts';
+
+type Template = AnswerOf<'get /templates/{template}'>;
+type Problem = AnswerOf<'post /templates/validate'>['problems'][number];
+
+export async function listTemplates(
+  { client, language, out, say, signal }: Context,
+  options: { readonly search?: string; readonly provider?: string },
+): Promise<void> {
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /templates', { query: { q: options.search, provider: options.provider, cursor, limit }, signal }),
+  );
+  await out.list(
+    items,
+    [
+      { title: say('word.name'), value: ({ name }) => name },
+      { title: say('word.version'), value: ({ version }) => version },
+      { title: say('word.providers'), value: ({ providers }) => providers.join(' ') },
+      { title: say('word.preset'), value: ({ preset }) => (preset ? say('word.yes') : '') },
+      { title: say('word.deployments'), value: ({ deployments }) => String(deployments) },
+      { title: say('word.id'), value: ({ id }) => id },
+      { title: say('word.title'), value: ({ title }) => inLanguage(title, language) },
+    ],
+    ({ name }) => name,
+  );
+}
+
+export async function getTemplate(
+  context: Context,
+  given: string,
+  options: { readonly templateVersion?: string; readonly file?: string },
+): Promise<void> {
+  const { client, out, signal } = context;
+  const { id } = await findTemplate(context, given);
+  const version = options.templateVersion;
+  if (options.file !== undefined) {
+    const { content } = await client.call('get /templates/{template}/file', {
+      params: { template: id },
+      query: { version, path: options.file },
+      signal,
+    });
+    process.stdout.write(content);
+    return;
+  }
+  const template = await client.call('get /templates/{template}', {
+    params: { template: id },
+    query: { version },
+    signal,
+  });
+  await out.one(
+    template,
+    ({ name }) => name,
+    (shown) => drawTemplate(context, shown),
+  );
+}
+
+export async function importTemplate(
+  context: Context,
+  path: string,
+  options: { readonly name?: string },
+): Promise<void> {
+  const { client, out, say, signal } = context;
+  const body = { ...(await readUpload(path, say)), ...(options.name !== undefined && { name: options.name }) };
+  const template = await client.call('post /templates', { body, key: randomUUID(), signal });
+  out.message(say('template.imported', { name: template.name, version: template.version }));
+  await out.one(
+    template,
+    ({ name }) => name,
+    (shown) => drawTemplate(context, shown),
+  );
+}
+
+/** Prints every problem as `file:line:column`; exit code 1 when there is an error among them. */
+export async function validateTemplate({ client, out, say, signal }: Context, path: string): Promise<void> {
+  const answer = await client.call('post /templates/validate', { body: await readUpload(path, say), signal });
+  if (out.format === 'table') for (const problem of answer.problems) out.line(problemLine(problem, say));
+  else
+    await out.one(
+      answer,
+      ({ valid }) => String(valid),
+      () => '',
+    );
+  const errors = answer.problems.filter(({ severity }) => severity === 'error').length;
+  if (!answer.valid) throw new Stop(exitCodes.error, say('template.invalid', { count: errors }));
+  out.message(say('template.valid'));
+}
+
+export async function deleteTemplate(context: Context, given: string, options: { readonly yes?: true }): Promise<void> {
+  const { client, out, say, signal } = context;
+  const { id, name } = await findTemplate(context, given);
+  if (!options.yes && !(await confirm(context, say('template.askDelete', { name }))))
+    return out.message(say('plan.left'));
+  await client.call('delete /templates/{template}', { params: { template: id }, signal });
+  out.message(say('template.deleted', { name }));
+}
+
+const problemLine = (problem: Problem, say: Context['say']): string =>
+  `${problem.file}:${problem.line}:${problem.column}: ${say(`template.severity.${problem.severity}`)}: ${problem.message} [${problem.rule}]`;
+
+function drawTemplate({ language, out, say }: Context, template: Template): string {
+  const head = facts(
+    [
+      [say('word.name'), template.name],
+      [say('word.id'), template.id],
+      [say('word.title'), inLanguage(template.title, language)],
+      [say('word.description'), inLanguage(template.description, language)],
+      [say('word.version'), template.version],
+      [say('word.versions'), template.versions.join(' ')],
+      [say('word.created'), moment(template.createdAt)],
+    ],
+    out.colours,
+  );
+  const variants = template.variants.map((variant) => {
+    const title = facts(
+      [
+        [say('word.variant'), `${variant.name} (${variant.entry})`],
+        [say('word.providers'), variant.providers.join(' ')],
+        [say('word.nodes'), variant.nodes.map(({ name }) => name).join(' ')],
+        [say('word.output'), variant.outputs.map(({ name }) => name).join(' ')],
+      ],
+      out.colours,
+    );
+    const inputs = fieldsOf(variant.inputs, language);
+    if (inputs.length === 0) return title;
+    const drawn = table(
+      inputs,
+      [
+        { title: say('word.input'), value: ({ name }) => name },
+        { title: say('word.type'), value: ({ type, choices }) => choices?.join('|') ?? type },
+        { title: say('word.required'), value: ({ required }) => (required ? say('word.yes') : '') },
+        { title: say('word.default'), value: (field) => plain(field.default) },
+        { title: say('word.meaning'), value: ({ title: words, help }) => [words, help].filter(Boolean).join(' — ') },
+      ],
+      out,
+    );
+    return `${title}\n${drawn}`;
+  });
+  return [head, ...variants].join('\n\n');
+}

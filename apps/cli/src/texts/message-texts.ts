@@ -1,0 +1,226 @@
+/** What the CLI tells a person on standard error. */
+export const messageTexts = {
+  'message.error': { en: 'error', 'zh-CN': '错误' },
+  'message.requestId': { en: 'request id {id}', 'zh-CN': '请求 ID {id}' },
+  'message.bug': { en: 'This is a bug in the command line: {detail}', 'zh-CN': '命令行程序内部出错：{detail}' },
+  'message.seeHelp': { en: 'See {command} --help', 'zh-CN': '请参阅 {command} --help' },
+
+  'message.unreachable': {
+    en: 'The server at {server} does not answer ({detail}). Start it with npm start, or name another one with --server or PILEUS_SERVER.',
+    'zh-CN':
+      '服务器 {server} 没有应答（{detail}）。请用 npm start 启动，或用 --server 或 PILEUS_SERVER 指定其他服务器。',
+  },
+  'message.notPileus': {
+    en: '{server} answers, but not like a Pileus server: {detail}',
+    'zh-CN': '{server} 有应答，但不像 Pileus 服务器：{detail}',
+  },
+  'message.signInHint': { en: 'Sign in with: pileus login {server}', 'zh-CN': '请登录：pileus login {server}' },
+  'message.badServer': {
+    en: '{server} is not the address of a server; write it like http://127.0.0.1:7800',
+    'zh-CN': '{server} 不是服务器地址；请写成 http://127.0.0.1:7800 的形式',
+  },
+  'message.badContexts': {
+    en: '{file} cannot be read as JSON: {detail}. Mend it, or remove it and sign in again.',
+    'zh-CN': '{file} 不是有效的 JSON：{detail}。请修正，或删除后重新登录。',
+  },
+  'message.noContext': {
+    en: 'There is no saved sign-in {name}; pileus context list shows those there are',
+    'zh-CN': '没有名为 {name} 的登录；pileus context list 可列出全部',
+  },
+
+  'usage.unknownOption': { en: 'There is no option {what}', 'zh-CN': '没有选项 {what}' },
+  'usage.unknownCommand': { en: 'There is no command {what}', 'zh-CN': '没有命令 {what}' },
+  'usage.missingArgument': { en: 'The argument {what} is missing', 'zh-CN': '缺少参数 {what}' },
+  'usage.missingValue': { en: 'The option {what} needs a value', 'zh-CN': '选项 {what} 需要一个值' },
+  'usage.missingOption': { en: 'The option {what} is needed', 'zh-CN': '必须给出选项 {what}' },
+  'usage.tooMany': { en: 'There are more arguments than this command takes', 'zh-CN': '参数过多' },
+  'usage.badValue': {
+    en: '{what} cannot be {value}; it is one of {choices}',
+    'zh-CN': '{what} 不能是 {value}；可选值为 {choices}',
+  },
+  'usage.didYouMean': { en: 'Did you mean {what}?', 'zh-CN': '您是否要用 {what}？' },
+  'usage.badAssignment': { en: '{given} is not of the form key=value', 'zh-CN': '{given} 不是 key=value 的形式' },
+  'usage.badNumber': { en: '{key} must be a number, not {given}', 'zh-CN': '{key} 必须是数字，而不是 {given}' },
+  'usage.badBoolean': {
+    en: '{key} must be true or false, not {given}',
+    'zh-CN': '{key} 必须是 true 或 false，而不是 {given}',
+  },
+  'usage.badJson': { en: '{key} is not valid JSON: {detail}', 'zh-CN': '{key} 不是有效的 JSON：{detail}' },
+  'usage.badYaml': { en: '{file} is not valid YAML: {detail}', 'zh-CN': '{file} 不是有效的 YAML：{detail}' },
+  'usage.notAMap': { en: '{file} must hold a map of inputs', 'zh-CN': '{file} 必须是由输入组成的映射' },
+  'usage.noFile': { en: '{file} cannot be read: {detail}', 'zh-CN': '无法读取 {file}：{detail}' },
+  'usage.noVariable': { en: 'The environment variable {name} is not set', 'zh-CN': '环境变量 {name} 未设置' },
+  'usage.missingSettings': {
+    en: 'These are missing: {names}. Give them with --set',
+    'zh-CN': '缺少：{names}。请用 --set 给出',
+  },
+  'usage.needsYes': {
+    en: 'There is no terminal to ask on; pass --yes to go ahead',
+    'zh-CN': '没有可供确认的终端；请使用 --yes 直接执行',
+  },
+  'usage.badDuration': {
+    en: '{given} is not a length of time; write it like 90s, 20m or 2h',
+    'zh-CN': '{given} 不是有效的时长；请写成 90s、20m 或 2h',
+  },
+  'usage.badTime': {
+    en: '{given} is not a time; write it like 2026-11-22 or 2026-11-22T10:00:00Z',
+    'zh-CN': '{given} 不是有效的时间；请写成 2026-11-22 或 2026-11-22T10:00:00Z',
+  },
+  'usage.badLimit': { en: '{given} is not a number of rows', 'zh-CN': '{given} 不是有效的行数' },
+  'usage.loginHow': {
+    en: 'Say how to sign in: --link <one-time link that the server printed>, or --name <user>',
+    'zh-CN': '请指定登录方式：--link <服务器输出的一次性链接>，或 --name <用户名>',
+  },
+  'usage.needsPassword': {
+    en: 'There is no terminal to ask for the password on; set PILEUS_PASSWORD',
+    'zh-CN': '没有可输入密码的终端；请设置 PILEUS_PASSWORD',
+  },
+  'usage.emptyTemplate': { en: '{path} holds no files', 'zh-CN': '{path} 中没有文件' },
+  'usage.templateTooLarge': { en: '{path} is larger than {limit} MB', 'zh-CN': '{path} 超过 {limit} MB' },
+  'usage.nothingToChange': {
+    en: 'Nothing to change: give --set, --new-name or --description',
+    'zh-CN': '没有要修改的内容：请给出 --set、--new-name 或 --description',
+  },
+
+  'find.none': { en: 'There is no {kind} {name}', 'zh-CN': '没有{kind} {name}' },
+  'find.several': {
+    en: 'There are several {kind}s called {name}; use an id: {ids}',
+    'zh-CN': '有多个名为 {name} 的{kind}；请使用 ID：{ids}',
+  },
+  'find.noOutput': {
+    en: 'The deployment {deployment} has no output {name}',
+    'zh-CN': '应用实例 {deployment} 没有输出 {name}',
+  },
+  'find.noRun': { en: 'The deployment {name} has no run yet', 'zh-CN': '应用实例 {name} 还没有执行' },
+  'kind.account': { en: 'cloud account', 'zh-CN': '云账户' },
+  'kind.template': { en: 'template', 'zh-CN': '应用模板' },
+  'kind.deployment': { en: 'deployment', 'zh-CN': '应用实例' },
+  'kind.instance': { en: 'instance', 'zh-CN': '实例' },
+  'kind.provider': { en: 'provider', 'zh-CN': '云服务商' },
+
+  'list.empty': { en: 'Nothing to show', 'zh-CN': '没有内容' },
+  'list.more': { en: 'There are more; --limit shows them', 'zh-CN': '还有更多；可用 --limit 显示' },
+
+  'login.done': { en: 'Signed in to {server} as {user}', 'zh-CN': '已以 {user} 登录 {server}' },
+  'login.password': { en: 'Password of {name}', 'zh-CN': '{name} 的密码' },
+  'login.insecure': {
+    en: 'The connection to {server} is not encrypted: others on the network can read along',
+    'zh-CN': '与 {server} 的连接未加密：网络上的其他人可能窃听',
+  },
+  'login.choosePassword': {
+    en: 'The link works once. Choose a password in the portal to sign in again later.',
+    'zh-CN': '该链接只能使用一次。请在门户中设置密码，以便再次登录。',
+  },
+  'logout.done': { en: 'Signed out of {server}', 'zh-CN': '已退出 {server}' },
+  'logout.nothing': { en: 'Nobody was signed in', 'zh-CN': '当前没有登录' },
+  'context.now': { en: 'Commands now use {name} ({server})', 'zh-CN': '命令现在使用 {name}（{server}）' },
+
+  'account.trying': { en: 'Trying {provider} …', 'zh-CN': '正在测试 {provider} …' },
+  'account.tryFailed': {
+    en: 'At least one service did not answer as it should; nothing was saved',
+    'zh-CN': '至少有一项服务异常；未保存',
+  },
+  'account.saveAnyway': {
+    en: 'At least one service did not answer as it should. Save anyway?',
+    'zh-CN': '至少有一项服务异常。仍要保存吗？',
+  },
+  'account.added': { en: 'Added the cloud account {name}', 'zh-CN': '已添加云账户 {name}' },
+  'account.updated': { en: 'Changed the cloud account {name}', 'zh-CN': '已修改云账户 {name}' },
+  'account.deleted': { en: 'Removed the cloud account {name}', 'zh-CN': '已删除云账户 {name}' },
+  'account.askDelete': { en: 'Remove the cloud account {name}?', 'zh-CN': '删除云账户 {name}？' },
+  'account.healthy': { en: 'Every service answers', 'zh-CN': '所有服务正常' },
+  'account.unhealthy': { en: '{count} service(s) do not answer as they should', 'zh-CN': '{count} 项服务异常' },
+  'account.notChecked': {
+    en: 'This account was not tried yet; pileus account test {name} does',
+    'zh-CN': '该账户尚未测试；可运行 pileus account test {name}',
+  },
+
+  'template.imported': { en: 'Imported {name} {version}', 'zh-CN': '已导入 {name} {version}' },
+  'template.valid': { en: 'The template is valid', 'zh-CN': '模板有效' },
+  'template.invalid': { en: 'The template has {count} error(s)', 'zh-CN': '模板有 {count} 个错误' },
+  'template.deleted': { en: 'Removed the template {name}', 'zh-CN': '已删除应用模板 {name}' },
+  'template.askDelete': {
+    en: 'Remove the template {name} with all its versions?',
+    'zh-CN': '删除应用模板 {name} 及其所有版本？',
+  },
+  'template.severity.error': { en: 'error', 'zh-CN': '错误' },
+  'template.severity.warning': { en: 'warning', 'zh-CN': '警告' },
+
+  'plan.create': {
+    en: 'Plan: create {name} from {template} on {account}',
+    'zh-CN': '计划：用 {template} 在 {account} 上创建 {name}',
+  },
+  'plan.delete': { en: 'Plan: delete {name} from {account}', 'zh-CN': '计划：从 {account} 删除 {name}' },
+  'plan.more': {
+    en: '… and {count} more steps; --steps lists them',
+    'zh-CN': '… 另有 {count} 个步骤；--steps 可全部列出',
+  },
+  'plan.nothing': { en: 'Nothing has been made yet.', 'zh-CN': '尚未创建任何内容。' },
+  'plan.askCreate': { en: 'Create {name}?', 'zh-CN': '创建 {name}？' },
+  'plan.askDelete': { en: 'Delete {name} and everything listed above?', 'zh-CN': '删除 {name} 及以上所有内容？' },
+  'plan.left': { en: 'Nothing was changed', 'zh-CN': '未做任何更改' },
+  'deployment.started': {
+    en: 'The run {run} is on its way; follow it with: pileus deployment watch {name}',
+    'zh-CN': '执行 {run} 已开始；可用 pileus deployment watch {name} 跟踪',
+  },
+
+  'watch.succeeded': {
+    en: '{title}: done, {steps} steps in {took}',
+    'zh-CN': '{title}：完成，{steps} 个步骤，用时 {took}',
+  },
+  'watch.failed': { en: '{title}: failed after {took}: {reason}', 'zh-CN': '{title}：{took} 后失败：{reason}' },
+  'watch.cancelled': { en: '{title}: cancelled after {took}', 'zh-CN': '{title}：{took} 后取消' },
+  'watch.next': {
+    en: 'Go on from here with: pileus run resume {run} — or look at: pileus deployment logs {deployment}',
+    'zh-CN': '可继续执行：pileus run resume {run}；或查看日志：pileus deployment logs {deployment}',
+  },
+  'watch.timeout': {
+    en: 'It took longer than {limit}; the run goes on: pileus run watch {run}',
+    'zh-CN': '等待超过 {limit}；执行仍在继续：pileus run watch {run}',
+  },
+  'watch.left': { en: 'The run goes on: pileus run watch {run}', 'zh-CN': '执行仍在继续：pileus run watch {run}' },
+  'watch.moreSteps': { en: '… and {count} more', 'zh-CN': '… 另有 {count} 个' },
+  'watch.queued': { en: 'waiting for a worker', 'zh-CN': '等待执行者' },
+  'watch.retry': { en: 'attempt {attempt}', 'zh-CN': '第 {attempt} 次尝试' },
+
+  'run.resumed': { en: 'The run {run} goes on', 'zh-CN': '执行 {run} 已继续' },
+  'run.cancelled': { en: 'The run {run} is being stopped', 'zh-CN': '正在停止执行 {run}' },
+  'run.askCancel': {
+    en: 'Stop the run {run}? What it has made stays.',
+    'zh-CN': '停止执行 {run}？已创建的内容会保留。',
+  },
+
+  'instance.started': {
+    en: 'The run {run} is on its way; follow it with: pileus run watch {run}',
+    'zh-CN': '执行 {run} 已开始；可用 pileus run watch {run} 跟踪',
+  },
+
+  'ask.confirm.yes': { en: 'Yes', 'zh-CN': '是' },
+  'ask.confirm.no': { en: 'No', 'zh-CN': '否' },
+  'ask.required': { en: 'This is needed', 'zh-CN': '必填' },
+  'ask.cancelled': { en: 'Left without doing anything', 'zh-CN': '已取消，未做任何操作' },
+
+  'doctor.node': { en: 'Node.js', 'zh-CN': 'Node.js' },
+  'doctor.contexts': { en: 'saved sign-ins', 'zh-CN': '已保存的登录' },
+  'doctor.server': { en: 'server', 'zh-CN': '服务器' },
+  'doctor.signIn': { en: 'sign-in', 'zh-CN': '登录' },
+  'doctor.accounts': { en: 'cloud accounts', 'zh-CN': '云账户' },
+  'doctor.nodeOld': {
+    en: 'Node.js {version} is too old; run it by npm run pileus, which brings its own',
+    'zh-CN': 'Node.js {version} 过旧；请用 npm run pileus 运行，它自带合适的版本',
+  },
+  'doctor.openMode': {
+    en: '{file} can be read by others; run: chmod 600 {file}',
+    'zh-CN': '{file} 可被其他用户读取；请运行：chmod 600 {file}',
+  },
+  'doctor.noContexts': { en: 'none saved', 'zh-CN': '没有保存的登录' },
+  'doctor.serverOk': {
+    en: '{server}, version {version}, {milliseconds} ms',
+    'zh-CN': '{server}，版本 {version}，{milliseconds} 毫秒',
+  },
+  'doctor.signedIn': { en: '{name}, {count} permissions', 'zh-CN': '{name}，{count} 项权限' },
+  'doctor.accountsOk': { en: '{count} account(s), none failing', 'zh-CN': '{count} 个云账户，无异常' },
+  'doctor.accountsFailing': { en: 'failing: {names}', 'zh-CN': '异常：{names}' },
+  'doctor.allWell': { en: 'All is well', 'zh-CN': '一切正常' },
+  'doctor.somethingWrong': { en: '{count} thing(s) need attention', 'zh-CN': '{count} 项需要处理' },
+} as const;
