@@ -1,3 +1,4 @@
 export * from './provider.ts';
 export * from './create-once.ts';
+export * from './support.ts';
 export * from './simulated/index.ts';

@@ -27,8 +27,8 @@ export function attachments(place: Place): Driver<'attachment'> {
     once: { by: 'claim' },
 
     async *list(signal) {
+      signal.throwIfAborted();
       for (const attachment of await attachmentsOf(place, {})) {
-        signal.throwIfAborted();
         yield observe(attachment);
       }
     },

@@ -13,8 +13,8 @@ export function servers(place: Place): Driver<'server'> {
     once: { by: 'token' },
 
     async *list(signal) {
+      signal.throwIfAborted();
       for (const host of await hostsIn(place)) {
-        signal.throwIfAborted();
         yield await observe(place, host);
       }
     },

@@ -13,8 +13,8 @@ export function volumes(place: Place): Driver<'volume'> {
     once: { by: 'token' },
 
     async *list(signal) {
+      signal.throwIfAborted();
       for (const ref of await namesIn(place.volumes)) {
-        signal.throwIfAborted();
         const record = await findVolume(place, ref);
         if (record) yield await observe(place, record);
       }

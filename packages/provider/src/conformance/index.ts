@@ -1,0 +1,196 @@
+import {
+  Failure,
+  failures,
+  managedKinds,
+  minutes,
+  systemClock,
+  type Clock,
+  type Duration,
+  type ManagedKind,
+  type Ref,
+  type Specs,
+} from '@pileus/model';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOnce } from '../create-once.ts';
+import type { Connection } from '../provider.ts';
+import { supportMatrix } from '../support.ts';
+import { newToken, workbench, type Samples, type Workbench } from './bench.ts';
+import { shellKeepsPromises } from './shell.ts';
+
+export type { Bench, Sample, Samples } from './bench.ts';
+export { supportMatrix };
+
+/** A provider to be tried. */
+export interface Subject {
+  readonly name: string;
+  /** Called once. `clock` is the system's unless given; `cleanUp` is called last. */
+  connect(): Promise<{ connection: Connection; clock?: Clock; cleanUp?: () => Promise<void> }>;
+  /** One for every kind the provider has a driver for. */
+  readonly samples: Samples;
+  /** `pretended` where scripts are not really run, so that nothing can be promised of them. */
+  readonly shell?: 'real' | 'pretended';
+  /** How long anything may take to become ready, or to vanish; 2 minutes unless told. */
+  readonly within?: Duration;
+}
+
+/**
+ * Tries every promise of the driver contract on a provider, and leaves nothing behind. To be called at the top of a test
+ * file.
+ */
+export function keepsPromises({ name, connect, samples, shell = 'real', within = minutes(2) }: Subject): void {
+  describe(name, { timeout: 3 * within }, () => {
+    let bench: Workbench;
+    let before: Record<string, Ref[]>;
+    let close: () => Promise<void> = async () => {};
+
+    beforeAll(async () => {
+      const { connection, clock = systemClock, cleanUp } = await connect();
+      bench = workbench({ connection, clock, samples, within });
+      close = async () => {
+        await connection.close?.();
+        await cleanUp?.();
+      };
+      before = await everything(bench);
+    }, within);
+
+    afterAll(() => close(), within);
+
+    test('every kind it has is tried', () => {
+      expect(Object.keys(bench.connection.drivers).toSorted()).toEqual(Object.keys(samples).toSorted());
+    });
+
+    test('its check answers for each service, in every language', async () => {
+      const checks = await Array.fromAsync(bench.connection.check(bench.signal));
+      expect(checks.length).toBeGreaterThan(0);
+      for (const check of checks) expect(check, JSON.stringify(check)).toMatchObject({ ok: true, detail: bilingual });
+    });
+
+    test('what is in a catalogue can be read one by one', async () => {
+      for (const { kind } of supportMatrix(bench.connection)) {
+        const [first] = await bench.list(kind);
+        if (first) expect(await bench.read(kind, first.ref)).toMatchObject({ ref: first.ref, name: first.name });
+      }
+    });
+
+    for (const kind of managedKinds) if (samples[kind]) kindKeepsPromises(kind, samples, () => bench);
+
+    if (samples.server && shell === 'real') shellKeepsPromises(() => bench);
+
+    test('nothing is left behind', async () => {
+      let after: Record<string, Ref[]> = {};
+      const isSame = async () => {
+        after = await everything(bench);
+        return JSON.stringify(after) === JSON.stringify(before);
+      };
+      await bench.eventually('a clean place', isSame).catch(() => expect(after).toEqual(before));
+    });
+  });
+}
+
+function kindKeepsPromises<K extends ManagedKind>(kind: K, samples: Samples, of: () => Workbench): void {
+  describe(kind, () => {
+    const token = newToken();
+    const sample = samples[kind];
+    let spec: Specs[K];
+    let ref: Ref;
+
+    afterAll(() => of().cleanUp());
+
+    test('one that is created can be read, and is listed', async () => {
+      const bench = of();
+      spec = await sample!.spec(bench);
+      const call = { token, attempt: 1, signal: bench.signal, log: () => {} };
+      ref = await createOnce(bench.driver(kind), spec, call, bench.clock);
+      bench.own(kind, ref);
+      const seen = await bench.ready(kind, ref);
+      expect(seen.ref).toBe(ref);
+      const listed = await bench.eventually(`${kind} ${ref} being listed`, async () =>
+        (await bench.list(kind)).find((each) => each.ref === ref),
+      );
+      expect({ ref: listed.ref, name: listed.name, details: listed.details }).toEqual({
+        ref,
+        name: seen.name,
+        details: seen.details,
+      });
+    });
+
+    test('creating it again with its token, whose answer may have been lost, gives the same one', async () => {
+      const { clock, signal, driver, list } = of();
+      const call = { token, attempt: 2, unclearSince: new Date(clock.now()), signal, log: () => {} };
+      expect(await createOnce(driver(kind), spec, call, clock)).toBe(ref);
+      const marked = (await list(kind)).filter((each) => each.token === token);
+      expect(marked.length, 'marked with the token').toBeLessThanOrEqual(1);
+    });
+
+    test('it does what its verbs say', async () => {
+      const bench = of();
+      const driver = bench.driver(kind);
+      for (const [verb, state] of [
+        ['stop', 'stopped'],
+        ['start', 'running'],
+        ['reboot', 'running'],
+      ] as const) {
+        if (!driver[verb]) continue;
+        await driver[verb](ref, { token: newToken(), attempt: 1, signal: bench.signal, log: () => {} });
+        await bench.eventually(`${verb} of ${kind} ${ref}`, async () => (await bench.read(kind, ref))?.state === state);
+      }
+    });
+
+    test('deleting it twice succeeds, and then it is gone', async () => {
+      const bench = of();
+      await bench.remove(kind, ref);
+      await bench.remove(kind, ref);
+      await bench.eventually(`${kind} ${ref} leaving the list`, async () =>
+        (await bench.list(kind)).every((each) => each.ref !== ref),
+      );
+    });
+
+    test('one that never was reads as undefined, and deleting it succeeds', async () => {
+      const bench = of();
+      const never = ref.replace(/[0-9a-z]/gi, '0');
+      expect(await bench.read(kind, never)).toBeUndefined();
+      await bench.driver(kind).delete(never, { token: newToken(), attempt: 1, signal: bench.signal, log: () => {} });
+    });
+
+    test('a call that is aborted rejects with the reason', async () => {
+      const driver = of().driver(kind);
+      const reason = new Failure('cancelled');
+      const signal = AbortSignal.abort(reason);
+      const call = { token: newToken(), attempt: 1, signal, log: () => {} };
+      await expect(driver.read(ref, signal)).rejects.toBe(reason);
+      await expect(Array.fromAsync(driver.list(signal))).rejects.toBe(reason);
+      await expect(driver.create(spec, call)).rejects.toBe(reason);
+      await expect(driver.delete(ref, call)).rejects.toBe(reason);
+    });
+
+    test.runIf(sample?.bad)('a spec that makes no sense is refused with a failure that says so', async () => {
+      const bench = of();
+      const senseless = await sample!.bad!(bench);
+      const call = { token: newToken(), attempt: 1, signal: bench.signal, log: () => {} };
+      const thrown: unknown = await bench
+        .driver(kind)
+        .create(senseless, call)
+        .then(
+          (made) => bench.own(kind, made),
+          (error: unknown) => error,
+        );
+      expect(thrown).toBeInstanceOf(Failure);
+      if (!(thrown instanceof Failure)) return;
+      expect(Object.keys(failures)).toContain(thrown.code);
+      expect({ code: thrown.code, unclear: thrown.unclear, retry: thrown.retry }).toMatchObject({
+        unclear: false,
+        retry: false,
+      });
+    });
+  });
+}
+
+const bilingual = { en: expect.stringMatching(/./) as string, 'zh-CN': expect.stringMatching(/./) as string };
+
+async function everything(bench: Workbench): Promise<Record<string, Ref[]>> {
+  const all: Record<string, Ref[]> = {};
+  for (const kind of managedKinds) {
+    if (bench.connection.drivers[kind]) all[kind] = (await bench.list(kind)).map(({ ref }) => ref).toSorted();
+  }
+  return all;
+}
