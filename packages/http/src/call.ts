@@ -71,7 +71,7 @@ export async function answerCall(c: Hono, route: Route, server: Surrounding): Pr
     if (endpoint.stream) return await answerStream(c, route, server, context, log);
     const answer = await answerOnce(c, route, server, context, body, trail);
     await log(answer.thrown, answer.kept.status);
-    return responseOf(c, answer.kept);
+    return answer.thrown ? problemResponse(answer.thrown, occurrence(c)) : responseOf(c, answer.kept);
   } catch (thrown) {
     const failure = asFailure(thrown);
     report(c, server, failure);

@@ -1,0 +1,26 @@
+import { type Bound, handle } from '@pileus/http';
+import { readAudit } from './audit-log.ts';
+import type { Given } from './given.ts';
+import { changePassword, me } from './me.ts';
+import { endSession } from './sessions.ts';
+import { signIn } from './sign-in.ts';
+
+export function accessHandlers(given: Given): readonly Bound[] {
+  const { database, version } = given;
+  return [
+    handle('get /info', async ({ actor }) => ({ version, signedIn: actor !== undefined })),
+    handle('post /sessions', (context) => signIn(given, context)),
+    handle('delete /sessions/current', async ({ actor, audit, respond }) => {
+      audit(actor.session.id);
+      await endSession(database, actor.session.id);
+      respond.endSession();
+      return {};
+    }),
+    handle('get /me', ({ actor }) => me(database, actor)),
+    handle('put /me/password', ({ actor, body, audit }) => {
+      audit(actor.user.id);
+      return changePassword(given, actor, body);
+    }),
+    handle('get /audit', ({ query }) => readAudit(database, query)),
+  ];
+}

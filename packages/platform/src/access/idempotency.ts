@@ -1,0 +1,70 @@
+import type { Database } from '@pileus/database';
+import type { Claim, IdempotencyStore, KeyedRequest } from '@pileus/http';
+import { type Clock, days, seconds } from '@pileus/model';
+import { sql } from 'kysely';
+
+const hold = seconds(15);
+
+/** Keeps Idempotency-Keys where all processes see them. */
+export function idempotencyStore(database: Database, clock: Clock): IdempotencyStore {
+  const heldUntil = () => new Date(clock.now() + hold);
+
+  return {
+    claim: async (request) => {
+      const now = new Date(clock.now());
+      // A row whose holder is gone, or whose day is over, is taken over as it stands; of two who try, one does.
+      const { rows } = await sql<{ holder: string }>`
+        insert into idempotency as held (user_id, key, fingerprint, holder, held_until, expires_at)
+        values (${request.user}, ${request.key}, ${request.fingerprint}, ${request.holder}, ${heldUntil()}, ${new Date(clock.now() + days(1))})
+        on conflict (user_id, key) do update set
+          fingerprint = excluded.fingerprint, holder = excluded.holder, held_until = excluded.held_until,
+          expires_at = excluded.expires_at, status = null, type = null, location = null, body = null
+        where held.expires_at <= ${now}
+          or (held.status is null and held.held_until <= ${now} and held.fingerprint = excluded.fingerprint)
+        returning holder`.execute(database);
+      return rows.length > 0 ? { is: 'mine' } : held(database, request);
+    },
+    prolong: async (request) => {
+      await database
+        .updateTable('idempotency')
+        .set({ held_until: heldUntil() })
+        .where((where) => where.and(ours(request)))
+        .execute();
+    },
+    keep: async (request, { status, type, location, body }) => {
+      await database
+        .updateTable('idempotency')
+        .set({ status, type, location: location ?? null, body })
+        .where((where) => where.and(ours(request)))
+        .execute();
+    },
+    release: async (request) => {
+      await database
+        .deleteFrom('idempotency')
+        .where((where) => where.and(ours(request)))
+        .execute();
+    },
+  };
+}
+
+/** A request that lost its key to another (it was paused too long) writes nothing any more. */
+function ours({ user, key, holder }: KeyedRequest) {
+  return { user_id: user, key, holder };
+}
+
+async function held(database: Database, { user, key, fingerprint }: KeyedRequest): Promise<Claim> {
+  const row = await database
+    .selectFrom('idempotency')
+    .selectAll()
+    .where('user_id', '=', user)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  // It was released between the two looks: the next claim gets it.
+  if (!row) return { is: 'running' };
+  if (row.fingerprint !== fingerprint) return { is: 'reused' };
+  if (row.status === null || row.type === null || row.body === null) return { is: 'running' };
+  return {
+    is: 'answered',
+    answer: { status: row.status, type: row.type, location: row.location ?? undefined, body: row.body },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Database } from '@pileus/database';
+import type { Actor, SessionKind } from '@pileus/http';
+import { type Clock, days, hours, type Id, minutes, newId, type UserId } from '@pileus/model';
+import type { Queries } from './given.ts';
+import { permissionsOf } from './roles.ts';
+import { digest, newToken } from './token.ts';
+
+/** How long a session lasts unused: a browser's through a working day, the command line's for a month. */
+const lifetime = { browser: hours(12), cli: days(30) } as const;
+/** Each use prolongs it, but is written down at most this often. */
+const grain = minutes(1);
+
+export interface NewSession {
+  readonly user: UserId;
+  readonly kind: SessionKind;
+  readonly begunBy: 'password' | 'link';
+  readonly ip: string;
+  readonly userAgent: string;
+}
+
+/** Begins a session. Its token is known to the caller only; we keep its digest. */
+export async function beginSession(database: Database, clock: Clock, session: NewSession) {
+  const token = newToken('pls');
+  const now = clock.now();
+  const id = newId('session');
+  const expiresAt = new Date(now + lifetime[session.kind]);
+  await database
+    .insertInto('session')
+    .values({
+      id,
+      user_id: session.user,
+      token: digest(token),
+      kind: session.kind,
+      begun_by: session.begunBy,
+      created_at: new Date(now),
+      used_at: new Date(now),
+      expires_at: expiresAt,
+      ip: session.ip,
+      user_agent: session.userAgent.slice(0, 500),
+    })
+    .execute();
+  return { id, token, expiresAt };
+}
+
+export async function endSession(database: Database, id: Id<'session'>): Promise<void> {
+  await database.deleteFrom('session').where('id', '=', id).execute();
+}
+
+export async function endOtherSessions(database: Queries, user: UserId, except: Id<'session'>): Promise<void> {
+  await database.deleteFrom('session').where('user_id', '=', user).where('id', '!=', except).execute();
+}
+
+/** Who a token belongs to, with the rights of this moment; using it prolongs the session. */
+export async function authenticate(database: Database, clock: Clock, token: string): Promise<Actor | undefined> {
+  const found = await living(database, clock).where('session.token', '=', digest(token)).executeTakeFirst();
+  if (!found) return undefined;
+  const now = clock.now();
+  if (now - found.used_at.getTime() > grain) {
+    await database
+      .updateTable('session')
+      .set({ used_at: new Date(now), expires_at: new Date(now + lifetime[found.kind]) })
+      .where('id', '=', found.session)
+      .execute();
+  }
+  return actor(found);
+}
+
+export async function recheck(database: Database, clock: Clock, { session }: Actor): Promise<Actor | undefined> {
+  const found = await living(database, clock).where('session.id', '=', session.id).executeTakeFirst();
+  return found && actor(found);
+}
+
+function living(database: Database, clock: Clock) {
+  return database
+    .selectFrom('session')
+    .innerJoin('user_account as owner', 'owner.id', 'session.user_id')
+    .select([
+      'session.id as session',
+      'session.kind',
+      'session.used_at',
+      'owner.id as user',
+      'owner.name',
+      'owner.role',
+    ])
+    .where('session.expires_at', '>', new Date(clock.now()));
+}
+
+type Living = Awaited<ReturnType<ReturnType<typeof living>['executeTakeFirstOrThrow']>>;
+
+function actor({ session, kind, user, name, role }: Living): Actor {
+  return { user: { id: user, name }, permissions: permissionsOf(role), session: { id: session, kind } };
+}
