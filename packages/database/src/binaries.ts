@@ -36,7 +36,10 @@ async function installed(): Promise<{ version: string; native: string }> {
     const { version }: { version: string } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     return { version, native: join(root, 'native') };
   } catch (cause) {
-    throw unavailable(`there is no built-in PostgreSQL for this machine (${name} is not installed); set DATABASE_URL`, cause);
+    throw unavailable(
+      `there is no built-in PostgreSQL for this machine (${name} is not installed); set DATABASE_URL`,
+      cause,
+    );
   }
 }
 
@@ -45,7 +48,10 @@ async function copyOnce(from: string, to: string): Promise<void> {
   const unfinished = `${to}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { mode: 0o755 });
-  await cp(from, unfinished, { recursive: true, filter: (source) => !source.endsWith('.a') && basename(source) !== 'pgxs' });
+  await cp(from, unfinished, {
+    recursive: true,
+    filter: (source) => !source.endsWith('.a') && basename(source) !== 'pgxs',
+  });
   await restoreLinks(from, unfinished);
   await rename(unfinished, to).catch(() => rm(unfinished, { recursive: true, force: true }));
 }

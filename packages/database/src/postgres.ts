@@ -91,11 +91,17 @@ async function prepare(options: PostgresOptions): Promise<Place> {
 }
 
 /** Makes the data directory when there is none. An interrupted attempt leaves nothing that the next would trust. */
-async function initialize({ data, binaries, account, log }: Pick<Place, 'data' | 'binaries' | 'account' | 'log'>): Promise<void> {
+async function initialize({
+  data,
+  binaries,
+  account,
+  log,
+}: Pick<Place, 'data' | 'binaries' | 'account' | 'log'>): Promise<void> {
   const major = binaries.version.split('.')[0];
   const found = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined);
   if (found?.trim() === major) return;
-  if (found) throw unavailable(`its data in ${data} is of PostgreSQL ${found.trim()}, this program brings PostgreSQL ${major}`);
+  if (found)
+    throw unavailable(`its data in ${data} is of PostgreSQL ${found.trim()}, this program brings PostgreSQL ${major}`);
   log('Setting up the built-in PostgreSQL (first start only)');
   const unfinished = `${data}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
@@ -120,8 +126,12 @@ function initdb(binaries: Binaries, data: string, account: ServerAccount | undef
     });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
-    child.once('error', (error) => failed(unavailable(`the built-in PostgreSQL does not run here: ${error.message}`, error)));
-    child.once('close', (code) => (code === 0 ? done() : failed(unavailable(`its data directory cannot be set up: ${lastLines(said)}`))));
+    child.once('error', (error) =>
+      failed(unavailable(`the built-in PostgreSQL does not run here: ${error.message}`, error)),
+    );
+    child.once('close', (code) =>
+      code === 0 ? done() : failed(unavailable(`its data directory cannot be set up: ${lastLines(said)}`)),
+    );
   });
 }
 
@@ -240,7 +250,10 @@ async function launch(place: Place): Promise<{ ended: boolean }> {
 /** PostgreSQL writes little: warnings and worse. The file begins anew when it has grown all the same. */
 async function openLog(place: Place) {
   const path = join(place.directory, 'postgresql.log');
-  const size = await stat(path).then(({ size }) => size, () => 0);
+  const size = await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
   return open(path, size > 10_000_000 ? 'w' : 'a', 0o600);
 }
 
@@ -282,10 +295,14 @@ async function serves(pid: number, data: string): Promise<boolean> {
 
 /** A fast shutdown, and when that takes too long an immediate one, from which the next start recovers. */
 async function end(pid: number, data: string): Promise<void> {
-  for (const [signal, patience] of [['SIGINT', 4_500], ['SIGQUIT', 2_000], ['SIGKILL', 2_000]] as const) {
+  for (const [signal, patience] of [
+    ['SIGINT', 4_500],
+    ['SIGQUIT', 2_000],
+    ['SIGKILL', 2_000],
+  ] as const) {
     if (!(await serves(pid, data))) return;
     process.kill(pid, signal);
-    for (const start = performance.now(); performance.now() - start < patience; ) {
+    for (const start = performance.now(); performance.now() - start < patience;) {
       if (!(await serves(pid, data))) return;
       await systemClock.sleep(milliseconds(20));
     }

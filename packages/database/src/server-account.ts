@@ -24,7 +24,9 @@ export async function namedAccount(): Promise<ServerAccount> {
   const passwd = await readFile('/etc/passwd', 'utf8');
   const [, , uid, gid] = /^nobody:.*$/m.exec(passwd)?.[0].split(':') ?? [];
   if (!uid || !gid) {
-    throw unavailable('PostgreSQL cannot be set up by root here, because there is no user "nobody"; run Pileus as an ordinary user');
+    throw unavailable(
+      'PostgreSQL cannot be set up by root here, because there is no user "nobody"; run Pileus as an ordinary user',
+    );
   }
   return { uid: Number(uid), gid: Number(gid) };
 }

@@ -10,10 +10,14 @@ export function unavailable(detail: string, cause?: unknown): Failure<'database-
  * for everything else (a constraint, a wrong query), which is the business of the caller.
  */
 export function databaseFailure(error: unknown): Failure<'database-unavailable'> | undefined {
-  if (error instanceof Failure) return error.code === 'database-unavailable' ? unavailable(String(error.facts.detail), error) : undefined;
+  if (error instanceof Failure)
+    return error.code === 'database-unavailable' ? unavailable(String(error.facts.detail), error) : undefined;
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const detail = known[code] ?? knownClass[code.slice(0, 2)] ?? (lostConnection.test(error.message) ? 'the connection was lost' : undefined);
+  const detail =
+    known[code] ??
+    knownClass[code.slice(0, 2)] ??
+    (lostConnection.test(error.message) ? 'the connection was lost' : undefined);
   return detail === undefined ? undefined : unavailable(detail, error);
 }
 
@@ -22,15 +26,18 @@ const known: Readonly<Record<string, string>> = {
   '53100': 'its disk is full; free some space, nothing that was confirmed is lost',
   '53200': 'it is out of memory',
   '53300': 'it has no connection left; raise its max_connections or run fewer processes',
+  '28P01': 'it refuses the user or the password; look at DATABASE_URL',
+  '28000': 'it does not let this user in; look at DATABASE_URL and at its pg_hba.conf',
+  '3D000': 'there is no such database on its server; create it, or look at DATABASE_URL',
   '57P01': 'it is shutting down',
   '57P02': 'it is restarting after a crash',
   '57P03': 'it is starting up or shutting down',
   '58030': 'it cannot read or write its files; look at its disk',
-  ECONNREFUSED: 'nothing listens at its address',
+  ECONNREFUSED: 'nothing listens at its address; is it running, and is DATABASE_URL right?',
   ECONNRESET: 'the connection was lost',
   EPIPE: 'the connection was lost',
-  ENOENT: 'nothing listens at its address',
-  ENOTFOUND: 'its host name is not known',
+  ENOENT: 'nothing listens at its address; is it running, and is DATABASE_URL right?',
+  ENOTFOUND: 'its host name is not known; look at DATABASE_URL',
   EAI_AGAIN: 'its host name cannot be looked up right now',
   EHOSTUNREACH: 'its host cannot be reached',
   ENETUNREACH: 'its network cannot be reached',
@@ -42,4 +49,5 @@ const knownClass: Readonly<Record<string, string>> = {
   '53': 'it has run out of a resource',
 };
 
-const lostConnection = /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect|^timeout expired/;
+const lostConnection =
+  /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect|^timeout expired/;

@@ -49,7 +49,10 @@ export interface Run {
   /** Does something to the world outside, once. Its answer is kept, and is given again without doing it again. */
   step<T extends Json | void>(options: StepOptions<T>, act: (call: Call) => Promise<T>): Promise<T>;
   /** Looks again and again, with growing pauses, until `look` answers something other than undefined. */
-  until<T extends Exclude<Json, undefined>>(options: UntilOptions<T>, look: (call: Call) => Promise<T | undefined>): Promise<T>;
+  until<T extends Exclude<Json, undefined>>(
+    options: UntilOptions<T>,
+    look: (call: Call) => Promise<T | undefined>,
+  ): Promise<T>;
   /** Marks a planned step as not done because of another one. Done steps stay done. */
   skip(key: string, because: string): Promise<void>;
 }

@@ -1,0 +1,105 @@
+import { Kysely, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely';
+import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
+import { databaseFailure } from './unavailable.ts';
+
+/**
+ * Every table and its columns. A package adds its own:
+ *
+ *     declare module '@pileus/database' {
+ *       interface Tables { run: RunTable }
+ *     }
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- other packages fill it in
+export interface Tables {}
+
+/** What a function takes that writes together with its caller. */
+export type Transaction = KyselyTransaction<Tables>;
+
+export interface DatabaseOptions {
+  /** Connections at most; each costs PostgreSQL a process. */
+  readonly connections?: number;
+  /** How the connections are called in `pg_stat_activity`. */
+  readonly name?: string;
+}
+
+/**
+ * A database and a small pool of connections to it. When the database itself is the trouble (not there, full, shutting
+ * down), a query throws `database-unavailable` with the reason in words; other errors are those of PostgreSQL.
+ */
+export class Database extends Kysely<Tables> {
+  readonly url: string;
+
+  constructor(url: string, pool: Pool) {
+    super({ dialect: new PostgresDialect({ pool: explaining(pool) }) });
+    this.url = url;
+  }
+
+  /** Closes every connection, those in use when their query is done. */
+  end(): Promise<void> {
+    return this.destroy();
+  }
+}
+
+/** Opens a database; nothing is sent until the first query. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new Pool({ ...connecting(url, options.name), max: options.connections ?? 5, idleTimeoutMillis: 60_000 });
+  // A connection that breaks is replaced by the pool, and its query fails; without listeners the process would end.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return new Database(url, pool);
+}
+
+/** How we connect everywhere: counts come as numbers, everything else as `pg` has it (timestamps as `Date`). */
+export function connecting(url: string, name = 'pileus'): PoolConfig {
+  return {
+    connectionString: url,
+    application_name: name,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 ? Number : types.getTypeParser(oid, format),
+    },
+  };
+}
+
+/** Our own 8-byte integers are counts and sequences, far below 2^53. Transaction ids are `xid8` and stay text. */
+const int8 = 20;
+
+/** A pool whose errors say in words when the database is the trouble. */
+function explaining(pool: Pool) {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect().catch(explain);
+      return explainingClient(client);
+    },
+  };
+}
+
+const explained = new WeakMap<PoolClient, PoolClient>();
+
+function explainingClient(client: PoolClient): PoolClient {
+  const known = explained.get(client);
+  if (known) return known;
+  const wrapped = new Proxy(client, {
+    get(target, property) {
+      // Kysely calls `query` in its promise form only, or with a cursor, whose errors come from the cursor.
+      if (property === 'query') {
+        return (...args: Parameters<PoolClient['query']>) => {
+          const answer: unknown = Reflect.apply(target.query, target, args);
+          return answer instanceof Promise ? answer.catch(explain) : answer;
+        };
+      }
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  explained.set(client, wrapped);
+  return wrapped;
+}
+
+function explain(error: unknown): never {
+  throw databaseFailure(error) ?? error;
+}

@@ -1,0 +1,7 @@
+export { Database, openDatabase, type DatabaseOptions, type Tables, type Transaction } from './database.ts';
+export { openFeed, type Feed, type Window } from './feed.ts';
+export { usableHome } from './home.ts';
+export { migrate, type Migration } from './migrate.ts';
+export { startPostgres, type Postgres, type PostgresOptions } from './postgres.ts';
+export { openSession, type Session, type SessionOptions } from './session.ts';
+export { databaseFailure, unavailable } from './unavailable.ts';

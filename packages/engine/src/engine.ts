@@ -1,0 +1,147 @@
+import type { Database, Transaction } from '@pileus/database';
+import { Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
+import { sql } from 'kysely';
+import type { Projection } from './journal.ts';
+import { jsonText } from './json.ts';
+import { reading, type Reading } from './reading.ts';
+import type { Json, RunDefinition } from './run.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+export interface EngineOptions {
+  readonly database: Database;
+  readonly definitions: readonly RunDefinition[];
+  /** Where steps' writes go, by name. */
+  readonly projections?: Readonly<Record<string, Projection>>;
+  readonly clock?: Clock;
+  /** How long a worker that does not answer keeps its runs; 15 s unless told. A worker that is gone loses them at once. */
+  readonly lease?: Duration;
+  /** Runs at once in this process; 50 unless told. */
+  readonly concurrency?: number;
+  /** Told of whatever was thrown that is not a `Failure`, and where. */
+  readonly onBug?: (error: unknown, where: string) => void;
+  readonly log?: (line: string) => void;
+}
+
+export interface StartOptions {
+  /** What a person sees. */
+  readonly title: string;
+  /** Runs with the same subject (a deployment's id) go one after the other. */
+  readonly subject?: string | undefined;
+  /** On whose behalf. */
+  readonly actor?: Json;
+  readonly id?: RunId | undefined;
+  /** The transaction that starts it: the run is there when that is committed. */
+  readonly in?: Transaction | undefined;
+}
+
+/** Starts, carries out and shows runs. Any number of processes may have one on the same database. */
+export interface Engine extends Reading {
+  start<Input>(definition: RunDefinition<Input>, input: Input, options: StartOptions): Promise<RunId>;
+  /** What has been made stays. Throws `not-found`, and `conflict` when the run has ended. */
+  cancel(id: RunId, options?: { readonly in?: Transaction | undefined }): Promise<void>;
+  /**
+   * Goes on with a failed or cancelled run from the steps that are not done. Throws `not-found`, and `conflict` when it is
+   * neither.
+   */
+  resume(id: RunId, options?: { readonly in?: Transaction | undefined }): Promise<void>;
+  /** Begins to carry out runs in this process. */
+  work(): Promise<void>;
+  /** Lets go of all runs within some seconds; they go on at another worker, or at the next start. */
+  stop(): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const { database } = options;
+  const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
+  if (definitions.size < options.definitions.length) throw new Error('two run definitions have the same name');
+  let worker: Promise<Worker> | undefined;
+
+  return {
+    ...reading(database),
+    start: async (definition, input, { title, subject, actor, id = newId('run'), in: transaction = database }) => {
+      const parsed = definition.input.parse(input) as Json; // it came from JSON or is about to become it
+      await transaction
+        .insertInto('run')
+        .values({
+          id,
+          kind: definition.name,
+          title,
+          subject: subject ?? null,
+          actor: jsonText(actor),
+          input: jsonText(parsed),
+        })
+        .execute();
+      return id;
+    },
+    cancel: (id, { in: transaction = database } = {}) => cancel(transaction, id),
+    resume: (id, { in: transaction } = {}) =>
+      transaction ? resume(transaction, id) : database.transaction().execute((own) => resume(own, id)),
+    work: async () => {
+      worker ??= startWorker({
+        database,
+        definitions,
+        projections: options.projections ?? {},
+        clock: options.clock ?? systemClock,
+        lease: options.lease ?? seconds(15),
+        concurrency: options.concurrency ?? 50,
+        onBug: options.onBug ?? ((error, where) => console.error(where, error)),
+        log: options.log ?? (() => {}),
+      });
+      await worker;
+    },
+    stop: async () => {
+      const working = worker;
+      worker = undefined;
+      await (await working?.catch(() => undefined))?.stop();
+    },
+  };
+}
+
+async function cancel(database: Database | Transaction, id: RunId): Promise<void> {
+  const { numUpdatedRows } = await database
+    .updateTable('run')
+    .set({ state: 'cancelling', changed: sql`pg_current_xact_id()` })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running', 'cancelling'])
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be cancelled');
+}
+
+/** A later worker may still find what an earlier one wrote too late: the epoch moves on with the generation. */
+async function resume(database: Transaction, id: RunId): Promise<void> {
+  const { numUpdatedRows } = await database
+    .updateTable('run')
+    .set({
+      state: 'queued',
+      generation: sql`generation + 1`,
+      epoch: sql`epoch + 1`,
+      place: sql`nextval('run_place')`,
+      failure: null,
+      ended: null,
+      changed: sql`pg_current_xact_id()`,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ['failed', 'cancelled'])
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be resumed');
+  await database
+    .updateTable('run_step')
+    .set({
+      state: 'planned',
+      tries: 0,
+      failure: null,
+      because: null,
+      started: null,
+      ended: null,
+      changed: sql`pg_current_xact_id()`,
+    })
+    .where('run', '=', id)
+    .where('state', '<>', 'done')
+    .execute();
+}
+
+async function refusal(database: Database | Transaction, id: RunId, cannot: string): Promise<Failure> {
+  const found = await database.selectFrom('run').select(['title', 'state']).where('id', '=', id).executeTakeFirst();
+  if (!found) return new Failure('not-found', { kind: 'run', id });
+  return new Failure('conflict', { what: `${found.title} (${id}) ${cannot}`, reason: `it is ${found.state}` });
+}

@@ -1,0 +1,98 @@
+import type { Duration, FailureData, LogStream, RunId } from '@pileus/model';
+import type { StepState } from './tables.ts';
+
+/** A step as it is in memory; the journal writes it whole. `output` is JSON text. */
+export interface Step {
+  readonly run: RunId;
+  readonly seq: number;
+  readonly key: string;
+  name: string;
+  node: string | null;
+  state: StepState;
+  attempt: number;
+  tries: number;
+  token: string | null;
+  unclear_since: Date | null;
+  output: string | null;
+  failure: FailureData | null;
+  because: string | null;
+  started: Date | null;
+  ended: Date | null;
+}
+
+export interface LogLine {
+  readonly run: RunId;
+  readonly seq: number;
+  readonly step: string;
+  readonly node: string | null;
+  readonly at: Date;
+  readonly stream: LogStream;
+  readonly text: string;
+}
+
+/** This worker does not hold the run any more: another one has it, or may have it by now. Nothing can be written. */
+export class RunLost extends Error {
+  override readonly name = 'RunLost';
+}
+
+/** This worker stops. The run goes on at another one, or at the next start. */
+export class WorkerStops extends Error {
+  override readonly name = 'WorkerStops';
+}
+
+/** A run while this worker holds it. */
+export class Held {
+  readonly id: RunId;
+  readonly kind: string;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly input: unknown;
+  /** When it was claimed: until then an earlier holder may have been at work. */
+  readonly claimed: Date;
+  readonly steps = new Map<string, Step>();
+  /** How many of the steps are done. */
+  done = 0;
+  lines = 0;
+  /** On the monotonic clock: after this the lease may have run out. */
+  goodUntil: number;
+  readonly #controller = new AbortController();
+
+  constructor(run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'claimed' | 'goodUntil'>) {
+    this.id = run.id;
+    this.kind = run.kind;
+    this.epoch = run.epoch;
+    this.generation = run.generation;
+    this.input = run.input;
+    this.claimed = run.claimed;
+    this.goodUntil = run.goodUntil;
+  }
+
+  /** Aborted with {@link RunLost}, {@link WorkerStops}, or the failure `cancelled`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why nothing may be written about it any more. */
+  get gone(): RunLost | WorkerStops | undefined {
+    return this.#gone;
+  }
+  #gone: RunLost | WorkerStops | undefined;
+
+  renewed(from: number, lease: Duration): void {
+    this.goodUntil = from + lease;
+  }
+
+  leave(reason: RunLost | WorkerStops): void {
+    this.#gone ??= reason;
+    this.#controller.abort(reason);
+  }
+
+  cancel(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Leaves the run when its lease may have run out unnoticed (the process was paused, the database away). */
+  checkLease(): void {
+    if (performance.now() > this.goodUntil) this.leave(new RunLost(`the lease of ${this.id} has run out`));
+  }
+}

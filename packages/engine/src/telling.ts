@@ -1,0 +1,369 @@
+import { databaseFailure } from '@pileus/database';
+import {
+  Failure,
+  milliseconds,
+  minutes,
+  seconds,
+  type Call,
+  type Clock,
+  type Duration,
+  type FailureData,
+  type LogStream,
+  type RunId,
+} from '@pileus/model';
+import { RunLost, type Held, type Step } from './held.ts';
+import type { Journal } from './journal.ts';
+import { fromText, jsonText, keepable } from './json.ts';
+import type { Json, PlannedStep, RetryPolicy, Run, StepOptions, UntilOptions, Write } from './run.ts';
+import { checkKey, firstToken, nextToken } from './token.ts';
+
+/** What a telling needs of its worker. */
+export interface Surroundings {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Called with whatever was thrown that is not a `Failure`. */
+  readonly onBug: (error: unknown, where: string) => void;
+}
+
+/** One telling of a run: runs its steps, and writes each down before it starts and after it ends. */
+export class Telling implements Run {
+  readonly #held: Held;
+  readonly #with: Surroundings;
+  readonly #used = new Set<string>();
+  readonly #busy = new Set<Promise<unknown>>();
+  /** Aborted when the story is over while some of its steps still go on: they begin nothing new. */
+  readonly #over = new AbortController();
+  #firstFailure: { step: Step; failure: FailureData } | undefined;
+
+  constructor(held: Held, surroundings: Surroundings) {
+    this.#held = held;
+    this.#with = surroundings;
+  }
+
+  get id(): RunId {
+    return this.#held.id;
+  }
+
+  get generation(): number {
+    return this.#held.generation;
+  }
+
+  get signal(): AbortSignal {
+    return this.#held.signal;
+  }
+
+  /** The step that failed for good before any other. */
+  get firstFailure(): { readonly step: Step; readonly failure: FailureData } | undefined {
+    return this.#firstFailure;
+  }
+
+  async plan(steps: readonly PlannedStep[]): Promise<void> {
+    this.#mayGoOn();
+    const added = steps.filter(({ key }) => !this.#held.steps.has(key)).map((step) => this.#record(step));
+    if (added.length > 0) await this.#write(added);
+  }
+
+  step<T extends Json | void>(options: StepOptions<T>, act: (call: Call) => Promise<T>): Promise<T> {
+    return this.#track(this.#step(options, act));
+  }
+
+  until<T extends Exclude<Json, undefined>>(
+    options: UntilOptions<T>,
+    look: (call: Call) => Promise<T | undefined>,
+  ): Promise<T> {
+    return this.#track(
+      this.#step({ ...options, retry: { ...options.retry, when: () => false } }, async (call) => {
+        const stop = AbortSignal.any([call.signal, this.#over.signal]);
+        const policy = { ...defaultPolicy, ...options.retry };
+        const longest = options.longestPause ?? seconds(5);
+        let failed = 0;
+        for (let pause = options.pause ?? milliseconds(500); ; pause = milliseconds(Math.min(pause * 1.5, longest))) {
+          try {
+            const answer = await look(call);
+            if (answer !== undefined) return answer;
+            failed = 0;
+          } catch (error) {
+            const failure = asFailure(error);
+            if (!failure || !policy.when(failure)) throw error;
+            if (!isThrottled(failure)) failed++;
+            if (failed >= policy.attempts) throw error;
+          }
+          await this.#with.clock.sleep(pause, stop);
+        }
+      }),
+    );
+  }
+
+  async skip(key: string, because: string): Promise<void> {
+    this.#mayGoOn();
+    const step = this.#held.steps.get(key) ?? this.#record({ key, name: key });
+    if (step.state === 'done') return;
+    Object.assign(step, { state: 'skipped', because: keepable(because), ended: this.#now() } satisfies Partial<Step>);
+    await this.#write([step]);
+  }
+
+  /** The story has ended: waits for those of its steps that are still under way. They begin no new attempt. */
+  async finish(): Promise<void> {
+    this.#over.abort(theEnd);
+    while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
+  }
+
+  /** Steps that the end of the run has cut off, as they stand in the journal from now on. */
+  cutOff(): readonly Step[] {
+    const steps = [...this.#held.steps.values()].filter(({ state }) => state === 'started');
+    for (const step of steps) {
+      if (!step.failure) step.unclear_since = this.#now();
+      step.state = 'cancelled';
+      step.ended = this.#now();
+    }
+    return steps;
+  }
+
+  async #step<T extends Json | void>(options: StepOptions<T>, act: (call: Call) => Promise<T>): Promise<T> {
+    if (this.#used.has(options.key)) {
+      throw new Error(`run ${this.#held.kind} has used the step key "${options.key}" twice: a key names one step`);
+    }
+    this.#used.add(options.key);
+    const step = this.#held.steps.get(options.key) ?? this.#record(options);
+    // The journal keeps what T was when it was written, and the story that reads it is the one that wrote it.
+    if (step.state === 'done') return fromText(step.output) as T;
+    step.name = options.name;
+    step.node = options.node ?? null;
+    const policy = { ...defaultPolicy, ...options.retry };
+    for (let throttled = 0; ;) {
+      this.#mayGoOn();
+      const isNew = beginAttempt(step, this.#held, this.#now());
+      const { token, attempt } = { token: step.token ?? '', attempt: step.attempt };
+      await this.#write([step], isNew ? options.intent?.({ token, attempt }) : undefined);
+      if (this.#held.gone) throw this.#held.gone;
+      if (this.#held.signal.aborted) throw await this.#cancelled(step);
+
+      const tried = await this.#attempt(step, options, act);
+      if ('answer' in tried) return this.#done(step, options, tried.answer);
+      if (this.#held.gone) throw this.#held.gone;
+      step.unclear_since = tried.failure.unclear ? this.#now() : null;
+      if (this.#held.signal.aborted || tried.failure.cause === theEnd) throw await this.#cancelled(step);
+
+      throttled = isThrottled(tried.failure) ? throttled + 1 : 0;
+      if (throttled) step.tries--;
+      step.failure = tried.failure.toJSON();
+      const again = policy.when(tried.failure) && step.tries < policy.attempts && !this.#over.signal.aborted;
+      if (!again) throw await this.#failed(step, options, tried.failure);
+      await this.#write([step]);
+      await this.#pause(step, pauseBefore(throttled || step.tries, policy, tried.failure));
+    }
+  }
+
+  /** Calls `act` once, with a time limit. One that does not heed its signal is left behind after a while. */
+  async #attempt<T>(
+    step: Step,
+    options: StepOptions<T>,
+    act: (call: Call) => Promise<T>,
+  ): Promise<{ answer: T } | { failure: Failure }> {
+    const { clock } = this.#with;
+    const { signal: lost } = this.#held;
+    const call = new AbortController();
+    const settled = new AbortController();
+    const leftBehind = Promise.withResolvers<never>();
+    const within = options.within ?? minutes(10);
+    let timedOut: Failure | undefined;
+
+    const cut = (reason: unknown) => {
+      call.abort(reason);
+      const patience = this.#held.gone instanceof RunLost ? milliseconds(0) : grace;
+      clock.sleep(patience, settled.signal).then(
+        () => leftBehind.reject(reason),
+        () => {},
+      );
+    };
+    const cutByRun = () => cut(lost.reason);
+    lost.addEventListener('abort', cutByRun, { once: true });
+    clock.sleep(within, settled.signal).then(
+      () => cut((timedOut = new Failure('timed-out', { what: step.name, limit: inWords(within) }))),
+      () => {},
+    );
+    try {
+      const acting = act({
+        token: step.token ?? '',
+        attempt: step.attempt,
+        unclearSince: step.unclear_since ?? undefined,
+        signal: call.signal,
+        log: (line, stream) => this.#log(step, line, stream),
+      });
+      return { answer: await Promise.race([acting, leftBehind.promise]) };
+    } catch (error) {
+      return { failure: timedOut ?? this.#understand(error, step) };
+    } finally {
+      lost.removeEventListener('abort', cutByRun);
+      settled.abort();
+    }
+  }
+
+  #understand(error: unknown, step: Step): Failure {
+    const isCut = error === theEnd || (this.#held.signal.aborted && !(error instanceof Failure));
+    if (isCut) return new Failure('cancelled', {}, { cause: error });
+    const failure = asFailure(error);
+    if (failure) return failure;
+    this.#with.onBug(error, `${this.#held.kind} ${this.id}, step ${step.key}`);
+    return new Failure('internal', {}, { cause: error });
+  }
+
+  async #done<T extends Json | void>(step: Step, options: StepOptions<T>, answer: T): Promise<T> {
+    const before = { ...step };
+    step.output = jsonText(answer);
+    const kept = fromText(step.output) as T; // what T becomes as JSON is what T is for the story
+    Object.assign(step, {
+      state: 'done',
+      failure: null,
+      unclear_since: null,
+      ended: this.#now(),
+    } satisfies Partial<Step>);
+    this.#held.done++;
+    try {
+      await this.#write([step], options.record?.(kept));
+      return kept;
+    } catch (error) {
+      Object.assign(step, before);
+      this.#held.done--;
+      throw error;
+    }
+  }
+
+  async #failed<T>(step: Step, options: StepOptions<T>, failure: Failure): Promise<Failure> {
+    Object.assign(step, { state: 'failed', ended: this.#now() } satisfies Partial<Step>);
+    this.#firstFailure ??= { step, failure: failure.toJSON() };
+    await this.#write([step], options.failed?.(failure.toJSON()));
+    return failure;
+  }
+
+  async #cancelled(step: Step): Promise<Failure> {
+    Object.assign(step, { state: 'cancelled', ended: this.#now() } satisfies Partial<Step>);
+    await this.#write([step]);
+    return new Failure('cancelled');
+  }
+
+  async #pause(step: Step, duration: Duration): Promise<void> {
+    try {
+      await this.#with.clock.sleep(duration, AbortSignal.any([this.#held.signal, this.#over.signal]));
+    } catch {
+      if (this.#held.gone) throw this.#held.gone;
+      throw await this.#cancelled(step);
+    }
+  }
+
+  #log(step: Step, line: string, stream: LogStream = 'out'): void {
+    const held = this.#held;
+    for (const text of line.split('\n')) {
+      if (held.gone || held.lines > mostLines) return;
+      const isLast = held.lines === mostLines;
+      this.#with.journal.note(held, {
+        run: held.id,
+        seq: ++held.lines,
+        step: step.key,
+        node: step.node,
+        at: this.#now(),
+        stream: isLast ? 'note' : stream,
+        text: isLast ? `The log ends here: it has ${mostLines} lines.` : shorten(keepable(text)),
+      });
+    }
+  }
+
+  /** Throws when nothing new may begin. */
+  #mayGoOn(): void {
+    this.#held.checkLease();
+    if (this.#held.gone) throw this.#held.gone;
+    if (this.#over.signal.aborted) throw new Error(`run ${this.#held.kind} has ended; it has no further steps`);
+    if (this.#held.signal.aborted) throw new Failure('cancelled');
+  }
+
+  #record({ key, name, node }: PlannedStep): Step {
+    checkKey(key);
+    const step: Step = {
+      run: this.#held.id,
+      seq: this.#held.steps.size + 1,
+      key,
+      name,
+      node: node ?? null,
+      state: 'planned',
+      attempt: 0,
+      tries: 0,
+      token: null,
+      unclear_since: null,
+      output: null,
+      failure: null,
+      because: null,
+      started: null,
+      ended: null,
+    };
+    this.#held.steps.set(key, step);
+    return step;
+  }
+
+  #write(steps: readonly Step[], writes?: readonly Write[]): Promise<void> {
+    return this.#with.journal.write({ run: this.#held, steps, writes });
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#busy.add(work);
+    const settled = () => this.#busy.delete(work);
+    work.then(settled, settled);
+    return work;
+  }
+
+  #now(): Date {
+    return new Date(this.#with.clock.now());
+  }
+}
+
+/** What looks that are still waiting are told when the story has ended without them. */
+const theEnd = new Error('the run has ended');
+const defaultPolicy: RetryPolicy = {
+  attempts: 5,
+  first: seconds(1),
+  longest: minutes(1),
+  when: (failure) => failure.retry,
+};
+const grace = seconds(5);
+const mostLines = 100_000;
+const longestLine = 8_192;
+
+/** Makes the step ready for its next attempt; answers whether it has a new token. */
+function beginAttempt(step: Step, held: Held, now: Date): boolean {
+  const wasCutOff = step.state === 'started' && step.failure === null;
+  if (wasCutOff) step.unclear_since = held.claimed;
+  const token = step.token;
+  if (token === null) step.token = firstToken(held.id, step.key);
+  else if (step.unclear_since === null) step.token = nextToken(held.id, step.key, token);
+  step.state = 'started';
+  step.attempt++;
+  step.tries++;
+  step.failure = null;
+  step.because = null;
+  step.started ??= now;
+  step.ended = null;
+  return step.token !== token;
+}
+
+function asFailure(error: unknown): Failure | undefined {
+  return error instanceof Failure ? error : databaseFailure(error);
+}
+
+function isThrottled({ code }: Failure): boolean {
+  return code === 'provider-throttled' || code === 'too-many-requests';
+}
+
+/** Doubles from attempt to attempt; the jitter keeps what failed together from coming back together. */
+function pauseBefore(failed: number, { first, longest }: RetryPolicy, failure: Failure): Duration {
+  const asked = failure.code === 'too-many-requests' ? Number(failure.facts.seconds) * 1_000 || 0 : 0;
+  const doubled = Math.min(first * 2 ** Math.min(failed - 1, 30), longest);
+  return milliseconds(Math.max(asked, doubled * (0.5 + Math.random() / 2)));
+}
+
+function shorten(line: string): string {
+  return line.length > longestLine ? `${line.slice(0, longestLine).toWellFormed()}…` : line;
+}
+
+function inWords(duration: Duration): string {
+  if (duration >= 120_000) return `${Math.round(duration / 60_000)} min`;
+  return duration >= 1_000 ? `${Math.round(duration / 1_000)} s` : `${Math.round(duration)} ms`;
+}

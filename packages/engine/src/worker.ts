@@ -1,0 +1,339 @@
+import { openDatabase, openSession, type Database, type Session } from '@pileus/database';
+import { Failure, milliseconds, seconds, type Clock, type Duration, type RunId } from '@pileus/model';
+import { sql } from 'kysely';
+import { Held, RunLost, WorkerStops, type Step } from './held.ts';
+import { Journal, type Projection } from './journal.ts';
+import { fromText, jsonText } from './json.ts';
+import type { RunDefinition, RunEnd } from './run.ts';
+import { Telling } from './telling.ts';
+import type { RunFailure, RunState } from './tables.ts';
+
+export interface WorkerOptions {
+  readonly database: Database;
+  readonly definitions: ReadonlyMap<string, RunDefinition>;
+  readonly projections: Readonly<Record<string, Projection>>;
+  readonly clock: Clock;
+  readonly lease: Duration;
+  readonly concurrency: number;
+  readonly onBug: (error: unknown, where: string) => void;
+  readonly log: (line: string) => void;
+}
+
+/** Claims runs, tells them, and lets go of them when it stops. */
+export interface Worker {
+  stop(): Promise<void>;
+}
+
+/**
+ * A worker holds an advisory lock for as long as its process lives, so that the others see at once when it is gone and
+ * take its runs over. Where the process lives but cannot reach the database, or is paused, its leases run out.
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { database, clock, lease } = options;
+  const id = await newWorkerId(database);
+  const held = new Map<RunId, Held>();
+  const telling = new Set<Promise<void>>();
+  let isStopping = false;
+
+  const journalDatabase = openDatabase(withoutNotices(database.url), { connections: 1, name: `pileus journal ${id}` });
+  const session = await openSession(database.url, {
+    name: `pileus worker ${id}`,
+    channels: ['pileus_run'],
+    prepare: async (client) => void (await client.query('select pg_advisory_lock($1, $2)', [workerLock, id])),
+    heard: () => claims.wake(),
+  });
+  const journal = new Journal(journalDatabase, options.projections, notices(session));
+
+  const claim = async () => {
+    if (isStopping) return;
+    await noticeCancelled(database, held);
+    const room = options.concurrency - held.size;
+    if (room <= 0 || !(await anythingToClaim(database, id, held))) return;
+    const from = performance.now();
+    const rows = await claimRuns(database, { id, lease, room, held, kinds: [...options.definitions.keys()] });
+    if (rows.length === 0) return;
+    const claimed = new Date(clock.now());
+    const runs = rows.map((row) => ({ row, run: new Held({ ...row, claimed, goodUntil: from + lease }) }));
+    await readSteps(
+      database,
+      runs.map(({ run }) => run),
+    );
+    for (const { row, run } of runs) {
+      held.set(run.id, run);
+      const told = tell(run, row.state, { ...options, journal })
+        .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
+        .finally(() => {
+          held.delete(run.id);
+          telling.delete(told);
+          claims.wake();
+        });
+      telling.add(told);
+    }
+  };
+  const claims = repeating(claim, claimPause, options.log);
+  const renewals = repeating(() => renew(database, { id, lease, held }), milliseconds(lease / 3), options.log);
+  claims.wake();
+
+  return {
+    stop: async () => {
+      isStopping = true;
+      await Promise.all([claims.stop(), renewals.stop()]);
+      for (const run of held.values()) run.leave(new WorkerStops('this worker stops'));
+      const bounded = Promise.race([Promise.allSettled(telling), clock.sleep(stopPatience)]);
+      await bounded;
+      await Promise.race([journal.settled(), clock.sleep(stopPatience)]);
+      await release(database, id).catch(() => {}); // without it the others see that our lock is gone
+      await session.close();
+      await journalDatabase.end().catch(() => {});
+    },
+  };
+}
+
+const workerLock = 7_005_433;
+const claimPause = seconds(1);
+const stopPatience = seconds(3);
+
+async function newWorkerId(database: Database): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select nextval('run_worker') as id`.execute(database);
+  return Number(rows[0]?.id);
+}
+
+/** The journal's connection notifies nobody by itself: a commit that notifies waits for all others that do. */
+function withoutNotices(url: string): string {
+  const quiet = new URL(url);
+  quiet.searchParams.set('options', `${quiet.searchParams.get('options') ?? ''} -c pileus.quiet=on`.trim());
+  return quiet.href;
+}
+
+/** Tells the listeners of the feed that the journal has moved, some 20 times a second at most. */
+function notices(session: Session): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      // A notice that is lost with the connection is made up for by the feed's own looking.
+      session.query(`select pg_notify('pileus', '')`).catch(() => {});
+    }, 30);
+  };
+}
+
+/** Does `work` again and again: after `pause`, or sooner when woken; never twice at once. */
+function repeating(work: () => Promise<void>, pause: Duration, log: (line: string) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let working: Promise<void> | undefined;
+  let isWoken = false;
+  let isOver = false;
+  const go = () => {
+    if (working) return void (isWoken = true);
+    clearTimeout(timer);
+    isWoken = false;
+    working = work()
+      .catch((error: unknown) => log(String(error)))
+      .finally(() => {
+        working = undefined;
+        if (!isOver) timer = setTimeout(go, isWoken ? 0 : pause);
+      });
+  };
+  timer = setTimeout(go, pause);
+  return {
+    wake: () => {
+      if (!isOver) go();
+    },
+    stop: async () => {
+      isOver = true;
+      clearTimeout(timer);
+      await working;
+    },
+  };
+}
+
+interface Claimed {
+  readonly id: RunId;
+  readonly kind: string;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly input: unknown;
+  readonly state: RunState;
+}
+
+/** Runs nobody alive holds. */
+const free = (id: number, held: readonly string[]) => sql`
+  state in ('queued', 'running', 'cancelling') and id <> all(${held}::text[])
+  and (owner is null or owner = ${id} or lease_until < clock_timestamp() or owner not in (
+    select objid::bigint from pg_locks where locktype = 'advisory' and classid = ${workerLock}::oid and granted
+      and database = (select oid from pg_database where datname = current_database())))`;
+
+async function anythingToClaim(database: Database, id: number, held: ReadonlyMap<RunId, Held>): Promise<boolean> {
+  const { rows } = await sql`select 1 from run where ${free(id, [...held.keys()])} limit 1`.execute(database);
+  return rows.length > 0;
+}
+
+/**
+ * Takes runs, oldest first, and gives them a new epoch. Workers claim one after the other, so that of two runs with one
+ * subject they cannot take one each.
+ */
+async function claimRuns(
+  database: Database,
+  {
+    id,
+    lease,
+    room,
+    held,
+    kinds,
+  }: { id: number; lease: Duration; room: number; held: ReadonlyMap<RunId, Held>; kinds: readonly string[] },
+): Promise<readonly Claimed[]> {
+  return database.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${claimLock})`.execute(transaction);
+    const { rows } = await sql<Claimed>`
+      with free as (
+        select id from run where ${free(id, [...held.keys()])} and kind = any(${kinds}::text[])
+          and (state <> 'queued' or subject is null or not exists (
+            select from run as other where other.subject = run.subject and other.id <> run.id
+              and (other.state in ('running', 'cancelling') or (other.state = 'queued' and other.place < run.place))))
+        order by place limit ${room} for update
+      )
+      update run set
+        owner = ${id}, epoch = epoch + 1, lease_until = clock_timestamp() + ${lease} * interval '1 ms',
+        state = case state when 'queued' then 'running' else state end,
+        started = coalesce(started, now()), changed = pg_current_xact_id()
+      from free where run.id = free.id
+      returning run.id, kind, epoch, generation, input, state`.execute(transaction);
+    return rows;
+  });
+}
+
+const claimLock = 7_005_431;
+
+async function readSteps(database: Database, runs: readonly Held[]): Promise<void> {
+  const byId = new Map<string, Held>(runs.map((run) => [run.id, run]));
+  const ids = [...byId.keys()];
+  const { rows } = await sql<Step>`
+    select run, seq, key, name, node, state, attempt, tries, token, unclear_since, output::text as output, failure, because,
+      started, ended
+    from run_step where run = any(${ids}::text[]) order by run, seq`.execute(database);
+  for (const step of rows) {
+    const run = byId.get(step.run);
+    run?.steps.set(step.key, step);
+    if (run && step.state === 'done') run.done++;
+  }
+  const lines = await sql<{ run: string; lines: number }>`
+    select run, max(seq) as lines from run_log where run = any(${ids}::text[]) group by run`.execute(database);
+  for (const { run, lines: count } of lines.rows) {
+    const found = byId.get(run);
+    if (found) found.lines = count;
+  }
+}
+
+/** Renews every lease at once, and leaves the runs that have gone to another worker. */
+async function renew(
+  database: Database,
+  { id, lease, held }: { id: number; lease: Duration; held: ReadonlyMap<RunId, Held> },
+): Promise<void> {
+  const runs = [...held.values()];
+  if (runs.length === 0) return;
+  const from = performance.now();
+  try {
+    const { rows } = await sql<{ id: RunId; epoch: number }>`
+      update run set lease_until = clock_timestamp() + ${lease} * interval '1 ms'
+      from unnest(${runs.map((run) => run.id)}::text[], ${runs.map(({ epoch }) => epoch)}::int[]) as x(id, epoch)
+      where run.id = x.id and run.epoch = x.epoch and run.owner = ${id}
+      returning run.id`.execute(database);
+    const renewed = new Set(rows.map((row) => row.id));
+    for (const run of runs) {
+      if (renewed.has(run.id)) run.goodUntil = from + lease;
+      // A run that has ended meanwhile has no owner either.
+      else if (held.has(run.id)) run.leave(new RunLost(`${run.id} has gone to another worker`));
+    }
+  } finally {
+    for (const run of runs) run.checkLease();
+  }
+}
+
+async function noticeCancelled(database: Database, held: ReadonlyMap<RunId, Held>): Promise<void> {
+  if (held.size === 0) return;
+  const rows = await database
+    .selectFrom('run')
+    .select('id')
+    .where('id', 'in', [...held.keys()])
+    .where('state', '=', 'cancelling')
+    .execute();
+  for (const { id } of rows) held.get(id as RunId)?.cancel(new Failure('cancelled')); // ids in this table are run ids
+}
+
+async function release(database: Database, id: number): Promise<void> {
+  await sql`
+    with released as (update run set owner = null, lease_until = null where owner = ${id} returning id)
+    select pg_notify('pileus_run', '') from released limit 1`.execute(database);
+}
+
+interface TellOptions extends WorkerOptions {
+  readonly journal: Journal;
+}
+
+/** Tells a run to its end and writes the end, unless it has left this worker before. */
+async function tell(run: Held, state: RunState, options: TellOptions): Promise<void> {
+  const definition = options.definitions.get(run.kind);
+  if (!definition) return;
+  const telling = new Telling(run, options);
+  // Nothing is begun any more in a run that was cancelled while nobody held it.
+  if (state === 'cancelling') run.cancel(new Failure('cancelled'));
+  const end = await tellStory(run, telling, definition, options);
+  await telling.finish();
+  if (run.gone) return;
+  try {
+    await writeEnd(
+      run,
+      telling,
+      end,
+      definition.ended?.(definition.input.parse(run.input), end) ?? [],
+      options.journal,
+    );
+  } catch (error) {
+    if (run.gone) return;
+    options.onBug(error, `the end of ${run.kind} ${run.id}`);
+    await writeEnd(run, telling, { is: 'failed', failure: { code: 'internal', facts: {} } }, [], options.journal);
+  }
+}
+
+async function tellStory(
+  run: Held,
+  telling: Telling,
+  definition: RunDefinition,
+  options: TellOptions,
+): Promise<RunEnd> {
+  if (run.signal.aborted) return { is: 'cancelled' };
+  try {
+    const answer = await definition.tell(telling, definition.input.parse(run.input));
+    const isCut = run.signal.aborted && [...run.steps.values()].some(({ state }) => state === 'cancelled');
+    return isCut ? { is: 'cancelled' } : { is: 'succeeded', output: fromText(jsonText(answer)) };
+  } catch (error) {
+    if (run.signal.aborted) return { is: 'cancelled' };
+    const first = telling.firstFailure;
+    if (!(error instanceof Failure)) options.onBug(error, `${run.kind} ${run.id}`);
+    if (first) return { is: 'failed', failure: failureAt(first) };
+    return { is: 'failed', failure: error instanceof Failure ? error.toJSON() : { code: 'internal', facts: {} } };
+  }
+}
+
+function failureAt({ step, failure }: NonNullable<Telling['firstFailure']>): RunFailure {
+  return { ...failure, step: step.key, name: step.name };
+}
+
+async function writeEnd(
+  run: Held,
+  telling: Telling,
+  end: RunEnd,
+  writes: Parameters<Journal['write']>[0]['writes'],
+  journal: Journal,
+) {
+  await journal.write({
+    run,
+    steps: telling.cutOff(),
+    writes,
+    end: {
+      state: end.is,
+      output: end.is === 'succeeded' ? jsonText(end.output) : null,
+      failure: end.is === 'failed' ? end.failure : null,
+    },
+  });
+}
