@@ -1,0 +1,74 @@
+import type { ManagedKind, Observed, Ref, ResourceState } from '@pileus/model';
+import type { Once } from '@pileus/provider';
+import type { Service } from './client.ts';
+import { first, type Collection } from './collection.ts';
+import { lag, marked, unmarked } from './mark.ts';
+
+/**
+ * What Neutron says of networks, routers, ports and addresses. DOWN is no fault: a port is DOWN until a server uses it, an
+ * address until it points somewhere.
+ */
+export function neutronState(status: string): ResourceState {
+  return states[status] ?? 'unknown';
+}
+
+const states: Readonly<Record<string, ResourceState>> = {
+  ACTIVE: 'ready',
+  DOWN: 'ready',
+  BUILD: 'creating',
+  PENDING_CREATE: 'creating',
+  PENDING_UPDATE: 'changing',
+  PENDING_DELETE: 'deleting',
+  ERROR: 'failed',
+};
+
+/** A list of this project's things only: administrators would get those of all projects. */
+export const ofProject = (network: Service) => async (signal: AbortSignal) => ({
+  project_id: await network.project(signal),
+});
+
+interface Marked {
+  readonly id: string;
+  readonly description: string;
+  readonly created_at: Date | undefined;
+}
+
+/** What all of Neutron's kinds have in common. */
+export function common<K extends ManagedKind>(
+  kind: K,
+  item: Marked & { name: string },
+): Pick<Observed<K>, 'kind' | 'ref' | 'name' | 'token' | 'createdAt'> {
+  return { kind, ref: item.id, name: item.name, token: unmarked(item.description).token, createdAt: item.created_at };
+}
+
+/** The item whose description carries the token. Neutron filters by the exact description, so the text is needed too. */
+export function byMark<T extends Marked>(
+  all: Collection<T>,
+  token: string,
+  text: string | undefined,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  const description = marked(token, text);
+  return first(all.list({ description }, signal), (item) => item.description === description);
+}
+
+/** Creation told apart by the description, which Neutron stores in the same transaction as the thing itself. */
+export function onceByMark<T extends Marked, K extends ManagedKind>(
+  all: Collection<T>,
+  options: {
+    readonly text?: (spec: Parameters<OnceFind<K>>[1]) => string;
+    readonly complete?: (item: T, spec: Parameters<OnceFind<K>>[1], signal: AbortSignal) => Promise<boolean>;
+  } = {},
+): Once<K> {
+  return {
+    by: 'look-up',
+    lag,
+    async find(token, spec, signal): Promise<Ref | undefined> {
+      const item = await byMark(all, token, options.text?.(spec), signal);
+      if (!item) return undefined;
+      return !options.complete || (await options.complete(item, spec, signal)) ? item.id : undefined;
+    },
+  };
+}
+
+type OnceFind<K extends ManagedKind> = Extract<Once<K>, { by: 'look-up' }>['find'];

@@ -1,0 +1,127 @@
+import type { Call, Observed, Ref, Specs } from '@pileus/model';
+import type { Driver } from '@pileus/provider';
+import { Port, Router } from './answers.ts';
+import type { Client, Service } from './client.ts';
+import { collection, type Collection } from './collection.ts';
+import { marked } from './mark.ts';
+import { byMark, common, neutronState, ofProject, onceByMark } from './neutron.ts';
+import { portNames } from './port.ts';
+import { unmade } from './unmade.ts';
+
+const names = { kind: 'router', path: 'routers', one: 'router', many: 'routers' } as const;
+
+/** Owners of the ports by which routers stand in subnets: plain, distributed and highly available ones. */
+const interfaceOwners = [
+  'network:router_interface',
+  'network:router_interface_distributed',
+  'network:ha_router_replicated_interface',
+];
+
+/**
+ * Routers with their interfaces and their gateway (Neutron, `/v2.0/routers`).
+ *
+ * A router is made by one call, and each interface by another. A creation that was cut off between them is completed by
+ * the next one under the same token.
+ */
+export function routers({ network }: Client): Driver<'router'> {
+  const all = collection(network, names, Router);
+  const ports = collection(network, portNames, Port);
+  return {
+    async *list(signal) {
+      const mine = await ofProject(network)(signal);
+      const subnetsOf = await subnetsByRouter(ports, mine, signal);
+      for await (const item of all.list(mine, signal)) yield show(item, subnetsOf.get(item.id) ?? []);
+    },
+    async read(ref, signal) {
+      const item = await all.read(ref, signal);
+      return item && show(item, await subnetsOfRouter(ports, ref, signal));
+    },
+    once: onceByMark(all, {
+      complete: async ({ id }, { subnets }, signal) => {
+        const joined = await subnetsOfRouter(ports, id, signal);
+        return subnets.every((subnet) => joined.includes(subnet));
+      },
+    }),
+    async create(spec, call) {
+      const begun = await byMark(all, call.token, undefined, call.signal);
+      const ref = begun?.id ?? (await all.create(bodyOf(spec, call), call));
+      // A clear refusal ends the token, and with it the way back to a router that was made halfway.
+      await unmade(
+        () => join(network, ports, ref, spec.subnets, call),
+        () => remove(network, all, ports, ref, call),
+      );
+      return ref;
+    },
+    delete: (ref, call) => remove(network, all, ports, ref, call),
+  };
+}
+
+function bodyOf({ name, external }: Specs['router'], { token }: Call): object {
+  const gateway = external === undefined ? {} : { external_gateway_info: { network_id: external } };
+  return { name, description: marked(token), ...gateway };
+}
+
+async function join(
+  network: Service,
+  ports: Collection<Port>,
+  ref: Ref,
+  subnets: readonly Ref[],
+  { signal }: Call,
+): Promise<void> {
+  if (subnets.length === 0) return;
+  const joined = await subnetsOfRouter(ports, ref, signal);
+  for (const subnet of subnets) {
+    if (joined.includes(subnet)) continue;
+    await network.send('PUT', { path: `routers/${ref}/add_router_interface`, body: { subnet_id: subnet } }, signal);
+  }
+}
+
+/** A router with interfaces cannot be deleted, so they go first. */
+async function remove(
+  network: Service,
+  all: Collection<Router>,
+  ports: Collection<Port>,
+  ref: Ref,
+  call: Call,
+): Promise<void> {
+  for (const port of await interfacesOf(ports, ref, call.signal)) {
+    const path = `routers/${encodeURIComponent(ref)}/remove_router_interface`;
+    // 404: it went meanwhile.
+    await network.send('PUT', { path, body: { port_id: port.id }, or: [404] }, call.signal);
+  }
+  await all.delete(ref, call);
+}
+
+async function interfacesOf(ports: Collection<Port>, ref: Ref, signal: AbortSignal): Promise<Port[]> {
+  const found = await Array.fromAsync(ports.list({ device_id: ref }, signal));
+  return found.filter(({ device_owner }) => interfaceOwners.includes(device_owner));
+}
+
+async function subnetsOfRouter(ports: Collection<Port>, ref: Ref, signal: AbortSignal): Promise<Ref[]> {
+  return subnetsOf(await interfacesOf(ports, ref, signal));
+}
+
+async function subnetsByRouter(
+  ports: Collection<Port>,
+  mine: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Map<Ref, Ref[]>> {
+  const found: Port[] = [];
+  for (const device_owner of interfaceOwners)
+    found.push(...(await Array.fromAsync(ports.list({ ...mine, device_owner }, signal))));
+  const grouped = Map.groupBy(found, ({ device_id }) => device_id);
+  return new Map([...grouped].map(([router, its]) => [router, subnetsOf(its)]));
+}
+
+const subnetsOf = (interfaces: readonly Port[]): Ref[] => [
+  ...new Set(interfaces.flatMap(({ fixed_ips }) => fixed_ips.map(({ subnet_id }) => subnet_id))),
+];
+
+function show(item: Router, subnets: Ref[]): Observed<'router'> {
+  return {
+    ...common('router', item),
+    state: neutronState(item.status),
+    native: item.status,
+    details: { external: item.external_gateway_info?.network_id, subnets },
+  };
+}

@@ -1,0 +1,157 @@
+import type { Call, Observed, Ref, SecurityRule, Specs } from '@pileus/model';
+import type { Driver } from '@pileus/provider';
+import { SecurityGroup, type SecurityGroupRule } from './answers.ts';
+import type { Client, Service } from './client.ts';
+import { collection, type Collection } from './collection.ts';
+import { failure } from './reason.ts';
+import { mapped } from './mapped.ts';
+import { marked } from './mark.ts';
+import { byMark, common, ofProject, onceByMark } from './neutron.ts';
+import { unmade } from './unmade.ts';
+
+const names = {
+  kind: 'security-group',
+  path: 'security-groups',
+  one: 'security_group',
+  many: 'security_groups',
+} as const;
+
+/**
+ * Security groups with their rules (Neutron, `/v2.0/security-groups`).
+ *
+ * Neutron lets everything out of a new group. Those rules stay unless the spec has egress rules of its own.
+ */
+export function securityGroups({ network }: Client): Driver<'security-group'> {
+  const all = collection(network, names, SecurityGroup);
+  return {
+    ...mapped(all, ofProject(network), show),
+    once: onceByMark<SecurityGroup, 'security-group'>(all, {
+      text: ({ description }) => description,
+      complete: async ({ id, security_group_rules }, spec) => {
+        const { missing, surplus } = difference(id, security_group_rules, spec.rules);
+        return missing.length === 0 && surplus.length === 0;
+      },
+    }),
+    async create(spec, call) {
+      const begun = await byMark(all, call.token, spec.description, call.signal);
+      const wanted = spec.rules.flatMap(rowsOf);
+      const ref =
+        begun?.id ?? (await all.create({ name: spec.name, description: marked(call.token, spec.description) }, call));
+      if (wanted.length === 0) return ref;
+      await unmade(
+        () => settle(network, all, ref, spec, call),
+        () => all.delete(ref, call),
+      );
+      return ref;
+    },
+    delete: all.delete,
+  };
+}
+
+/** A rule as Neutron stores it, without its id. */
+type Row = Omit<SecurityGroupRule, 'id'>;
+
+/** Brings the group's rules to what the spec asks for, from wherever an earlier attempt left them. */
+async function settle(
+  network: Service,
+  all: Collection<SecurityGroup>,
+  ref: Ref,
+  spec: Specs['security-group'],
+  { signal }: Call,
+): Promise<void> {
+  const group = await all.read(ref, signal);
+  if (!group) throw failure('provider-broken', `Neutron does not show the security group ${ref} it has just made`);
+  const { missing, surplus } = difference(ref, group.security_group_rules, spec.rules);
+  if (missing.length > 0) {
+    const rules = missing.map((row) => ({ ...row, security_group_id: ref }));
+    // All of them or none: Neutron makes a bulk request one transaction.
+    await network.send('POST', { path: 'security-group-rules', body: { security_group_rules: rules } }, signal);
+  }
+  for (const { id } of surplus) await network.send('DELETE', { path: `security-group-rules/${id}`, or: [404] }, signal);
+}
+
+function difference(ref: Ref, there: readonly SecurityGroupRule[], rules: readonly SecurityRule[]) {
+  const wanted = rules.flatMap(rowsOf);
+  const has = new Set(there.map(keyOf));
+  const wants = new Set(wanted.map(keyOf));
+  const ownEgress = rules.some(({ direction }) => direction === 'egress');
+  return {
+    missing: [...new Map(wanted.map((row) => [keyOf(row), row])).values()].filter((row) => !has.has(keyOf(row))),
+    surplus: there.filter(
+      (rule) => ownEgress && rule.direction === 'egress' && rule.remote_group_id !== ref && !wants.has(keyOf(rule)),
+    ),
+  };
+}
+
+/** `Anywhere` and `members of a group` mean both IP versions, for which Neutron wants a rule each. */
+function rowsOf(rule: SecurityRule): Row[] {
+  if (rule.protocol === 'any' && rule.ports) {
+    throw failure('provider-invalid', {
+      en: 'a rule for any protocol cannot name ports; give it protocol tcp or udp',
+      'zh-CN': '协议为 any 的规则不能指定端口，请改为 tcp 或 udp',
+    });
+  }
+  const versions = rule.cidr === undefined ? ['IPv4', 'IPv6'] : [rule.cidr.includes(':') ? 'IPv6' : 'IPv4'];
+  return versions.map((ethertype) => ({
+    direction: rule.direction,
+    ethertype,
+    protocol: protocolOf(rule.protocol, ethertype),
+    port_range_min: rule.ports?.[0] ?? null,
+    port_range_max: rule.ports?.[1] ?? null,
+    remote_ip_prefix: rule.cidr ?? null,
+    remote_group_id: rule.group ?? null,
+  }));
+}
+
+function protocolOf(protocol: SecurityRule['protocol'], ethertype: string): string | null {
+  if (protocol === 'any') return null;
+  return protocol === 'icmp' && ethertype === 'IPv6' ? 'ipv6-icmp' : protocol;
+}
+
+const keyOf = (row: Row): string =>
+  [
+    row.direction,
+    row.ethertype ?? 'IPv4',
+    row.protocol === 'icmpv6' ? 'ipv6-icmp' : (row.protocol ?? ''),
+    row.port_range_min ?? '',
+    row.port_range_max ?? '',
+    row.remote_ip_prefix ?? '',
+    row.remote_group_id ?? '',
+  ].join('|');
+
+function show(item: SecurityGroup): Observed<'security-group'> {
+  const rules = item.security_group_rules.map(ruleOf).filter((rule) => rule !== undefined);
+  return {
+    ...common('security-group', item),
+    state: 'ready',
+    native: 'available',
+    details: { rules: [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()] },
+  };
+}
+
+const protocols: Readonly<Record<string, SecurityRule['protocol']>> = {
+  tcp: 'tcp',
+  '6': 'tcp',
+  udp: 'udp',
+  '17': 'udp',
+  icmp: 'icmp',
+  '1': 'icmp',
+  icmpv6: 'icmp',
+  'ipv6-icmp': 'icmp',
+  '58': 'icmp',
+};
+
+/** Undefined for protocols that have no word here (sctp, vrrp …): leaving one out is truer than calling it `any`. */
+function ruleOf(row: SecurityGroupRule): SecurityRule | undefined {
+  const protocol = row.protocol === null || row.protocol === undefined ? 'any' : protocols[String(row.protocol)];
+  if (!protocol) return undefined;
+  const { port_range_min: from, port_range_max: to } = row;
+  const hasPorts = protocol !== 'icmp' && typeof from === 'number' && typeof to === 'number';
+  return {
+    direction: row.direction,
+    protocol,
+    ...(hasPorts ? { ports: [from, to] as [number, number] } : {}),
+    ...(row.remote_ip_prefix ? { cidr: row.remote_ip_prefix } : {}),
+    ...(row.remote_group_id ? { group: row.remote_group_id } : {}),
+  };
+}
