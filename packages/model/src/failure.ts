@@ -146,18 +146,21 @@ type Holes<S extends string> = S extends `${string}{${infer Hole}}${infer Rest}`
 type Facts<C extends FailureCode> = { readonly [H in Holes<(typeof failures)[C]['title']['en']>]: string | number };
 
 /** A problem at one place of what was sent: `at` is a JSON pointer (`/inputs/port`) or `file:line:column`. */
-export interface Problem {
+export type Problem = {
   readonly at: string;
   readonly message: string;
   readonly rule?: string | undefined;
-}
+};
 
-/** What a failure looks like in the journal, in the API's problem+json, and in the CLI. */
-export interface FailureData {
+/**
+ * What a failure looks like in the journal, in the API's problem+json, and in the CLI. A type rather than an interface, so
+ * that it counts as JSON wherever JSON is asked for.
+ */
+export type FailureData = {
   readonly code: FailureCode;
   readonly facts: Readonly<Record<string, string | number>>;
   readonly problems?: readonly Problem[] | undefined;
-}
+};
 
 /**
  * Something went wrong in a way we know. The thrower says what it knows, `cause` carries the rest, the edge decides how
