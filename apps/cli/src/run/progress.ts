@@ -97,7 +97,7 @@ function workingLine(step: StepView, look: Look, now: number): string {
   const frame = frames[Math.floor(now / 250) % frames.length] ?? '';
   const since = step.startedAt ? elapsed(now - Date.parse(step.startedAt)) : '';
   const line = `${harmless(step.name)}${attemptOf(step, look.say)}`;
-  return `  ${painted(frame, 'cyan', look.colours)} ${clip(line, look.columns - 12)}  ${painted(since, 'gray', look.colours)}`;
+  return `  ${painted(frame, 'cyan', look.colours)} ${clip(line, look.columns - width(since) - 6)}  ${painted(since, 'gray', look.colours)}`;
 }
 
 const attemptOf = (step: StepView, say: Say): string =>
