@@ -1,11 +1,11 @@
-import type { Clock } from '@pileus/model';
+import { Failure, type Clock } from '@pileus/model';
 import type { z } from 'zod';
 import type { Account } from './account.ts';
-import { ServiceVersion } from './answers.ts';
+import { QuotaDetails, ServiceVersion } from './answers.ts';
 import { endpointOf } from './catalog.ts';
 import { createHttp, type Answer, type Http, type HttpRequest } from './http.ts';
 import { at, parse, startSession, type Session, type Token } from './identity.ts';
-import { failure } from './reason.ts';
+import { failure, provider } from './reason.ts';
 import { refusal } from './refusal.ts';
 import { services, settingsOf, type ServiceName, type ServiceSettings } from './services.ts';
 
@@ -112,7 +112,10 @@ function serviceOf(name: Exclude<ServiceName, 'identity'>, account: Account, ses
     if (answer.status === 401) answer = await once(await session.renew(token, signal), method, request, signal);
     if (answer.status === 401) throw failure('credentials-refused', tokenNotTaken(title, answer.url));
     if ((answer.status >= 200 && answer.status < 300) || request.or?.includes(answer.status)) return answer;
-    throw refusal(answer, title);
+    const refused = refusal(answer, title);
+    throw refused.code === 'quota-exceeded' && name === 'network'
+      ? await withFigures(refused, send, token, signal)
+      : refused;
   };
   return {
     name,
@@ -139,6 +142,23 @@ const versionedPath: Readonly<Record<Exclude<ServiceName, 'identity'>, (path: st
   image: (path) => `${path.replace(/\/v[12](\.\d+)?$/, '')}/v2`,
   volume: (path, project) => `${path.replace(/\/v[123](\/[^/]+)?$/, '')}/v3/${project}`,
 };
+
+/** Neutron names the quota without its figures (Nova and Cinder give them); they are asked for, where that is allowed. */
+async function withFigures(
+  refused: Failure,
+  send: Service['send'],
+  token: Token,
+  signal: AbortSignal,
+): Promise<Failure> {
+  const answer = await send('GET', { path: `quotas/${token.project.id}/details`, or: [403, 404] }, signal).catch(
+    () => undefined,
+  );
+  const { kind, detail } = refused.facts;
+  const figures = QuotaDetails.safeParse(answer?.json).data?.quota[String(kind)];
+  if (!figures) return refused;
+  const told = `${detail} ${figures.used} of ${figures.limit} are in use`;
+  return new Failure('quota-exceeded', { kind: String(kind), provider, detail: told }, { cause: refused });
+}
 
 /** Nova's microversion (api-ref, “Microversions”): ours, brought between what the cloud says it can. */
 async function negotiate(base: URL, token: Token, account: Account, http: Http): Promise<string | undefined> {

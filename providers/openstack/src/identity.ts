@@ -103,16 +103,24 @@ async function notV3(root: URL, answer: Answer, http: Http, signal: AbortSignal)
 
 async function signIn(account: Account, base: URL, http: Http, clock: Clock, signal: AbortSignal): Promise<Token> {
   const sentAt = clock.now();
-  if (account.credential === 'token' && !account.project) return given(account.token ?? '', base, http, clock, signal);
+  if (account.credential === 'token') {
+    const own = await given(account.token ?? '', base, http, sentAt, signal);
+    const asked = account.project;
+    if (own.project && (!asked || asked === own.project.id || asked === own.project.name))
+      return { ...own, project: own.project };
+    if (!asked) throw failure('credentials-refused', noProject);
+  }
   const answer = await http.send({ method: 'POST', url: at(base, 'auth/tokens'), body: authOf(account, true), signal });
-  if (answer.status === 401 || answer.status === 403) throw await whyRefused(account, base, http, signal);
+  // 404: the user, the application credential or the token itself is unknown.
+  if ([401, 403, 404].includes(answer.status)) throw await whyRefused(account, base, http, signal);
   if (answer.status !== 201 && answer.status !== 200) throw refusal(answer, 'Keystone');
-  return tokenOf(answer, answer.header('x-subject-token'), sentAt);
+  const token = tokenOf(answer, answer.header('x-subject-token'), sentAt);
+  if (!token.project) throw failure('credentials-refused', noProject);
+  return { ...token, project: token.project };
 }
 
 /** A token that someone else got: it is asked about itself, since its catalogue and its end are needed. */
-async function given(value: string, base: URL, http: Http, clock: Clock, signal: AbortSignal): Promise<Token> {
-  const sentAt = clock.now();
+async function given(value: string, base: URL, http: Http, sentAt: number, signal: AbortSignal): Promise<Unscoped> {
   const headers = { 'x-auth-token': value, 'x-subject-token': value };
   const answer = await http.send({ method: 'GET', url: at(base, 'auth/tokens'), headers, signal });
   if (answer.status === 401 || answer.status === 404) throw failure('credentials-refused', tokenEnded);
@@ -120,10 +128,12 @@ async function given(value: string, base: URL, http: Http, clock: Clock, signal:
   return tokenOf(answer, value, sentAt);
 }
 
-function tokenOf(answer: Answer, value: string | undefined, sentAt: number): Token {
+/** A token that may not be limited to a project yet. */
+type Unscoped = Omit<Token, 'project'> & { readonly project: Token['project'] | undefined };
+
+function tokenOf(answer: Answer, value: string | undefined, sentAt: number): Unscoped {
   const { token } = parse(TokenAnswer, answer, 'Keystone');
   if (!value) throw failure('provider-broken', 'Keystone issued a token without sending it (X-Subject-Token)');
-  if (!token.project) throw failure('credentials-refused', noProject);
   // The length of its life is taken from Keystone's clock alone, so that a difference between both clocks does not matter.
   const end = Date.parse(token.expires_at);
   const life = token.issued_at ? end - Date.parse(token.issued_at) : end - sentAt;

@@ -46,10 +46,13 @@ const unknownHost: Sentence = (_, url) => ({
   'zh-CN': `无法解析主机名 ${url.hostname}，请检查拼写和本机的 DNS`,
 });
 
-const reset: Sentence = (at) => ({
-  en: `${at} closed the connection before it answered`,
-  'zh-CN': `${at} 在应答之前关闭了连接`,
-});
+const reset: Sentence = (at, url) => {
+  const tls = url.protocol === 'https:';
+  return {
+    en: `${at} closed the connection before it answered${tls ? '; if it does not speak TLS, write http:// instead of https://' : ''}`,
+    'zh-CN': `${at} 在应答之前关闭了连接${tls ? '；如果该端口不支持 TLS，请将 https:// 改为 http://' : ''}`,
+  };
+};
 
 const untrusted: Sentence = (at) => ({
   en: `the TLS certificate of ${at} is not signed by an authority we trust (self-signed, or a company's own); paste the authority's certificate (PEM) into the account, or switch verification off`,
