@@ -35,10 +35,14 @@ async function readText(request: Request, megabytes: number): Promise<string> {
     }
     return parts.join('') + decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError)
-      throw new Failure('invalid', { what: 'body', reason: 'it is not UTF-8 text' }, { cause: error });
-    throw error;
+    if (request.signal.aborted) throw new Failure('cancelled', {}, { cause: error });
+    if (!isBadEncoding(error)) throw error;
+    throw new Failure('invalid', { what: 'body', reason: 'it is not UTF-8 text' }, { cause: error });
   }
+}
+
+function isBadEncoding(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 }
 
 function parseJson(text: string): unknown {

@@ -73,7 +73,7 @@ export async function answerCall(c: Hono, route: Route, server: Surrounding): Pr
     await log(answer.thrown, answer.kept.status);
     return answer.thrown ? problemResponse(answer.thrown, occurrence(c)) : responseOf(c, answer.kept);
   } catch (thrown) {
-    const failure = asFailure(thrown);
+    const failure = failureOf(c, thrown);
     report(c, server, failure);
     await log(failure);
     return problemResponse(failure, occurrence(c));
@@ -88,6 +88,14 @@ export function occurrence(c: Hono): Occurrence {
 export function report(c: Hono, { log }: Pick<Surrounding, 'log'>, failure: Failure): void {
   if (failure.code === 'internal')
     log(`${c.req.method} ${c.req.path} failed (request ${c.var.requestId})`, failure.cause);
+}
+
+/** What breaks off because the caller has gone is no bug. */
+function failureOf(c: Hono, thrown: unknown): Failure {
+  const { signal } = c.req.raw;
+  const gone =
+    signal.aborted && (thrown === signal.reason || (thrown instanceof Error && thrown.name === 'AbortError'));
+  return gone ? new Failure('cancelled', {}, { cause: thrown }) : asFailure(thrown);
 }
 
 /** The caller by `Authorization: Bearer`, else by cookie; a cookie comes along unasked, so its origin is looked at. */
@@ -160,7 +168,7 @@ async function handleNow(c: Hono, route: Route, server: Surrounding, context: An
   try {
     return { kept: kept(route, checked(route, server, await route.run(context))) };
   } catch (thrown) {
-    const failure = asFailure(thrown);
+    const failure = failureOf(c, thrown);
     report(c, server, failure);
     const details = problemDetails(failure, occurrence(c));
     return { thrown: failure, kept: { status: details.status, type: problemType, body: JSON.stringify(details) } };

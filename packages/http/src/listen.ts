@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { Failure, seconds } from '@pileus/model';
+import { Failure, milliseconds, seconds } from '@pileus/model';
 import type { Hono } from 'hono';
 import type { Envelope } from './call.ts';
 
@@ -54,11 +54,13 @@ function reachable(host: string): string {
 function close(server: Server, closing: AbortController): Promise<void> {
   return new Promise((done) => {
     const cut = setTimeout(() => server.closeAllConnections(), seconds(3));
+    // A connection whose request has just finished stays open for the next one, which will not be answered.
+    const sweep = setInterval(() => server.closeIdleConnections(), milliseconds(20));
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       done();
     });
     closing.abort();
-    server.closeIdleConnections();
   });
 }

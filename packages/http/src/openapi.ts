@@ -136,10 +136,11 @@ function codesOf(endpoint: Endpoint): readonly FailureCode[] {
   return codes;
 }
 
-/** Schemas that have a name in the API get the same one here. */
+/** Things that have a name in the API get the same one here; `id`, `time` and the like are written out. */
 const names = z.registry<{ id: string }>();
-for (const [id, value] of Object.entries(api))
-  if (value instanceof z.ZodType && id !== 'Problem') names.add(value, { id });
+for (const [id, value] of Object.entries(api)) {
+  if (value instanceof z.ZodType && /^[A-Z]/.test(id) && id !== 'Problem') names.add(value, { id });
+}
 
 function namedSchemas(): Record<string, unknown> {
   const { schemas } = z.toJSONSchema(names, { ...settings, uri: (id) => `#/components/schemas/${id}` });
@@ -160,6 +161,8 @@ const settings = {
   // Answers may gain fields, and a caller must not break when they do.
   override: ({ jsonSchema }) => {
     if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    // zod's pattern of a time knows leap years; nobody can read it, and `format` says the same.
+    if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
   },
 } as const satisfies Parameters<typeof z.toJSONSchema>[1];
 

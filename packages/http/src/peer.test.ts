@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { peerReader } from './peer.ts';
+
+const forwarded = (chain: string) =>
+  new Headers({ 'x-forwarded-for': chain, 'x-forwarded-proto': 'https', host: 'inner' });
+
+test('without a trusted proxy nobody can claim another address', () => {
+  expect(peerReader()('203.0.113.9', forwarded('10.0.0.1'))).toEqual({
+    ip: '203.0.113.9',
+    secure: false,
+    host: 'inner',
+  });
+  expect(peerReader()('::ffff:203.0.113.9', new Headers()).ip).toBe('203.0.113.9');
+  expect(peerReader()(undefined, new Headers()).ip).toBe('local');
+});
+
+test('behind trusted proxies the caller is the first stranger from the right', () => {
+  const peerOf = peerReader(['10.0.0.0/8', '::1']);
+  expect(peerOf('10.1.2.3', forwarded('1.1.1.1, 198.51.100.7, 10.9.9.9'))).toMatchObject({
+    ip: '198.51.100.7',
+    secure: true,
+  });
+  expect(peerOf('::1', forwarded('2001:db8::5')).ip).toBe('2001:db8::5');
+  expect(peerOf('10.1.2.3', forwarded('not an address')).ip).toBe('10.1.2.3');
+  expect(peerOf('192.0.2.1', forwarded('1.1.1.1')).ip).toBe('192.0.2.1');
+});
+
+test('a trusted proxy that is no address is named', () => {
+  expect(() => peerReader(['10.0.0.0/40'])).toThrow('"10.0.0.0/40"');
+  expect(() => peerReader(['proxy.example'])).toThrow('"proxy.example"');
+});

@@ -1,0 +1,118 @@
+import type { Endpoint } from '@pileus/api';
+import { type Id, newId, type UserId } from '@pileus/model';
+import { z } from 'zod';
+import type { Access, Actor } from '../actor.ts';
+import type { AuditEntry } from '../audit.ts';
+import type { AnyContext, Bound } from '../handle.ts';
+import { createHttp, type HttpOptions } from '../http.ts';
+
+/** An API of a few calls, with people in memory, to try the HTTP side by itself. */
+export function smallApi(
+  handlers: Readonly<Record<string, (context: AnyContext) => Promise<unknown>>>,
+  options: Partial<HttpOptions> = {},
+) {
+  const audit: AuditEntry[] = [];
+  const logged: unknown[] = [];
+  const people = new Map<string, Actor>([
+    ['writer-token', anActor('Writer', ['account.read', 'account.write'])],
+    ['reader-token', anActor('Reader', ['account.read'])],
+  ]);
+  const access: Access = {
+    authenticate: async (token) => people.get(token),
+    recheck: async (actor) => [...people.values()].find(({ session }) => session.id === actor.session.id),
+    can: (actor, permission) => actor.permissions.includes(permission),
+  };
+  const endpoints = smallEndpoints.filter((endpoint) => `${endpoint.method} ${endpoint.path}` in handlers);
+  const bound: Bound[] = Object.entries(handlers).map(([name, run]) => ({ name, run }));
+  const http = createHttp({
+    handlers: bound,
+    endpoints,
+    access,
+    audit: { write: async (entry) => void audit.push(entry) },
+    idempotency: { claim: unused, prolong: unused, keep: unused, release: unused },
+    log: (line, error) => void logged.push(line, error),
+    version: '0.0.0',
+    strict: true,
+    ...options,
+  });
+  return { ...http, audit, logged, people };
+}
+
+const small = z.object({ small: z.string() });
+
+const smallEndpoints: readonly Endpoint[] = [
+  {
+    method: 'get',
+    path: '/things',
+    summary: 'x',
+    permission: 'account.read',
+    answer: z.object({ items: z.array(z.string()) }),
+    fails: [],
+  },
+  { method: 'get', path: '/things/special', summary: 'x', permission: 'account.read', answer: small, fails: [] },
+  {
+    method: 'put',
+    path: '/things/{thing}',
+    summary: 'x',
+    permission: 'account.write',
+    action: 'THING_CHANGE',
+    params: z.object({ thing: z.string() }),
+    query: z.object({ times: z.coerce.number().int().max(3).default(1) }),
+    body: z.object({ name: z.string().min(2), inputs: z.record(z.string(), z.number()).default({}) }),
+    answer: small,
+    fails: [],
+  },
+  {
+    method: 'get',
+    path: '/things/{thing}',
+    summary: 'x',
+    permission: 'account.read',
+    params: z.object({ thing: z.string() }),
+    answer: small,
+    fails: [],
+  },
+  {
+    method: 'post',
+    path: '/runs',
+    summary: 'x',
+    permission: 'account.write',
+    action: 'RUN_START',
+    answer: z.object({ run: z.string() }),
+    status: 202,
+    fails: [],
+  },
+  { method: 'get', path: '/open', summary: 'x', permission: 'public', answer: z.object({ ip: z.string() }), fails: [] },
+  {
+    method: 'get',
+    path: '/stream',
+    summary: 'x',
+    permission: 'self',
+    answer: z.object({ n: z.number() }),
+    stream: true,
+    fails: [],
+  },
+  {
+    method: 'post',
+    path: '/check',
+    summary: 'x',
+    permission: 'account.write',
+    action: 'CHECK',
+    body: z.object({}),
+    answer: z.object({ n: z.number() }),
+    stream: true,
+    fails: [],
+  },
+];
+
+function anActor(name: string, permissions: Actor['permissions']): Actor {
+  // Ids in a test are plain strings that nobody parses.
+  return {
+    user: { id: name.toLowerCase() as UserId, name },
+    permissions,
+    session: { id: newId('session') as Id<'session'>, kind: 'cli' },
+  };
+}
+
+async function unused(): Promise<never> {
+  throw new Error('no Idempotency-Key was sent');
+}
