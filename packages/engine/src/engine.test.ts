@@ -72,9 +72,10 @@ test('the intent is committed before the act, with the rows that belong to it', 
   expect(await notes()).toEqual([{ token: `${id}/make` }, { answer: step?.output }]);
 });
 
-test('a clear refusal gets a new token, an unclear failure keeps it and says since when', async () => {
+test('a clear refusal gets a new token, an unclear failure keeps it from then on and says since when', async () => {
   const calls: Call[] = [];
   const failures = [
+    new Failure('provider-throttled', { provider: 'p', detail: 'slow' }),
     new Failure('provider-conflict', { provider: 'p', detail: 'busy' }),
     new Failure('provider-unreachable', { provider: 'p', detail: 'lost' }),
     new Failure('provider-throttled', { provider: 'p', detail: 'slow' }),
@@ -93,8 +94,9 @@ test('a clear refusal gets a new token, an unclear failure keeps it and says sin
   expect(calls.map(({ token, attempt, unclearSince }) => [token, attempt, unclearSince !== undefined])).toEqual([
     [`${id}/make`, 1, false],
     [`${id}/make/2`, 2, false],
-    [`${id}/make/2`, 3, true],
-    [`${id}/make/3`, 4, false],
+    [`${id}/make/3`, 3, false],
+    [`${id}/make/3`, 4, true],
+    [`${id}/make/3`, 5, true],
   ]);
 });
 

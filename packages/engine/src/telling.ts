@@ -141,7 +141,8 @@ export class Telling implements Run {
       const tried = await this.#attempt(step, options, act);
       if ('answer' in tried) return this.#done(step, options, tried.answer);
       if (this.#held.gone) throw this.#held.gone;
-      step.unclear_since = tried.failure.unclear ? this.#now() : null;
+      // A refusal is clear about its own attempt only: what an earlier one under this token has done stays unclear.
+      if (tried.failure.unclear) step.unclear_since = this.#now();
       if (this.#held.signal.aborted || tried.failure.cause === theEnd) throw await this.#cancelled(step);
 
       throttled = isThrottled(tried.failure) ? throttled + 1 : 0;
