@@ -413,7 +413,7 @@ async function doing(
   const { openContext } = await import('./context.ts');
   await act(
     await openContext(
-      { ...command.optsWithGlobals<GlobalOptions>(), ...changed } as GlobalOptions,
+      { ...command.optsWithGlobals<GlobalOptions>(), ...changed },
       here.language,
       here.signal,
     ),

@@ -35,7 +35,6 @@ export function clip(text: string, columns: number): string {
  * come from clouds and scripts, which could otherwise move the cursor or retitle the window.
  */
 export function harmless(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   return stripVTControlCharacters(text)
     .replace(/\r?\n/g, ' ')
     .replace(/\t/g, '  ')

@@ -47,7 +47,7 @@ export async function fakeApi(answers: Answers): Promise<FakeApi> {
   const routes = Object.entries(answers).map(([name, answer]) => {
     const [method = '', path = ''] = name.split(' ');
     const pattern = new RegExp(`^/api/v1${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
-    return { name, method: method.toUpperCase(), pattern, answer: answer as (asked: Asked) => unknown };
+    return { name, method: method.toUpperCase(), pattern, answer: answer };
   });
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { exitCodes, Stop, usage } from '../exit.ts';
+import { plain } from '../output/values.ts';
 import type { Values } from './assignments.ts';
 import { applies, type Field } from './field.ts';
 
@@ -61,12 +62,12 @@ async function askField(context: Context, field: Field): Promise<unknown> {
     const options = field.choices.map((choice) => ({ value: choice, label: choice }));
     return kept(
       context,
-      await select({ message, options, initialValue: String(field.default ?? options[0]?.value), ...shared }),
+      await select({ message, options, initialValue: plain(field.default ?? options[0]?.value), ...shared }),
     );
   }
   if (field.type === 'boolean')
     return kept(context, await ask({ message, initialValue: field.default === true, ...shared }));
-  const initialValue = field.default === undefined ? undefined : String(field.default);
+  const initialValue = field.default === undefined ? undefined : plain(field.default);
   const answer = kept(
     context,
     await text({
