@@ -1,5 +1,11 @@
-import { Kysely, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely';
-import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
+import {
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type Transaction as KyselyTransaction,
+} from 'kysely';
+import { Pool, types, type PoolConfig } from 'pg';
 import { databaseFailure } from './unavailable.ts';
 
 /**
@@ -66,38 +72,25 @@ export function connecting(url: string, name = 'pileus'): PoolConfig {
 /** Our own 8-byte integers are counts and sequences, far below 2^53. Transaction ids are `xid8` and stay text. */
 const int8 = 20;
 
-/** A pool whose errors say in words when the database is the trouble. */
-function explaining(pool: Pool) {
+/** A pool whose errors say in words when the database is the trouble. A connection with such an error is not used again. */
+function explaining(pool: Pool): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     connect: async () => {
       const client = await pool.connect().catch(explain);
-      return explainingClient(client);
+      let isBroken = false;
+      return {
+        // Kysely calls it in this form alone, and with cursors only where it was given some.
+        query: ((text: string, values?: unknown[]) =>
+          client.query(text, values).catch((error: unknown) => {
+            isBroken ||= databaseFailure(error) !== undefined;
+            explain(error);
+          })) as unknown as PostgresPoolClient['query'],
+        release: () => client.release(isBroken),
+      };
     },
   };
-}
-
-const explained = new WeakMap<PoolClient, PoolClient>();
-
-function explainingClient(client: PoolClient): PoolClient {
-  const known = explained.get(client);
-  if (known) return known;
-  const wrapped = new Proxy(client, {
-    get(target, property) {
-      // Kysely calls `query` in its promise form only, or with a cursor, whose errors come from the cursor.
-      if (property === 'query') {
-        return (...args: Parameters<PoolClient['query']>) => {
-          const answer: unknown = Reflect.apply(target.query, target, args);
-          return answer instanceof Promise ? answer.catch(explain) : answer;
-        };
-      }
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  explained.set(client, wrapped);
-  return wrapped;
 }
 
 function explain(error: unknown): never {

@@ -228,6 +228,7 @@ async function createDatabase(place: Place): Promise<undefined> {
 async function launch(place: Place): Promise<{ ended: boolean }> {
   const args = ['-D', place.data, '-k', place.socket];
   for (const [name, value] of Object.entries(place.settings)) args.push('-c', `${name}=${value}`);
+  await removeStaleSocket(place);
   const log = await openLog(place);
   try {
     const launched = { ended: false };
@@ -277,6 +278,13 @@ async function postmaster(data: string): Promise<number | undefined> {
   if (await serves(pid, data)) return pid;
   if (isAlive(pid) && (await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true });
   return undefined;
+}
+
+/** The socket has a lock file of its own, about which the same is true. */
+async function removeStaleSocket({ data, socket }: Place): Promise<void> {
+  const file = join(socket, '.s.PGSQL.5432.lock');
+  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
+  if (pid && !(await serves(pid, data))) await rm(file, { force: true });
 }
 
 function isAlive(pid: number): boolean {
