@@ -1,0 +1,266 @@
+import { Failure, managedKinds, specs, type ManagedKind, type Observed, type Ref, type Specs } from '@pileus/model';
+import { flavors } from './catalogue.ts';
+import type { Chance } from './chance.ts';
+import type { Event, Events } from './events.ts';
+import { externalNetwork, provider, rules } from './rules.ts';
+import type { SimulatedAccount } from './settings.ts';
+import { exists, nativeState, stateOf, type Moment, type Thing } from './thing.ts';
+
+/** The cloud behind the network: it never loses a call and is never late. Times are in ms since 1970. */
+export interface Cloud {
+  /** The resources as they were at `time`. */
+  list<K extends ManagedKind>(kind: K, time: number): Observed<K>[];
+  read<K extends ManagedKind>(kind: K, ref: Ref, time: number): Observed<K> | undefined;
+  /** Makes one that begins to be at `time`; with a token or name it knows, answers the one that has it. */
+  create<K extends ManagedKind>(kind: K, spec: Specs[K], token: string, time: number): Ref;
+  delete<K extends ManagedKind>(kind: K, ref: Ref, time: number): void;
+  switch(ref: Ref, verb: 'start' | 'stop' | 'reboot', time: number): void;
+  /** Forgets what is long gone, where there is much to forget. */
+  compact(time: number): void;
+}
+
+export function cloudOf(account: SimulatedAccount, events: Events, chance: Chance): Cloud {
+  let things = noThings();
+
+  const catchUp = () => events.catchUp(apply, () => (things = noThings()));
+
+  const apply = (event: Event) => {
+    if (event.is === 'made') made(things, event, account.once);
+    else if (event.is === 'switched') things.by.server.get(event.ref)?.switched.push(event);
+    else {
+      const thing = things.by[event.kind].get(event.ref);
+      if (thing) Object.assign(thing, { deletedAt: event.at, goneAt: event.goneAt });
+    }
+  };
+
+  const moment = (time: number, counts: (thing: Thing) => boolean): Moment => {
+    catchUp();
+    return {
+      time,
+      all: (kind) => [...things.by[kind].values()].filter(counts),
+      find: (kind, ref) => {
+        const thing = things.by[kind].get(ref);
+        return thing && counts(thing) ? thing : undefined;
+      },
+    };
+  };
+
+  const at = (time: number) => moment(time, (thing) => exists(thing, time));
+
+  /** Counts what begins to be a little later, too: a request under way holds its place. */
+  const latest = (time: number) => moment(time, ({ goneAt }) => goneAt === undefined || time < goneAt);
+
+  return {
+    list: (kind, time) => {
+      const then = at(time);
+      return then.all(kind).map((thing) => observe(thing, then));
+    },
+
+    read(kind, ref, time) {
+      const then = at(time);
+      const thing = then.find(kind, ref);
+      return thing && observe(thing, then);
+    },
+
+    create(kind, spec, token, time) {
+      const now = latest(time);
+      const holder = holderOf(things, kind, token, time, account.once);
+      if (holder) return holder.ref;
+      const addresses = rules[kind].accept(spec, now);
+      mustFit(kind, spec, account, now);
+      const ref = nextRef(things, kind, chance);
+      const boot = account.bootSeconds * 1000 * rules[kind].pace.make * (0.5 + chance.roll('boot', ref));
+      const isDoomed = kind === 'server' && chance.happens(account.failedServers, 'fate', token);
+      events.append({
+        is: 'made',
+        kind,
+        ref,
+        token,
+        spec,
+        addresses: [...addresses],
+        createdAt: time,
+        readyAt: time + Math.round(boot),
+        ...(isDoomed && { fault: 'No valid host was found (simulated)' }),
+      });
+      catchUp();
+      // Another process may have used the token an instant before: whoever stands first in the file has it.
+      return holderOf(things, kind, token, time, account.once)?.ref ?? ref;
+    },
+
+    delete(kind, ref, time) {
+      const now = latest(time);
+      const thing = now.find(kind, ref);
+      if (!thing || thing.deletedAt !== undefined) return;
+      if (ref === externalNetwork)
+        throw new Failure('provider-denied', { provider, detail: 'the public network belongs to the cloud' });
+      const needed = rules[kind].neededBy(thing, now);
+      if (needed)
+        throw new Failure('provider-conflict', { provider, detail: `the ${kind} ${ref} is in use by ${needed}` });
+      const takes = account.bootSeconds * 1000 * rules[kind].pace.remove;
+      const goneAt = Math.max(time, thing.createdAt) + Math.round(takes);
+      if (kind === 'server') {
+        for (const each of now.all('attachment').filter(({ spec }) => spec.server === ref)) {
+          events.append({ is: 'deleted', kind: 'attachment', ref: each.ref, at: time, goneAt });
+        }
+      }
+      events.append({ is: 'deleted', kind, ref, at: time, goneAt });
+      catchUp();
+    },
+
+    switch(ref, verb, time) {
+      const server = latest(time).find('server', ref);
+      if (!server) throw new Failure('not-found', { kind: 'server', id: ref });
+      const state = stateOf(server, time);
+      const to = verb === 'stop' ? 'stopped' : 'running';
+      if (state === 'failed' || state === 'creating' || state === 'deleting') {
+        throw new Failure('provider-conflict', { provider, detail: `the server ${ref} is ${state}` });
+      }
+      if (state === to && verb !== 'reboot') return;
+      const takes = account.bootSeconds * 1000 * (verb === 'stop' ? 0.1 : 0.5);
+      events.append({ is: 'switched', ref, at: time, until: time + Math.round(takes), to });
+      catchUp();
+    },
+
+    compact(time) {
+      catchUp();
+      if (!events.areMany) return;
+      const kept = managedKinds
+        .flatMap((kind): Thing[] => [...things.by[kind].values()])
+        .filter(({ ref, goneAt }) => ref !== externalNetwork && (goneAt ?? time) > time - longMemory);
+      events.compact(kept.flatMap(history));
+    },
+  };
+}
+
+/** How long what is gone is remembered, for its token's sake and for those who see the past, in ms. */
+const longMemory = 3_600_000;
+
+interface Things {
+  readonly by: { readonly [K in ManagedKind]: Map<Ref, Thing<K>> };
+  /** From a kind and a token to the ref that was made with it last. */
+  readonly tokens: Map<string, Ref>;
+}
+
+function noThings(): Things {
+  const by: Things['by'] = {
+    'key-pair': new Map(),
+    network: new Map(),
+    subnet: new Map(),
+    router: new Map(),
+    'security-group': new Map(),
+    port: new Map(),
+    volume: new Map(),
+    server: new Map(),
+    attachment: new Map(),
+    address: new Map(),
+  };
+  const always = { addresses: [], createdAt: 0, readyAt: 0, switched: [], token: '' };
+  by.network.set(externalNetwork, { kind: 'network', ref: externalNetwork, spec: { name: 'public' }, ...always });
+  return { by, tokens: new Map() };
+}
+
+function made(things: Things, event: Extract<Event, { is: 'made' }>, once: SimulatedAccount['once']): void {
+  if (holderOf(things, event.kind, event.token, event.createdAt, once)) return;
+  put(things, event.kind, event);
+}
+
+function put<K extends ManagedKind>(things: Things, kind: K, event: Extract<Event, { is: 'made' }>): void {
+  const { ref, token, addresses, createdAt, readyAt, fault } = event;
+  // The schema under a kind's name is the schema of that kind's spec.
+  const spec = specs[kind].parse(event.spec) as Specs[K];
+  things.by[kind].set(ref, { kind, ref, token, spec, addresses, createdAt, readyAt, fault, switched: [] });
+  things.tokens.set(`${kind} ${token}`, ref);
+}
+
+/**
+ * Which resource a token stands for. A client's token is remembered after the resource is gone; a unique name is free
+ * again; a cloud that has to be looked through knows neither.
+ */
+function holderOf(
+  things: Things,
+  kind: ManagedKind,
+  token: string,
+  time: number,
+  once: SimulatedAccount['once'],
+): Thing | undefined {
+  const thing = things.by[kind].get(things.tokens.get(`${kind} ${token}`) ?? '');
+  if (!thing || once === 'look-up') return undefined;
+  return once === 'token' || thing.goneAt === undefined || time < thing.goneAt ? thing : undefined;
+}
+
+/** Refs look like UUIDs and follow from the seed, so that one seed tells one story. */
+function nextRef(things: Things, kind: ManagedKind, chance: Chance): Ref {
+  for (let n = things.by[kind].size; ; n += 1) {
+    const hex = [1, 2, 3].map((part) =>
+      Math.floor(chance.roll('ref', kind, n, part) * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0'),
+    );
+    const ref = `sim-${hex.join('').replace(/^(.{8})(.{4})(.{4})(.{8}).*/, '$1-$2-$3-$4')}`;
+    if (!things.by[kind].has(ref)) return ref;
+  }
+}
+
+function observe<K extends ManagedKind>(thing: Thing<K>, moment: Moment): Observed<K> {
+  const { kind, ref, token, spec } = thing;
+  return {
+    kind,
+    ref,
+    name: rules[kind].nameOf(spec),
+    state: stateOf(thing, moment.time),
+    native: nativeState(thing, moment.time),
+    token: token || undefined,
+    zone: 'sim-zone-1',
+    createdAt: new Date(thing.createdAt),
+    details: rules[kind].details(thing, moment),
+  };
+}
+
+function mustFit<K extends ManagedKind>(kind: K, spec: Specs[K], { quotas }: SimulatedAccount, now: Moment): void {
+  const limits = {
+    server: quotas.servers,
+    volume: quotas.volumes,
+    network: quotas.networks,
+    address: quotas.addresses,
+  };
+  const limit = (limits as Partial<Record<ManagedKind, number>>)[kind] ?? quotas.others;
+  const count = now.all(kind).filter(({ ref }) => ref !== externalNetwork).length;
+  if (count + 1 > limit) throw usedUp(kind, `${count} of ${limit} are there`);
+  if (kind === 'server') {
+    const cores = (flavor: string | undefined) => flavors.find(({ ref }) => ref === flavor)?.details.cores ?? 0;
+    const used = now.all('server').reduce((sum, { spec }) => sum + cores(spec.flavor), 0);
+    const asked = 'flavor' in spec ? cores(spec.flavor) : 0;
+    if (used + asked > quotas.cores)
+      throw usedUp(kind, `${used} of ${quotas.cores} cores are in use, ${asked} more are asked for`);
+  }
+  if (kind === 'volume') {
+    const used = now.all('volume').reduce((sum, { spec }) => sum + spec.gigabytes, 0);
+    const asked = 'gigabytes' in spec ? spec.gigabytes : 0;
+    if (used + asked > quotas.gigabytes)
+      throw usedUp(kind, `${used} of ${quotas.gigabytes} GB are in use, ${asked} more are asked for`);
+  }
+}
+
+function usedUp(kind: ManagedKind, detail: string): Failure {
+  return new Failure('quota-exceeded', { kind, provider, detail });
+}
+
+/** The events that bring a thing back to where it is. */
+function history(thing: Thing): Event[] {
+  const { kind, ref, token, spec, addresses, createdAt, readyAt, fault, switched, deletedAt, goneAt } = thing;
+  const made: Event = {
+    is: 'made',
+    kind,
+    ref,
+    token,
+    spec,
+    addresses: [...addresses],
+    createdAt,
+    readyAt,
+    ...(fault && { fault }),
+  };
+  const switches = switched.map(({ at, until, to }): Event => ({ is: 'switched', ref, at, until, to }));
+  const deleted: Event[] =
+    deletedAt !== undefined && goneAt !== undefined ? [{ is: 'deleted', kind, ref, at: deletedAt, goneAt }] : [];
+  return [made, ...switches, ...deleted];
+}
