@@ -1,5 +1,6 @@
 import { Failure } from '@pileus/model';
 import { whereJsonBreaks } from './json-position.ts';
+import { refuseUnkeepable } from './keepable.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -19,7 +20,9 @@ export async function readJson(request: Request, megabytes: number): Promise<unk
       reason: `${type} is not understood here; send application/json`,
     });
   }
-  return parseJson(text);
+  const value = parseJson(text);
+  refuseUnkeepable(value, '');
+  return value;
 }
 
 async function readText(request: Request, megabytes: number): Promise<string> {

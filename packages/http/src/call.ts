@@ -152,7 +152,8 @@ async function answerOnce(
     holder: randomUUID(),
   };
   let thrown: Failure | undefined;
-  const { answer, replayed } = await once(server.idempotency, request, server.clock, async () => {
+  const warn = (error: unknown) => server.log(`An answer could not be kept (request ${context.request.id})`, error);
+  const { answer, replayed } = await once(server.idempotency, request, server.clock, warn, async () => {
     const handled = await handleNow(c, route, server, context);
     thrown = handled.thrown;
     return { answer: handled.kept, again: handled.thrown?.retry ?? false };

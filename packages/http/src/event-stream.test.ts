@@ -25,7 +25,8 @@ async function* forever({ signal }: AnyContext) {
 
 async function readUntil(answer: Response, wanted: string): Promise<string> {
   let text = '';
-  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+  if (!answer.body) throw new Error('the answer has no body');
+  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
     text += chunk;
     if (text.includes(wanted)) break;
   }

@@ -58,6 +58,18 @@ test('what is not JSON is told with its line and column', async () => {
   expect((await app.request('/api/v1/things/a', put('{}', { 'content-type': 'text/plain' }))).status).toBe(422);
 });
 
+test('what no database can keep is refused', async () => {
+  const { app } = smallApi({ 'put /things/{thing}': async () => ({ small: 'x' }) });
+  const refused = async (path: string, body: string) => {
+    const answer = await app.request(`/api/v1/things/${path}`, put(body));
+    return [answer.status, ((await answer.json()) as { facts: { what: string } }).facts.what];
+  };
+  expect(await refused('a', '{"name":"a\\u0000b"}')).toEqual([422, '/name']);
+  expect(await refused('a%00b', '{"name":"ab"}')).toEqual([422, '/path/thing']);
+  const deep = `{"name":"ab","inputs":${'['.repeat(10_000)}${']'.repeat(10_000)}}`;
+  expect((await refused('a', deep))[0]).toBe(422);
+});
+
 test('a body beyond its limit is refused, announced or not', async () => {
   const { app } = smallApi({ 'put /things/{thing}': async () => ({ small: 'x' }) });
   const large = `{"name":"${'x'.repeat(1024 * 1024)}"}`;

@@ -59,6 +59,7 @@ export async function once(
   store: IdempotencyStore,
   request: KeyedRequest,
   clock: Clock,
+  warn: (error: unknown) => void,
   work: () => Promise<{ answer: KeptAnswer; again: boolean }>,
 ): Promise<{ answer: KeptAnswer; replayed: boolean }> {
   const kept = await claimOrWait(store, request, clock);
@@ -66,7 +67,8 @@ export async function once(
   const prolonging = setInterval(() => void store.prolong(request).catch(() => {}), seconds(5));
   try {
     const { answer, again } = await work();
-    await (again ? store.release(request) : store.keep(request, answer));
+    // What is done is done: that its answer could not be kept must not turn it into a failure.
+    await (again ? store.release(request) : store.keep(request, answer)).catch(warn);
     return { answer, replayed: false };
   } finally {
     clearInterval(prolonging);

@@ -142,9 +142,9 @@ for (const [id, value] of Object.entries(api)) {
   if (value instanceof z.ZodType && /^[A-Z]/.test(id) && id !== 'Problem') names.add(value, { id });
 }
 
-function namedSchemas(): Record<string, unknown> {
+function namedSchemas(): Json {
   const { schemas } = z.toJSONSchema(names, { ...settings, uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(Object.entries(schemas).map(([id, { $id: _, $schema: __, ...schema }]) => [id, schema]));
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, bare(schema)]));
 }
 
 /** What is sent is written out; what is answered refers to the named schemas. */
@@ -166,15 +166,15 @@ const settings = {
   },
 } as const satisfies Parameters<typeof z.toJSONSchema>[1];
 
+/** Without the parts that only a schema which stands alone has. */
 function bare(schema: Json): Json {
-  const { $schema: _, ...rest } = schema;
-  return rest;
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema' && key !== '$id'));
 }
 
 /** zod puts named schemas below `$defs` of each schema that uses them; here they have one place for all. */
 function referring(schema: Json): unknown {
-  const { $defs: _, ...rest } = schema;
-  return JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  const own = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$defs'));
+  return JSON.parse(JSON.stringify(own).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }
 
 const problemSchema = {

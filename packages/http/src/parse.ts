@@ -1,12 +1,12 @@
 import type { Endpoint } from '@pileus/api';
 import { Failure, type Language, type Problem } from '@pileus/model';
 import { z } from 'zod';
+import { pointer } from './json-pointer.ts';
+import { refuseUnkeepable } from './keepable.ts';
 
 /** Turns the place of an issue into what a caller looks for: `/inputs/port` in the body, `?limit`, `{account}`. */
 type Place = (path: readonly PropertyKey[]) => string;
 
-const inBody: Place = (path) =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 const inQuery: Place = (path) => `?${path.join('.')}`;
 const inPath: Place = (path) => `{${path.join('.')}}`;
 
@@ -20,6 +20,7 @@ export interface Sent {
 
 /** Parses all parts of a request and reports everything that is wrong at once, as `invalid`. */
 export function parseSent(endpoint: Endpoint, sent: Sent, language: Language): Sent {
+  refuseUnkeepable({ path: sent.params, query: sent.query }, '');
   const problems: Problem[] = [];
   const part = (schema: z.ZodType | undefined, value: unknown, place: Place): unknown => {
     const parsed = schema?.safeParse(value, { error: words[language] });
@@ -30,7 +31,7 @@ export function parseSent(endpoint: Endpoint, sent: Sent, language: Language): S
   const parsed = {
     params: part(endpoint.params, sent.params, inPath),
     query: part(endpoint.query, sent.query, inQuery),
-    body: part(endpoint.body, sent.body, inBody),
+    body: part(endpoint.body, sent.body, pointer),
   };
   const [first] = problems;
   if (!first) return parsed;

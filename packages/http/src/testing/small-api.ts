@@ -1,5 +1,5 @@
 import type { Endpoint } from '@pileus/api';
-import { type Id, newId, type UserId } from '@pileus/model';
+import { newId, type UserId } from '@pileus/model';
 import { z } from 'zod';
 import type { Access, Actor } from '../actor.ts';
 import type { AuditEntry } from '../audit.ts';
@@ -109,7 +109,7 @@ function anActor(name: string, permissions: Actor['permissions']): Actor {
   return {
     user: { id: name.toLowerCase() as UserId, name },
     permissions,
-    session: { id: newId('session') as Id<'session'>, kind: 'cli' },
+    session: { id: newId('session'), kind: 'cli' },
   };
 }
 

@@ -38,10 +38,23 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 interface Sent {
-  readonly token?: string;
+  readonly token?: string | undefined;
   readonly cookie?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+}
+
+/** What these tests read of answers. */
+interface Answered {
+  readonly code?: string;
+  readonly name?: string;
+  readonly user?: unknown;
+  readonly token?: string;
+  readonly hasPassword?: boolean;
+  readonly requestId?: string;
+  readonly problems?: readonly unknown[];
+  readonly items?: readonly { readonly at: string }[];
+  readonly nextCursor?: string;
 }
 
 async function call(method: string, path: string, { token, cookie, body, headers }: Sent = {}) {
@@ -55,13 +68,13 @@ async function call(method: string, path: string, { token, cookie, body, headers
     },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  // What the API answers is checked against its declaration by the server itself (`strict`).
-  return { status: answer.status, headers: answer.headers, json: (await answer.json()) as Record<string, any> };
+  // The server itself checks (`strict`) that it answers as declared.
+  return { status: answer.status, headers: answer.headers, json: (await answer.json()) as Answered };
 }
 
 const linkToken = async () => (await access.oneTimeLink('http://pileus')).split('#link=')[1] ?? '';
 const asAdmin = async () =>
-  (await call('POST', '/sessions', { body: { link: await linkToken(), kind: 'cli' } })).json.token as string;
+  (await call('POST', '/sessions', { body: { link: await linkToken(), kind: 'cli' } })).json.token ?? '';
 const signInAsLing = (password: string, kind = 'cli') =>
   call('POST', '/sessions', { body: { name: 'ling', password, kind } });
 const lastAudit = () =>
@@ -72,7 +85,7 @@ test('the one-time link signs the first administrator in, once', async () => {
   expect(link).toMatch(/^http:\/\/pileus:7800\/sign-in#link=pll_[\w-]{43}$/);
   const body = { link: link.split('#link=')[1] };
   const [one, two] = await Promise.all([call('POST', '/sessions', { body }), call('POST', '/sessions', { body })]);
-  expect([one.status, two.status].toSorted()).toEqual([201, 401]);
+  expect(new Set([one.status, two.status])).toEqual(new Set([201, 401]));
   const signedIn = one.status === 201 ? one : two;
   expect(signedIn.json.user).toMatchObject({ name: 'admin', hasPassword: false });
   expect(signedIn.json).not.toHaveProperty('token');
@@ -99,8 +112,7 @@ test('a wrong password and an unknown user are refused alike', async () => {
   const wrong = await signInAsLing('wrong');
   const unknown = await call('POST', '/sessions', { body: { name: 'nobody', password: 'wrong' } });
   expect(wrong.status).toBe(401);
-  const told = ({ json: { requestId: _, ...rest } }: typeof wrong) => rest;
-  expect(told(wrong)).toEqual(told(unknown));
+  expect(unknown).toMatchObject({ status: 401, json: { ...wrong.json, requestId: unknown.json.requestId } });
 });
 
 test('after ten tries with one name from one address the eleventh waits', async () => {
@@ -163,7 +175,7 @@ test('who has just signed in by a link may replace a forgotten password', async 
 });
 
 test('every call but the public ones needs a sign-in, and a viewer may only read', async () => {
-  const viewer = (await signInAsLing('correct horse')).json.token as string;
+  const viewer = (await signInAsLing('correct horse')).json.token ?? '';
   for (const { method, path, permission, ...declared } of endpoints) {
     if (permission === 'public') continue;
     const filled = path.replace(/\{\w+\}/g, 'x');
@@ -205,7 +217,8 @@ test('the operation log is read page by page, and can be searched', async () => 
   const first = await call('GET', '/audit?limit=2&action=Login', { token });
   expect(first.json.items).toHaveLength(2);
   const second = await call('GET', `/audit?limit=2&action=Login&cursor=${first.json.nextCursor}`, { token });
-  expect(second.json.items[0].at <= first.json.items[1].at).toBe(true);
+  const times = [...(first.json.items ?? []), ...(second.json.items ?? [])].map(({ at }) => at);
+  expect(times).toEqual(times.toSorted((a, b) => b.localeCompare(a)));
   expect((await call('GET', '/audit?q=mallory', { token })).json.items).toMatchObject([
     { user: 'Mallory', result: 'refused' },
   ]);

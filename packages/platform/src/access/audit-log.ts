@@ -17,7 +17,7 @@ export async function readAudit(
   query: Context<'get /audit'>['query'],
 ): Promise<Answer<'get /audit'>> {
   let rows = database.selectFrom('audit').selectAll();
-  if (query.cursor !== undefined) rows = rows.where('seq', '<', position(query.cursor));
+  if (query.cursor) rows = rows.where('seq', '<', position(query.cursor));
   if (query.user !== undefined) rows = rows.where('user_name', '=', query.user);
   if (query.action !== undefined) rows = rows.where('action', '=', query.action);
   if (query.result !== undefined) rows = rows.where('result', '=', query.result);

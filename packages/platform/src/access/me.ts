@@ -33,7 +33,7 @@ export async function changePassword(
     .executeTakeFirstOrThrow();
   const byFreshLink = begun_by === 'link' && clock.now() - created_at.getTime() < linkIsFresh;
   if (password !== null && !byFreshLink) {
-    await countAttempt(database, clock, 'password change', actor.user.id);
+    await countAttempt(database, clock, `user ${actor.user.id}`, 'password change');
     if (!(await isPassword(current ?? '', password))) throw new Failure('sign-in-refused');
   }
   const hash = await hashPassword(next);
