@@ -1,0 +1,23 @@
+import { failures } from '@pileus/model';
+import { code, markdownTable } from './markdown.ts';
+
+/** Every failure the platform can report, from the catalogue in packages/model. */
+export function failuresPage(): string {
+  const rows = Object.entries(failures).map(([name, failure]) => [
+    code(name),
+    String(failure.status),
+    failure.title.en,
+    failure.title['zh-CN'],
+    'retry' in failure ? 'yes' : '',
+    'unclear' in failure ? 'yes' : '',
+  ]);
+  return `# Failures
+
+What is refused or fails is answered as \`application/problem+json\` (RFC 9457) with a stable \`code\`, the \`facts\` that fill the
+sentence's holes, and where there are several problems, each with its place. Runs and steps carry the same data.
+
+*Again*: trying again later, unchanged, may succeed; the engine does so by itself. *Unclear*: what was asked for may have
+happened all the same; the engine finds out before it asks again.
+
+${markdownTable(['code', 'status', 'English', '中文', 'again', 'unclear'], rows)}`;
+}
