@@ -1,5 +1,3 @@
-import type { Position } from './position.ts';
-
 /** Something about a template that its author should change. */
 export interface TemplateProblem {
   readonly file: string;

@@ -36,6 +36,8 @@ export interface DataSchema {
   readonly constraints: readonly ConstraintClause[];
   /** What the items of a list or the values of a map look like. */
   readonly entry?: DataSchema | undefined;
+  /** What the keys of a map look like, where that is said. */
+  readonly key?: DataSchema | undefined;
   /** The fields of a data type; absent where a type contains itself. */
   readonly fields?: Readonly<Record<string, FieldSchema>> | undefined;
 }
@@ -93,7 +95,16 @@ export interface Node {
   readonly dangling: readonly DanglingRequirement[];
   readonly interfaces: Readonly<Record<string, Interface>>;
   readonly artifacts: Readonly<Record<string, Artifact>>;
+  /** What its properties and attributes look like; one object for all nodes of a type. */
+  readonly schemas: Schemas;
+  /** What a node taken from elsewhere (`select`) must look like. */
+  readonly filter?: NodeFilter | undefined;
   readonly at: Position;
+}
+
+export interface Schemas {
+  readonly properties: Readonly<Record<string, FieldSchema>>;
+  readonly attributes: Readonly<Record<string, FieldSchema>>;
 }
 
 export interface Capability {
@@ -102,6 +113,7 @@ export interface Capability {
   readonly types: readonly string[];
   readonly properties: Readonly<Record<string, Value>>;
   readonly attributes: Readonly<Record<string, Value>>;
+  readonly schemas: Schemas;
 }
 
 export interface Requirement {
@@ -121,7 +133,15 @@ export interface DanglingRequirement {
   /** The type a matching capability must have. */
   readonly capability: string;
   readonly relationship: Relationship;
+  /** What a matching node must look like. */
+  readonly filter?: NodeFilter | undefined;
   readonly at: Position;
+}
+
+/** §3.6.5: constraints on the properties of a node and of its capabilities. */
+export interface NodeFilter {
+  readonly properties: Readonly<Record<string, readonly ConstraintClause[]>>;
+  readonly capabilities: Readonly<Record<string, Readonly<Record<string, readonly ConstraintClause[]>>>>;
 }
 
 export interface Relationship {
@@ -132,6 +152,7 @@ export interface Relationship {
   readonly properties: Readonly<Record<string, Value>>;
   readonly attributes: Readonly<Record<string, Value>>;
   readonly interfaces: Readonly<Record<string, Interface>>;
+  readonly schemas: Schemas;
 }
 
 export interface Interface {

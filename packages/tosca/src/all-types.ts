@@ -1,0 +1,66 @@
+import { readArtifactType } from './artifact.ts';
+import { checkValue } from './check-value.ts';
+import {
+  readCapabilityType,
+  readGroupType,
+  readNodeType,
+  readPolicyType,
+  readRelationshipType,
+  type EntityType,
+} from './entity-type.ts';
+import { readInterfaceType } from './interface.ts';
+import type { Reading } from './reading.ts';
+import { readDataType, type Schema } from './schema.ts';
+import { typeKinds, type TypeSource, type Unit } from './unit.ts';
+
+/** Looks at every type the template's files define, used or not, so that all that is wrong with them is told. */
+export function resolveAllTypes(reading: Reading, units: Iterable<Unit | undefined>): void {
+  const checked = new Set<Schema>();
+  for (const unit of units) {
+    if (!unit) continue;
+    for (const kind of typeKinds) {
+      for (const source of unit.declared[kind].values()) {
+        for (const schema of schemasIn(reading, source)) checkDefault(reading, schema, checked);
+      }
+    }
+  }
+}
+
+function schemasIn(reading: Reading, source: TypeSource): Schema[] {
+  switch (source.kind) {
+    case 'artifact':
+      return Object.values(readArtifactType(reading, source).properties);
+    case 'data': {
+      const type = readDataType(reading, source);
+      return [...Object.values(type.fields ?? {}), ...[type.entry, type.key].filter((schema) => schema !== undefined)];
+    }
+    case 'interface':
+      return Object.values(readInterfaceType(reading, source).inputs.schemas);
+    case 'capability':
+      return propertiesOf(readCapabilityType(reading, source));
+    case 'relationship':
+      return propertiesOf(readRelationshipType(reading, source));
+    case 'node': {
+      const type = readNodeType(reading, source);
+      return [...propertiesOf(type), ...Object.values(type.capabilities).flatMap(propertiesOf)];
+    }
+    case 'group':
+      return propertiesOf(readGroupType(reading, source));
+    case 'policy':
+      return propertiesOf(readPolicyType(reading, source));
+  }
+}
+
+function propertiesOf(type: Pick<EntityType, 'properties' | 'attributes'>): Schema[] {
+  return [...Object.values(type.properties), ...Object.values(type.attributes)];
+}
+
+function checkDefault({ report }: Reading, schema: Schema, checked: Set<Schema>): void {
+  if (checked.has(schema)) return;
+  checked.add(schema);
+  const { defaultValue, name } = schema;
+  if (!defaultValue || (defaultValue.is === 'literal' && defaultValue.value === null)) return;
+  checkValue(defaultValue, schema, `The default of ${name}`, (wrong, rule, message) =>
+    report.error(wrong.at, rule, message),
+  );
+}

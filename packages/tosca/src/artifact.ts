@@ -1,0 +1,166 @@
+import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
+import { artifactKeys, artifactTypeKeys } from './grammar.ts';
+import { lineage, parentOf } from './names.ts';
+import { extensionOf, isUrl, resolvePath } from './path.ts';
+import type { Position } from './position.ts';
+import { profileReading, standardProfile } from './profile.ts';
+import type { Reading } from './reading.ts';
+import { emptyRecord } from './record.ts';
+import { schemasOf, type Schema } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+import type { Artifact, Value } from './topology.ts';
+import type { TypeSource, Unit } from './unit.ts';
+import { assignProperties } from './assign.ts';
+import type { Yaml } from './yaml.ts';
+
+export interface ArtifactType {
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly extensions: readonly string[];
+  readonly properties: Readonly<Record<string, Schema>>;
+}
+
+const artifactTypes = new WeakMap<TypeSource, ArtifactType>();
+
+export function readArtifactType(given: Reading, source: TypeSource): ArtifactType {
+  const known = artifactTypes.get(source);
+  if (known) return known;
+  const reading = source.unit.isProfile ? profileReading() : given;
+  const { report, names } = reading;
+  const what = `The artifact type ${source.name}`;
+  const yaml = entriesOf(report, source.yaml, what);
+  checkKeys(report, yaml, artifactTypeKeys, what);
+  const line = lineage(report, names, source);
+  const parent =
+    line[1] && parentOf(report, names, source) === line[1] ? readArtifactType(reading, line[1]) : undefined;
+  const extensions = yaml.get('file_ext')?.value;
+  const type: ArtifactType = {
+    name: source.name,
+    types: line.map(({ name }) => name),
+    extensions:
+      extensions?.is === 'list'
+        ? extensions.items.flatMap((item) => (item.is === 'scalar' ? item.text.replace(/^\./, '') : []))
+        : [],
+    properties: schemasOf(reading, yaml.get('properties')?.value, source.unit, what, parent?.properties),
+  };
+  artifactTypes.set(source, type);
+  return type;
+}
+
+/** Artifact definitions over those inherited from a type, §3.6.7. */
+export function artifactsOf(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  unit: Unit,
+  inherited: Readonly<Record<string, Artifact>>,
+): Readonly<Record<string, Artifact>> {
+  // 1.0 drafts wrote a list of one-entry maps.
+  const entries =
+    yaml?.is === 'list'
+      ? yaml.items.flatMap((item) => (item.is === 'map' ? [...item.entries] : []))
+      : [...entriesOf(reading.report, yaml, 'artifacts')];
+  if (entries.length === 0) return inherited;
+  const artifacts = emptyRecord<Artifact>();
+  Object.assign(artifacts, inherited);
+  for (const [name, { value, at }] of entries) {
+    const artifact = artifactOf(reading, value, at, unit, `The artifact ${name}`);
+    if (artifact) artifacts[name] = artifact;
+  }
+  return artifacts;
+}
+
+/** A file name, or a map with `file`, `type` and more. */
+export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Unit, what: string): Artifact | undefined {
+  const { report } = reading;
+  if (yaml.is === 'scalar' && !isNothing(yaml)) return artifactOfFile(reading, yaml.text, yaml.at, unit);
+  const entries = entriesOf(report, yaml, what);
+  checkKeys(report, entries, artifactKeys, what);
+  const text = (key: string) => textOf(report, entries.get(key)?.value, `${key} of the artifact`);
+  const file = text('file');
+  if (file === undefined) {
+    report.error(at, 'missing-key', `${what} needs a file`);
+    return undefined;
+  }
+  const repositoryName = text('repository');
+  const repository = repositoryName === undefined ? undefined : unit.repositories.get(repositoryName);
+  if (repositoryName !== undefined && !repository) {
+    const place = entries.get('repository')?.value.at ?? at;
+    const hint = didYouMean(repositoryName, unit.repositories.keys()) || '; declare it under repositories';
+    report.error(place, 'unknown-repository', `There is no repository ${repositoryName}${hint}`);
+  }
+  const named = entries.get('type')?.value;
+  const typeName = text('type');
+  const source =
+    named && typeName !== undefined ? reading.names.require('artifact', typeName, unit, named.at) : undefined;
+  const type = source ? readArtifactType(reading, source) : typeOfFile(reading, file, unit);
+  const properties: Readonly<Record<string, Value>> = assignProperties(
+    reading,
+    entries.get('properties')?.value,
+    type.properties,
+    what,
+    at,
+    { open: typeName === undefined },
+  );
+  return {
+    type: type.name,
+    types: type.types,
+    file: repository ? file : pathOf(reading, file, unit),
+    repository,
+    description: text('description'),
+    deployPath: text('deploy_path'),
+    version: text('artifact_version'),
+    checksum: text('checksum'),
+    checksumAlgorithm: text('checksum_algorithm'),
+    properties,
+    at: entries.get('file')?.value.at ?? at,
+  };
+}
+
+export function artifactOfFile(reading: Reading, file: string, at: Position, unit: Unit): Artifact {
+  const type = typeOfFile(reading, file, unit);
+  return { type: type.name, types: type.types, file: pathOf(reading, file, unit), properties: emptyRecord(), at };
+}
+
+/** Beside the file that names it; where nothing is there, counted from the template's root. */
+function pathOf(reading: Reading, file: string, unit: Unit): string {
+  if (isUrl(file)) return file;
+  const beside = resolvePath(unit.file, file);
+  if (beside !== undefined && reading.files.has(beside)) return beside;
+  const fromRoot = resolvePath('', file);
+  return fromRoot !== undefined && reading.files.has(fromRoot) ? fromRoot : (beside ?? file);
+}
+
+/** The artifact type that claims the file's extension, §3.7.4; `tosca.artifacts.File` where none does. */
+function typeOfFile(reading: Reading, file: string, unit: Unit): ArtifactType {
+  const source =
+    extensionTypes(reading, unit).get(extensionOf(file)) ??
+    reading.names.find('artifact', 'tosca.artifacts.File', unit);
+  return source
+    ? readArtifactType(reading, source)
+    : { name: 'tosca.artifacts.Root', types: ['tosca.artifacts.Root'], extensions: [], properties: emptyRecord() };
+}
+
+const extensionsOf = new WeakMap<Unit, Map<string, TypeSource>>();
+
+function extensionTypes(reading: Reading, unit: Unit): Map<string, TypeSource> {
+  const known = extensionsOf.get(unit);
+  if (known) return known;
+  const extensions = new Map<string, TypeSource>();
+  extensionsOf.set(unit, extensions);
+  for (const name of reading.names.known('artifact', unit)) {
+    const source = reading.names.find('artifact', name, unit);
+    if (!source) continue;
+    // A type of the template is preferred to a normative one for the same extension.
+    const isOurs = source.unit !== standardProfile();
+    for (const extension of readArtifactType(reading, source).extensions) {
+      if (
+        isOurs
+          ? extensions.get(extension)?.unit === standardProfile() || !extensions.has(extension)
+          : !extensions.has(extension)
+      ) {
+        extensions.set(extension.toLowerCase(), source);
+      }
+    }
+  }
+  return extensions;
+}

@@ -1,0 +1,80 @@
+import { checkValue } from './check-value.ts';
+import { entriesOf, isNothing } from './fields.ts';
+import type { Position } from './position.ts';
+import type { Reading } from './reading.ts';
+import { emptyRecord } from './record.ts';
+import type { Schema } from './schema.ts';
+import { didYouMean, listing } from './suggest.ts';
+import type { Value } from './topology.ts';
+import { readValue } from './value.ts';
+import type { Yaml } from './yaml.ts';
+
+const defaultsOf = new WeakMap<Readonly<Record<string, Schema>>, Readonly<Record<string, Value>>>();
+
+/** The defaults of definitions; one record for all that assign nothing of their own. */
+export function defaults(schemas: Readonly<Record<string, Schema>>): Readonly<Record<string, Value>> {
+  let known = defaultsOf.get(schemas);
+  if (known) return known;
+  const values = emptyRecord<Value>();
+  for (const name in schemas) {
+    const value = schemas[name]?.defaultValue;
+    if (value) values[name] = value;
+  }
+  defaultsOf.set(schemas, (known = values));
+  return known;
+}
+
+export interface AssignOptions {
+  /** Values without a definition are taken as they are, e.g. inputs of an operation in 1.x. */
+  readonly open?: boolean;
+  /** A required value may come later: an attribute, an input of an operation that its caller gives. */
+  readonly partial?: boolean;
+  /** What one of them is called in a sentence. */
+  readonly noun?: string;
+  /** Values that stand beneath, in place of the definitions' defaults. */
+  readonly under?: Readonly<Record<string, Value>>;
+}
+
+/** What a template assigns, checked against the definitions and completed with their defaults. */
+export function assignProperties(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  schemas: Readonly<Record<string, Schema>>,
+  owner: string,
+  at: Position,
+  { open = false, partial = false, noun = 'property', under = defaults(schemas) }: AssignOptions = {},
+): Readonly<Record<string, Value>> {
+  const { report } = reading;
+  const entries = entriesOf(report, yaml, `${noun === 'property' ? 'properties' : `${noun}s`} of ${owner}`);
+  if (!partial) {
+    for (const name in schemas) {
+      const schema = schemas[name];
+      if (!schema?.required || under[name]) continue;
+      const given = entries.get(name);
+      if (given && !isNothing(given.value)) continue;
+      const place = given?.value.at ?? yaml?.at ?? at;
+      report.error(
+        yaml && !isNothing(yaml) ? place : at,
+        'missing-property',
+        `${owner} needs the ${noun} ${name} (${schema.type})`,
+      );
+    }
+  }
+  if (entries.size === 0) return under;
+  const values = emptyRecord<Value>();
+  Object.assign(values, under);
+  for (const [name, { value: given, at: place }] of entries) {
+    const schema = schemas[name];
+    if (!schema && !open) {
+      const known = Object.keys(schemas);
+      const hint = didYouMean(name, known) || (known.length > 0 ? `; it has ${listing(known)}` : '; it has none');
+      report.error(place, 'unknown-property', `${owner} has no ${noun} ${name}${hint}`);
+      continue;
+    }
+    if (isNothing(given) && schema && schema.base !== 'null') continue;
+    const value = readValue(report, given, schema);
+    if (schema) checkValue(value, schema, name, (wrong, rule, message) => report.error(wrong.at, rule, message));
+    values[name] = value;
+  }
+  return values;
+}

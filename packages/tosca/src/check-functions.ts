@@ -1,0 +1,223 @@
+import { entityNamed, placeOf, reach, type Place } from './reach.ts';
+import type { Report } from './report.ts';
+import { didYouMean, listing } from './suggest.ts';
+import type { AttributeMapping, FunctionCall, InputDefinition, Interface, Node, Topology, Value } from './topology.ts';
+
+/** What functions may refer to beside the topology itself. */
+export interface Names {
+  readonly inputs: Readonly<Record<string, InputDefinition>>;
+  /** Written in the template, though perhaps with mistakes of their own, which are told where they stand. */
+  isDeclared(kind: 'input' | 'node', name: string): boolean;
+}
+
+/** Looks at every function of a topology in its place: whether what it names exists, and that nothing leads in a circle. */
+export function checkFunctions(report: Report, topology: Topology, names: Names): void {
+  const check = new FunctionCheck(report, topology, names);
+  for (const node of Object.values(topology.nodes)) check.node(node);
+  for (const { value } of Object.values(topology.outputs)) check.value(value, { topology });
+  for (const { properties } of Object.values(topology.groups)) check.values(properties, { topology });
+  for (const { properties } of Object.values(topology.policies)) check.values(properties, { topology });
+}
+
+type Values = Readonly<Record<string, Value>>;
+
+class FunctionCheck {
+  readonly #report: Report;
+  readonly #topology: Topology;
+  readonly #names: Names;
+  /** Records shared by all nodes of a type mostly hold no function; these need no second look. */
+  readonly #plain = new WeakSet<object>();
+  readonly #followed = new Map<string, 'open' | 'done'>();
+
+  constructor(report: Report, topology: Topology, names: Names) {
+    this.#report = report;
+    this.#topology = topology;
+    this.#names = names;
+  }
+
+  node(node: Node): void {
+    const place: Place = { topology: this.#topology, node: node.name };
+    this.values(node.properties, place);
+    this.values(node.attributes, place);
+    for (const { properties, attributes } of Object.values(node.capabilities)) {
+      this.values(properties, place);
+      this.values(attributes, place);
+    }
+    this.#interfaces(node.interfaces, place);
+    for (const { properties } of Object.values(node.artifacts)) this.values(properties, place);
+    for (const requirement of node.requirements) {
+      const inside: Place = { ...place, requirement };
+      this.values(requirement.relationship.properties, inside);
+      this.values(requirement.relationship.attributes, inside);
+      this.#interfaces(requirement.relationship.interfaces, inside);
+    }
+  }
+
+  values(values: Values, place: Place): void {
+    if (this.#plain.has(values)) return;
+    let holdsCall = false;
+    for (const name in values) {
+      const value = values[name];
+      if (value && this.value(value, place)) holdsCall = true;
+    }
+    if (!holdsCall) this.#plain.add(values);
+  }
+
+  /** Whether there is a function in the value. */
+  value(value: Value, place: Place): boolean {
+    if (value.is === 'literal') return false;
+    if (value.is === 'call') {
+      for (const argument of value.arguments) this.value(argument, place);
+      this.#call(value, place);
+      return true;
+    }
+    const inner = value.is === 'list' ? value.items : Object.values(value.entries);
+    let holdsCall = false;
+    for (const item of inner) if (this.value(item, place)) holdsCall = true;
+    return holdsCall;
+  }
+
+  #interfaces(interfaces: Readonly<Record<string, Interface>>, place: Place): void {
+    if (this.#plain.has(interfaces)) return;
+    let isPlain = true;
+    for (const { operations } of Object.values(interfaces)) {
+      for (const { inputs, outputs } of Object.values(operations)) {
+        this.values(inputs, place);
+        for (const mapping of Object.values(outputs)) {
+          this.#mapping(mapping, place);
+          isPlain = false;
+        }
+        if (!this.#plain.has(inputs)) isPlain = false;
+      }
+    }
+    if (isPlain) this.#plain.add(interfaces);
+  }
+
+  #mapping({ entity, path, at }: AttributeMapping, place: Place): void {
+    const reached = reach(place, [entity, ...path], 'attribute');
+    if (reached.is === 'wrong') this.#report.error(at, reached.rule, reached.message);
+  }
+
+  #call(call: FunctionCall, place: Place): void {
+    const { name, arguments: given, at } = call;
+    const path = pathOf(given);
+    switch (name) {
+      case 'get_input':
+        return this.#input(call, path);
+      case 'get_property':
+      case 'get_attribute': {
+        if (!path || this.#isBroken(path[0])) return;
+        const reached = reach(place, path, name === 'get_property' ? 'property' : 'attribute');
+        if (reached.is === 'wrong') this.#report.error(given[reached.step]?.at ?? at, reached.rule, reached.message);
+        else if (reached.is === 'found') this.#follow(call, place);
+        return;
+      }
+      case 'get_artifact':
+        return this.#artifact(call, path, place);
+      case 'get_operation_output':
+        if (path && path.length !== 4) this.#bad(call, '[ SELF, interface, operation, output ]');
+        return;
+      case 'get_nodes_of_type':
+        if (given.length !== 1) this.#bad(call, 'the name of a node type');
+        return;
+      case 'concat':
+        if (given.length === 0) this.#bad(call, 'a list of texts');
+        return;
+      case 'join':
+        if (given.length === 0 || given.length > 2 || given[0]?.is === 'literal')
+          this.#bad(call, '[ [ texts ], separator ]');
+        return;
+      case 'token':
+        if (given.length !== 3) this.#bad(call, '[ text, separators, index ]');
+        return;
+    }
+  }
+
+  #bad({ name, at }: FunctionCall, usage: string): void {
+    this.#report.error(at, 'bad-function', `${name} takes ${usage}`);
+  }
+
+  #input(call: FunctionCall, path: readonly string[] | undefined): void {
+    const [name] = path ?? [];
+    if (path && (name === undefined || name === '')) return this.#bad(call, 'the name of an input');
+    if (name === undefined || name in this.#names.inputs || this.#names.isDeclared('input', name)) return;
+    const known = Object.keys(this.#names.inputs);
+    const hint =
+      didYouMean(name, known) || (known.length > 0 ? `; there are ${listing(known)}` : '; declare it under inputs');
+    this.#report.error(call.arguments[0]?.at ?? call.at, 'unknown-input', `There is no input ${name}${hint}`);
+  }
+
+  #artifact(call: FunctionCall, path: readonly string[] | undefined, place: Place): void {
+    const [entity, name] = path ?? [];
+    if (!path || this.#isBroken(entity)) return;
+    if (entity === undefined || name === undefined) return this.#bad(call, '[ SELF, artifact ]');
+    const holder = entityNamed(place, entity);
+    if ('is' in holder) {
+      this.#report.error(call.arguments[0]?.at ?? call.at, holder.rule, holder.message);
+    } else if (!holder.requirement && !(name in holder.node.artifacts)) {
+      const hint = didYouMean(name, Object.keys(holder.node.artifacts));
+      this.#report.error(
+        call.arguments[1]?.at ?? call.at,
+        'unknown-artifact',
+        `${holder.node.name} has no artifact ${name}${hint}`,
+      );
+    }
+  }
+
+  #isBroken(entity: string | undefined): boolean {
+    return entity !== undefined && !(entity in this.#topology.nodes) && this.#names.isDeclared('node', entity);
+  }
+
+  /** Walks from a property to the properties it is made of. */
+  #follow(call: FunctionCall, place: Place): void {
+    const path = pathOf(call.arguments);
+    const reached = path && reach(place, path, call.name === 'get_property' ? 'property' : 'attribute');
+    if (reached?.is !== 'found') return;
+    const { holder, name, rest } = reached;
+    const value =
+      call.name === 'get_attribute' ? (holder.attributes[name] ?? holder.properties[name]) : holder.properties[name];
+    if (!value || value.is === 'literal') return;
+    const key = [holder.node.name, holder.requirement?.name, holder.capability, name, ...rest].join('\n');
+    const state = this.#followed.get(key);
+    if (state === 'open') {
+      this.#report.error(
+        call.at,
+        'circular-value',
+        `${name} of ${holder.node.name} is made of itself; break the circle`,
+      );
+      return;
+    }
+    if (state === 'done') return;
+    this.#followed.set(key, 'open');
+    const inside = placeOf(place.topology, holder);
+    for (const inner of callsIn(into(value, rest))) {
+      if (inner.name === 'get_property' || inner.name === 'get_attribute') this.#follow(inner, inside);
+    }
+    this.#followed.set(key, 'done');
+  }
+}
+
+function into(value: Value, path: readonly string[]): Value {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  const inner = value.is === 'map' ? value.entries[step] : value.is === 'list' ? value.items[Number(step)] : undefined;
+  return inner ? into(inner, rest) : value;
+}
+
+function* callsIn(value: Value): Iterable<FunctionCall> {
+  if (value.is === 'call') {
+    yield value;
+    for (const argument of value.arguments) yield* callsIn(argument);
+  } else if (value.is === 'list') for (const item of value.items) yield* callsIn(item);
+  else if (value.is === 'map') for (const entry of Object.values(value.entries)) yield* callsIn(entry);
+}
+
+/** The arguments as texts; undefined where a function is among them. */
+function pathOf(given: readonly Value[]): readonly string[] | undefined {
+  const path: string[] = [];
+  for (const value of given) {
+    if (value.is !== 'literal') return undefined;
+    path.push(String(value.value ?? ''));
+  }
+  return path;
+}

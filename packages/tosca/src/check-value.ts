@@ -1,0 +1,283 @@
+import { patternOf } from './pattern.ts';
+import { scalarUnit, unitsOf } from './scalar-unit.ts';
+import { didYouMean, listing } from './suggest.ts';
+import type { ConstraintClause, Data, DataSchema, FieldSchema, Value } from './topology.ts';
+
+type Told = (value: Value, rule: string, message: string) => void;
+
+/** Checks a value against its schema; what functions yield is not known yet and passes. `name` is used in sentences. */
+export function checkValue(value: Value, schema: DataSchema, name: string, tell: Told): void {
+  if (value.is === 'call') return;
+  const problem = typeProblem(value, schema, name);
+  if (problem) {
+    tell(value, 'wrong-type', problem);
+    return;
+  }
+  checkInside(value, schema, name, tell);
+  for (const clause of schema.constraints) {
+    const broken = constraintProblem(value, clause, schema, name);
+    if (broken) {
+      tell(value, 'constraint', broken);
+      return;
+    }
+  }
+}
+
+function typeProblem(value: Exclude<Value, { is: 'call' }>, schema: DataSchema, name: string): string | undefined {
+  const { base } = schema;
+  if (schema.fields) {
+    return value.is === 'map'
+      ? undefined
+      : `${name} is a ${schema.type}, a map with ${listing(Object.keys(schema.fields))}`;
+  }
+  switch (base) {
+    case 'any':
+      return undefined;
+    case 'list':
+      return value.is === 'list' ? undefined : `${name} is a list; here stands ${shownValue(value)}`;
+    case 'map':
+      return value.is === 'map' ? undefined : `${name} is a map; here stands ${shownValue(value)}`;
+    case 'range':
+      return isRange(value)
+        ? undefined
+        : `${name} is a range, e.g. [ 1, 10 ] or [ 1, UNBOUNDED ]; here stands ${shownValue(value)}`;
+    default:
+      return value.is === 'literal'
+        ? scalarProblem(value.value, base, name)
+        : `${name} is a ${base}; here stands ${shownValue(value)}`;
+  }
+}
+
+function scalarProblem(value: string | number | boolean | null, base: string, name: string): string | undefined {
+  const here = typeof value === 'string' ? `"${value}"` : String(value);
+  switch (base) {
+    case 'string':
+      return typeof value === 'string' ? undefined : `${name} is a text; put ${here} in quotes`;
+    case 'integer':
+      return typeof value === 'number' && Number.isInteger(value)
+        ? undefined
+        : `${name} is a whole number; here stands ${here}`;
+    case 'float':
+      return typeof value === 'number' ? undefined : `${name} is a number; here stands ${here}`;
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : `${name} is true or false; here stands ${here}`;
+    case 'null':
+      return value === null ? undefined : `${name} must be null; here stands ${here}`;
+    case 'timestamp':
+      return timestamp.test(String(value))
+        ? undefined
+        : `${name} is a time such as 2026-11-22T10:00:00Z; here stands ${here}`;
+    case 'version':
+      return version.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
+    default: {
+      const units = unitsOf(base);
+      if (units.length === 0) return undefined;
+      return typeof value === 'string' && scalarUnit(base, value) !== undefined
+        ? undefined
+        : `${name} is a number with a unit (${listing(units)}), e.g. "10 ${units[0]}"; here stands ${here}`;
+    }
+  }
+}
+
+/** §3.3.2, `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */
+const version = /^\d+(?:\.\d+(?:\.\d+(?:\.[A-Za-z][\w]*(?:-\d+)?|[.-][\w.-]+)?)?)?$/;
+const timestamp =
+  /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|\s+)\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)?)?$/;
+
+function isRange(value: Value): boolean {
+  if (value.is !== 'list' || value.items.length !== 2) return false;
+  const [low, high] = value.items;
+  if (low?.is === 'call' || high?.is === 'call') return true;
+  if (low?.is !== 'literal' || high?.is !== 'literal') return false;
+  const isBound = (bound: unknown) => bound === 'UNBOUNDED' || (typeof bound === 'number' && Number.isInteger(bound));
+  if (!isBound(low.value) || !isBound(high.value)) return false;
+  return typeof low.value !== 'number' || typeof high.value !== 'number' || low.value <= high.value;
+}
+
+function checkInside(value: Exclude<Value, { is: 'call' }>, schema: DataSchema, name: string, tell: Told): void {
+  if (value.is === 'list' && schema.entry) {
+    for (const [index, item] of value.items.entries()) checkValue(item, schema.entry, `${name}[${index}]`, tell);
+  }
+  if (value.is !== 'map') return;
+  if (schema.fields) {
+    checkFields(value, schema.fields, schema.type, name, tell);
+    return;
+  }
+  for (const key in value.entries) {
+    const entry = value.entries[key];
+    if (schema.key)
+      checkValue({ is: 'literal', value: key, at: value.at }, schema.key, `The key ${key} of ${name}`, tell);
+    if (entry && schema.entry) checkValue(entry, schema.entry, `${name}.${key}`, tell);
+  }
+}
+
+function checkFields(
+  value: Value & { is: 'map' },
+  fields: Readonly<Record<string, FieldSchema>>,
+  type: string,
+  name: string,
+  tell: Told,
+): void {
+  for (const key in value.entries) {
+    const entry = value.entries[key];
+    const field = fields[key];
+    if (!entry) continue;
+    if (!field) {
+      const known = Object.keys(fields);
+      tell(
+        entry,
+        'unknown-property',
+        `${name} (${type}) has no field ${key}${didYouMean(key, known) || `; it has ${listing(known)}`}`,
+      );
+    } else if (isNull(entry) && field.base !== 'null') {
+      if (field.required && field.default === undefined)
+        tell(entry, 'missing-property', `${name} (${type}) needs the field ${key}`);
+    } else checkValue(entry, field, `${name}.${key}`, tell);
+  }
+  for (const key in fields) {
+    const field = fields[key];
+    if (field?.required && field.default === undefined && !value.entries[key]) {
+      tell(value, 'missing-property', `${name} (${type}) needs the field ${key} (${field.type})`);
+    }
+  }
+}
+
+function isNull(value: Value): boolean {
+  return value.is === 'literal' && value.value === null;
+}
+
+function constraintProblem(
+  value: Exclude<Value, { is: 'call' }>,
+  { operator, argument }: ConstraintClause,
+  schema: DataSchema,
+  name: string,
+): string | undefined {
+  const { base } = schema;
+  const here = shownValue(value);
+  switch (operator) {
+    case 'equal':
+      return holdsCall(value) || same(value, argument, base)
+        ? undefined
+        : `${name} must be ${shownData(argument)}, not ${here}`;
+    case 'valid_values': {
+      const allowed = Array.isArray(argument) ? argument : [];
+      if (holdsCall(value) || allowed.some((one) => same(value, one, base))) return undefined;
+      return `${name} must be one of ${listing(allowed.map(shownData))}, not ${here}`;
+    }
+    case 'greater_than':
+      return compare(value, argument, base, (difference) => difference > 0)
+        ? undefined
+        : `${name} must be more than ${shownData(argument)}, not ${here}`;
+    case 'greater_or_equal':
+      return compare(value, argument, base, (difference) => difference >= 0)
+        ? undefined
+        : `${name} must be at least ${shownData(argument)}, not ${here}`;
+    case 'less_than':
+      return compare(value, argument, base, (difference) => difference < 0)
+        ? undefined
+        : `${name} must be less than ${shownData(argument)}, not ${here}`;
+    case 'less_or_equal':
+      return compare(value, argument, base, (difference) => difference <= 0)
+        ? undefined
+        : `${name} must be at most ${shownData(argument)}, not ${here}`;
+    case 'in_range':
+      return inRange(value, argument, base) ? undefined : `${name} must be within ${shownData(argument)}, not ${here}`;
+    case 'length':
+      return lengthOf(value) === argument ? undefined : `${name} must have the length ${shownData(argument)}`;
+    case 'min_length':
+      return lengthOf(value) >= Number(argument)
+        ? undefined
+        : `${name} must have at least the length ${shownData(argument)}`;
+    case 'max_length':
+      return lengthOf(value) <= Number(argument)
+        ? undefined
+        : `${name} must have at most the length ${shownData(argument)}`;
+    case 'pattern':
+      return value.is !== 'literal' || patternOf(String(argument))?.test(String(value.value))
+        ? undefined
+        : `${name} must match ${shownData(argument)}, which ${here} does not`;
+    case 'schema':
+      // The schema of a json or xml text (§3.6.3.1) is for whoever consumes the text.
+      return undefined;
+  }
+}
+
+function holdsCall(value: Value): boolean {
+  if (value.is === 'call') return true;
+  if (value.is === 'list') return value.items.some(holdsCall);
+  return value.is === 'map' && Object.values(value.entries).some(holdsCall);
+}
+
+function same(value: Exclude<Value, { is: 'call' }>, argument: Data, base: string): boolean {
+  if (value.is !== 'literal') return JSON.stringify(plain(value)) === JSON.stringify(argument);
+  if (value.value === argument) return true;
+  const left = comparable(value.value, base);
+  return left !== undefined && left === comparable(argument, base);
+}
+
+function plain(value: Value): Data {
+  if (value.is === 'literal') return value.value;
+  if (value.is === 'list') return value.items.map(plain);
+  if (value.is === 'call') return null;
+  return Object.fromEntries(Object.entries(value.entries).map(([key, entry]) => [key, plain(entry)]));
+}
+
+/** True where the two cannot be compared: what is wrong then is told elsewhere. */
+function compare(
+  value: Exclude<Value, { is: 'call' }>,
+  argument: Data,
+  base: string,
+  holds: (difference: number) => boolean,
+): boolean {
+  if (value.is !== 'literal') return true;
+  const left = comparable(value.value, base);
+  const right = comparable(argument, base);
+  if (typeof left === 'number' && typeof right === 'number') return holds(left - right);
+  if (typeof left === 'string' && typeof right === 'string') return holds(compareVersions(left, right));
+  return true;
+}
+
+function comparable(data: Data, base: string): number | string | undefined {
+  if (typeof data === 'number' && base !== 'version') return data;
+  if (base === 'timestamp') return Date.parse(String(data));
+  if (base.startsWith('scalar-unit')) return scalarUnit(base, String(data));
+  if (typeof data === 'string' || typeof data === 'number') return String(data);
+  return undefined;
+}
+
+function compareVersions(a: string, b: string): number {
+  const left = a.split(/[.-]/);
+  const right = b.split(/[.-]/);
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const [x = '0', y = '0'] = [left[index], right[index]];
+    const difference = Number(x) - Number(y);
+    if (Number.isNaN(difference) ? x !== y : difference !== 0)
+      return Number.isNaN(difference) ? (x < y ? -1 : 1) : difference;
+  }
+  return 0;
+}
+
+function inRange(value: Exclude<Value, { is: 'call' }>, argument: Data, base: string): boolean {
+  if (!Array.isArray(argument)) return true;
+  const [low = null, high = null]: readonly Data[] = argument;
+  if (value.is === 'list') return value.items.every((item) => item.is === 'call' || inRange(item, argument, 'integer'));
+  if (value.is === 'literal' && value.value === 'UNBOUNDED') return high === 'UNBOUNDED';
+  const above = low === 'UNBOUNDED' || compare(value, low, base, (difference) => difference >= 0);
+  return above && (high === 'UNBOUNDED' || compare(value, high, base, (difference) => difference <= 0));
+}
+
+function lengthOf(value: Exclude<Value, { is: 'call' }>): number {
+  if (value.is === 'list') return value.items.length;
+  if (value.is === 'map') return Object.keys(value.entries).length;
+  return [...String(value.value)].length;
+}
+
+function shownValue(value: Value): string {
+  if (value.is === 'literal') return shownData(value.value);
+  return value.is === 'call' ? `{ ${value.name}: … }` : `a ${value.is}`;
+}
+
+function shownData(data: Data): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text || '""';
+}

@@ -1,0 +1,121 @@
+import { emptyRecord } from './record.ts';
+import type { Report } from './report.ts';
+import { didYouMean, listing } from './suggest.ts';
+import type { Data } from './topology.ts';
+import type { Yaml, YamlEntry, YamlMap } from './yaml.ts';
+
+const noEntries: ReadonlyMap<string, YamlEntry> = new Map();
+
+/** The entries of a map; nothing written (`properties:`) is an empty map. What is not a map is reported. */
+export function entriesOf(report: Report, yaml: Yaml | undefined, what: string): ReadonlyMap<string, YamlEntry> {
+  if (yaml === undefined || isNothing(yaml)) return noEntries;
+  if (yaml.is === 'map') return yaml.entries;
+  report.error(yaml.at, 'expected-map', `${what} is a map of names to values; here stands ${shown(yaml)}`);
+  return noEntries;
+}
+
+export function itemsOf(report: Report, yaml: Yaml | undefined, what: string): readonly Yaml[] {
+  if (yaml === undefined || isNothing(yaml)) return [];
+  if (yaml.is === 'list') return yaml.items;
+  report.error(yaml.at, 'expected-list', `${what} is a list; put what stands here behind "- "`);
+  return [];
+}
+
+/** A text; a number or a boolean is taken as it is written. */
+export function textOf(report: Report, yaml: Yaml | undefined, what: string): string | undefined {
+  if (yaml === undefined || isNothing(yaml)) return undefined;
+  if (yaml.is === 'scalar') return yaml.text;
+  report.error(yaml.at, 'expected-text', `${what} is a text; here stands ${shown(yaml)}`);
+  return undefined;
+}
+
+export function booleanOf(report: Report, yaml: Yaml | undefined, what: string): boolean | undefined {
+  if (yaml === undefined || isNothing(yaml)) return undefined;
+  if (yaml.is === 'scalar') {
+    if (typeof yaml.value === 'boolean') return yaml.value;
+    const old = oldBooleans.get(yaml.text.toLowerCase());
+    if (old !== undefined) return old;
+  }
+  report.error(yaml.at, 'expected-boolean', `${what} is true or false; here stands ${shown(yaml)}`);
+  return undefined;
+}
+
+/** What YAML 1.1 reads as a boolean and many templates still write. */
+const oldBooleans = new Map([
+  ['yes', true],
+  ['on', true],
+  ['true', true],
+  ['no', false],
+  ['off', false],
+  ['false', false],
+]);
+
+/** Texts of a list; a single text is a list of one. */
+export function textsOf(report: Report, yaml: Yaml | undefined, what: string): string[] {
+  if (yaml === undefined || isNothing(yaml)) return [];
+  const items = yaml.is === 'scalar' ? [yaml] : itemsOf(report, yaml, what);
+  return items.flatMap((item) => textOf(report, item, `An entry of ${what}`) ?? []);
+}
+
+export function metadataOf(report: Report, yaml: Yaml | undefined): Record<string, string> {
+  const metadata = emptyRecord<string>();
+  for (const [name, { value }] of entriesOf(report, yaml, 'metadata')) {
+    metadata[name] = value.is === 'scalar' ? value.text : JSON.stringify(dataOf(value));
+  }
+  return metadata;
+}
+
+/** Refuses keys the construct does not have. */
+export function checkKeys(
+  report: Report,
+  entries: ReadonlyMap<string, YamlEntry>,
+  known: ReadonlySet<string>,
+  what: string,
+): void {
+  for (const [name, { at }] of entries) {
+    if (known.has(name)) continue;
+    const hint = didYouMean(name, known) || `; it has ${listing(known)}`;
+    report.error(at, 'unknown-key', `${what} has no key ${name}${hint}`);
+  }
+}
+
+/** The items of a list of one-entry maps (`- name: value`), as TOSCA writes requirements and policies. */
+export function namedItemsOf(report: Report, yaml: Yaml | undefined, what: string): [name: string, entry: YamlEntry][] {
+  if (yaml?.is === 'map') return [...yaml.entries];
+  const named: [string, YamlEntry][] = [];
+  for (const item of itemsOf(report, yaml, what)) {
+    const [first, ...more] = item.is === 'map' ? item.entries : [];
+    if (first && more.length === 0) named.push(first);
+    else report.error(item.at, 'expected-named-item', `An entry of ${what} is written "- name: value", one name each`);
+  }
+  return named;
+}
+
+/** Plain data, functions not understood. */
+export function dataOf(yaml: Yaml): Data {
+  if (yaml.is === 'scalar') return yaml.value;
+  if (yaml.is === 'list') return yaml.items.map(dataOf);
+  const data = emptyRecord<Data>();
+  for (const [name, { value }] of yaml.entries) data[name] = dataOf(value);
+  return data;
+}
+
+export function isNothing(yaml: Yaml): boolean {
+  return yaml.is === 'scalar' && yaml.value === null;
+}
+
+export function entry(yaml: Yaml | undefined, name: string): Yaml | undefined {
+  return yaml?.is === 'map' ? yaml.entries.get(name)?.value : undefined;
+}
+
+export function isMap(yaml: Yaml | undefined): yaml is YamlMap {
+  return yaml?.is === 'map';
+}
+
+/** A value in a sentence. */
+export function shown(yaml: Yaml): string {
+  if (yaml.is === 'map') return 'a map';
+  if (yaml.is === 'list') return 'a list';
+  if (yaml.value === null) return 'nothing';
+  return yaml.text.length > 40 ? `${yaml.text.slice(0, 40)}…` : yaml.text || 'an empty text';
+}

@@ -1,0 +1,334 @@
+import { artifactOf, artifactOfFile } from './artifact.ts';
+import { assignProperties, defaults } from './assign.ts';
+import { checkKeys, entriesOf, isNothing, itemsOf, shown, textOf } from './fields.ts';
+import { implementationKeys, interfaceKeys, interfaceTypeKeys, operationKeys } from './grammar.ts';
+import { lineage } from './names.ts';
+import type { Position } from './position.ts';
+import { profileReading } from './profile.ts';
+import type { Reading } from './reading.ts';
+import { emptyRecord } from './record.ts';
+import { secondsOf } from './scalar-unit.ts';
+import { schemaOf, type Schema } from './schema.ts';
+import { didYouMean, listing } from './suggest.ts';
+import type { Artifact, AttributeMapping, Implementation, Interface, Operation, Value } from './topology.ts';
+import type { TypeSource, Unit } from './unit.ts';
+import { readValue } from './value.ts';
+import type { Yaml, YamlEntry } from './yaml.ts';
+
+/** An interface as a type defines it. `complete` is what a template that assigns nothing gets. */
+export interface InterfaceDefinition {
+  readonly type: string;
+  readonly types: readonly string[];
+  readonly inputs: Inputs;
+  readonly operations: Readonly<Record<string, OperationDefinition>>;
+  readonly complete: Interface;
+}
+
+export interface OperationDefinition {
+  readonly inputs: Inputs;
+  readonly implementation: Implementation | undefined;
+  readonly outputs: Readonly<Record<string, AttributeMapping>>;
+}
+
+/** Inputs as they are defined, and the values given to them so far. */
+interface Inputs {
+  readonly schemas: Readonly<Record<string, Schema>>;
+  readonly values: Readonly<Record<string, Value>>;
+}
+
+type InterfaceDefinitions = Readonly<Record<string, InterfaceDefinition>>;
+
+/** What the interfaces stand in: a type, which may add to them, or a template, which may only fill them in. */
+export interface InterfaceOwner {
+  readonly unit: Unit;
+  readonly what: string;
+  readonly isTemplate: boolean;
+  /** Implementations may name them. */
+  readonly artifacts: Readonly<Record<string, Artifact>>;
+}
+
+const noInputs: Inputs = { schemas: emptyRecord(), values: emptyRecord() };
+const interfaceTypes = new WeakMap<TypeSource, InterfaceDefinition>();
+
+export function readInterfaceType(given: Reading, source: TypeSource): InterfaceDefinition {
+  const known = interfaceTypes.get(source);
+  if (known) return known;
+  const reading = source.unit.isProfile ? profileReading() : given;
+  const { report } = reading;
+  const what = `The interface type ${source.name}`;
+  const line = lineage(report, reading.names, source);
+  const parent = line[1] ? readInterfaceType(reading, line[1]) : undefined;
+  const entries = entriesOf(report, source.yaml, what);
+  const owner: InterfaceOwner = { unit: source.unit, what, isTemplate: false, artifacts: emptyRecord() };
+  const inputs = inputsOf(reading, entries.get('inputs')?.value, owner, parent?.inputs ?? noInputs);
+  const operations = emptyRecord<OperationDefinition>();
+  Object.assign(operations, parent?.operations);
+  for (const [name, entry] of operationEntries(reading, entries, interfaceTypeKeys)) {
+    operations[name] = operationOf(reading, name, entry, owner, operations[name]);
+  }
+  const definition = completed(
+    source.name,
+    line.map(({ name }) => name),
+    inputs,
+    operations,
+  );
+  interfaceTypes.set(source, definition);
+  return definition;
+}
+
+/** The interfaces of a type or template over those inherited. */
+export function interfacesOf(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  owner: InterfaceOwner,
+  inherited: InterfaceDefinitions,
+): InterfaceDefinitions {
+  const entries = entriesOf(reading.report, yaml, `interfaces of ${owner.what}`);
+  if (entries.size === 0) return inherited;
+  const interfaces = emptyRecord<InterfaceDefinition>();
+  Object.assign(interfaces, inherited);
+  for (const [written, { value, at }] of entries) {
+    const fields = entriesOf(reading.report, value, `The interface ${written} of ${owner.what}`);
+    const found = baseOf(reading, written, fields, at, owner, interfaces);
+    if (found) interfaces[found.name] = interfaceOf(reading, fields, owner, found.base);
+  }
+  return interfaces;
+}
+
+/** What topologies hold of the interfaces. */
+export function completeInterfaces(definitions: InterfaceDefinitions): Readonly<Record<string, Interface>> {
+  const interfaces = emptyRecord<Interface>();
+  for (const name in definitions) {
+    const definition = definitions[name];
+    if (definition) interfaces[name] = definition.complete;
+  }
+  return interfaces;
+}
+
+/** Which interface is meant: by its name, or as 1.0 templates do, by its type. */
+function baseOf(
+  reading: Reading,
+  written: string,
+  fields: ReadonlyMap<string, YamlEntry>,
+  at: Position,
+  owner: InterfaceOwner,
+  interfaces: InterfaceDefinitions,
+): { name: string; base: InterfaceDefinition } | undefined {
+  const { report, names } = reading;
+  const typeYaml = fields.get('type')?.value;
+  const typeName = textOf(report, typeYaml, `The type of the interface ${written}`);
+  const known = interfaces[written];
+  if (typeYaml && typeName !== undefined) {
+    const source = names.require('interface', typeName, owner.unit, typeYaml.at);
+    if (!source) return known && { name: written, base: known };
+    if (known?.types.includes(source.name)) return { name: written, base: known };
+    return { name: written, base: readInterfaceType(reading, source) };
+  }
+  if (known) return { name: written, base: known };
+  const source = names.find('interface', written, owner.unit);
+  if (source) {
+    const named = Object.keys(interfaces).find((name) => interfaces[name]?.types.includes(source.name));
+    const base = named === undefined ? undefined : interfaces[named];
+    return named !== undefined && base
+      ? { name: named, base }
+      : { name: written, base: readInterfaceType(reading, source) };
+  }
+  const own = Object.keys(interfaces);
+  const hint = didYouMean(written, own) || (own.length > 0 ? `; it has ${listing(own)}` : '; it has none');
+  report.error(at, 'unknown-interface', `${owner.what} has no interface ${written}${hint}`);
+  return undefined;
+}
+
+function interfaceOf(
+  reading: Reading,
+  fields: ReadonlyMap<string, YamlEntry>,
+  owner: InterfaceOwner,
+  base: InterfaceDefinition,
+): InterfaceDefinition {
+  const given = inputsOf(reading, fields.get('inputs')?.value, owner, noInputs);
+  const inputs = merged(base.inputs, given);
+  const operations = emptyRecord<OperationDefinition>();
+  // What the template gives to the whole interface counts more than what a type gives to one operation.
+  for (const name in base.operations) {
+    const operation = base.operations[name];
+    if (!operation) continue;
+    operations[name] = owner.isTemplate ? { ...operation, inputs: merged(operation.inputs, given) } : operation;
+  }
+  for (const [name, entry] of operationEntries(reading, fields, interfaceKeys)) {
+    const before = operations[name];
+    if (!before && owner.isTemplate) {
+      const known = Object.keys(operations);
+      const hint = didYouMean(name, known) || (known.length > 0 ? `; it has ${listing(known)}` : '; it has none');
+      reading.report.error(entry.at, 'unknown-operation', `${base.type} has no operation ${name}${hint}`);
+    }
+    operations[name] = operationOf(reading, name, entry, owner, before, inputs.schemas);
+  }
+  return completed(base.type, base.types, inputs, operations);
+}
+
+/** Below `operations`, or, as until 1.2, directly in the interface. */
+function operationEntries(
+  reading: Reading,
+  fields: ReadonlyMap<string, YamlEntry>,
+  reserved: ReadonlySet<string>,
+): [string, YamlEntry][] {
+  const direct = [...fields].filter(([name]) => !reserved.has(name));
+  return [...entriesOf(reading.report, fields.get('operations')?.value, 'operations'), ...direct];
+}
+
+function operationOf(
+  reading: Reading,
+  name: string,
+  { value: yaml }: YamlEntry,
+  owner: InterfaceOwner,
+  base: OperationDefinition | undefined,
+  ofInterface: Readonly<Record<string, Schema>> = noInputs.schemas,
+): OperationDefinition {
+  const { report } = reading;
+  const before = base ?? { inputs: noInputs, implementation: undefined, outputs: emptyRecord<AttributeMapping>() };
+  if (isNothing(yaml)) return before;
+  if (yaml.is === 'scalar') return { ...before, implementation: implementationOf(reading, yaml, owner) };
+  const what = `The operation ${name}`;
+  const fields = entriesOf(report, yaml, what);
+  checkKeys(report, fields, operationKeys, what);
+  const implementation = fields.get('implementation')?.value;
+  const schemas = { ...ofInterface, ...before.inputs.schemas };
+  return {
+    implementation:
+      implementation && !isNothing(implementation)
+        ? implementationOf(reading, implementation, owner)
+        : before.implementation,
+    inputs: merged(
+      before.inputs,
+      inputsOf(reading, fields.get('inputs')?.value, owner, { schemas, values: noInputs.values }),
+    ),
+    outputs: outputsOf(reading, fields.get('outputs')?.value, before.outputs),
+  };
+}
+
+/** A type defines inputs; a template gives them values. Types of 1.x sometimes give values at once. */
+function inputsOf(reading: Reading, yaml: Yaml | undefined, owner: InterfaceOwner, base: Inputs): Inputs {
+  const entries = entriesOf(reading.report, yaml, `inputs in ${owner.what}`);
+  if (!yaml || entries.size === 0) return base;
+  if (owner.isTemplate) {
+    const options = { open: true, partial: true, noun: 'input', under: base.values };
+    return {
+      schemas: noInputs.schemas,
+      values: assignProperties(reading, yaml, base.schemas, owner.what, yaml.at, options),
+    };
+  }
+  const schemas = emptyRecord<Schema>();
+  const values = emptyRecord<Value>();
+  Object.assign(schemas, base.schemas);
+  Object.assign(values, base.values);
+  for (const [name, { value, at }] of entries) {
+    if (value.is === 'map' && [...definitionKeys].some((key) => value.entries.has(key))) {
+      const schema = schemaOf(reading, name, value, at, owner.unit, schemas[name]);
+      if (schema) schemas[name] = schema;
+      if (schema?.defaultValue) values[name] = schema.defaultValue;
+    } else if (!isNothing(value)) values[name] = readValue(reading.report, value, schemas[name]);
+  }
+  return { schemas, values };
+}
+
+const definitionKeys = ['type', 'default', 'required', 'description'];
+
+function merged(under: Inputs, over: Inputs): Inputs {
+  if (over === noInputs) return under;
+  if (under === noInputs) return over;
+  return {
+    schemas: Object.assign(emptyRecord<Schema>(), under.schemas, over.schemas),
+    values: Object.assign(emptyRecord<Value>(), under.values, over.values),
+  };
+}
+
+function completed(
+  type: string,
+  types: readonly string[],
+  inputs: Inputs,
+  definitions: Readonly<Record<string, OperationDefinition>>,
+): InterfaceDefinition {
+  const operations = emptyRecord<Operation>();
+  for (const name in definitions) {
+    const definition = definitions[name];
+    if (!definition) continue;
+    const { schemas, values } = merged(inputs, definition.inputs);
+    const { implementation, outputs } = definition;
+    const all =
+      inputs === noInputs && definition.inputs === noInputs ? noInputs.values : { ...defaults(schemas), ...values };
+    operations[name] = { implementation, inputs: all, outputs };
+  }
+  return { type, types, inputs, operations: definitions, complete: { type, types, operations } };
+}
+
+/** §3.6.17: the name of an artifact or a file, or a map with `primary`, `dependencies`, `timeout`, `operation_host`. */
+function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Implementation | undefined {
+  const { report } = reading;
+  if (yaml.is === 'scalar') return { primary: namedArtifact(reading, yaml, owner), dependencies: [] };
+  const fields = entriesOf(report, yaml, 'An implementation');
+  checkKeys(report, fields, implementationKeys, 'An implementation');
+  const given = fields.get('primary')?.value;
+  const primary = given
+    ? artifactIn(reading, given, owner)
+    : fields.has('file')
+      ? artifactOf(reading, yaml, yaml.at, owner.unit, 'The implementation')
+      : undefined;
+  const dependencies = itemsOf(report, fields.get('dependencies')?.value, 'dependencies').flatMap(
+    (item) => artifactIn(reading, item, owner) ?? [],
+  );
+  if (!primary) {
+    if (!given && !fields.has('operation_host') && !fields.has('timeout') && dependencies.length === 0) {
+      report.error(yaml.at, 'missing-key', 'An implementation names its script: write "primary: scripts/create.sh"');
+    }
+    return undefined;
+  }
+  return {
+    primary,
+    dependencies,
+    timeoutSeconds: timeoutOf(reading, fields.get('timeout')?.value),
+    host: textOf(report, fields.get('operation_host')?.value, 'operation_host'),
+  };
+}
+
+function artifactIn(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Artifact | undefined {
+  if (yaml.is === 'scalar') return isNothing(yaml) ? undefined : namedArtifact(reading, yaml, owner);
+  return artifactOf(reading, yaml, yaml.at, owner.unit, 'The implementation');
+}
+
+function namedArtifact(reading: Reading, yaml: Yaml & { is: 'scalar' }, owner: InterfaceOwner): Artifact {
+  return owner.artifacts[yaml.text] ?? artifactOfFile(reading, yaml.text, yaml.at, owner.unit);
+}
+
+/** Seconds, or a scalar-unit.time. */
+function timeoutOf(reading: Reading, yaml: Yaml | undefined): number | undefined {
+  if (!yaml || isNothing(yaml)) return undefined;
+  const seconds =
+    yaml.is === 'scalar' ? (typeof yaml.value === 'number' ? yaml.value : secondsOf(yaml.text)) : undefined;
+  if (seconds !== undefined && seconds > 0) return seconds;
+  reading.report.error(yaml.at, 'bad-timeout', `timeout is a number of seconds, not ${shown(yaml)}`);
+  return undefined;
+}
+
+/** §3.6.16: `output: [ SELF, attribute ]`. */
+function outputsOf(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  base: Readonly<Record<string, AttributeMapping>>,
+): Readonly<Record<string, AttributeMapping>> {
+  const entries = entriesOf(reading.report, yaml, 'outputs of an operation');
+  if (entries.size === 0) return base;
+  const outputs = emptyRecord<AttributeMapping>();
+  Object.assign(outputs, base);
+  for (const [name, { value, at }] of entries) {
+    const [entity, ...path] =
+      value.is === 'list' ? value.items.flatMap((item) => (item.is === 'scalar' ? [item.text] : [])) : [];
+    if (entity !== undefined && path.length > 0) outputs[name] = { entity, path, at: value.at };
+    else
+      reading.report.error(
+        at,
+        'bad-output',
+        `The output ${name} is mapped to an attribute by a list such as [ SELF, ${name} ]`,
+      );
+  }
+  return outputs;
+}

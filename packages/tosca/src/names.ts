@@ -1,0 +1,153 @@
+import { textOf, entry } from './fields.ts';
+import type { Position } from './position.ts';
+import type { Report } from './report.ts';
+import { didYouMean } from './suggest.ts';
+import type { TypeKind, TypeSource, Unit } from './unit.ts';
+
+/** Finds types by the names a file may use for them. */
+export class Names {
+  readonly #report: Report;
+  readonly #entry: Unit;
+  readonly #standard: Unit | undefined;
+  readonly #found = new WeakMap<Unit, Map<string, TypeSource | null>>();
+
+  /** `standard` holds the normative types, which every file knows without importing them. */
+  constructor(report: Report, entry: Unit, standard: Unit | undefined) {
+    this.#report = report;
+    this.#entry = entry;
+    this.#standard = standard;
+  }
+
+  /** The type a name means in a file; an unknown one is reported. */
+  require(kind: TypeKind, name: string, unit: Unit, at: Position): TypeSource | undefined {
+    const found = this.find(kind, name, unit);
+    if (!found) this.#report.error(at, 'unknown-type', this.unknown(kind, name, unit));
+    return found;
+  }
+
+  unknown(kind: TypeKind, name: string, unit: Unit): string {
+    return `There is no ${kind} type ${name}${didYouMean(name, this.known(kind, unit)) || '; define it or import the file that does'}`;
+  }
+
+  find(kind: TypeKind, name: string, unit: Unit): TypeSource | undefined {
+    let found = this.#found.get(unit);
+    if (!found) this.#found.set(unit, (found = new Map()));
+    const key = `${kind} ${name}`;
+    let source = found.get(key);
+    if (source === undefined) found.set(key, (source = this.#search(kind, name, unit) ?? null));
+    return source ?? undefined;
+  }
+
+  /** The names a file may use, for suggestions. */
+  known(kind: TypeKind, unit: Unit): Set<string> {
+    const names = new Set<string>();
+    collect(kind, unit, '', names, new Set());
+    if (!unit.isProfile) collect(kind, this.#entry, '', names, new Set());
+    for (const name of this.#standard?.declared[kind].keys() ?? []) names.add(name);
+    return names;
+  }
+
+  /**
+   * What the file declares and imports; then, since files written for 1.x often rely on what their importer imports, what
+   * the template's entry knows; then the normative types.
+   */
+  #search(kind: TypeKind, name: string, unit: Unit): TypeSource | undefined {
+    return (
+      within(kind, name, unit, new Set()) ??
+      (unit.isProfile ? undefined : within(kind, name, this.#entry, new Set())) ??
+      (this.#standard && normative(kind, name, this.#standard))
+    );
+  }
+}
+
+/** The type and its ancestors, nearest first. A derivation that leads back to itself is reported and cut. */
+export function lineage(report: Report, names: Names, source: TypeSource): TypeSource[] {
+  const line = [source];
+  for (let type: TypeSource | undefined = source; type;) {
+    const parent = parentOf(report, names, type);
+    if (parent && line.includes(parent)) {
+      report.error(
+        parent.at,
+        'circular-derivation',
+        `The type ${parent.name} is derived from itself; change its derived_from`,
+      );
+      break;
+    }
+    if (parent) line.push(parent);
+    type = parent;
+  }
+  return line;
+}
+
+export function parentOf(report: Report, names: Names, source: TypeSource): TypeSource | undefined {
+  const yaml = entry(source.yaml, 'derived_from');
+  const name = textOf(report, yaml, `derived_from of ${source.name}`);
+  if (yaml === undefined || name === undefined) return undefined;
+  // A file may replace a normative type by one of the same name that derives from the original.
+  const parent = names.find(source.kind, name, source.unit);
+  if (!parent) report.error(yaml.at, 'unknown-type', names.unknown(source.kind, name, source.unit));
+  return parent;
+}
+
+function within(kind: TypeKind, name: string, unit: Unit, seen: Set<Unit>): TypeSource | undefined {
+  if (seen.has(unit)) return undefined;
+  seen.add(unit);
+  const own = unit.declared[kind].get(name);
+  if (own) return own;
+  for (const { unit: imported, prefix } of unit.imports) {
+    if (prefix === undefined) {
+      const found = within(kind, name, imported, seen);
+      if (found) return found;
+    } else if (name.startsWith(`${prefix}:`)) {
+      const found = within(kind, name.slice(prefix.length + 1), imported, new Set());
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+function collect(kind: TypeKind, unit: Unit, prefix: string, names: Set<string>, seen: Set<Unit>): void {
+  if (seen.has(unit)) return;
+  seen.add(unit);
+  for (const name of unit.declared[kind].keys()) names.add(prefix + name);
+  for (const { unit: imported, prefix: own } of unit.imports) {
+    collect(kind, imported, own === undefined ? prefix : `${prefix}${own}:`, names, seen);
+  }
+}
+
+/** A normative type by its URI, its qualified name (`tosca:Compute`) or its shorthand (`Compute`), §5. */
+function normative(kind: TypeKind, name: string, standard: Unit): TypeSource | undefined {
+  const declared = standard.declared[kind];
+  const short = name.startsWith('tosca:') ? name.slice('tosca:'.length) : name;
+  return (
+    declared.get(name) ??
+    declared.get(oldNames.get(name) ?? '') ??
+    declared.get(shorthands(kind, standard).get(short) ?? '')
+  );
+}
+
+/** Names of 1.0 that later versions changed. */
+const oldNames = new Map([
+  ['tosca.nodes.BlockStorage', 'tosca.nodes.Storage.BlockStorage'],
+  ['tosca.nodes.ObjectStorage', 'tosca.nodes.Storage.ObjectStorage'],
+  ['tosca.relationships.AttachTo', 'tosca.relationships.AttachesTo'],
+]);
+
+const shorthandsOf = new WeakMap<Unit, Map<TypeKind, Map<string, string>>>();
+
+/** `Storage.BlockStorage` and `BlockStorage` for `tosca.nodes.Storage.BlockStorage`; the first in the profile wins. */
+function shorthands(kind: TypeKind, standard: Unit): Map<string, string> {
+  let kinds = shorthandsOf.get(standard);
+  if (!kinds) shorthandsOf.set(standard, (kinds = new Map()));
+  let short = kinds.get(kind);
+  if (short) return short;
+  kinds.set(kind, (short = new Map()));
+  for (const name of standard.declared[kind].keys()) {
+    const segments = name.split('.').slice(2);
+    for (let from = 0; from < segments.length; from++) {
+      const shorthand = segments.slice(from).join('.');
+      if (!short.has(shorthand)) short.set(shorthand, name);
+    }
+  }
+  return short;
+}

@@ -1,0 +1,27 @@
+import { shown } from './fields.ts';
+import type { Report } from './report.ts';
+import type { Yaml } from './yaml.ts';
+
+/** How many there may be; `most` is Infinity for UNBOUNDED. */
+export interface Occurrences {
+  readonly least: number;
+  readonly most: number;
+}
+
+export function occurrencesOf(report: Report, yaml: Yaml): Occurrences {
+  const bounds = yaml.is === 'list' ? yaml.items.map(boundOf) : [];
+  const [least, most] = bounds;
+  if (bounds.length === 2 && least !== undefined && most !== undefined && least <= most && least !== Infinity) {
+    return { least, most };
+  }
+  const here = yaml.is === 'list' ? 'this list' : shown(yaml);
+  report.error(yaml.at, 'bad-occurrences', `occurrences is a range such as [ 0, 1 ] or [ 1, UNBOUNDED ], not ${here}`);
+  return { least: 0, most: Infinity };
+}
+
+function boundOf(yaml: Yaml): number | undefined {
+  if (yaml.is !== 'scalar') return undefined;
+  if (yaml.text.toUpperCase() === 'UNBOUNDED') return Infinity;
+  const bound = Number(yaml.text);
+  return yaml.text !== '' && Number.isInteger(bound) && bound >= 0 ? bound : undefined;
+}

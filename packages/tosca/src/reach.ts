@@ -1,0 +1,221 @@
+import { didYouMean, listing } from './suggest.ts';
+import type { Node, Requirement, Schemas, Topology, Value } from './topology.ts';
+
+/** Where a value stands, which decides what SELF, HOST, SOURCE and TARGET mean. */
+export interface Place {
+  readonly topology: Topology;
+  /** Absent in outputs, groups and policies. */
+  readonly node?: string | undefined;
+  /** Given inside a relationship: SELF is the relationship, SOURCE is `node`, TARGET the node it leads to. */
+  readonly requirement?: Requirement | undefined;
+}
+
+/** A node, a capability of a node, or a relationship: whatever has properties and attributes. */
+export interface Holder {
+  readonly node: Node;
+  readonly capability?: string | undefined;
+  readonly requirement?: Requirement | undefined;
+  readonly properties: Readonly<Record<string, Value>>;
+  readonly attributes: Readonly<Record<string, Value>>;
+  readonly schemas: Schemas;
+}
+
+export type Reached =
+  | { readonly is: 'found'; readonly holder: Holder; readonly name: string; readonly rest: readonly string[] }
+  /** The way leads over a requirement that is still to be matched. */
+  | { readonly is: 'open'; readonly node: string; readonly requirement: string }
+  /** `step` is the index of the argument that is wrong. */
+  | { readonly is: 'wrong'; readonly step: number; readonly rule: string; readonly message: string };
+
+type Want = 'property' | 'attribute';
+
+/**
+ * Follows the arguments of get_property and get_attribute, §4.4.2 and §4.5.1: an entity, then a property (attribute) of
+ * it, or a capability or requirement of it and a property of that. A property also serves as an attribute.
+ */
+export function reach(place: Place, path: readonly string[], want: Want): Reached {
+  const [entity = '', ...rest] = path;
+  const noun = want === 'property' ? 'get_property' : 'get_attribute';
+  if (rest.length === 0) return wrong(0, 'bad-function', `${noun} takes an entity and a name, e.g. [ SELF, port ]`);
+  if (entity === 'HOST') return reachHost(place, rest, want);
+  const holder = entityNamed(place, entity);
+  return 'is' in holder ? holder : within(place, holder, rest, want, 1);
+}
+
+/** The node or relationship a name stands for. */
+export function entityNamed(place: Place, entity: string): Holder | (Reached & { is: 'wrong' }) {
+  const { topology, node, requirement } = place;
+  const self = node === undefined ? undefined : topology.nodes[node];
+  switch (entity) {
+    case 'SELF':
+      if (!self) return wrong(0, 'no-self', 'SELF means nothing here; name a node');
+      return requirement ? relationshipHolder(self, requirement) : nodeHolder(self);
+    case 'SOURCE':
+    case 'TARGET': {
+      if (!self || !requirement) return wrong(0, 'no-relationship', `${entity} means something in a relationship only`);
+      const found = entity === 'SOURCE' ? self : topology.nodes[requirement.target];
+      return found ? nodeHolder(found) : wrong(0, 'unknown-node', `There is no node ${requirement.target}`);
+    }
+    case 'HOST': {
+      const [host] = self ? hostsOf(topology, self) : [];
+      return host ? nodeHolder(host) : wrong(0, 'no-host', 'HOST needs a node that is hosted on another');
+    }
+    default: {
+      const named = topology.nodes[entity];
+      if (named) return nodeHolder(named);
+      const relationship = relationshipNamed(topology, entity);
+      if (relationship) return relationship;
+      const hint = didYouMean(entity, Object.keys(topology.nodes)) || '; name a node, or SELF, HOST, SOURCE or TARGET';
+      return wrong(0, 'unknown-node', `There is no node ${entity}${hint}`);
+    }
+  }
+}
+
+/** What a node is hosted on, then what that is hosted on, and so forth. */
+export function hostsOf(topology: Topology, node: Node): Node[] {
+  const hosts: Node[] = [];
+  for (let at: Node | undefined = node; at;) {
+    const hosted: Requirement | undefined = at.requirements.find(({ relationship }) =>
+      relationship.types.includes('tosca.relationships.HostedOn'),
+    );
+    const host: Node | undefined = hosted && topology.nodes[hosted.target];
+    if (!host || host === node || hosts.includes(host)) break;
+    hosts.push(host);
+    at = host;
+  }
+  return hosts;
+}
+
+/** The nearest host that has what is asked for. */
+function reachHost(place: Place, rest: readonly string[], want: Want): Reached {
+  const self = place.node === undefined ? undefined : place.topology.nodes[place.node];
+  if (!self) return wrong(0, 'no-self', 'HOST means nothing here; name a node');
+  const hosts = hostsOf(place.topology, self);
+  let first: Reached | undefined;
+  for (const host of hosts) {
+    const reached = within(place, nodeHolder(host), rest, want, 1);
+    if (reached.is !== 'wrong') return reached;
+    first ??= reached;
+  }
+  const open = [self, ...hosts]
+    .at(-1)
+    ?.dangling.find(({ relationship }) => relationship.types.includes('tosca.relationships.HostedOn'));
+  if (open) return { is: 'open', node: [self, ...hosts].at(-1)?.name ?? self.name, requirement: open.name };
+  return first ?? wrong(0, 'no-host', `${self.name} is not hosted on another node, so it has no HOST`);
+}
+
+function within(place: Place, holder: Holder, path: readonly string[], want: Want, step: number): Reached {
+  const [name = '', ...rest] = path;
+  if (has(holder, name, want) && (rest.length === 0 || !isPart(holder, name) || isStructured(holder, name))) {
+    return { is: 'found', holder, name, rest };
+  }
+  if (isNode(holder) && rest.length > 0) {
+    const capability = capabilityHolder(holder.node, name);
+    if (capability) return within(place, capability, rest, want, step + 1);
+    const reached = overRequirement(place, holder.node, name, rest, want, step);
+    if (reached) return reached;
+  }
+  return missing(holder, name, want, step);
+}
+
+/** Over a requirement: the capability it leads to, else the node itself. */
+function overRequirement(
+  place: Place,
+  node: Node,
+  name: string,
+  rest: readonly string[],
+  want: Want,
+  step: number,
+): Reached | undefined {
+  const requirement = node.requirements.find((one) => one.name === name);
+  if (!requirement) {
+    return node.dangling.some((one) => one.name === name)
+      ? { is: 'open', node: node.name, requirement: name }
+      : undefined;
+  }
+  const target = place.topology.nodes[requirement.target];
+  if (!target) return { is: 'open', node: node.name, requirement: name };
+  const capability = capabilityHolder(target, requirement.capability);
+  const [first = ''] = rest;
+  if (capability && has(capability, first, want)) return within(place, capability, rest, want, step + 1);
+  return within(place, nodeHolder(target), rest, want, step + 1);
+}
+
+function missing(holder: Holder, name: string, want: Want, step: number): Reached {
+  const { properties, attributes } = holder.schemas;
+  const what = describe(holder);
+  if (want === 'property' && name in attributes) {
+    return wrong(step, 'unknown-property', `${name} is an attribute of ${what}; use get_attribute`);
+  }
+  const known = [...Object.keys(properties), ...(want === 'attribute' ? Object.keys(attributes) : [])];
+  const parts = isNode(holder)
+    ? [...Object.keys(holder.node.capabilities), ...holder.node.requirements.map((one) => one.name)]
+    : [];
+  const hint = didYouMean(name, [...known, ...parts]) || (known.length > 0 ? `; it has ${listing(known)}` : '');
+  return wrong(step, `unknown-${want}`, `${what} has no ${want} ${name}${hint}`);
+}
+
+function has(holder: Holder, name: string, want: Want): boolean {
+  const { schemas } = holder;
+  if (name in schemas.properties || name in holder.properties) return true;
+  return want === 'attribute' && (name in schemas.attributes || name in holder.attributes);
+}
+
+/** Whether a property shares its name with a capability or a requirement. */
+function isPart({ node, capability, requirement }: Holder, name: string): boolean {
+  if (capability !== undefined || requirement) return false;
+  return name in node.capabilities || node.requirements.some((one) => one.name === name);
+}
+
+function isStructured({ schemas }: Holder, name: string): boolean {
+  const schema = schemas.properties[name] ?? schemas.attributes[name];
+  return (
+    !!schema &&
+    (schema.fields !== undefined || schema.base === 'map' || schema.base === 'list' || schema.base === 'any')
+  );
+}
+
+function isNode({ capability, requirement }: Holder): boolean {
+  return capability === undefined && !requirement;
+}
+
+function describe({ node, capability, requirement }: Holder): string {
+  if (requirement) return `The relationship ${requirement.name} of ${node.name}`;
+  return capability === undefined
+    ? `The node ${node.name} (${node.type})`
+    : `The capability ${capability} of ${node.name}`;
+}
+
+export function nodeHolder(node: Node): Holder {
+  return { node, properties: node.properties, attributes: node.attributes, schemas: node.schemas };
+}
+
+function capabilityHolder(node: Node, name: string): Holder | undefined {
+  const capability = node.capabilities[name];
+  if (!capability) return undefined;
+  const { properties, attributes, schemas } = capability;
+  return { node, capability: name, properties, attributes, schemas };
+}
+
+function relationshipHolder(node: Node, requirement: Requirement): Holder {
+  const { properties, attributes, schemas } = requirement.relationship;
+  return { node, requirement, properties, attributes, schemas };
+}
+
+function relationshipNamed(topology: Topology, name: string): Holder | undefined {
+  for (const node of Object.values(topology.nodes)) {
+    for (const requirement of node.requirements) {
+      if (requirement.relationship.name === name) return relationshipHolder(node, requirement);
+    }
+  }
+  return undefined;
+}
+
+/** Where the values of a holder are evaluated. */
+export function placeOf(topology: Topology, { node, requirement }: Holder): Place {
+  return { topology, node: node.name, requirement };
+}
+
+function wrong(step: number, rule: string, message: string): Reached & { is: 'wrong' } {
+  return { is: 'wrong', step, rule, message };
+}

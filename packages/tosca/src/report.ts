@@ -1,0 +1,38 @@
+import type { Position } from './position.ts';
+import type { TemplateProblem } from './problem.ts';
+
+/** Collects what is wrong while reading goes on, so that an author sees all of it at once. */
+export class Report {
+  readonly #problems = new Map<string, TemplateProblem>();
+  #errors = 0;
+
+  error(at: Position, rule: string, message: string): void {
+    this.#add(at, 'error', rule, message);
+  }
+
+  warn(at: Position, rule: string, message: string): void {
+    this.#add(at, 'warning', rule, message);
+  }
+
+  get failed(): boolean {
+    return this.#errors > 0;
+  }
+
+  /** In reading order: the files as they were met, each from top to bottom. */
+  problems(files: readonly string[]): TemplateProblem[] {
+    const rank = new Map(files.map((file, index) => [file, index]));
+    const rankOf = (file: string) => rank.get(file) ?? files.length;
+    return [...this.#problems.values()].sort(
+      (a, b) => rankOf(a.file) - rankOf(b.file) || a.line - b.line || a.column - b.column,
+    );
+  }
+
+  /** A value inherited from a type is looked at once per node that uses it; its problem is told once. */
+  #add(at: Position, severity: 'error' | 'warning', rule: string, message: string): void {
+    const { file, line, column } = at;
+    const key = `${file}:${line}:${column}:${message}`;
+    if (this.#problems.has(key)) return;
+    if (severity === 'error') this.#errors += 1;
+    this.#problems.set(key, { file, line, column, severity, rule, message });
+  }
+}

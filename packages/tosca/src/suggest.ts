@@ -1,0 +1,40 @@
+/** `; did you mean X?` for the closest of the known names, or nothing when none is close. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(Math.min(name.length, 24) / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), least);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best === undefined ? '' : `; did you mean ${best}?`;
+}
+
+/** `a, b and c`, at most a dozen of them. */
+export function listing(names: Iterable<string>): string {
+  const all = [...names];
+  if (all.length > 12) return `${all.slice(0, 12).join(', ')} …`;
+  if (all.length < 2) return all.join('');
+  return `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+/** Levenshtein's distance, given up once it cannot stay below `limit`. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const cost = Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      next.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least >= limit) return limit;
+    row = next;
+  }
+  return row[b.length] ?? limit;
+}

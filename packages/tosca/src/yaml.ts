@@ -1,0 +1,231 @@
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Node as YamlNode } from 'yaml';
+import type { Limits } from './limits.ts';
+import { Source, type Position } from './position.ts';
+import type { Report } from './report.ts';
+
+/** YAML as TOSCA needs it: scalars, lists and maps with text keys, each with the place where it stands. */
+export type Yaml = YamlScalar | YamlList | YamlMap;
+
+export interface YamlScalar {
+  readonly is: 'scalar';
+  readonly value: string | number | boolean | null;
+  /** As written, without quotes: `1.10` stays `1.10`. */
+  readonly text: string;
+  readonly at: Position;
+}
+
+export interface YamlList {
+  readonly is: 'list';
+  readonly items: readonly Yaml[];
+  readonly at: Position;
+}
+
+export interface YamlMap {
+  readonly is: 'map';
+  readonly entries: ReadonlyMap<string, YamlEntry>;
+  readonly at: Position;
+}
+
+export interface YamlEntry {
+  /** Where the key stands. */
+  readonly at: Position;
+  readonly value: Yaml;
+}
+
+/**
+ * Reads one YAML 1.2 document. Aliases and `<<` merges are resolved; duplicate keys, `__proto__`, aliases that contain
+ * themselves and whatever exceeds the limits are reported. Undefined when nothing usable is left, which is then reported too.
+ */
+export function parseYaml(file: string, text: string, report: Report, limits: Limits): Yaml | undefined {
+  const source = new Source(file, text);
+  const start = source.position(0);
+  if (text.length > limits.bytesPerFile) {
+    report.error(start, 'file-too-large', `${file} is larger than ${limits.bytesPerFile} bytes; split it into imports`);
+    return undefined;
+  }
+  if (flowDepth(text) > limits.depth * 4) {
+    report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
+    return undefined;
+  }
+  try {
+    return parseDocument(source, report, limits);
+  } catch (error) {
+    // The library recurses; what it cannot hold on its stack is far beyond any template.
+    if (!(error instanceof RangeError)) throw error;
+    report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
+    return undefined;
+  }
+}
+
+function parseDocument(source: Source, report: Report, limits: Limits): Yaml | undefined {
+  const composer = new Composer({
+    uniqueKeys: false,
+    merge: false,
+    strict: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const documents = composer.compose(new Parser().parse(source.text), true, source.text.length);
+  const first = documents.next().value;
+  const nothing: YamlScalar = { is: 'scalar', value: null, text: '', at: source.position(0) };
+  if (first === undefined) return nothing;
+  for (const error of first.errors) report.error(source.position(error.pos[0]), 'yaml-syntax', `${error.message}`);
+  if (first.errors.length > 0) return undefined;
+  const second = documents.next().value;
+  if (second?.contents) {
+    const at = source.position(second.range[0]);
+    report.error(at, 'several-documents', 'A TOSCA file is one YAML document; move what follows --- into its own file');
+  }
+  if (first.contents === null) return nothing;
+  return new Converter(source, report, limits).convert(first.contents as YamlNode, 0)?.yaml; // The parser's own nodes.
+}
+
+/** A converted value and how many values it stands for once its aliases are written out. */
+interface Converted {
+  readonly yaml: Yaml;
+  readonly size: number;
+}
+
+class Converter {
+  readonly #source: Source;
+  readonly #report: Report;
+  readonly #limits: Limits;
+  readonly #anchors = new Map<string, Converted | 'open'>();
+  #total = 0;
+  #stopped = false;
+
+  constructor(source: Source, report: Report, limits: Limits) {
+    this.#source = source;
+    this.#report = report;
+    this.#limits = limits;
+  }
+
+  convert(node: YamlNode | null, depth: number): Converted | undefined {
+    if (this.#stopped) return undefined;
+    const at = this.#source.position(node?.range?.[0] ?? 0);
+    if (depth > this.#limits.depth)
+      return this.#stop(at, 'too-deep', `This nests deeper than ${this.#limits.depth} levels`);
+    if (node === null) return this.#count({ yaml: { is: 'scalar', value: null, text: '', at }, size: 1 });
+    if (isAlias(node)) return this.#alias(node.source, at);
+    const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
+    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
+    const converted = isMap(node)
+      ? this.#map(node.items, at, depth)
+      : isSeq(node)
+        ? this.#list(node.items, at, depth)
+        : this.#scalar(node, at);
+    if (anchor !== undefined && converted) this.#anchors.set(anchor, converted);
+    return converted;
+  }
+
+  #scalar(node: YamlNode, at: Position): Converted | undefined {
+    const value: unknown = isScalar(node) ? node.value : undefined;
+    const text = isScalar(node) && typeof node.source === 'string' ? node.source : String(value ?? '');
+    const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+    return this.#count({
+      yaml: { is: 'scalar', value: plain, text: typeof plain === 'string' ? plain : text, at },
+      size: 1,
+    });
+  }
+
+  #list(nodes: readonly unknown[], at: Position, depth: number): Converted | undefined {
+    const items: Yaml[] = [];
+    let size = 1;
+    for (const node of nodes) {
+      const item = this.convert(node as YamlNode | null, depth + 1); // A parsed sequence holds parsed nodes.
+      if (!item) continue;
+      items.push(item.yaml);
+      size += item.size;
+    }
+    return this.#count({ yaml: { is: 'list', items, at }, size });
+  }
+
+  #map(pairs: readonly { key: unknown; value: unknown }[], at: Position, depth: number): Converted | undefined {
+    const entries = new Map<string, YamlEntry>();
+    const merged: Yaml[] = [];
+    let size = 1;
+    for (const pair of pairs) {
+      const key = this.#key(pair.key);
+      const value = this.convert(pair.value as YamlNode | null, depth + 1); // A parsed map holds parsed nodes.
+      if (!key || !value) continue;
+      size += value.size + 1;
+      if (key.text === '<<') {
+        merged.push(value.yaml);
+        continue;
+      }
+      const before = entries.get(key.text);
+      if (before) {
+        const message = `${key.text} stands twice in this map, first in line ${before.at.line}; keep one of them`;
+        this.#report.error(key.at, 'duplicate-key', message);
+        continue;
+      }
+      entries.set(key.text, { at: key.at, value: value.yaml });
+    }
+    for (const from of merged) this.#merge(from, entries);
+    return this.#count({ yaml: { is: 'map', entries, at }, size });
+  }
+
+  #key(node: unknown): { text: string; at: Position } | undefined {
+    const key = node as YamlNode | null; // A parsed map holds parsed nodes.
+    const at = this.#source.position(key?.range?.[0] ?? 0);
+    if (key !== null && !isScalar(key)) {
+      this.#report.error(at, 'key-not-text', 'The key of a map is a plain name here; quote it if it is meant as text');
+      return undefined;
+    }
+    const text = key === null ? '' : typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+    if (text === '__proto__') {
+      this.#report.error(at, 'reserved-name', '__proto__ is not allowed as a name; choose another');
+      return undefined;
+    }
+    return { text, at };
+  }
+
+  /** `<<`: keys of the named maps that the map itself does not have; earlier maps win. */
+  #merge(from: Yaml, entries: Map<string, YamlEntry>): void {
+    if (from.is === 'list') {
+      for (const item of from.items) this.#merge(item, entries);
+    } else if (from.is === 'map') {
+      for (const [name, entry] of from.entries) if (!entries.has(name)) entries.set(name, entry);
+    } else {
+      this.#report.error(from.at, 'bad-merge', '<< takes a map, or a list of maps, such as <<: *defaults');
+    }
+  }
+
+  #alias(name: string, at: Position): Converted | undefined {
+    const target = this.#anchors.get(name);
+    if (target === undefined) {
+      this.#report.error(at, 'unknown-anchor', `There is no anchor &${name} above this alias`);
+      return undefined;
+    }
+    if (target === 'open') {
+      this.#report.error(at, 'circular-alias', `*${name} stands inside what it refers to`);
+      return undefined;
+    }
+    this.#total += target.size;
+    return this.#count(target, 0);
+  }
+
+  #count(converted: Converted, own = 1): Converted | undefined {
+    this.#total += own;
+    if (this.#total <= this.#limits.valuesPerFile) return converted;
+    const message = `${this.#source.file} holds more than ${this.#limits.valuesPerFile} values once its aliases are written out`;
+    return this.#stop(converted.yaml.at, 'too-many-values', message);
+  }
+
+  #stop(at: Position, rule: string, message: string): undefined {
+    this.#stopped = true;
+    this.#report.error(at, rule, message);
+    return undefined;
+  }
+}
+
+/** The deepest nesting of flow brackets, counted without understanding quotes: an upper bound that costs one pass. */
+function flowDepth(text: string): number {
+  let deepest = 0;
+  let depth = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth -= 1;
+  }
+  return deepest;
+}
