@@ -1,0 +1,138 @@
+import { unitsOf } from './scalar-unit.ts';
+import type { ConstraintClause, Data, DataSchema, FieldSchema, InputDefinition, ServiceTemplate } from './topology.ts';
+
+/** JSON Schema 2020-12, as far as inputs need it. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+/**
+ * The schema of a template's inputs, to draw a form from. Titles and descriptions in Chinese come from the metadata
+ * `title_zh` and `description_zh` of an input and stand in `x-zh`; `secret: true` there makes a password field.
+ */
+export function inputsSchema(template: Pick<ServiceTemplate, 'inputs'>): JsonSchema {
+  const inputs = Object.values(template.inputs);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: Object.fromEntries(inputs.map((input) => [input.name, inputSchema(input)])),
+    required: inputs.filter(({ required }) => required).map(({ name }) => name),
+    additionalProperties: false,
+  };
+}
+
+function inputSchema(input: InputDefinition): JsonSchema {
+  const { metadata } = input;
+  const zh = { title: metadata['title_zh'], description: metadata['description_zh'] };
+  return {
+    ...(metadata['title'] !== undefined && { title: metadata['title'] }),
+    ...valueSchema(input),
+    ...(input.default !== undefined && { default: input.default }),
+    ...((zh.title !== undefined || zh.description !== undefined) && { 'x-zh': zh }),
+    ...(metadata['secret'] === 'true' && { format: 'password', writeOnly: true }),
+  };
+}
+
+function valueSchema(schema: DataSchema): JsonSchema {
+  let described: Record<string, unknown> = {
+    ...typeSchema(schema),
+    ...(schema.description !== undefined && { description: schema.description }),
+  };
+  for (const clause of schema.constraints) described = { ...described, ...constraintSchema(clause, schema) };
+  return described;
+}
+
+function typeSchema(schema: DataSchema): JsonSchema {
+  if (schema.fields) return fieldsSchema(schema.fields);
+  switch (schema.base) {
+    case 'string':
+    case 'integer':
+    case 'boolean':
+    case 'null':
+      return { type: schema.base };
+    case 'float':
+      return { type: 'number' };
+    case 'list':
+      return { type: 'array', ...(schema.entry && { items: valueSchema(schema.entry) }) };
+    case 'map':
+      return {
+        type: 'object',
+        ...(schema.key && { propertyNames: valueSchema(schema.key) }),
+        ...(schema.entry && { additionalProperties: valueSchema(schema.entry) }),
+      };
+    case 'range':
+      return {
+        type: 'array',
+        items: { anyOf: [{ type: 'integer' }, { const: 'UNBOUNDED' }] },
+        minItems: 2,
+        maxItems: 2,
+        'x-tosca-type': 'range',
+      };
+    case 'timestamp':
+      return { type: 'string', 'x-tosca-type': 'timestamp' };
+    case 'version':
+      return { type: 'string', 'x-tosca-type': 'version' };
+    default: {
+      const units = unitsOf(schema.base);
+      if (units.length === 0) return {};
+      const pattern = `^\\s*-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?\\s*(${units.join('|')})\\s*$`;
+      return { type: 'string', pattern, 'x-tosca-type': schema.base, 'x-units': units };
+    }
+  }
+}
+
+function fieldsSchema(fields: Readonly<Record<string, FieldSchema>>): JsonSchema {
+  const names = Object.keys(fields);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(fields).map(([name, field]) => [
+        name,
+        { ...valueSchema(field), ...(field.default !== undefined && { default: field.default }) },
+      ]),
+    ),
+    required: names.filter((name) => fields[name]?.required && fields[name].default === undefined),
+    additionalProperties: false,
+  };
+}
+
+/** Keywords of JSON Schema for a constraint; those it cannot express are left to `readInputs`. */
+function constraintSchema({ operator, argument }: ConstraintClause, { base }: DataSchema): JsonSchema {
+  const isNumber = base === 'integer' || base === 'float';
+  const size = base === 'list' ? 'Items' : base === 'map' ? 'Properties' : 'Length';
+  switch (operator) {
+    case 'equal':
+      return { const: argument };
+    case 'valid_values':
+      return { enum: argument };
+    case 'in_range':
+      return isNumber ? rangeSchema(argument) : {};
+    case 'greater_or_equal':
+      return isNumber ? { minimum: argument } : {};
+    case 'greater_than':
+      return isNumber ? { exclusiveMinimum: argument } : {};
+    case 'less_or_equal':
+      return isNumber ? { maximum: argument } : {};
+    case 'less_than':
+      return isNumber ? { exclusiveMaximum: argument } : {};
+    case 'length':
+      return { [`min${size}`]: argument, [`max${size}`]: argument };
+    case 'min_length':
+      return { [`min${size}`]: argument };
+    case 'max_length':
+      return { [`max${size}`]: argument };
+    case 'pattern':
+      return { pattern: `^(?:${String(argument)})$` };
+    case 'schema':
+      return {};
+  }
+}
+
+function rangeSchema(argument: Data): JsonSchema {
+  if (!Array.isArray(argument)) return {};
+  const [low, high]: readonly Data[] = argument;
+  return {
+    ...(typeof low === 'number' && { minimum: low }),
+    ...(typeof high === 'number' && { maximum: high }),
+  };
+}
