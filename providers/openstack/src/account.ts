@@ -18,7 +18,7 @@ interface Shown {
 
 /** Zod's own type for `title` is a string; a JSON Schema made from it carries whatever is given. */
 function shown<T extends z.ZodType>(schema: T, how: Shown): T {
-  return schema.meta(how as unknown as z.core.GlobalMeta) as T;
+  return schema.meta(how as unknown as z.core.GlobalMeta);
 }
 
 const endpoint = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });

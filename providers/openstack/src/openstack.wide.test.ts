@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   Failure,
   kinds,
+  milliseconds,
   plainCall,
   systemClock,
+  type Clock,
   type Kind,
   type ManagedKind,
   type Observed,
@@ -13,15 +14,31 @@ import {
   type Specs,
 } from '@pileus/model';
 import { createOnce, type Connection, type Driver } from '@pileus/provider';
+import { keepsPromises } from '@pileus/provider/conformance';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aBedProject, bedMissing, connectBed, type BedProject } from './testing/bed.ts';
 import { startRelay, type Relay } from './testing/relay.ts';
+import { aPublicKey, samples } from './testing/samples.ts';
 
 const missing = await bedMissing();
 if (missing) console.warn(`skipped: ${missing}`);
 const signal = new AbortController().signal;
 /** The lists of a cloud with one database do not lag, so that waiting for them need not take real time. */
-const impatient = { now: () => systemClock.now(), sleep: async () => {} };
+const impatient: Clock = {
+  ...systemClock,
+  sleep: (duration, until) => systemClock.sleep(milliseconds(Math.min(duration, 500)), until),
+};
+
+if (!missing) {
+  keepsPromises({
+    name: 'OpenStack keeps the promises of a provider',
+    samples,
+    async connect() {
+      const project = await aBedProject();
+      return { connection: project.connect(), clock: impatient, cleanUp: async () => project[Symbol.asyncDispose]() };
+    },
+  });
+}
 
 describe.skipIf(missing)('on the real OpenStack of the test bed', { timeout: 300_000 }, () => {
   let project: BedProject;
@@ -271,8 +288,7 @@ async function verbs(cloud: Connection, server: Ref): Promise<void> {
 }
 
 function driverOf<K extends ManagedKind>(cloud: Connection, kind: K): Driver<K> {
-  // `Drivers` maps each kind to its own driver, which the compiler cannot follow through a type parameter.
-  const driver = cloud.drivers[kind] as unknown as Driver<K> | undefined;
+  const driver: Driver<K> | undefined = cloud.drivers[kind];
   if (!driver) throw new Error(`no driver for ${kind}`);
   return driver;
 }
@@ -322,12 +338,4 @@ async function patiently(act: () => Promise<void>): Promise<void> {
       await pause(500);
     }
   }
-}
-
-/** An OpenSSH public key (RFC 8709): the algorithm's name and the 32 bytes, each behind its length. */
-function aPublicKey(): string {
-  const { publicKey } = generateKeyPairSync('ed25519');
-  const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
-  const field = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
-  return `ssh-ed25519 ${Buffer.concat([field(Buffer.from('ssh-ed25519')), field(raw)]).toString('base64')} test`;
 }

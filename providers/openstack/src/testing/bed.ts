@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '@pileus/model';
+import { setTimeout as pause } from 'node:timers/promises';
+import { managedKinds, plainCall, systemClock } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
 import { Account } from '../account.ts';
 import { openstack } from '../index.ts';
@@ -66,6 +67,9 @@ export async function aBedProject(): Promise<BedProject> {
       await cloud.send('PUT', quotas[service], { [service === 'network' ? 'quota' : 'quota_set']: limits });
     },
     async [Symbol.asyncDispose]() {
+      const connection = connectBed(settings);
+      await purge(connection);
+      await connection.close?.();
       for (const quota of Object.values(quotas)) await cloud.send('DELETE', quota).catch(() => undefined);
       await cloud.send('DELETE', `${url}/users/${user.id}`);
       await cloud.send('DELETE', `${url}/projects/${project.id}`);
@@ -75,6 +79,24 @@ export async function aBedProject(): Promise<BedProject> {
       for (const { id } of security_groups) await cloud.send('DELETE', `${groups}/${id}`);
     },
   };
+}
+
+/** Removes what a failed test has left in its project: a project can be deleted under its things, which then stay. */
+async function purge({ drivers }: Connection): Promise<void> {
+  const { signal } = new AbortController();
+  const end = Date.now() + 60_000;
+  for (let left = true; left && Date.now() < end;) {
+    left = false;
+    for (const kind of managedKinds.toReversed()) {
+      for await (const item of drivers[kind]?.list(signal) ?? []) {
+        // What carries no mark came with the project or belongs to the cloud, except key pairs, which have none.
+        if (!item.token && kind !== 'key-pair') continue;
+        left = true;
+        await drivers[kind]?.delete(item.ref, plainCall('purge')).catch(() => undefined);
+      }
+    }
+    if (left) await pause(500);
+  }
 }
 
 async function signInAsAdmin() {

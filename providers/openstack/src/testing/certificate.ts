@@ -1,0 +1,23 @@
+/**
+ * A self-signed certificate for `localhost` and its key, for tests only; nothing else trusts it. Node cannot make one, and
+ * not every machine has openssl.
+ */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBnjCCAUOgAwIBAgIUczXDb7PIojTKTLqUt3SCW/fK/5gwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNa2V5c3RvbmUudGVzdDAgFw0yNjExMjMwMDA2MDNaGA8yMTI2
+MTAzMDAwMDYwM1owGDEWMBQGA1UEAwwNa2V5c3RvbmUudGVzdDBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABMvElAfshgt+5siJvN0JqDqqlSA5ZWrTI0Y0KjmYbVxC
+O+OVTHqvazb6WUB0u4dOWXblkABHOmfOnmT93xTJo1ajaTBnMB0GA1UdDgQWBBQi
+SYqemsJZBLi7BZHVKDvBht3xgDAfBgNVHSMEGDAWgBQiSYqemsJZBLi7BZHVKDvB
+ht3xgDAPBgNVHRMBAf8EBTADAQH/MBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAKBggq
+hkjOPQQDAgNJADBGAiEA3ZdYwzM/IwhnJZ+v2LvppNfLWyAIZCDyQRucGm6iD18C
+IQCh2wEWnwN+uDGzgzgGXRv5L+ZxnUtOrDamFE2iW05c0w==
+-----END CERTIFICATE-----
+`;
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWRas78QY+8EQYQLe
+J39jODt4oW1S4QS46Qr21nG15RehRANCAATLxJQH7IYLfubIibzdCag6qpUgOWVq
+0yNGNCo5mG1cQjvjlUx6r2s2+llAdLuHTll25ZAARzpnzp5k/d8UyaNW
+-----END PRIVATE KEY-----
+`;
