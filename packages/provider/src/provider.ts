@@ -110,5 +110,5 @@ export interface Provider<Account = unknown> {
 
 /** Keeps the account's type between its schema and `connect`, then forgets it, so that providers fit in one list. */
 export function defineProvider<Account>(provider: Provider<Account>): Provider {
-  return provider as unknown as Provider;
+  return provider;
 }

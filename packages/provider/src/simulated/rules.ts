@@ -1,6 +1,6 @@
 import { Failure, type Details, type ManagedKind, type Ref, type ServerAddress, type Specs } from '@pileus/model';
 import { flavors, images } from './catalogue.ts';
-import { freeAddress, overlaps, parseAddress, parseBlock } from './ipv4.ts';
+import { freeAddress, overlaps, parseAddress, parseBlock, type Block } from './ipv4.ts';
 import type { Moment, Thing } from './thing.ts';
 
 export const provider = 'Simulated cloud';
@@ -187,8 +187,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
       if (network !== externalNetwork) throw senseless(`${network} is not an external network`);
       if (port) must('port', port, now);
       const taken = new Set(now.all('address').flatMap(({ addresses }) => addresses));
-      // 198.18.0.0/15 is set aside for tests (RFC 2544): nobody in the world is reached by mistake.
-      const free = freeAddress(parseBlock('198.18.0.0/15')!, taken);
+      const free = freeAddress(publicBlock, taken);
       if (!free) throw new Failure('no-capacity', { provider, kind: 'address', detail: 'no public address is free' });
       return [free];
     },
@@ -198,6 +197,9 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
     pace: { make: 0, remove: 0 },
   },
 };
+
+/** 198.18.0.0/15 is set aside for tests (RFC 2544): nobody in the world is reached by mistake. */
+const publicBlock: Block = { first: 0xc6120000, last: 0xc613ffff };
 
 function must(kind: ManagedKind, ref: Ref, now: Moment): void {
   if (!now.find(kind, ref)) throw senseless(`there is no ${kind} ${ref}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** How the portal asks for a field: zod's own type for `title` is a string, the JSON Schema carries whatever is given. */
 function shown<T extends z.ZodType>(schema: T, title: Text, help?: Text): T {
-  return schema.meta({ title, help } as unknown as z.core.GlobalMeta) as T;
+  return schema.meta({ title, help } as unknown as z.core.GlobalMeta);
 }
 
 const text = (en: string, zh: string): Text => ({ en, 'zh-CN': zh });
@@ -32,6 +32,11 @@ export const SimulatedAccount = z.object({
   callsPerSecond: shown(z.number().min(0.1).default(50), text('Calls allowed per second', '每秒允许的调用数')),
   lostRequests: shown(rate, text('Rate of requests that get lost', '请求丢失率')),
   lostReplies: shown(rate, text('Rate of replies that get lost', '应答丢失率')),
+  repeatedRequests: shown(
+    rate,
+    text('Rate of requests delivered twice', '请求重复送达率'),
+    text('A cloud that is looked up then makes two of what was asked for once', '采用查询方式的云会因此创建两份资源'),
+  ),
   failedServers: shown(rate, text('Rate of servers that fail to boot', '云主机启动失败率')),
   refusedDeletes: shown(rate, text('Rate of deletions refused at first', '首次删除被拒绝率')),
   isDown: shown(z.boolean().default(false), text('The region is down', '区域故障')),

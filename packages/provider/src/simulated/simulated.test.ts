@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { plainCall, seconds, systemClock, type Failure } from '@pileus/model';
+import { plainCall, seconds, systemClock, type Clock, type Failure } from '@pileus/model';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keepsPromises, type Samples } from '../conformance/index.ts';
 import { virtualClock } from '../testing/index.ts';
@@ -176,6 +176,6 @@ describe('the simulated cloud', () => {
 
 const { signal } = new AbortController();
 
-function connect(settings: Parameters<typeof SimulatedAccount.parse>[0], clock = systemClock as typeof systemClock) {
+function connect(settings: Parameters<typeof SimulatedAccount.parse>[0], clock: Clock = systemClock) {
   return simulated.connect(SimulatedAccount.parse(settings), { clock, directory });
 }

@@ -31,8 +31,6 @@ export function weatherOf(account: SimulatedAccount, clock: Clock, chance: Chanc
   const bucket = bucketOf(account.callsPerSecond, clock);
   const nth = counter();
 
-  const wait = (share: number, signal: AbortSignal) =>
-    clock.sleep(milliseconds(account.latencyMilliseconds * share), signal);
   const silence = async (detail: string, signal: AbortSignal): Promise<never> => {
     await clock.sleep(patience, signal);
     throw new Failure('provider-unreachable', { provider, detail });
@@ -52,24 +50,39 @@ export function weatherOf(account: SimulatedAccount, clock: Clock, chance: Chanc
       signal.throwIfAborted();
       const n = nth(`${operation} ${key}`);
       if (account.isDown) await silence('the region is down (simulated)', signal);
-      if (!bucket())
-        throw new Failure('provider-throttled', {
-          provider,
-          detail: `more than ${account.callsPerSecond} calls a second`,
-        });
-      await wait(chance.roll('way there', operation, key, n), signal);
+      if (!bucket()) {
+        const detail = `more than ${account.callsPerSecond} calls a second`;
+        throw new Failure('provider-throttled', { provider, detail });
+      }
+      const arrives = clock.now() + account.latencyMilliseconds * chance.roll('way there', operation, key, n);
+      await clock.sleep(milliseconds(arrives - clock.now()), signal).catch((reason: unknown) => {
+        // The caller has left; what it has sent may arrive all the same.
+        if (chance.happens(0.5, 'arrives', operation, key, n)) unheard(() => act(arrives));
+        throw reason;
+      });
       if (chance.happens(account.lostRequests, 'lost request', operation, key, n)) {
         await silence('the request was lost (simulated)', signal);
       }
       if (chance.happens(account.lostReplies, 'lost reply', operation, key, n)) {
-        act(clock.now() + Math.round(chance.roll('late', operation, key, n) * 0.25 * lagBound));
+        const late = clock.now() + Math.round(chance.roll('late', operation, key, n) * 0.25 * lagBound);
+        unheard(() => act(late));
         await silence('the reply was lost (simulated)', signal);
       }
+      if (chance.happens(account.repeatedRequests, 'twice', operation, key, n)) act(clock.now());
       const answer = act(clock.now());
-      await wait(chance.roll('way back', operation, key, n), signal);
+      await clock.sleep(milliseconds(account.latencyMilliseconds * chance.roll('way back', operation, key, n)), signal);
       return answer;
     },
   };
+}
+
+/** Does what nobody hears the answer of, be it a refusal. */
+function unheard(act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
 }
 
 /** A token bucket that holds two seconds' worth: whether one more call is allowed now. */
