@@ -73,7 +73,11 @@ export const failures = {
     status: 409,
     title: { en: '{script} ended with exit code {code}', 'zh-CN': '{script} 以退出码 {code} 结束' },
   },
-  'timed-out': { status: 504, title: { en: '{what} took longer than {limit}', 'zh-CN': '{what}超过了时限 {limit}' }, unclear: true },
+  'timed-out': {
+    status: 504,
+    title: { en: '{what} took longer than {limit}', 'zh-CN': '{what}超过了时限 {limit}' },
+    unclear: true,
+  },
   cancelled: { status: 409, title: { en: 'Cancelled', 'zh-CN': '已取消' }, unclear: true },
   'not-supported': {
     status: 501,
@@ -88,7 +92,10 @@ export const failures = {
   },
   'no-capacity': {
     status: 503,
-    title: { en: '{provider} has no room for this {kind}: {detail}', 'zh-CN': '{provider} 没有可容纳该{kind}的资源：{detail}' },
+    title: {
+      en: '{provider} has no room for this {kind}: {detail}',
+      'zh-CN': '{provider} 没有可容纳该{kind}的资源：{detail}',
+    },
   },
   'credentials-refused': {
     status: 424,
@@ -120,7 +127,10 @@ export const failures = {
   },
   'provider-broken': {
     status: 502,
-    title: { en: '{provider} answered with something unexpected: {detail}', 'zh-CN': '{provider} 返回了异常结果：{detail}' },
+    title: {
+      en: '{provider} answered with something unexpected: {detail}',
+      'zh-CN': '{provider} 返回了异常结果：{detail}',
+    },
     retry: true,
     unclear: true,
   },

@@ -26,7 +26,16 @@ export type Kind = CatalogueKind | ManagedKind;
 export const kinds: readonly Kind[] = [...catalogueKinds, ...managedKinds];
 
 /** One vocabulary of states over all clouds. What the cloud itself says is kept beside it as `native`. */
-export const resourceStates = ['creating', 'ready', 'running', 'stopped', 'changing', 'deleting', 'failed', 'unknown'] as const;
+export const resourceStates = [
+  'creating',
+  'ready',
+  'running',
+  'stopped',
+  'changing',
+  'deleting',
+  'failed',
+  'unknown',
+] as const;
 export type ResourceState = (typeof resourceStates)[number];
 
 export const SecurityRule = z.object({
@@ -65,7 +74,12 @@ export const specs = {
     address: z.string().optional(),
     securityGroups: z.array(Ref).default([]),
   }),
-  volume: z.object({ name, gigabytes: z.number().int().min(1), type: z.string().optional(), zone: z.string().optional() }),
+  volume: z.object({
+    name,
+    gigabytes: z.number().int().min(1),
+    type: z.string().optional(),
+    zone: z.string().optional(),
+  }),
   server: z.object({
     name,
     /** The cloud's id of a flavor; absent where hosts have no size (local process hosts). */

@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '@pileus/model';
+import { z } from 'zod';
+
+/** The checkout this program runs from. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+export const roles = ['all', 'api', 'worker'] as const;
+
+/** What an operator can set, by environment variable; `--role` on the command line. `docs/operations.md` explains them. */
+const Environment = z.object({
+  PILEUS_HOME: z.string().min(1).default(resolve(root, '.pileus')),
+  PILEUS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  PILEUS_HOST: z.string().min(1).default('127.0.0.1'),
+  /** What people type into their browser, where a proxy stands before us. */
+  PILEUS_ORIGIN: z.url().optional(),
+  PILEUS_TRUSTED_PROXIES: z.string().default(''),
+  /** `off`: do not deploy the sample on an empty installation. */
+  PILEUS_SAMPLE: z.enum(['on', 'off']).default('on'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional(),
+});
+
+export interface Configuration {
+  readonly home: string;
+  /** Undefined: the usual one, or any other when that is taken. */
+  readonly port: number | undefined;
+  readonly host: string;
+  readonly origin: string | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly sample: boolean;
+  readonly databaseUrl: string | undefined;
+  readonly role: (typeof roles)[number];
+}
+
+export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly string[]): Configuration {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const { data, error } = Environment.safeParse(given);
+  if (error) {
+    const reason = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    throw new Failure('invalid', { what: 'The configuration', reason });
+  }
+  return {
+    home: resolve(data.PILEUS_HOME),
+    port: data.PILEUS_PORT,
+    host: data.PILEUS_HOST,
+    origin: data.PILEUS_ORIGIN,
+    trustedProxies: data.PILEUS_TRUSTED_PROXIES.split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+    sample: data.PILEUS_SAMPLE === 'on',
+    databaseUrl: data.DATABASE_URL,
+    role: roleOf(args),
+  };
+}
+
+function roleOf(args: readonly string[]): Configuration['role'] {
+  const at = args.indexOf('--role');
+  const given = at < 0 ? args.find((arg) => arg.startsWith('--role='))?.slice(7) : args[at + 1];
+  const role = roles.find((one) => one === (given ?? 'all'));
+  if (!role) throw new Failure('invalid', { what: '--role', reason: `there are ${roles.join(', ')}` });
+  return role;
+}

@@ -1,0 +1,138 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
+import { engineMigrations } from '@pileus/engine';
+import { createHttp, type Listening } from '@pileus/http';
+import { hours, seconds, systemClock, type Duration } from '@pileus/model';
+import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
+import { sql } from 'kysely';
+import type { Configuration } from './configuration.ts';
+import { localHosts } from './local-hosts.ts';
+import { buildPortal, portalDirectory } from './portal-build.ts';
+import { importPresets } from './presets.ts';
+import { providers } from './providers.ts';
+import { deploySample } from './sample.ts';
+import { version } from './version.ts';
+
+export interface Server {
+  readonly platform: Platform;
+  readonly database: Database;
+  /** Absent for a mere worker. */
+  readonly listening: Listening | undefined;
+  /** Resolves once the portal can be opened. */
+  readonly portalIsBuilt: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const usualPort = 7800;
+
+/** Starts what the role asks for. What was started is stopped again when something after it fails. */
+export async function startServer(configuration: Configuration, log: (line: string) => void): Promise<Server> {
+  const { role, sample } = configuration;
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).toReversed())
+      await end().catch((error: unknown) => log(`While stopping: ${String(error)}`));
+  };
+  try {
+    const portalIsBuilt = role === 'worker' ? Promise.resolve() : buildPortal(log);
+    portalIsBuilt.catch(() => {});
+    const home = await usableHome(configuration.home);
+    if (home !== configuration.home) log(`The data is kept in ${home}`);
+    await mkdir(home, { recursive: true });
+
+    const url = configuration.databaseUrl ?? (await embedded(home, log, stops));
+    await migrate(url, [engineMigrations, platformMigrations]);
+    const database = openDatabase(url, { name: `pileus ${role}` });
+    stops.push(() => database.end());
+    const feed = await openFeed(database);
+    stops.push(() => feed.close());
+
+    const onBug = (error: unknown, where: string): void => console.error(`A bug showed itself in ${where}:`, error);
+    const platform = createPlatform({
+      database,
+      feed,
+      providers,
+      vault: await openVault(home),
+      home,
+      clock: systemClock,
+      version,
+      onBug,
+      log,
+    });
+    stops.push(() => platform.close());
+
+    if (role !== 'worker') await importPresets(platform);
+    if (role !== 'api') {
+      const hosts = localHosts(platform, database);
+      await hosts.care();
+      stops.push(() => hosts.stop());
+      await platform.engine.work();
+      stops.push(() => platform.engine.stop());
+      stops.push(
+        every(seconds(10), async () => {
+          await hosts.care();
+          await platform.refresh();
+        }),
+      );
+    }
+    const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log);
+    if (listening) {
+      stops.push(() => listening.close());
+      stops.push(every(hours(1), () => platform.tidy()));
+    }
+    if (sample && role === 'all') await deploySample(platform, database);
+    return { platform, database, listening, portalIsBuilt, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function embedded(home: string, log: (line: string) => void, stops: (() => Promise<unknown>)[]): Promise<string> {
+  const postgres = await startPostgres({ directory: join(home, 'postgresql'), log });
+  stops.push(() => postgres.stop());
+  return postgres.url;
+}
+
+async function listen(
+  configuration: Configuration,
+  platform: Platform,
+  database: Database,
+  log: (line: string) => void,
+): Promise<Listening> {
+  const { access, handlers } = platform;
+  const { host, port, trustedProxies } = configuration;
+  const http = createHttp({
+    handlers,
+    access,
+    audit: access.audit,
+    idempotency: access.idempotency,
+    log: (line) => console.error(line),
+    version,
+    portal: portalDirectory,
+    trustedProxies,
+    ready: () => sql`select 1`.execute(database),
+  });
+  if (port !== undefined) return http.listen({ port, host });
+  return http.listen({ port: usualPort, host }).catch((error: unknown) => {
+    log(`Port ${usualPort} is taken; using another one (PILEUS_PORT chooses)`);
+    return http.listen({ port: 0, host }).catch(() => Promise.reject(error));
+  });
+}
+
+/** Does something again and again, never twice at once; answers how to end it. */
+function every(pause: Duration, work: () => Promise<unknown>): () => Promise<void> {
+  const over = new AbortController();
+  const loop = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      await systemClock.sleep(pause, over.signal).catch(() => {});
+      if (!over.signal.aborted) await work().catch(() => {});
+    }
+  };
+  const looping = loop();
+  return () => {
+    over.abort();
+    return looping;
+  };
+}

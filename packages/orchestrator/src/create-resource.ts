@@ -1,0 +1,199 @@
+import {
+  Failure,
+  isUnclear,
+  minutes,
+  seconds,
+  specs,
+  type Duration,
+  type FailureData,
+  type ManagedKind,
+  type Observed,
+  type Specs,
+} from '@pileus/model';
+import type { Json, Run, Write } from '@pileus/engine';
+import { createOnce, type Driver } from '@pileus/provider';
+import type { CreateStep } from './plan.ts';
+import { seen, write, type Deployment, type World } from './world.ts';
+
+/** How long a cloud may take to finish what it accepted. */
+const patience: Partial<Record<ManagedKind, Duration>> = { server: minutes(20), volume: minutes(20) };
+
+interface Hooks {
+  /** Writes that go with the moment the cloud is asked, the moment it is ready, and the moment it has failed. */
+  readonly begins: () => readonly Write[];
+  readonly isReady: (observed: Observed) => readonly Write[];
+  readonly fails: (failure: FailureData) => readonly Write[];
+}
+
+/**
+ * Makes a resource and waits until it is ready. When the cloud accepts it and then fails to build it, the run fails and
+ * the wreck stays to be looked at; when the run is resumed, the wreck is removed and another one is made.
+ */
+export async function createResource(
+  run: Run,
+  world: World,
+  deployment: Deployment,
+  step: CreateStep,
+  hooks: Hooks,
+): Promise<Observed> {
+  const driver = driverOf(deployment, step.kind);
+  for (let number = 1; ; number++) {
+    const key = number === 1 ? step.key : `${step.key}:${number}`;
+    const ref = await ask(run, world, deployment, { ...step, key }, driver, hooks);
+    const outcome = await settle(run, deployment, { ...step, key }, driver, ref, hooks);
+    if (outcome.state !== 'failed') return outcome;
+
+    await run.step(
+      {
+        key: `${key}:verdict`,
+        name: `${step.name} was built`,
+        node: step.node,
+        retry: { attempts: 1 },
+        failed: hooks.fails,
+      },
+      async ({ attempt }) => {
+        if (attempt === 1)
+          throw new Failure('resource-failed', { kind: step.kind, name: step.name, detail: faultOf(outcome) });
+      },
+    );
+    await removeResource(run, deployment, { step: key, node: step.node, kind: step.kind, name: step.name, ref });
+  }
+}
+
+function ask(
+  run: Run,
+  world: World,
+  deployment: Deployment,
+  step: CreateStep,
+  driver: Driver,
+  hooks: Hooks,
+): Promise<string> {
+  const { id, account } = deployment;
+  const { key, node, kind, name } = step;
+  return run.step<string>(
+    {
+      key,
+      name: `Create ${kind} ${name}`,
+      node,
+      within: minutes(10),
+      intent: ({ token }) => [
+        write('resource', {
+          deployment: id,
+          step: key,
+          state: 'creating',
+          asked: { node, kind, account, name, token, spec: step.spec as Json },
+        }),
+        ...hooks.begins(),
+      ],
+      record: (ref) => [write('resource', { deployment: id, step: key, ref, state: 'creating' })],
+      // A refusal made nothing; what is unclear stays `creating` without a ref, until it is settled.
+      failed: (failure) => [
+        ...(isUnclear(failure.code)
+          ? []
+          : [write('resource', { deployment: id, step: key, state: 'failed', isGone: true })]),
+        ...hooks.fails(failure),
+      ],
+    },
+    (call) => createOnce(driver, checked(step), call, world.clock),
+  );
+}
+
+function settle(
+  run: Run,
+  deployment: Deployment,
+  step: CreateStep,
+  driver: Driver,
+  ref: string,
+  hooks: Hooks,
+): Promise<Observed> {
+  return run.until<Json & object>(
+    {
+      key: `${step.key}:ready`,
+      name: `${step.name} is ready`,
+      node: step.node,
+      within: patience[step.kind] ?? minutes(5),
+      pause: seconds(0.2),
+      record: (observed) => {
+        const is = observed as unknown as Observed;
+        return [seen(deployment.id, step.key, is), ...(is.state === 'failed' ? [] : hooks.isReady(is))];
+      },
+      failed: hooks.fails,
+    },
+    async ({ signal }) => {
+      const observed = await driver.read(ref, signal);
+      const isBuilding = !observed || ['creating', 'changing', 'unknown'].includes(observed.state);
+      return isBuilding ? undefined : (JSON.parse(JSON.stringify(observed)) as Json & object);
+    },
+  ) as Promise<unknown> as Promise<Observed>;
+}
+
+/** Removes a resource and makes sure that it is gone: it must be missing twice, some time apart. */
+export async function removeResource(
+  run: Run,
+  deployment: Pick<Deployment, 'id' | 'connection'>,
+  {
+    step,
+    node,
+    kind,
+    name,
+    ref,
+  }: {
+    readonly step: string;
+    readonly node: string;
+    readonly kind: ManagedKind;
+    readonly name: string;
+    readonly ref: string;
+  },
+): Promise<void> {
+  const driver = driverOf(deployment, kind);
+  await run.step(
+    {
+      key: `${step}:delete`,
+      name: `Delete ${kind} ${name}`,
+      node,
+      // What is in use is often free a moment later: a port whose server is going, a network whose port is.
+      retry: { attempts: 40, longest: seconds(10) },
+      intent: () => [write('resource', { deployment: deployment.id, step, state: 'deleting' })],
+    },
+    (call) => driver.delete(ref, call),
+  );
+  let missing = 0;
+  await run.until(
+    {
+      key: `${step}:gone`,
+      name: `${name} is gone`,
+      node,
+      within: minutes(15),
+      pause: seconds(0.2),
+      record: () => [write('resource', { deployment: deployment.id, step, state: 'deleted', isGone: true })],
+    },
+    async ({ signal }) => {
+      missing = (await driver.read(ref, signal)) ? 0 : missing + 1;
+      return missing >= 2 ? true : undefined;
+    },
+  );
+}
+
+export function driverOf(deployment: Pick<Deployment, 'connection'>, kind: ManagedKind): Driver {
+  const driver = deployment.connection.drivers[kind];
+  if (!driver) throw new Failure('not-supported', { provider: 'This cloud', what: `make a ${kind}` });
+  // The spec given to a driver is checked against the schema of the driver's own kind.
+  return driver as unknown as Driver;
+}
+
+function checked({ kind, name, spec }: CreateStep): Specs[ManagedKind] {
+  const { data, error } = specs[kind].safeParse(spec);
+  if (error) {
+    const problems = error.issues.map(({ path, message }) => ({ at: `/${path.join('/')}`, message }));
+    throw new Failure(
+      'invalid',
+      { what: `${kind} ${name}`, reason: problems.map(({ at, message }) => `${at}: ${message}`).join('; ') },
+      { problems },
+    );
+  }
+  return data as Specs[ManagedKind];
+}
+
+function faultOf({ native, details }: Observed): string {
+  return 'fault' in details && details.fault ? details.fault : native;
+}

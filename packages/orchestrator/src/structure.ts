@@ -1,0 +1,243 @@
+import type { ManagedKind } from '@pileus/model';
+import { hostsOf, type Interface, type Node, type Operation, type Requirement, type Topology } from '@pileus/tosca';
+import { stepKey } from './plan.ts';
+
+/** A step before its spec and needs are worked out. */
+export interface Outline {
+  readonly key: string;
+  readonly node: Node;
+  readonly does:
+    | { readonly action: 'create'; readonly kind: ManagedKind; readonly part?: Requirement | undefined }
+    | {
+        readonly action: 'run';
+        readonly interface: string;
+        readonly operation: string;
+        readonly requirement?: number | undefined;
+        readonly definition: Operation;
+        readonly host: string;
+      };
+  /** Steps that come first because of the topology's shape; what values need is added later. */
+  readonly after: readonly string[];
+}
+
+/** What the topology says must be done, and in which order; `stuck` names the nodes that wait for each other. */
+export interface Structure {
+  /** The nodes, each after all it needs. */
+  readonly order: readonly Node[];
+  /** Which nodes must be there before a node begins, by name. */
+  readonly before: ReadonlyMap<string, readonly string[]>;
+  readonly outlines: readonly Outline[];
+  /** The steps after which a node's attributes are set. */
+  readonly settledBy: ReadonlyMap<string, readonly string[]>;
+  readonly stuck: readonly string[];
+  readonly hostless: readonly { readonly node: Node; readonly operation: string }[];
+}
+
+export const isA = (node: { readonly types: readonly string[] }, type: string): boolean => node.types.includes(type);
+
+/** The kinds of resources a node stands for, in the order they are made. */
+export function resourcesOf(node: Node): { readonly kind: ManagedKind; readonly part?: Requirement }[] {
+  if (isA(node, 'tosca.nodes.Compute')) {
+    const volumes = node.requirements.filter((requirement) =>
+      isA(requirement.relationship, 'tosca.relationships.AttachesTo'),
+    );
+    return [{ kind: 'server' }, ...volumes.map((part) => ({ kind: 'attachment' as const, part }))];
+  }
+  if (isA(node, 'tosca.nodes.network.Network')) return [{ kind: 'network' }, { kind: 'subnet' }];
+  const kind = kindByType.find(([type]) => isA(node, type))?.[1];
+  return kind ? [{ kind }] : [];
+}
+
+const kindByType: readonly (readonly [string, ManagedKind])[] = [
+  ['tosca.nodes.network.Port', 'port'],
+  ['tosca.nodes.Storage.BlockStorage', 'volume'],
+  ['tosca.nodes.BlockStorage', 'volume'],
+  ['pileus.nodes.Router', 'router'],
+  ['pileus.nodes.SecurityGroup', 'security-group'],
+  ['pileus.nodes.Address', 'address'],
+  ['pileus.nodes.KeyPair', 'key-pair'],
+];
+
+/** The server a node's scripts run on: itself, or the first one that it is hosted on, however far down. */
+export function hostOf(topology: Topology, node: Node): Node | undefined {
+  return [node, ...hostsOf(topology, node)].find((one) => isA(one, 'tosca.nodes.Compute'));
+}
+
+/**
+ * The normative lifecycle (TOSCA Simple Profile 1.3, 5.8.5 and 5.8.6): a node begins once everything it requires is
+ * started; its own operations follow each other, with those of its relationships woven in between.
+ */
+export function structureOf(topology: Topology): Structure {
+  const before = dependencies(topology);
+  const { order, stuck } = sort(topology, before);
+  const incoming = incomingRequirements(topology);
+  const outlines: Outline[] = [];
+  const lasts = new Map<string, readonly string[]>();
+  const settledBy = new Map<string, readonly string[]>();
+  const hostless: { node: Node; operation: string }[] = [];
+
+  for (const node of order) {
+    let after: readonly string[] = unique((before.get(node.name) ?? []).flatMap((name) => lasts.get(name) ?? []));
+    const add = (outline: Omit<Outline, 'node' | 'after'>, needs = after): string => {
+      outlines.push({ ...outline, node, after: needs });
+      return outline.key;
+    };
+
+    for (const { kind, part } of resourcesOf(node)) {
+      after = [
+        add({ key: stepKey(node.name, part ? `attach.${part.target}` : kind), does: { action: 'create', kind, part } }),
+      ];
+    }
+    if (after.length > 0 && resourcesOf(node).length > 0) settledBy.set(node.name, after);
+
+    const run = (
+      owner: Node,
+      interfaces: Readonly<Record<string, Interface>>,
+      operation: string,
+      requirement?: number,
+    ): string | undefined => {
+      const found = implemented(interfaces, operation);
+      if (!found) return undefined;
+      const host = hostOf(topology, owner);
+      if (!host) {
+        hostless.push({ node: owner, operation });
+        return undefined;
+      }
+      const key = stepKey(node.name, requirement === undefined ? operation : `${requirement}.${operation}`);
+      return add({ key, does: { action: 'run', ...found, operation, requirement, host: host.name } });
+    };
+    const runAll = (keys: readonly (string | undefined)[]): void => {
+      const added = keys.filter((key) => key !== undefined);
+      if (added.length > 0) after = added;
+    };
+    const relations = (operation: string): (string | undefined)[] =>
+      node.requirements.map((one, index) => run(node, one.relationship.interfaces, operation, index));
+    const asTarget = (operation: string): (string | undefined)[] =>
+      (incoming.get(node.name) ?? []).map(({ source, index, requirement }) =>
+        runAsTarget(topology, outlines, node, source, requirement, index, operation, after, hostless),
+      );
+
+    runAll([run(node, node.interfaces, 'create')]);
+    runAll([...relations('pre_configure_source'), ...asTarget('pre_configure_target')]);
+    runAll([run(node, node.interfaces, 'configure')]);
+    runAll([...relations('post_configure_source'), ...asTarget('post_configure_target')]);
+    runAll([run(node, node.interfaces, 'start')]);
+    runAll([
+      ...relations('add_target'),
+      // The source is new to its target: the target's side runs on the target's host.
+      ...node.requirements.map((one, index) => {
+        const target = topology.nodes[one.target];
+        return target && runAsTarget(topology, outlines, target, node, one, index, 'add_source', after, hostless);
+      }),
+    ]);
+    if (!settledBy.has(node.name)) settledBy.set(node.name, after);
+    lasts.set(node.name, after);
+  }
+  return { order, before, outlines, settledBy, stuck, hostless };
+}
+
+/** An operation of a relationship that runs on the host of its target. */
+function runAsTarget(
+  topology: Topology,
+  outlines: Outline[],
+  target: Node,
+  source: Node,
+  requirement: Requirement,
+  index: number,
+  operation: string,
+  after: readonly string[],
+  hostless: { node: Node; operation: string }[],
+): string | undefined {
+  const found = implemented(requirement.relationship.interfaces, operation);
+  if (!found) return undefined;
+  const host = hostOf(topology, target);
+  if (!host) {
+    hostless.push({ node: target, operation });
+    return undefined;
+  }
+  const key = stepKey(source.name, `${index}.${operation}`);
+  outlines.push({
+    key,
+    node: source,
+    does: { action: 'run', ...found, operation, requirement: index, host: host.name },
+    after,
+  });
+  return key;
+}
+
+function implemented(
+  interfaces: Readonly<Record<string, Interface>>,
+  operation: string,
+): { readonly interface: string; readonly definition: Operation } | undefined {
+  for (const [name, one] of Object.entries(interfaces)) {
+    const definition = one.operations[operation];
+    if (definition?.implementation) return { interface: name, definition };
+  }
+  return undefined;
+}
+
+/** A script of the node's interfaces by operation name, with the interface it belongs to. */
+export { implemented as implementedOperation };
+
+/** Which nodes come before a node. A port is made before the server it is bound to, against the arrow. */
+function dependencies(topology: Topology): Map<string, string[]> {
+  const before = new Map<string, string[]>();
+  const put = (node: string, first: string): void => {
+    const list = before.get(node);
+    if (list) list.push(first);
+    else before.set(node, [first]);
+  };
+  for (const node of Object.values(topology.nodes)) {
+    for (const { target, relationship } of node.requirements) {
+      if (isA(relationship, 'tosca.relationships.network.BindsTo')) put(target, node.name);
+      else put(node.name, target);
+    }
+  }
+  return before;
+}
+
+function incomingRequirements(topology: Topology) {
+  const incoming = new Map<string, { source: Node; requirement: Requirement; index: number }[]>();
+  for (const source of Object.values(topology.nodes)) {
+    source.requirements.forEach((requirement, index) => {
+      if (Object.keys(requirement.relationship.interfaces).length === 0) return;
+      const list = incoming.get(requirement.target);
+      if (list) list.push({ source, requirement, index });
+      else incoming.set(requirement.target, [{ source, requirement, index }]);
+    });
+  }
+  return incoming;
+}
+
+/** Kahn's algorithm: linear, and what is left over waits for itself. */
+function sort(topology: Topology, before: ReadonlyMap<string, readonly string[]>): { order: Node[]; stuck: string[] } {
+  const waiting = new Map<string, number>();
+  const followers = new Map<string, string[]>();
+  for (const name of Object.keys(topology.nodes)) {
+    const firsts = new Set(before.get(name));
+    waiting.set(name, firsts.size);
+    for (const first of firsts) {
+      const list = followers.get(first);
+      if (list) list.push(name);
+      else followers.set(first, [name]);
+    }
+  }
+  const ready = [...waiting].filter(([, count]) => count === 0).map(([name]) => name);
+  const order: Node[] = [];
+  for (let next = 0; next < ready.length; next++) {
+    const name = ready[next] ?? '';
+    const node = topology.nodes[name];
+    if (node) order.push(node);
+    for (const follower of followers.get(name) ?? []) {
+      const left = (waiting.get(follower) ?? 0) - 1;
+      waiting.set(follower, left);
+      if (left === 0) ready.push(follower);
+    }
+  }
+  const done = new Set(ready);
+  return { order, stuck: Object.keys(topology.nodes).filter((name) => !done.has(name)) };
+}
+
+function unique(list: readonly string[]): string[] {
+  return [...new Set(list)];
+}

@@ -1,0 +1,110 @@
+import type { ManagedKind } from '@pileus/model';
+import { evaluate, type Data, type Node, type Requirement, type Topology, type Value } from '@pileus/tosca';
+import { KnownAfter, stepKey, type Choices, type Known } from './plan.ts';
+import type { Scope } from './resources.ts';
+import { isA, type Structure } from './structure.ts';
+
+/** Everything a value of the template may depend on. */
+export interface Setting {
+  readonly topology: Topology;
+  readonly structure: Structure;
+  readonly inputs: Readonly<Record<string, Data>>;
+  readonly choices: Choices;
+  /** What stands before the names of resources at the cloud. */
+  readonly deployment: string;
+  readonly known: Known;
+}
+
+/** A value of the template at its place (of no node: an output), or the steps it has to wait for. */
+export function valueOf(
+  setting: Setting,
+  value: Value,
+  node: Node | undefined,
+  requirement?: Requirement,
+): Data | KnownAfter {
+  const { topology, inputs, known, structure } = setting;
+  const result = evaluate(
+    value,
+    { topology, node: node?.name, requirement },
+    {
+      inputs,
+      attribute: (name, path) => dig(known.attributes.get(name), path),
+      operationOutput: (name, { interface: of, operation, output }) =>
+        known.outputs.get(`${name}/${of}/${operation}`)?.[output],
+    },
+  );
+  if (result.known) return result.value;
+  const keys = result.waitsFor.flatMap((attribute) => structure.settledBy.get(nodeOf(attribute, structure)) ?? []);
+  return new KnownAfter([...new Set(keys)]);
+}
+
+/** `node.attribute`, where a node's name may itself have dots. */
+function nodeOf(attribute: string, { settledBy }: Structure): string {
+  for (let end = attribute.lastIndexOf('.'); end > 0; end = attribute.lastIndexOf('.', end - 1)) {
+    const name = attribute.slice(0, end);
+    if (settledBy.has(name)) return name;
+  }
+  return attribute;
+}
+
+function dig(attributes: ReadonlyMap<string, Data> | undefined, [first, ...rest]: readonly string[]): Data | undefined {
+  let found: Data | undefined = first === undefined ? undefined : attributes?.get(first);
+  for (const part of rest) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = (found as Readonly<Record<string, Data>>)[part];
+  }
+  return found;
+}
+
+/** What the spec of a node's resources is built from. */
+export function scopeOf(setting: Setting, node: Node, boundPorts: ReadonlyMap<string, readonly Node[]>): Scope {
+  const { topology, known, choices, deployment } = setting;
+  return {
+    nameOf: (of) => resourceName(deployment, of),
+    choice: choices[node.name] ?? {},
+    property: (of, name) => {
+      const value = of.properties[name];
+      return value && valueOf(setting, value, of);
+    },
+    ref: (name: string, kind: ManagedKind) => {
+      const key = stepKey(name, kind);
+      return known.refs.get(key) ?? new KnownAfter([key]);
+    },
+    isNode: (name, type) => {
+      const of = topology.nodes[name];
+      return of !== undefined && isA(of, type);
+    },
+    boundPorts: boundPorts.get(node.name) ?? [],
+    relation: (requirement, name) => {
+      const value = requirement.relationship.properties[name];
+      return value && valueOf(setting, value, node, requirement);
+    },
+  };
+}
+
+/** At most 60 characters of what every cloud allows in a name. */
+export function resourceName(deployment: string, node: Node): string {
+  return `${deployment}-${node.name}`.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60);
+}
+
+/** The ports bound to each server. */
+export function portsOf(topology: Topology): ReadonlyMap<string, readonly Node[]> {
+  const ports = new Map<string, Node[]>();
+  for (const node of Object.values(topology.nodes)) {
+    for (const { target, relationship } of node.requirements) {
+      if (!isA(relationship, 'tosca.relationships.network.BindsTo')) continue;
+      const list = ports.get(target);
+      if (list) list.push(node);
+      else ports.set(target, [node]);
+    }
+  }
+  return ports;
+}
+
+/** The steps that a value or spec has to wait for, wherever in it they are. */
+export function waitsFor(value: unknown): string[] {
+  if (value instanceof KnownAfter) return [...value.keys];
+  if (Array.isArray(value)) return value.flatMap(waitsFor);
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(waitsFor);
+  return [];
+}

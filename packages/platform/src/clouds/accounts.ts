@@ -1,0 +1,206 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database } from '@pileus/database';
+import { Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
+import type { Check, Connection, Provider } from '@pileus/provider';
+import { sql, type Selectable } from 'kysely';
+import type { Tables } from '@pileus/database';
+import type { HealthRecord } from '../tables.ts';
+import type { Vault } from '../vault.ts';
+import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
+
+export type AccountRow = Selectable<Tables['account']>;
+
+export interface Accounts {
+  readonly providers: readonly Provider[];
+  provider(id: string): Provider;
+  find(id: string): Promise<AccountRow>;
+  add(
+    given: { provider: string; name: string; description: string; settings: Record<string, unknown> },
+    by: string,
+  ): Promise<AccountRow>;
+  change(
+    id: string,
+    given: {
+      name?: string | undefined;
+      description?: string | undefined;
+      settings?: Record<string, unknown> | undefined;
+    },
+  ): Promise<AccountRow>;
+  remove(id: string): Promise<void>;
+  /** A live connection, kept open while the account's settings stay as they are. */
+  connect(id: string): Promise<Connection>;
+  /** Tries settings that are not saved. */
+  tryOut(
+    provider: string,
+    settings: Record<string, unknown>,
+    saved: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Check>>;
+  /** Tries every service of a saved account and keeps the result. */
+  check(id: string, signal: AbortSignal): Promise<HealthRecord>;
+  list<K extends Kind>(id: string, kind: K, signal: AbortSignal): Promise<Observed<K>[]>;
+  /** Where a provider may keep what belongs to one account. */
+  directory(id: string): string;
+  close(): Promise<void>;
+}
+
+export interface AccountsOptions {
+  readonly database: Database;
+  readonly providers: readonly Provider[];
+  readonly vault: Vault;
+  readonly home: string;
+  readonly clock: Clock;
+}
+
+export function createAccounts({ database, providers, vault, home, clock }: AccountsOptions): Accounts {
+  const open = new Map<string, { readonly made: string; readonly connection: Connection }>();
+
+  const provider = (id: string): Provider => {
+    const found = providers.find((one) => one.id === id);
+    if (!found) throw new Failure('not-found', { kind: 'provider', id });
+    return found;
+  };
+  const find = async (id: string): Promise<AccountRow> => {
+    const row = await database
+      .selectFrom('account')
+      .selectAll()
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (!row) throw new Failure('not-found', { kind: 'account', id });
+    return row;
+  };
+  const directory = (id: string): string => join(home, 'accounts', id);
+
+  const connect = async (id: string): Promise<Connection> => {
+    const row = await find(id);
+    const made = JSON.stringify([row.settings, row.secrets]);
+    const known = open.get(id);
+    if (known?.made === made) return known.connection;
+    await mkdir(directory(id), { recursive: true, mode: 0o700 });
+    const of = provider(row.provider);
+    const connection = of.connect(parseSettings(of, restore(id, row, vault)), { clock, directory: directory(id) });
+    open.set(id, { made, connection });
+    await known?.connection.close?.();
+    return connection;
+  };
+
+  return {
+    providers,
+    provider,
+    find,
+    connect,
+    directory,
+    async add({ provider: of, name, description, settings }, by) {
+      parseSettings(provider(of), settings);
+      const id = newId('account');
+      const kept = keep(provider(of), id, settings, vault);
+      await database
+        .insertInto('account')
+        .values({
+          id,
+          name,
+          description,
+          provider: of,
+          settings: JSON.stringify(kept.settings),
+          secrets: JSON.stringify(kept.secrets),
+          created_by: by,
+        })
+        .execute()
+        .catch(taken(name));
+      return find(id);
+    },
+    async change(id, { name, description, settings }) {
+      const row = await find(id);
+      const of = provider(row.provider);
+      const whole = settings && withSavedSecrets(id, settings, row, vault);
+      if (whole) parseSettings(of, whole);
+      const kept = whole && keep(of, id, whole, vault);
+      await database
+        .updateTable('account')
+        .set({
+          ...(name !== undefined && { name }),
+          ...(description !== undefined && { description }),
+          ...(kept && { settings: JSON.stringify(kept.settings), secrets: JSON.stringify(kept.secrets) }),
+          changed: now,
+        })
+        .where('id', '=', id)
+        .execute()
+        .catch(taken(name ?? row.name));
+      return find(id);
+    },
+    async remove(id) {
+      const row = await find(id);
+      const { count } = await database
+        .selectFrom('deployment')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('account', '=', id)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      if (count > 0)
+        throw new Failure('conflict', { what: row.name, reason: `${count} deployment(s) use it; delete them first` });
+      await database
+        .updateTable('account')
+        .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
+        .where('id', '=', id)
+        .execute();
+      await open.get(id)?.connection.close?.();
+      open.delete(id);
+    },
+    async tryOut(of, settings, saved, signal) {
+      const whole = saved === undefined ? settings : withSavedSecrets(saved, settings, await find(saved), vault);
+      const account = parseSettings(provider(of), whole);
+      const id = saved ?? newId('account');
+      const connection = provider(of).connect(account, { clock, directory: directory(id) });
+      return closing(connection, connection.check(signal));
+    },
+    async check(id, signal) {
+      const connection = await connect(id);
+      const checks: Check[] = [];
+      for await (const check of connection.check(AbortSignal.any([signal, AbortSignal.timeout(seconds(60))])))
+        checks.push(check);
+      const health: HealthRecord = {
+        is: checks.every(({ ok }) => ok) ? 'ok' : 'failing',
+        checkedAt: new Date(clock.now()).toISOString(),
+        checks,
+      };
+      await database
+        .updateTable('account')
+        .set({ health: JSON.stringify(health), changed: now })
+        .where('id', '=', id)
+        .execute();
+      return health;
+    },
+    async list(id, kind, signal) {
+      const connection = await connect(id);
+      const source = connection.catalogues[kind];
+      if (!source) throw new Failure('not-supported', { provider: (await find(id)).name, what: `list ${kind}s` });
+      const items = [];
+      for await (const item of source.list(signal)) items.push(item);
+      return items as never;
+    },
+    async close() {
+      for (const { connection } of open.values()) await connection.close?.();
+      open.clear();
+    },
+  };
+}
+
+/** The transaction that writes, for the columns that the live updates follow. */
+export const now = sql<string>`pg_current_xact_id()`;
+
+async function* closing(connection: Connection, checks: AsyncIterable<Check>): AsyncIterable<Check> {
+  try {
+    yield* checks;
+  } finally {
+    await connection.close?.();
+  }
+}
+
+export function taken(name: string) {
+  return (error: Error & { code?: string }): never => {
+    if (error.code === '23505') throw new Failure('name-taken', { name }, { cause: error });
+    throw error;
+  };
+}

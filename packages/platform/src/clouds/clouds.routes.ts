@@ -1,0 +1,133 @@
+import type { Database } from '@pileus/database';
+import { handle, type Answer, type Bound } from '@pileus/http';
+import type { ManagedKind } from '@pileus/model';
+import { verbs, type Connection, type Provider } from '@pileus/provider';
+import { containing, pageOf, positionOf } from '../page.ts';
+import { accountSchema } from './account-settings.ts';
+import type { AccountRow, Accounts } from './accounts.ts';
+
+type AccountView = Answer<'get /accounts/{account}'>;
+
+export function cloudHandlers(accounts: Accounts, database: Database): Bound[] {
+  const view = async (row: AccountRow): Promise<AccountView> =>
+    viewOf(row, accounts, (await resourceCounts(database, [row.id])).get(row.id) ?? 0);
+  return [
+    handle('get /providers', async () => ({ items: accounts.providers.map(providerView) })),
+    handle('get /accounts', async ({ query: { limit, cursor, q } }) => {
+      const position = positionOf(cursor);
+      let rows = database.selectFrom('account').selectAll().where('deleted_at', 'is', null);
+      if (q) rows = rows.where('name', 'ilike', containing(q));
+      if (position)
+        rows = rows.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id)),
+        );
+      const found = await rows
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(limit + 1)
+        .execute();
+      const counts = await resourceCounts(
+        database,
+        found.map(({ id }) => id),
+      );
+      return pageOf(found, limit, (row) => viewOf(row, accounts, counts.get(row.id) ?? 0));
+    }),
+    handle('post /accounts', async ({ body, actor, audit }) => {
+      const row = await accounts.add(body, actor.user.name);
+      audit(row.id);
+      return view(row);
+    }),
+    handle('post /accounts/check', async ({ body: { provider, settings, account }, signal, audit }) => {
+      if (account !== undefined) audit(account);
+      return events(await accounts.tryOut(provider, settings, account, signal));
+    }),
+    handle('get /accounts/{account}', async ({ params }) => view(await accounts.find(params.account))),
+    handle('patch /accounts/{account}', async ({ params, body }) => view(await accounts.change(params.account, body))),
+    handle('delete /accounts/{account}', async ({ params }) => {
+      await accounts.remove(params.account);
+      return {};
+    }),
+    handle('post /accounts/{account}/check', async ({ params, signal }) => {
+      const { checks, ...rest } = await accounts.check(params.account, signal);
+      return { ...rest, checks: checks.map((check) => ({ ...check })) };
+    }),
+    handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, signal }) => {
+      const listed = await accounts.list(account, kind, signal);
+      const ours = await database
+        .selectFrom('resource')
+        .select(['id', 'ref', 'deployment', 'node'])
+        .where('account', '=', account)
+        .where('kind', '=', kind as ManagedKind)
+        .where('deleted_at', 'is', null)
+        .execute();
+      const known = new Map(ours.map((one) => [one.ref, one]));
+      return {
+        items: listed.map((item) => {
+          const mine = known.get(item.ref);
+          return {
+            kind,
+            ref: item.ref,
+            name: item.name,
+            state: item.state,
+            native: item.native,
+            account,
+            ...(item.zone && { zone: item.zone }),
+            ...(item.createdAt && { createdAt: item.createdAt.toISOString() }),
+            ...(mine && { id: mine.id, deployment: mine.deployment, node: mine.node }),
+            details: { ...item.details },
+          };
+        }),
+      };
+    }),
+  ];
+}
+
+async function* events<T>(items: AsyncIterable<T>): AsyncIterable<{ data: T }> {
+  for await (const data of items) yield { data };
+}
+
+function providerView(provider: Provider) {
+  const { id, title, category, simulated } = provider;
+  return { id, title, category, simulated, account: accountSchema(provider) };
+}
+
+/** What can be done with each kind at a connection: what its drivers have. */
+export function verbsOf(connection: Connection): Record<string, string[]> {
+  const able: Record<string, string[]> = {};
+  for (const kind of Object.keys(connection.catalogues)) able[kind] = ['list', 'read'];
+  for (const [kind, driver] of Object.entries(connection.drivers))
+    able[kind] = ['list', 'read', 'create', 'delete', ...verbs.filter((verb) => driver[verb])];
+  return able;
+}
+
+function viewOf(row: AccountRow, accounts: Accounts, resources: number): AccountView {
+  const { health } = row;
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    provider: row.provider,
+    simulated: accounts.provider(row.provider).simulated,
+    settings: row.settings,
+    hidden: Object.keys(row.secrets),
+    health: {
+      is: health.is,
+      ...(health.checkedAt && { checkedAt: health.checkedAt }),
+      checks: health.checks.map((check) => ({ ...check })),
+    },
+    createdAt: row.created_at.toISOString(),
+    resources,
+  };
+}
+
+async function resourceCounts(database: Database, accounts: readonly string[]): Promise<Map<string, number>> {
+  if (accounts.length === 0) return new Map();
+  const rows = await database
+    .selectFrom('resource')
+    .select(({ fn }) => ['account', fn.countAll<number>().as('count')])
+    .where('account', 'in', accounts)
+    .where('deleted_at', 'is', null)
+    .groupBy('account')
+    .execute();
+  return new Map(rows.map(({ account, count }) => [account, count]));
+}

@@ -1,0 +1,130 @@
+import type { Database, Feed } from '@pileus/database';
+import type { Engine } from '@pileus/engine';
+import { handle, type Bound } from '@pileus/http';
+import { Failure, type RunId } from '@pileus/model';
+import type { Accounts } from '../clouds/accounts.ts';
+import { containing, pageOf, positionOf } from '../page.ts';
+import type { Deployments } from './deployments.ts';
+import { eventsOf, topicsOf } from './events.ts';
+import type { Plans } from './plans.ts';
+import { deploymentViews, logView, nodeView, resourceView, runView, stepView, type DeploymentDetail } from './views.ts';
+
+interface Parts {
+  readonly database: Database;
+  readonly engine: Engine;
+  readonly feed: Feed;
+  readonly accounts: Accounts;
+  readonly plans: Plans;
+  readonly deployments: Deployments;
+}
+
+export function deploymentHandlers({ database, engine, feed, accounts, plans, deployments }: Parts): Bound[] {
+  const runOf = async (id: string) => {
+    const run = await engine.get(id as RunId); // an id that names no run finds none
+    if (!run) throw new Failure('not-found', { kind: 'run', id });
+    return run;
+  };
+
+  return [
+    handle('post /plans', async ({ body, actor, signal, audit }) => {
+      const plan = await plans.create(body, actor.user.name, signal);
+      audit(plan.id);
+      return plan;
+    }),
+    handle('get /plans/{plan}', async ({ params }) => plans.view(await plans.find(params.plan))),
+    handle('get /deployments', async ({ query: { limit, cursor, state, account, template, q } }) => {
+      const position = positionOf(cursor);
+      let rows = database.selectFrom('deployment').selectAll();
+      rows = state === undefined ? rows.where('state', '<>', 'deleted') : rows.where('state', '=', state);
+      if (account !== undefined) rows = rows.where('account', '=', account);
+      if (template !== undefined) rows = rows.where('template', '=', template);
+      if (q) rows = rows.where('name', 'ilike', containing(q));
+      if (position)
+        rows = rows.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('created_at', 'id'), '<', tuple(position.at, position.id)),
+        );
+      const found = await rows
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
+      const views = new Map((await deploymentViews(database, engine, accounts, found)).map((view) => [view.id, view]));
+      const { items, nextCursor } = pageOf(found, limit, ({ id }) => views.get(id));
+      return { items: items.filter((item) => item !== undefined), ...(nextCursor !== undefined && { nextCursor }) };
+    }),
+    handle('post /deployments', async ({ body, actor, audit }) => {
+      const made = await deployments.create(body.plan, body.hash, actor.user.name);
+      audit(made.deployment);
+      return made;
+    }),
+    handle('get /deployments/{deployment}', async ({ params }) => detail(params.deployment)),
+    handle(
+      'get /deployments/{deployment}/logs',
+      async ({ params: { deployment }, query: { limit, cursor, node, run } }) => {
+        await deployments.find(deployment);
+        const { items, next } = await engine.logs({
+          subject: deployment,
+          limit,
+          cursor,
+          node,
+          run: run as RunId | undefined,
+        });
+        return { items: items.map(logView), ...(next !== undefined && { nextCursor: next }) };
+      },
+    ),
+    handle('post /deployments/{deployment}/plans', async ({ params, actor, audit }) => {
+      audit(params.deployment);
+      return plans.remove(params.deployment, actor.user.name);
+    }),
+    handle('delete /deployments/{deployment}', async ({ params, actor, audit }) => {
+      audit(params.deployment);
+      return { run: await deployments.remove(params.deployment, actor.user.name) };
+    }),
+    handle('get /runs', async ({ query: { limit, cursor, deployment, state, active } }) => {
+      const { items, next } = await engine.runs({ limit, cursor, subject: deployment, state, active });
+      return { items: items.map(runView), ...(next !== undefined && { nextCursor: next }) };
+    }),
+    handle('get /runs/{run}', async ({ params }) => {
+      const run = await runOf(params.run);
+      return { ...runView(run), steps: (await engine.steps(run.id)).map(stepView) };
+    }),
+    handle('post /runs/{run}/cancel', async ({ params, audit }) => {
+      const run = await runOf(params.run);
+      audit(run.subject ?? run.id);
+      await deployments.cancel(run.id);
+      return runView(await runOf(run.id));
+    }),
+    handle('post /runs/{run}/resume', async ({ params, audit }) => {
+      const run = await runOf(params.run);
+      audit(run.subject ?? run.id);
+      await deployments.resume(run.id);
+      return runView(await runOf(run.id));
+    }),
+    handle('get /events', async ({ query: { topics, after }, request, signal }) =>
+      eventsOf({ database, engine, accounts, feed }, topicsOf(topics), request.lastEventId ?? after, signal),
+    ),
+  ];
+
+  async function detail(id: string): Promise<DeploymentDetail> {
+    const row = await deployments.find(id);
+    const [[view], nodes, resources] = await Promise.all([
+      deploymentViews(database, engine, accounts, [row]),
+      database.selectFrom('node_instance').selectAll().where('deployment', '=', id).orderBy('node').execute(),
+      database
+        .selectFrom('resource')
+        .selectAll()
+        .where('deployment', '=', id)
+        .orderBy('asked_at')
+        .orderBy('step')
+        .execute(),
+    ]);
+    if (!view) throw new Failure('not-found', { kind: 'deployment', id });
+    return {
+      ...view,
+      inputs: row.inputs,
+      outputs: row.outputs.map((output) => ({ ...output })),
+      nodeInstances: nodes.map(nodeView),
+      resources: resources.map(resourceView),
+    };
+  }
+}

@@ -1,0 +1,162 @@
+import type { Database } from '@pileus/database';
+import type { Engine, LogRecord, RunRecord, StepRecord } from '@pileus/engine';
+import type { Answer } from '@pileus/http';
+import type { Selectable } from 'kysely';
+import type { Tables } from '@pileus/database';
+import type { Accounts } from '../clouds/accounts.ts';
+import type { DeploymentRow } from './deployments.ts';
+
+export type RunView = Answer<'post /runs/{run}/cancel'>;
+export type StepView = Answer<'get /runs/{run}'>['steps'][number];
+export type LogLineView = Answer<'get /deployments/{deployment}/logs'>['items'][number];
+export type DeploymentView = Answer<'get /deployments'>['items'][number];
+export type DeploymentDetail = Answer<'get /deployments/{deployment}'>;
+type NodeInstanceView = DeploymentDetail['nodeInstances'][number];
+type ResourceView = DeploymentDetail['resources'][number];
+
+export function runView(run: RunRecord): RunView {
+  return {
+    id: run.id,
+    kind: run.kind,
+    title: run.title,
+    state: run.state,
+    done: run.done,
+    total: run.total,
+    ...(run.subject !== null && { deployment: run.subject }),
+    actor: typeof run.actor === 'string' ? run.actor : '',
+    createdAt: run.created.toISOString(),
+    ...(run.started && { startedAt: run.started.toISOString() }),
+    ...(run.ended && { endedAt: run.ended.toISOString() }),
+    ...(run.failure && {
+      failure: {
+        code: run.failure.code,
+        facts: { ...run.failure.facts },
+        ...(run.failure.problems && { problems: [...run.failure.problems] }),
+      },
+    }),
+  };
+}
+
+export function stepView(step: StepRecord): StepView {
+  const failure = step.failure;
+  return {
+    run: step.run,
+    seq: step.seq,
+    key: step.key,
+    name: step.name,
+    ...(step.node !== null && { node: step.node }),
+    state: step.state,
+    attempt: step.attempt,
+    ...(step.started && { startedAt: step.started.toISOString() }),
+    ...(step.ended && { endedAt: step.ended.toISOString() }),
+    ...(failure && {
+      failure: {
+        code: failure.code,
+        facts: { ...failure.facts },
+        ...(failure.problems && { problems: [...failure.problems] }),
+      },
+    }),
+  };
+}
+
+export function logView({ run, step, node, seq, at, stream, text }: LogRecord): LogLineView {
+  return { run, step, ...(node !== null && { node }), seq, at: at.toISOString(), stream, text };
+}
+
+export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstanceView {
+  return {
+    id: row.id,
+    node: row.node,
+    type: row.type,
+    state: row.state as NodeInstanceView['state'],
+    attributes: row.attributes,
+    requires: row.requires,
+    ...(row.failure && { failure: { code: row.failure.code, facts: { ...row.failure.facts } } }),
+  };
+}
+
+export function resourceView(row: Selectable<Tables['resource']>): ResourceView {
+  return {
+    id: row.id,
+    kind: row.kind,
+    ...(row.ref !== null && { ref: row.ref }),
+    name: row.name,
+    state: row.state,
+    native: row.native,
+    account: row.account,
+    ...(row.zone !== null && { zone: row.zone }),
+    deployment: row.deployment,
+    node: row.node,
+    ...(row.created_at && { createdAt: row.created_at.toISOString() }),
+    ...(row.seen_at && { seenAt: row.seen_at.toISOString() }),
+    details: row.details,
+  };
+}
+
+/** Deployments with their names filled in and their last run: a few queries however many there are. */
+export async function deploymentViews(
+  database: Database,
+  engine: Engine,
+  accounts: Accounts,
+  rows: readonly DeploymentRow[],
+): Promise<DeploymentView[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const [templates, clouds, counts, runs] = await Promise.all([
+    database
+      .selectFrom('template')
+      .select(['id', 'name'])
+      .where(
+        'id',
+        'in',
+        rows.map(({ template }) => template),
+      )
+      .execute(),
+    database
+      .selectFrom('account')
+      .select(['id', 'name', 'provider'])
+      .where(
+        'id',
+        'in',
+        rows.map(({ account }) => account),
+      )
+      .execute(),
+    database
+      .selectFrom('node_instance')
+      .select(({ fn }) => ['deployment', fn.countAll<number>().as('count')])
+      .where('deployment', 'in', ids)
+      .groupBy('deployment')
+      .execute(),
+    engine.lastRuns(ids),
+  ]);
+  const templateNames = new Map(templates.map(({ id, name }) => [id, name]));
+  const accountsById = new Map(clouds.map((cloud) => [cloud.id, cloud]));
+  const nodes = new Map(counts.map(({ deployment, count }) => [deployment, count]));
+  return rows.map((row) => {
+    const account = accountsById.get(row.account);
+    const run = runs.get(row.id);
+    const provider = account?.provider ?? '';
+    return {
+      id: row.id,
+      name: row.name,
+      state: row.state,
+      template: {
+        id: row.template,
+        name: templateNames.get(row.template) ?? '',
+        version: row.version,
+        variant: row.variant,
+      },
+      account: {
+        id: row.account,
+        name: account?.name ?? '',
+        provider,
+        simulated: accounts.providers.find(({ id }) => id === provider)?.simulated ?? false,
+      },
+      createdBy: row.created_by,
+      createdAt: row.created_at.toISOString(),
+      ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
+      ...(run && { run: runView(run) }),
+      nodes: nodes.get(row.id) ?? 0,
+    };
+  });
+}

@@ -1,0 +1,6 @@
+export { createPlatform, type Platform, type PlatformOptions } from './platform.ts';
+export { openVault, type Vault } from './vault.ts';
+export { unpack } from './templates/unpack.ts';
+
+/** The directory of the platform's migrations. */
+export const platformMigrations = new URL('../migrations/', import.meta.url);

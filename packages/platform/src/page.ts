@@ -1,0 +1,36 @@
+import { Failure } from '@pileus/model';
+
+/** Where a page of a list ends: the last row's time and id, so that rows which come or go meanwhile shift nothing. */
+export interface Position {
+  readonly at: Date;
+  readonly id: string;
+}
+
+export function positionOf(cursor: string | undefined): Position | undefined {
+  if (cursor === undefined || cursor === '') return undefined;
+  const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime()) || id === '')
+    throw new Failure('invalid', { what: '?cursor', reason: 'pass the nextCursor of the page before' });
+  return { at, id };
+}
+
+/** Rows were asked for with one more than `limit`: it tells whether there is a next page. */
+export function pageOf<Row extends { readonly id: string; readonly created_at: Date }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  view: (row: Row) => Item,
+): { items: Item[]; nextCursor?: string } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const nextCursor =
+    rows.length > limit && last
+      ? Buffer.from(`${last.created_at.toISOString()} ${last.id}`).toString('base64url')
+      : undefined;
+  return { items: shown.map(view), ...(nextCursor !== undefined && { nextCursor }) };
+}
+
+/** `q=` as a pattern for ILIKE. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}

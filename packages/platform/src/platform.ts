@@ -1,0 +1,93 @@
+import type { Database, Feed } from '@pileus/database';
+import { createEngine, type Engine } from '@pileus/engine';
+import type { Bound } from '@pileus/http';
+import { seconds, type Clock, type Duration } from '@pileus/model';
+import { deleteRun, deployRun, operateRun } from '@pileus/orchestrator';
+import type { Provider } from '@pileus/provider';
+import { createAccess, type AccessArea } from './access/index.ts';
+import { createAccounts, type Accounts } from './clouds/accounts.ts';
+import { cloudHandlers } from './clouds/clouds.routes.ts';
+import { createDeployments, type Deployments } from './deployments/deployments.ts';
+import { deploymentHandlers } from './deployments/deployments.routes.ts';
+import { createPlans, tidyPlans, type Plans } from './deployments/plans.ts';
+import { projections } from './deployments/projections.ts';
+import { createWorld } from './deployments/world.ts';
+import { instanceHandlers } from './inventory/instances.routes.ts';
+import { refreshServers } from './inventory/refresh.ts';
+import { createLibrary, type Library } from './templates/library.ts';
+import { templateHandlers } from './templates/templates.routes.ts';
+import './tables.ts';
+import type { Vault } from './vault.ts';
+
+export interface PlatformOptions {
+  readonly database: Database;
+  readonly feed: Feed;
+  readonly providers: readonly Provider[];
+  readonly vault: Vault;
+  /** The data directory. */
+  readonly home: string;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly lease?: Duration | undefined;
+  readonly onBug: (error: unknown, where: string) => void;
+  readonly log: (line: string) => void;
+}
+
+/** The product, put together: its areas, and the engine that carries out their runs. */
+export interface Platform {
+  readonly access: AccessArea;
+  readonly accounts: Accounts;
+  readonly library: Library;
+  readonly plans: Plans;
+  readonly deployments: Deployments;
+  readonly engine: Engine;
+  /** For every call of the API. */
+  readonly handlers: readonly Bound[];
+  /** Asks the clouds how their servers are. */
+  refresh(): Promise<void>;
+  /** Removes what has expired. */
+  tidy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createPlatform(options: PlatformOptions): Platform {
+  const { database, feed, providers, vault, home, clock, version, lease, onBug, log } = options;
+  const access = createAccess({ database, version, clock });
+  const accounts = createAccounts({ database, providers, vault, home, clock });
+  const library = createLibrary(database);
+  const world = createWorld({ database, accounts, library, clock, engine: () => engine });
+  const [deploy, undeploy, operate] = [deployRun(world), deleteRun(world), operateRun(world)];
+  const engine: Engine = createEngine({
+    database,
+    definitions: [deploy, undeploy, operate],
+    projections,
+    clock,
+    lease: lease ?? seconds(15),
+    onBug,
+    log,
+  });
+  const deployments = createDeployments({ database, engine, library, clock, deploy, undeploy });
+  const plans = createPlans({ database, accounts, library, clock, survey: (id) => world.survey(id), deployments });
+
+  return {
+    access,
+    accounts,
+    library,
+    plans,
+    deployments,
+    engine,
+    handlers: [
+      ...access.handlers,
+      ...cloudHandlers(accounts, database),
+      ...templateHandlers(library, database),
+      ...deploymentHandlers({ database, engine, feed, accounts, plans, deployments }),
+      ...instanceHandlers({ database, engine, accounts, operate }),
+    ],
+    refresh: () => refreshServers(database, accounts, clock),
+    tidy: async () => {
+      await access.tidy();
+      await tidyPlans(database, clock);
+    },
+    close: () => accounts.close(),
+  };
+}

@@ -1,0 +1,168 @@
+import type { Check } from '@pileus/provider';
+import type { Choices, PlanStep, Removal } from '@pileus/orchestrator';
+import type { FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
+import type { VariantView } from '@pileus/api';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { z } from 'zod';
+
+declare module '@pileus/database' {
+  interface Tables {
+    account: AccountTable;
+    template: TemplateTable;
+    template_version: TemplateVersionTable;
+    blob: BlobTable;
+    template_file: TemplateFileTable;
+    plan: PlanTable;
+    deployment: DeploymentTable;
+    node_instance: NodeInstanceTable;
+    resource: ResourceTable;
+  }
+}
+
+/** Written by us as JSON text; read as what was written. */
+type Jsonb<T> = ColumnType<T, string, string>;
+/** `default pg_current_xact_id()`; updates set it anew. */
+type Changed = ColumnType<string, never, string>;
+
+export interface HealthRecord {
+  readonly is: 'unknown' | 'ok' | 'failing';
+  readonly checkedAt?: string;
+  readonly checks: readonly Check[];
+}
+
+interface AccountTable {
+  id: string;
+  name: string;
+  description: string;
+  provider: string;
+  settings: Jsonb<Record<string, unknown>>;
+  secrets: Jsonb<Record<string, string>>;
+  health: ColumnType<HealthRecord, string | undefined, string>;
+  created_by: string;
+  created_at: Generated<Date>;
+  deleted_at: Date | null;
+  changed: Changed;
+}
+
+interface TemplateTable {
+  id: string;
+  name: string;
+  preset: Generated<boolean>;
+  created_by: string;
+  created_at: Generated<Date>;
+  deleted_at: Date | null;
+}
+
+interface TemplateVersionTable {
+  template: string;
+  version: string;
+  seq: GeneratedAlways<number>;
+  digest: string;
+  title: Jsonb<Text>;
+  description: Jsonb<Text>;
+  variants: Jsonb<z.infer<typeof VariantView>[]>;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface BlobTable {
+  sha256: string;
+  content: Buffer;
+}
+
+interface TemplateFileTable {
+  template: string;
+  version: string;
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** What a plan holds, by what it is for. */
+export interface PlanContent {
+  readonly steps: readonly PlanStep[];
+  readonly choices: Choices;
+  /** For a deletion: what will be undone and removed. */
+  readonly removals?: readonly PlannedRemoval[];
+}
+
+export interface PlannedRemoval extends Pick<Removal, 'key' | 'needs'> {
+  readonly action: 'delete' | 'run';
+  readonly node: string;
+  readonly what: string;
+  readonly title: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+interface PlanTable {
+  id: string;
+  action: 'create' | 'delete';
+  name: string;
+  hash: string;
+  deployment: string | null;
+  template: string;
+  version: string;
+  variant: string;
+  account: string;
+  inputs: Jsonb<Record<string, unknown>>;
+  content: Jsonb<PlanContent>;
+  created_by: string;
+  created_at: Generated<Date>;
+  expires_at: Date;
+  used_at: Date | null;
+}
+
+export type DeploymentState = 'deploying' | 'running' | 'failed' | 'cancelled' | 'deleting' | 'deleted';
+
+interface DeploymentTable {
+  id: string;
+  name: string;
+  state: DeploymentState;
+  template: string;
+  version: string;
+  variant: string;
+  account: string;
+  plan: string;
+  inputs: Jsonb<Record<string, unknown>>;
+  outputs: ColumnType<readonly { name: string; description?: string; value: unknown }[], string | undefined, string>;
+  run: string | null;
+  created_by: string;
+  created_at: Generated<Date>;
+  deleted_by: string | null;
+  deleted_at: Date | null;
+  changed: Changed;
+}
+
+interface NodeInstanceTable {
+  deployment: string;
+  node: string;
+  id: string;
+  type: string;
+  state: Generated<string>;
+  attributes: ColumnType<Record<string, unknown>, string | undefined, string>;
+  requires: Jsonb<{ name: string; target: string; relationship: string }[]>;
+  failure: ColumnType<FailureData | null, string | null | undefined, string | null>;
+  changed: Changed;
+}
+
+interface ResourceTable {
+  id: string;
+  deployment: string;
+  step: string;
+  node: string;
+  kind: ManagedKind;
+  account: string;
+  name: string;
+  token: string;
+  ref: string | null;
+  state: ResourceState | 'deleted';
+  native: string;
+  zone: string | null;
+  details: Jsonb<Record<string, unknown>>;
+  spec: Jsonb<Record<string, unknown>>;
+  asked_at: Date;
+  created_at: Date | null;
+  seen_at: Date | null;
+  deleted_at: Date | null;
+  changed: Changed;
+}

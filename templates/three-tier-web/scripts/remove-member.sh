@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+rm -f "$HOME/members/$MEMBER"
+echo "no more requests for $MEMBER"

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+supervise --stop "$SERVICE"
