@@ -262,6 +262,29 @@ describe.skipIf(missing)('on the real OpenStack of the test bed', { timeout: 300
     expect(JSON.stringify(checks)).not.toContain(project.settings.password);
   });
 
+  test('an application credential and a token open the same project', async () => {
+    const key = await project.applicationCredential();
+    const { url, project: name } = project.settings;
+    const ways = [
+      { credential: 'application-credential', applicationCredential: key.id, applicationCredentialSecret: key.secret },
+      { credential: 'token', token: await project.token() },
+      { credential: 'token', token: await project.token(), project: name },
+    ];
+    for (const way of ways) {
+      const connection = connectBed({ url, ...way });
+      const checks = await Array.fromAsync(connection.check(signal));
+      await connection.close?.();
+      expect(
+        checks.every(({ ok }) => ok),
+        JSON.stringify(checks),
+      ).toBe(true);
+    }
+    const wrong = connectBed({ url, ...ways[0], applicationCredentialSecret: 'wrong' });
+    const [identity] = await Array.fromAsync(wrong.check(signal));
+    await wrong.close?.();
+    expect(identity?.detail.en).toMatch(/application credential is not accepted/);
+  });
+
   test('the address of 2016, /v2.0/tokens, leads to Keystone v3', async () => {
     const connection = connectBed({ ...project.settings, url: project.settings.url.replace(/\/v3$/, '/v2.0/tokens') });
     const checks = await Array.fromAsync(connection.check(signal));

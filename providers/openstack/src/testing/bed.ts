@@ -33,6 +33,10 @@ export interface BedProject extends AsyncDisposable {
   /** Where the catalogue has the services. */
   readonly origins: Origins;
   connect(more?: Partial<Account>): Connection;
+  /** The user's token, limited to the project. */
+  token(): Promise<string>;
+  /** A new application credential of the user; it goes with the user. */
+  applicationCredential(): Promise<{ readonly id: string; readonly secret: string }>;
   /** Sets quotas of this project as the administrator. */
   quota(service: 'compute' | 'network' | 'volume', limits: Readonly<Record<string, number>>): Promise<void>;
 }
@@ -42,7 +46,7 @@ export function connectBed(settings: object): Connection {
 }
 
 export async function aBedProject(): Promise<BedProject> {
-  const cloud = await signInAsAdmin();
+  const cloud = await signIn(admin);
   const name = `pileus-test-${randomUUID().slice(0, 8)}`;
   const password = randomUUID();
   const { project } = await cloud.send('POST', `${url}/projects`, { project: { name, domain_id: 'default' } });
@@ -63,6 +67,12 @@ export async function aBedProject(): Promise<BedProject> {
     settings,
     origins: cloud.origins,
     connect: (more) => connectBed({ ...settings, ...more }),
+    token: async () => (await signIn(settings)).token,
+    applicationCredential: async () => {
+      const { send } = await signIn(settings);
+      const wanted = { application_credential: { name } };
+      return (await send('POST', `${url}/users/${user.id}/application_credentials`, wanted)).application_credential;
+    },
     quota: async (service, limits) => {
       await cloud.send('PUT', quotas[service], { [service === 'network' ? 'quota' : 'quota_set']: limits });
     },
@@ -99,26 +109,27 @@ async function purge({ drivers }: Connection): Promise<void> {
   }
 }
 
-async function signInAsAdmin() {
+async function signIn({ user, password, project }: typeof admin) {
   const domain = { id: 'default' };
   const answer = await fetch(`${url}/auth/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       auth: {
-        identity: { methods: ['password'], password: { user: { name: admin.user, domain, password: admin.password } } },
-        scope: { project: { name: admin.project, domain } },
+        identity: { methods: ['password'], password: { user: { name: user, domain, password } } },
+        scope: { project: { name: project, domain } },
       },
     }),
   });
-  if (!answer.ok) throw new Error(`the bed's administrator cannot sign in: ${answer.status}`);
+  if (!answer.ok) throw new Error(`${user} cannot sign in at the bed: ${answer.status}`);
   const token = answer.headers.get('x-subject-token') ?? '';
-  const body = (await answer.json()) as AdminToken;
+  const body = (await answer.json()) as TokenBody;
   const originOf = (type: string) => {
     const endpoints = body.token.catalog.find((service) => service.type === type)?.endpoints ?? [];
     return new URL(endpoints.find((endpoint) => endpoint.interface === 'public')?.url ?? '').origin;
   };
   return {
+    token,
     project: body.token.project.id,
     origins: {
       compute: originOf('compute'),
@@ -126,7 +137,7 @@ async function signInAsAdmin() {
       image: originOf('image'),
       volume: originOf('volumev3'),
     },
-    send: async (method: string, to: string, sent?: object): Promise<AdminAnswer> => {
+    send: async (method: string, to: string, sent?: object): Promise<BedAnswer> => {
       const got = await fetch(to, {
         method,
         headers: { 'x-auth-token': token, 'content-type': 'application/json' },
@@ -134,12 +145,12 @@ async function signInAsAdmin() {
       });
       const text = await got.text();
       if (!got.ok) throw new Error(`${method} ${to}: ${got.status} ${text}`);
-      return (text ? JSON.parse(text) : {}) as AdminAnswer;
+      return (text ? JSON.parse(text) : {}) as BedAnswer;
     },
   };
 }
 
-interface AdminToken {
+interface TokenBody {
   readonly token: {
     readonly project: { readonly id: string };
     readonly catalog: readonly { type: string; endpoints: readonly { interface: string; url: string }[] }[];
@@ -150,10 +161,11 @@ interface Identified {
   readonly id: string;
 }
 
-/** What is read of the administrator's answers; which of them is there depends on the call. */
-interface AdminAnswer {
+/** What is read of the bed's answers; which of them is there depends on the call. */
+interface BedAnswer {
   readonly project: Identified;
   readonly user: Identified;
   readonly roles: readonly [Identified];
+  readonly application_credential: { readonly id: string; readonly secret: string };
   readonly security_groups: readonly Identified[];
 }
