@@ -15,12 +15,18 @@ export class ApiProblem extends Error {
   }
 }
 
-type Given<K extends string, T> = undefined extends T ? { readonly [P in K]?: T } : Record<never, never> extends T ? { readonly [P in K]?: T } : { readonly [P in K]: T };
-export type Request<N extends Name> = Given<'params', ParamsOf<N>> & Given<'query', QueryOf<N>> & Given<'body', BodyOf<N>> & {
-  readonly signal?: AbortSignal;
-  /** Sent as `Idempotency-Key`: repeating the call with the same key answers the same, and does nothing twice. */
-  readonly key?: string;
-};
+type Given<K extends string, T> = undefined extends T
+  ? { readonly [P in K]?: T }
+  : Record<never, never> extends T
+    ? { readonly [P in K]?: T }
+    : { readonly [P in K]: T };
+export type Request<N extends Name> = Given<'params', ParamsOf<N>> &
+  Given<'query', QueryOf<N>> &
+  Given<'body', BodyOf<N>> & {
+    readonly signal?: AbortSignal;
+    /** Sent as `Idempotency-Key`: repeating the call with the same key answers the same, and does nothing twice. */
+    readonly key?: string;
+  };
 
 export interface ClientOptions {
   /** e.g. `http://127.0.0.1:7800`; empty in a browser on the same origin. */
@@ -33,7 +39,10 @@ export interface ClientOptions {
 export type Client = {
   call<N extends Name>(name: N, request: Request<N>): Promise<AnswerOf<N>>;
   /** The events of a streaming call, as they come. */
-  stream<N extends Name>(name: N, request: Request<N>): AsyncIterable<{ readonly id?: string | undefined; readonly data: AnswerOf<N> }>;
+  stream<N extends Name>(
+    name: N,
+    request: Request<N>,
+  ): AsyncIterable<{ readonly id?: string | undefined; readonly data: AnswerOf<N> }>;
 };
 
 interface AnyRequest {
@@ -62,7 +71,8 @@ export function createClient(options: ClientOptions): Client {
     return answer;
   };
   return {
-    call: async (name, request) => (await (await send(name, request as AnyRequest, 'application/json')).json()) as never,
+    call: async (name, request) =>
+      (await (await send(name, request as AnyRequest, 'application/json')).json()) as never,
     async *stream(name, request) {
       const answer = await send(name, request as AnyRequest, 'text/event-stream');
       for await (const event of events(answer)) yield event as never;
@@ -74,7 +84,8 @@ function address(server: string, name: string, request: AnyRequest): { method: s
   const [method = 'get', path = ''] = name.split(' ');
   const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => encodeURIComponent(request.params?.[param] ?? ''));
   const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(request.query ?? {})) if (value !== undefined && value !== '') query.set(key, String(value));
+  for (const [key, value] of Object.entries(request.query ?? {}))
+    if (value !== undefined && value !== '') query.set(key, String(value));
   const search = query.size > 0 ? `?${query}` : '';
   return { method: method.toUpperCase(), url: `${server}/api/v1${filled}${search}` };
 }
@@ -85,7 +96,11 @@ async function problemOf(answer: Response): Promise<ApiProblem> {
 
 function problemFrom(answer: Response, problem: unknown): ApiProblem {
   const body = problem as Partial<FailureData> & { status?: number; title?: string; requestId?: string };
-  const failure: FailureData = { code: body.code ?? 'internal', facts: body.facts ?? {}, ...(body.problems && { problems: body.problems }) };
+  const failure: FailureData = {
+    code: body.code ?? 'internal',
+    facts: body.facts ?? {},
+    ...(body.problems && { problems: body.problems }),
+  };
   const requestId = body.requestId ?? answer.headers.get('x-request-id') ?? '';
   return new ApiProblem(body.status ?? answer.status, requestId, failure, body.title ?? `HTTP ${answer.status}`);
 }
@@ -104,10 +119,15 @@ async function* events(answer: Response): AsyncIterable<{ id?: string; data: unk
       const lines = buffered.slice(0, end).split('\n');
       buffered = buffered.slice(end + 2);
       const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
-      id = lines.find((line) => line.startsWith('id:'))?.slice(3).trim() ?? id;
+      id =
+        lines
+          .find((line) => line.startsWith('id:'))
+          ?.slice(3)
+          .trim() ?? id;
       if (data.length === 0) continue;
       const parsed: unknown = JSON.parse(data.join('\n'));
-      if (lines.some((line) => line.startsWith('event:') && line.slice(6).trim() === 'problem')) throw problemFrom(answer, parsed);
+      if (lines.some((line) => line.startsWith('event:') && line.slice(6).trim() === 'problem'))
+        throw problemFrom(answer, parsed);
       yield { ...(id !== undefined && { id }), data: parsed };
     }
   }
@@ -118,7 +138,8 @@ async function* chunks(body: ReadableStream<Uint8Array>): AsyncIterable<string> 
   const reader = body.getReader();
   const decoder = new TextDecoder();
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) yield decoder.decode(part.value, { stream: true });
+    for (let part = await reader.read(); !part.done; part = await reader.read())
+      yield decoder.decode(part.value, { stream: true });
   } finally {
     await reader.cancel().catch(() => {});
   }

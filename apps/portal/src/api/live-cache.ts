@@ -1,0 +1,93 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Deployment, DeploymentDetail, LiveEvent, Run, RunDetail } from './types.ts';
+
+interface Pages<T> {
+  readonly pages: readonly { readonly items: readonly T[]; readonly nextCursor?: string | undefined }[];
+  readonly pageParams: readonly unknown[];
+}
+
+/** Brings what one event says into everything that was read, so that no page has to ask again. */
+export function applyEvent(cache: QueryClient, event: LiveEvent): void {
+  if (event.is === 'run') applyRun(cache, event.run);
+  else if (event.is === 'deployment') applyDeployment(cache, event.deployment);
+  else if (event.is === 'step') {
+    each<RunDetail>(cache, ['get /runs/{run}'], (run) =>
+      run.id === event.step.run ? { ...run, steps: upsert(run.steps, event.step, 'key') } : run,
+    );
+  } else if (event.is === 'node') {
+    each<DeploymentDetail>(cache, ['get /deployments/{deployment}'], (deployment) =>
+      deployment.id === event.deployment
+        ? { ...deployment, nodeInstances: upsert(deployment.nodeInstances, event.node, 'id') }
+        : deployment,
+    );
+  }
+}
+
+function applyRun(cache: QueryClient, run: Run): void {
+  each<RunDetail>(cache, ['get /runs/{run}'], (known) => (known.id === run.id ? { ...known, ...run } : known));
+  each<DeploymentDetail>(cache, ['get /deployments/{deployment}'], (deployment) =>
+    deployment.id === run.deployment && isCurrent(deployment.run, run) ? { ...deployment, run } : deployment,
+  );
+  each<Pages<Deployment>>(cache, ['get /deployments', 'pages'], (list) =>
+    mapItems(list, (deployment) =>
+      deployment.id === run.deployment && isCurrent(deployment.run, run) ? { ...deployment, run } : deployment,
+    ),
+  );
+  for (const [key, list] of cache.getQueriesData<Pages<Run>>({ queryKey: ['get /runs', 'pages'] })) {
+    if (!list) continue;
+    if (list.pages.some((page) => page.items.some((known) => known.id === run.id))) {
+      cache.setQueryData(
+        key,
+        mapItems(list, (known) => (known.id === run.id ? run : known)),
+      );
+    } else if (belongs(run, key)) void cache.invalidateQueries({ queryKey: key });
+  }
+}
+
+/** Whether a list of runs, by its filters, should hold a run that it does not know. */
+function belongs(run: Run, key: QueryKey): boolean {
+  const query = (key[2] ?? {}) as { state?: string; active?: string; deployment?: string };
+  if (query.state && query.state !== run.state) return false;
+  if (query.deployment && query.deployment !== run.deployment) return false;
+  return query.active !== 'true' || run.endedAt === undefined;
+}
+
+function applyDeployment(cache: QueryClient, deployment: Deployment): void {
+  each<DeploymentDetail>(cache, ['get /deployments/{deployment}'], (known) =>
+    known.id === deployment.id ? { ...known, ...deployment } : known,
+  );
+  for (const [key, list] of cache.getQueriesData<Pages<Deployment>>({ queryKey: ['get /deployments', 'pages'] })) {
+    if (!list) continue;
+    const known = list.pages.some((page) => page.items.some((item) => item.id === deployment.id));
+    // Whether a filtered list still holds it, only the server can say.
+    if (known && !isFiltered(key)) {
+      cache.setQueryData(
+        key,
+        mapItems(list, (item) => (item.id === deployment.id ? deployment : item)),
+      );
+    } else void cache.invalidateQueries({ queryKey: key });
+  }
+}
+
+/** A run replaces the one it is the news of, and the one before it. */
+function isCurrent(known: Run | undefined, run: Run): boolean {
+  return !known || known.id === run.id || known.createdAt <= run.createdAt;
+}
+
+function isFiltered(key: QueryKey): boolean {
+  const query = key[2];
+  return typeof query === 'object' && query !== null && Object.values(query).some((value) => value !== undefined);
+}
+
+function each<T>(cache: QueryClient, queryKey: QueryKey, change: (known: T) => T): void {
+  cache.setQueriesData<T>({ queryKey }, (known) => (known === undefined ? known : change(known)));
+}
+
+function mapItems<T>(list: Pages<T>, change: (item: T) => T): Pages<T> {
+  return { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map(change) })) };
+}
+
+function upsert<T, K extends keyof T>(items: readonly T[], item: T, key: K): T[] {
+  const at = items.findIndex((known) => known[key] === item[key]);
+  return at < 0 ? [...items, item] : items.with(at, item);
+}

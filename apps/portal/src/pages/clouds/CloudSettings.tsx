@@ -1,0 +1,79 @@
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAct, useRead } from '../../api/query.ts';
+import type { Account } from '../../api/types.ts';
+import { plain } from '../../format/value.ts';
+import { useLanguage } from '../../i18n/index.ts';
+import { Bones } from '../../parts/Bones.tsx';
+import { Facts } from '../../parts/Facts.tsx';
+import { Icon } from '../../parts/Icon.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { Panel } from '../../parts/Panel.tsx';
+import { fieldsOf, isShown } from '../../parts/schema/fields.ts';
+import { usePermission } from '../../shell/permission.ts';
+import { AccountForm } from './AccountForm.tsx';
+
+/** The account's settings to read, and to change. Secrets are never shown again. */
+export function CloudSettings({ account }: { account: Account }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const may = usePermission();
+  const { message } = App.useApp();
+  const [editing, setEditing] = useState(false);
+  const providers = useRead('get /providers', {});
+  const change = useAct('patch /accounts/{account}', ['get /accounts/{account}', 'get /accounts']);
+  const provider = providers.data?.items.find((one) => one.id === account.provider);
+  if (!provider) return <Bones lines={6} />;
+  if (editing) {
+    return (
+      <AccountForm
+        provider={provider}
+        account={account}
+        busy={change.isPending}
+        onCancel={() => setEditing(false)}
+        onSave={async (given) => {
+          await change.mutateAsync({ params: { account: account.id }, body: given });
+          void message.success(t('cloud.saved'));
+          setEditing(false);
+        }}
+      />
+    );
+  }
+  const fields = fieldsOf(provider.account, language);
+  const edit = may('account.write') && (
+    <Button icon={<Icon name="edit" size={14} />} onClick={() => setEditing(true)}>
+      {t('cloud.edit')}
+    </Button>
+  );
+  return (
+    <Panel title={t('cloud.settings')} aside={edit}>
+      <Facts
+        lines
+        of={[
+          [t('common.name'), account.name],
+          [t('common.description'), account.description],
+          [t('common.createdAt'), <Moment key="at" at={account.createdAt} />],
+          ...fields
+            .filter((field) => isShown(field, account.settings, fields))
+            .map((field) => [field.label, settingOf(account, field.path[0] ?? '', t('cloud.hidden'), t)] as const),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function settingOf(account: Account, name: string, hidden: string, t: ReturnType<typeof useTranslation>['t']) {
+  if (account.hidden.includes(name)) {
+    return (
+      <span className="row quiet">
+        <Icon name="lock" size={14} /> {hidden}
+      </span>
+    );
+  }
+  const value = account.settings[name];
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
+  if (typeof value === 'object' && value !== null)
+    return <pre className="code">{JSON.stringify(value, undefined, 2)}</pre>;
+  return plain(value) === '' ? <span className="quiet">{t('common.none')}</span> : <code>{plain(value)}</code>;
+}

@@ -1,0 +1,76 @@
+import './deployments.css';
+import { useTranslation } from 'react-i18next';
+import type { RunDetail, Step } from '../../api/types.ts';
+import { span as lasting } from '../../format/time.ts';
+import { useLanguage } from '../../i18n/index.ts';
+import { type Column, Table } from '../../parts/Listing.tsx';
+import { Lasting, useNow } from '../../parts/Moment.tsx';
+import { failureSentence } from '../../parts/problem.ts';
+import { isAtWork, stateLooks } from '../../parts/state.ts';
+import { StateTag } from '../../parts/StateTag.tsx';
+import { barOf, extentOf } from './gantt.ts';
+
+/** The steps of a run on a line of time. */
+export function Gantt({ run }: { run: RunDetail }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const now = useNow(isAtWork(run.state) ? 1000 : undefined);
+  const extent = extentOf(run, now);
+  const columns: Column<Step>[] = [
+    {
+      key: 'name',
+      title: t('deployment.step'),
+      cell: (step) => (
+        <div className="main-cell">
+          <span>{step.name}</span>
+          {step.failure && <span className="step-why">{failureSentence(step.failure, language, t)}</span>}
+        </div>
+      ),
+    },
+    { key: 'node', title: t('deployment.node'), width: 130, cell: (step) => step.node && <code>{step.node}</code> },
+    { key: 'state', title: t('common.state'), width: 110, cell: (step) => <StateTag state={step.state} of="step" /> },
+    {
+      key: 'bar',
+      width: '34%',
+      title: (
+        <span className="gantt-scale">
+          <span>0</span>
+          <span>{lasting((extent.end - extent.start) / 2, language)}</span>
+          <span>{lasting(extent.end - extent.start, language)}</span>
+        </span>
+      ),
+      cell: (step) => <Bar step={step} extent={extent} />,
+    },
+    {
+      key: 'duration',
+      title: t('deployment.duration'),
+      width: 100,
+      align: 'end',
+      cell: (step) => <Lasting from={step.startedAt} to={endOf(step, run)} />,
+    },
+    {
+      key: 'attempt',
+      title: t('deployment.attempt'),
+      width: 70,
+      align: 'end',
+      cell: (step) => (step.attempt > 0 ? step.attempt : ''),
+    },
+  ];
+  return <Table items={run.steps} columns={columns} rowKey={(step) => step.key} label={t('deployment.steps')} />;
+}
+
+function Bar({ step, extent }: { step: Step; extent: { start: number; end: number } }) {
+  const bar = barOf(step, extent);
+  if (!bar) return <div className="gantt" />;
+  const tone = step.state === 'started' ? 'busy' : stateLooks[step.state].tone;
+  return (
+    <div className="gantt" aria-hidden="true">
+      <span className={`span ${tone}`} style={{ left: `${bar.left}%`, width: `${bar.width}%` }} />
+    </div>
+  );
+}
+
+/** A step of a run that has ended lasts no longer than the run. */
+function endOf(step: Step, run: RunDetail): string | undefined {
+  return step.endedAt ?? run.endedAt;
+}

@@ -1,0 +1,99 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { DeploymentDetail, NodeInstance, Step } from '../../api/types.ts';
+import { plain, webAddress } from '../../format/value.ts';
+import { useLanguage } from '../../i18n/index.ts';
+import { Copyable } from '../../parts/Copyable.tsx';
+import { Facts } from '../../parts/Facts.tsx';
+import { Icon } from '../../parts/Icon.tsx';
+import { failureSentence } from '../../parts/problem.ts';
+import { StateTag } from '../../parts/StateTag.tsx';
+import { stepsOf } from './nodes.ts';
+
+/** Everything about one node instance, beside the topology. */
+export function NodeSide(props: {
+  instance: NodeInstance;
+  deployment: DeploymentDetail;
+  steps: readonly Step[];
+  onClose: () => void;
+}) {
+  const { instance, deployment, steps, onClose } = props;
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const attributes = Object.entries(instance.attributes);
+  const own = stepsOf(steps, instance);
+  return (
+    <aside className="side" aria-label={instance.id} tabIndex={0}>
+      <header>
+        <h2 className="ellipsis">{instance.id}</h2>
+        <StateTag state={instance.state} />
+        <button type="button" className="icon-button" aria-label={t('action.close')} onClick={onClose}>
+          <Icon name="cross" />
+        </button>
+      </header>
+      {instance.failure && (
+        <section>
+          <p className="step-why">{failureSentence(instance.failure, language, t)}</p>
+        </section>
+      )}
+      <section>
+        <Facts
+          lines
+          of={[
+            [t('deployment.nodeType'), <code key="type">{instance.type}</code>],
+            [
+              t('deployment.nodeRequires'),
+              instance.requires.map((one) => one.target).join(language === 'zh-CN' ? '、' : ', '),
+            ],
+          ]}
+        />
+      </section>
+      <section>
+        <h3>{t('deployment.attributes')}</h3>
+        {attributes.length === 0 && <p className="quiet">{t('deployment.noAttributes')}</p>}
+        <Facts lines of={attributes.map(([name, value]) => [name, <Attribute key={name} value={value} />])} />
+      </section>
+      {own.length > 0 && (
+        <section>
+          <h3>{t('deployment.nodeSteps')}</h3>
+          <ul>
+            {own.map((step) => (
+              <li key={step.key}>
+                <span className="ellipsis" title={step.name}>
+                  {step.name}
+                </span>
+                <StateTag state={step.state} of="step" bare />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section>
+        <Link
+          to="/deployments/$deployment"
+          params={{ deployment: deployment.id }}
+          search={{ tab: 'logs', node: instance.id }}
+        >
+          {t('deployment.showLog')}
+        </Link>
+      </section>
+    </aside>
+  );
+}
+
+function Attribute({ value }: { value: unknown }) {
+  const address = webAddress(value);
+  const text = plain(value);
+  if (text === '') return <span className="quiet">–</span>;
+  return (
+    <Copyable text={text}>
+      {address ? (
+        <a href={address} target="_blank" rel="noreferrer">
+          {address}
+        </a>
+      ) : (
+        <code style={{ overflowWrap: 'anywhere' }}>{text}</code>
+      )}
+    </Copyable>
+  );
+}

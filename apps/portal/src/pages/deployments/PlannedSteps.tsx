@@ -1,0 +1,112 @@
+import './deployments.css';
+import { useTranslation } from 'react-i18next';
+import type { Plan, PlannedStep, ResourceKind } from '../../api/types.ts';
+import { plain } from '../../format/value.ts';
+import { en } from '../../i18n/en.ts';
+import { type Column, Table } from '../../parts/Listing.tsx';
+import { knownAfter } from './known-after.ts';
+
+const tones = { create: 'ok', delete: 'bad', run: 'busy' } as const;
+const signs = { create: '+', delete: '−', run: '▸' } as const;
+
+/** The steps of a plan as a table. */
+export function PlannedSteps({ steps, brief = false }: { steps: readonly PlannedStep[]; brief?: boolean }) {
+  const { t } = useTranslation();
+  const titles = new Map(steps.map((step) => [step.key, step.title]));
+  const columns: Column<PlannedStep>[] = [
+    {
+      key: 'action',
+      title: t('plan.action'),
+      width: 90,
+      cell: (step) => (
+        <span className={`tag ${tones[step.action]}`}>
+          <span aria-hidden="true">{signs[step.action]}</span>
+          {t(`plan.${step.action}`)}
+        </span>
+      ),
+    },
+    {
+      key: 'what',
+      title: t('plan.what'),
+      cell: (step) => (
+        <div className="main-cell">
+          <span>{step.title}</span>
+          <span className="sub">{isKind(step.what) ? t(`kind.${step.what}`) : <code>{step.what}</code>}</span>
+        </div>
+      ),
+    },
+    { key: 'node', title: t('plan.node'), width: 140, cell: (step) => <code>{step.node}</code> },
+    { key: 'spec', title: t('plan.spec'), width: '38%', cell: (step) => <Spec of={step.spec} titles={titles} /> },
+    {
+      key: 'needs',
+      title: t('plan.needs'),
+      width: '20%',
+      cell: (step) => (
+        <span className="sub">
+          {step.needs.length > 0 ? step.needs.map((key) => titles.get(key) ?? key).join(', ') : t('plan.nothingBefore')}
+        </span>
+      ),
+    },
+  ];
+  return (
+    <Table
+      items={steps}
+      columns={brief ? columns.filter((column) => column.key !== 'spec' && column.key !== 'needs') : columns}
+      rowKey={(step) => step.key}
+      label={t('plan.steps')}
+    />
+  );
+}
+
+function Spec({ of, titles }: { of: PlannedStep['spec']; titles: ReadonlyMap<string, string> }) {
+  const { t } = useTranslation();
+  return (
+    <span className="spec">
+      {Object.entries(of)
+        .filter(
+          ([name, value]) => name !== 'name' && plain(value) !== '' && plain(value) !== '[]' && plain(value) !== '{}',
+        )
+        .map(([name, value]) => {
+          const after = knownAfter(value);
+          return (
+            <span key={name}>
+              <span className="name">{name}</span>{' '}
+              {after ? (
+                <span className="later">
+                  {t('plan.knownAfter', { steps: after.map((key) => titles.get(key) ?? key).join(', ') })}
+                </span>
+              ) : (
+                <code title={plain(value)}>{shortened(plain(value))}</code>
+              )}
+            </span>
+          );
+        })}
+    </span>
+  );
+}
+
+/** How many of each kind a plan makes or removes. */
+export function Counts({ plan }: { plan: Plan }) {
+  const { t } = useTranslation();
+  return (
+    <div className="counts" aria-label={t('plan.counts')}>
+      {plan.counts.map(({ what, count }) => (
+        <span key={what} className="count">
+          <b>
+            {plan.action === 'create' ? '+' : '−'}
+            {count}
+          </b>
+          {isKind(what) ? t(`kind.${what}`) : what}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function isKind(what: string): what is ResourceKind | 'operation' {
+  return what in en.kind;
+}
+
+function shortened(text: string): string {
+  return text.length > 72 ? `${text.slice(0, 70)}…` : text;
+}

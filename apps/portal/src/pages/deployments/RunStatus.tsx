@@ -1,0 +1,81 @@
+import './deployments.css';
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useAct } from '../../api/query.ts';
+import type { Run } from '../../api/types.ts';
+import { useLanguage } from '../../i18n/index.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { Lasting, Moment } from '../../parts/Moment.tsx';
+import { errorSentence } from '../../parts/problem.ts';
+import { RunProgress } from '../../parts/Progress.tsx';
+import { isAtWork } from '../../parts/state.ts';
+import { StateTag } from '../../parts/StateTag.tsx';
+import { usePermission } from '../../shell/permission.ts';
+
+/** How far a run is, how long it has taken, and what can be done with it. */
+export function RunStatus({ run, children }: { run: Run; children?: React.ReactNode }) {
+  const { t } = useTranslation();
+  const atWork = isAtWork(run.state);
+  const [before, after] = t(atWork ? 'deployment.elapsed' : 'deployment.took', { time: '\n' }).split('\n');
+  return (
+    <div className="panel status">
+      <span className="row">
+        <StateTag state={run.state} of="run" />
+        <span className="ellipsis">{run.title}</span>
+      </span>
+      <RunProgress run={run} />
+      <span className="quiet">
+        {before}
+        <Lasting from={run.startedAt ?? run.createdAt} to={run.endedAt} />
+        {after}
+      </span>
+      {!atWork && (
+        <span className="quiet">
+          <Moment at={run.endedAt} relative />
+        </span>
+      )}
+      <RunButtons run={run} />
+      {children}
+    </div>
+  );
+}
+
+function RunButtons({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const may = usePermission();
+  const { modal, message } = App.useApp();
+  const cancel = useAct('post /runs/{run}/cancel', ['get /runs/{run}']);
+  const resume = useAct('post /runs/{run}/resume', ['get /runs/{run}', 'get /deployments/{deployment}']);
+  if (!may('run.operate')) return null;
+  const tell = (error: Error) => void message.error(errorSentence(error, language, t), 6);
+  const params = { run: run.id };
+  if (run.state === 'queued' || run.state === 'running') {
+    const ask = () =>
+      void modal.confirm({
+        title: t('deployment.stopTitle'),
+        content: t('deployment.stopText'),
+        okText: t('deployment.stop'),
+        okButtonProps: { danger: true },
+        onOk: () => cancel.mutateAsync({ params }).then(() => void message.success(t('deployment.stopped')), tell),
+      });
+    return (
+      <Button icon={<Icon name="stop" size={14} />} onClick={ask}>
+        {t('deployment.stop')}
+      </Button>
+    );
+  }
+  if (run.state !== 'failed' && run.state !== 'cancelled') return null;
+  return (
+    <Button
+      type="primary"
+      icon={<Icon name="play" size={14} />}
+      loading={resume.isPending}
+      onClick={() =>
+        resume.mutate({ params }, { onSuccess: () => void message.success(t('deployment.resumed')), onError: tell })
+      }
+    >
+      {t('deployment.resume')}
+    </Button>
+  );
+}

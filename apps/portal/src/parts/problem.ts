@@ -1,0 +1,45 @@
+import { ApiProblem } from '@pileus/api/client';
+import { type FailureCode, type FailureData, failures, type Problem, sentence } from '@pileus/model/failure';
+import type { Language } from '@pileus/model/language';
+import type { TFunction } from 'i18next';
+import { en } from '../i18n/en.ts';
+
+/** A failure as the API answers it: the code is a word this portal may not know yet. */
+export interface AnsweredFailure {
+  readonly code: string;
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly problems?: readonly Problem[] | undefined;
+}
+
+/** The sentence a person reads about a failure; a code from a newer server is shown as it is. */
+export function failureSentence(failure: AnsweredFailure, language: Language, t: TFunction): string {
+  if (!(failure.code in failures)) return `${failure.code} ${JSON.stringify(failure.facts)}`;
+  const facts = { ...failure.facts };
+  if (typeof facts['kind'] === 'string' && facts['kind'] in en.kind)
+    facts['kind'] = t(`kind.${facts['kind'] as keyof typeof en.kind}`);
+  // Whether the code is one of the catalogue was asked above.
+  return sentence({ code: failure.code as FailureCode, facts } satisfies FailureData, language);
+}
+
+/** What a person can do about a failure of a run. */
+export function advice(failure: AnsweredFailure, t: TFunction): string {
+  const known = Object.keys(en.advice) as (keyof typeof en.advice)[];
+  return t(`advice.${known.find((code) => code === failure.code) ?? 'other'}`);
+}
+
+/** What went wrong with a request, in words; problems of single fields come separately. */
+export function errorSentence(error: Error, language: Language, t: TFunction): string {
+  if (error instanceof ApiProblem) return failureSentence(error.failure, language, t);
+  // fetch rejects with a TypeError when no answer came at all.
+  return error instanceof TypeError ? t('problem.unreachable') : t('problem.broken');
+}
+
+/** The path of a field in a form from a JSON pointer such as `/settings/nova_client/bypass_url`. */
+export function fieldPath(pointer: string, below: string): string[] | undefined {
+  const parts = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (below === '') return parts;
+  return parts[0] === below ? parts.slice(1) : undefined;
+}

@@ -1,0 +1,187 @@
+import '@xyflow/react/dist/base.css';
+import './topology.css';
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from '@xyflow/react';
+import { Segmented } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { shortType } from '../../format/value.ts';
+import { useTheme } from '../../shell/preferences.ts';
+import { Icon } from '../Icon.tsx';
+import { type Column, Table } from '../Listing.tsx';
+import { stateLooks } from '../state.ts';
+import { StateTag } from '../StateTag.tsx';
+import { cardSize, type DrawnNode, edgesOf, iconOf, placesOf, shapeOf } from './graph.ts';
+
+interface TopologyProps {
+  readonly nodes: readonly DrawnNode[];
+  readonly selected?: string | undefined;
+  /** Told the id of a card, or undefined for a click beside all cards. */
+  readonly onSelect?: (id: string | undefined) => void;
+  readonly height?: number | string;
+}
+
+/** More cards than this are shown as a list: laying them out would stop the browser for seconds. */
+const mostDrawn = 500;
+
+/** A topology as a graph or, for those who read better that way, as a list. */
+export default function Topology({ nodes, selected, onSelect, height = 440 }: TopologyProps) {
+  const { t } = useTranslation();
+  const [view, setView] = useState<'graph' | 'list'>('graph');
+  const shown = nodes.length > mostDrawn ? 'list' : view;
+  return (
+    <div className="topology" style={shown === 'graph' ? { height } : {}}>
+      <div className="view">
+        <Segmented<'graph' | 'list'>
+          size="small"
+          value={shown}
+          disabled={nodes.length > mostDrawn}
+          options={[
+            { value: 'graph', label: t('common.graph') },
+            { value: 'list', label: t('common.list') },
+          ]}
+          onChange={(value) => setView(value)}
+        />
+      </div>
+      {shown === 'graph' ? (
+        <Graph nodes={nodes} selected={selected} onSelect={onSelect} />
+      ) : (
+        <NodeList nodes={nodes} onSelect={onSelect} />
+      )}
+    </div>
+  );
+}
+
+type Card = Node<{ drawn: DrawnNode }, 'card'>;
+const nodeTypes = { card: CardView };
+
+function Graph({ nodes, selected, onSelect }: Pick<TopologyProps, 'nodes' | 'selected' | 'onSelect'>) {
+  const theme = useTheme();
+  const shape = shapeOf(nodes);
+  // States change every second, cards and lines almost never: only the latter are laid out again.
+  const { edges, places } = useMemo(() => {
+    const lines = edgesOf(nodes);
+    return { edges: lines, places: placesOf(nodes, lines) };
+  }, [shape]);
+  const cards = nodes.map<Card>((drawn) => ({
+    id: drawn.id,
+    type: 'card',
+    position: places.get(drawn.id) ?? { x: 0, y: 0 },
+    ...cardSize,
+    data: { drawn },
+    selected: drawn.id === selected,
+    ariaLabel: drawn.id,
+  }));
+  const lines = edges.map<Edge>((edge) => ({
+    id: edge.id,
+    source: edge.from,
+    target: edge.to,
+    type: 'default',
+    className: edge.hosting ? 'hosting' : '',
+    focusable: false,
+    markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' },
+  }));
+  return (
+    <ReactFlow<Card>
+      key={shape}
+      nodes={cards}
+      edges={lines}
+      nodeTypes={nodeTypes}
+      colorMode={theme}
+      fitView
+      fitViewOptions={{ padding: 0.12, maxZoom: 1.05 }}
+      minZoom={0.15}
+      maxZoom={1.6}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      elementsSelectable={Boolean(onSelect)}
+      nodesFocusable={Boolean(onSelect)}
+      zoomOnScroll={false}
+      panOnScroll={false}
+      preventScrolling={false}
+      proOptions={{ hideAttribution: true }}
+      onNodeClick={(_, card) => onSelect?.(card.id)}
+      onPaneClick={() => onSelect?.(undefined)}
+      onNodesChange={(changes) => {
+        // The keyboard selects a card with Enter.
+        for (const change of changes) if (change.type === 'select' && change.selected) onSelect?.(change.id);
+      }}
+    >
+      <Background gap={20} size={1} color="var(--line)" />
+      <Controls showInteractive={false} position="bottom-right" />
+    </ReactFlow>
+  );
+}
+
+function CardView({ data: { drawn }, selected }: NodeProps<Card>) {
+  const tone = drawn.state ? stateLooks[drawn.state].tone : 'none';
+  return (
+    <div className={`topology-card ${tone} ${selected ? 'selected' : ''}`}>
+      <Handle type="target" position={Position.Left} />
+      <span className="picture">
+        <Icon name={iconOf(drawn.type)} size={20} />
+      </span>
+      <span className="text">
+        <span className="title ellipsis" title={drawn.id}>
+          {drawn.id}
+        </span>
+        <span className="sub">
+          {drawn.state ? (
+            <StateTag state={drawn.state} bare />
+          ) : (
+            <span className="ellipsis">{drawn.remark ?? shortType(drawn.type)}</span>
+          )}
+        </span>
+      </span>
+      <Handle type="source" position={Position.Right} />
+    </div>
+  );
+}
+
+function NodeList({ nodes, onSelect }: Pick<TopologyProps, 'nodes' | 'onSelect'>) {
+  const { t } = useTranslation();
+  const columns: Column<DrawnNode>[] = [
+    {
+      key: 'node',
+      title: t('template.node'),
+      cell: (node) =>
+        onSelect ? (
+          <button type="button" className="link" onClick={() => onSelect(node.id)}>
+            {node.id}
+          </button>
+        ) : (
+          <strong style={{ fontWeight: 550 }}>{node.id}</strong>
+        ),
+    },
+    { key: 'type', title: t('template.type'), cell: (node) => <code>{node.type}</code> },
+    {
+      key: 'state',
+      title: t('common.state'),
+      cell: (node) => (node.state ? <StateTag state={node.state} /> : node.remark),
+    },
+    {
+      key: 'requires',
+      title: t('template.requires'),
+      cell: (node) => (
+        <span className="sub">{node.requires.map((one) => `${one.name} → ${one.target}`).join(', ')}</span>
+      ),
+    },
+  ];
+  return (
+    <Table
+      items={nodes}
+      columns={nodes.some((node) => node.state ?? node.remark) ? columns : columns.filter((one) => one.key !== 'state')}
+      rowKey={(node) => node.id}
+      label={t('template.nodes')}
+    />
+  );
+}

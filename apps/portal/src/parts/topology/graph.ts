@@ -1,0 +1,90 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+import type { IconName } from '../Icon.tsx';
+import type { State } from '../state.ts';
+
+/** A node to draw: of a template, of a plan, or a running instance. */
+export interface DrawnNode {
+  /** Unique in the picture. */
+  readonly id: string;
+  /** The node of the template. */
+  readonly node: string;
+  readonly type: string;
+  readonly state?: State | undefined;
+  /** A short remark on the card, e.g. how many steps a plan has for it. */
+  readonly remark?: string | undefined;
+  readonly requires: readonly { readonly name: string; readonly target: string; readonly relationship: string }[];
+}
+
+export interface DrawnEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly relationship: string;
+  /** The first runs on the second. */
+  readonly hosting: boolean;
+}
+
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const cardSize = { width: 216, height: 60 };
+
+/** A requirement leads to a node instance, or to every instance of a node. */
+export function edgesOf(nodes: readonly DrawnNode[]): DrawnEdge[] {
+  return nodes.flatMap((node) =>
+    node.requires.flatMap((requirement) => {
+      const exact = nodes.filter((other) => other.id === requirement.target);
+      const targets = exact.length > 0 ? exact : nodes.filter((other) => other.node === requirement.target);
+      return targets.map((target) => ({
+        id: `${node.id}/${requirement.name}/${target.id}`,
+        from: node.id,
+        to: target.id,
+        relationship: requirement.relationship,
+        hosting: /HostedOn$/.test(requirement.relationship),
+      }));
+    }),
+  );
+}
+
+/** Where each card stands: what needs others on the left, what they stand on to the right. */
+export function placesOf(nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]): Map<string, Place> {
+  const graph = new graphlib.Graph({ multigraph: true });
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 64, ranker: 'network-simplex' });
+  for (const node of nodes) graph.setNode(node.id, { ...cardSize });
+  for (const edge of edges) if (edge.from !== edge.to) graph.setEdge(edge.from, edge.to, {}, edge.id);
+  layout(graph);
+  return new Map(
+    nodes.map((node) => {
+      const { x, y } = graph.node(node.id) as Place;
+      return [node.id, { x: x - cardSize.width / 2, y: y - cardSize.height / 2 }];
+    }),
+  );
+}
+
+/** Whether two pictures have the same cards and lines, so that one layout serves both; states may differ. */
+export function shapeOf(nodes: readonly DrawnNode[]): string {
+  return nodes
+    .map((node) => `${node.id}>${node.requires.map((requirement) => requirement.target).join(',')}`)
+    .join(';');
+}
+
+const icons: readonly (readonly [RegExp, IconName])[] = [
+  [/balancer/i, 'balance'],
+  [/database|dbms|redis|mysql|postgres/i, 'database'],
+  [/storage|volume/i, 'volume'],
+  [/router/i, 'router'],
+  [/address|floating|domain/i, 'globe'],
+  [/security|firewall/i, 'shield'],
+  [/key/i, 'key'],
+  [/network|subnet|port/i, 'network'],
+  [/compute|host|server$/i, 'server'],
+  [/web|application|app/i, 'app'],
+];
+
+export function iconOf(type: string): IconName {
+  const short = type.slice(type.lastIndexOf('.') + 1);
+  if (/WebServer/.test(short)) return 'app';
+  return icons.find(([pattern]) => pattern.test(short))?.[1] ?? 'component';
+}

@@ -1,0 +1,163 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { isSignedOut } from './api/client.ts';
+import { queryClient, reading } from './api/query.ts';
+import { Broken, NotFound } from './shell/Failed.tsx';
+import { Shell } from './shell/Shell.tsx';
+import { oneOf, search, text } from './search.ts';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: search({ next: text }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx')),
+});
+
+/** Everything behind the sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  errorComponent: Broken,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData({ ...reading('get /me', {}), staleTime: 60_000 });
+    } catch (error) {
+      if (!isSignedOut(error)) throw error;
+      const next = location.href === '/' ? undefined : location.href;
+      throw redirect({ to: '/sign-in', search: next === undefined ? {} : { next } });
+    }
+  },
+});
+
+const under = () => inside;
+const deploymentStates = ['deploying', 'running', 'failed', 'cancelled', 'deleting', 'deleted'] as const;
+const runStates = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
+
+const pages = [
+  createRoute({
+    getParentRoute: under,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/home/HomePage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/clouds',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/clouds/CloudsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/clouds/new',
+    validateSearch: search({ provider: text }),
+    component: lazyRouteComponent(() => import('./pages/clouds/AddCloudPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/clouds/$account',
+    validateSearch: search({ tab: oneOf('health', 'resources', 'settings'), kind: text }),
+    component: lazyRouteComponent(() => import('./pages/clouds/CloudPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/templates',
+    validateSearch: search({ q: text, provider: text }),
+    component: lazyRouteComponent(() => import('./pages/templates/TemplatesPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/templates/import',
+    component: lazyRouteComponent(() => import('./pages/templates/ImportPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/templates/$template',
+    validateSearch: search({ tab: oneOf('topology', 'inputs', 'files'), variant: text, version: text, file: text }),
+    component: lazyRouteComponent(() => import('./pages/templates/TemplatePage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/deployments',
+    validateSearch: search({ q: text, state: oneOf(...deploymentStates), account: text, template: text }),
+    component: lazyRouteComponent(() => import('./pages/deployments/DeploymentsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/deployments/new',
+    validateSearch: search({ template: text, account: text }),
+    component: lazyRouteComponent(() => import('./pages/deployments/NewDeploymentPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/plans/$plan',
+    component: lazyRouteComponent(() => import('./pages/deployments/PlanPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/deployments/$deployment',
+    validateSearch: search({
+      tab: oneOf('topology', 'steps', 'logs', 'outputs', 'resources', 'details'),
+      node: text,
+      run: text,
+    }),
+    component: lazyRouteComponent(() => import('./pages/deployments/DeploymentPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/runs',
+    validateSearch: search({ state: oneOf(...runStates), active: oneOf('true'), deployment: text }),
+    component: lazyRouteComponent(() => import('./pages/runs/RunsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/runs/$run',
+    component: lazyRouteComponent(() => import('./pages/runs/RunPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/instances',
+    validateSearch: search({ q: text, account: text, deployment: text, state: text }),
+    component: lazyRouteComponent(() => import('./pages/instances/InstancesPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/operation-log',
+    validateSearch: search({
+      q: text,
+      user: text,
+      action: text,
+      result: oneOf('ok', 'refused', 'failed'),
+      from: text,
+      to: text,
+    }),
+    component: lazyRouteComponent(() => import('./pages/operation-log/OperationLogPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/profile',
+    component: lazyRouteComponent(() => import('./pages/profile/ProfilePage.tsx')),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: Broken,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Permission } from '@pileus/api';
+import type { IconName } from '../parts/Icon.tsx';
+
+export interface Destination {
+  readonly to: string;
+  readonly title: 'home' | 'deployments' | 'templates' | 'runs' | 'clouds' | 'instances' | 'operationLog' | 'profile';
+  readonly icon: IconName;
+  readonly permission?: Permission;
+}
+
+/** The menu; who lacks a permission does not see the entry. */
+export const destinations: readonly {
+  readonly title?: 'applications' | 'resources' | 'governance';
+  readonly items: readonly Destination[];
+}[] = [
+  { items: [{ to: '/', title: 'home', icon: 'home' }] },
+  {
+    title: 'applications',
+    items: [
+      { to: '/deployments', title: 'deployments', icon: 'layers', permission: 'deployment.read' },
+      { to: '/templates', title: 'templates', icon: 'template', permission: 'template.read' },
+      { to: '/runs', title: 'runs', icon: 'play', permission: 'run.read' },
+    ],
+  },
+  {
+    title: 'resources',
+    items: [
+      { to: '/clouds', title: 'clouds', icon: 'cloud', permission: 'account.read' },
+      { to: '/instances', title: 'instances', icon: 'server', permission: 'instance.read' },
+    ],
+  },
+  {
+    title: 'governance',
+    items: [{ to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' }],
+  },
+];
