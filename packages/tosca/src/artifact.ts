@@ -1,6 +1,6 @@
 import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
 import { artifactKeys, artifactTypeKeys } from './grammar.ts';
-import { lineage, parentOf } from './names.ts';
+import { lineage } from './names.ts';
 import { extensionOf, isUrl, resolvePath } from './path.ts';
 import type { Position } from './position.ts';
 import { profileReading, standardProfile } from './profile.ts';
@@ -31,8 +31,7 @@ export function readArtifactType(given: Reading, source: TypeSource): ArtifactTy
   const yaml = entriesOf(report, source.yaml, what);
   checkKeys(report, yaml, artifactTypeKeys, what);
   const line = lineage(report, names, source);
-  const parent =
-    line[1] && parentOf(report, names, source) === line[1] ? readArtifactType(reading, line[1]) : undefined;
+  const parent = line[1] && readArtifactType(reading, line[1]);
   const extensions = yaml.get('file_ext')?.value;
   const type: ArtifactType = {
     name: source.name,

@@ -4,7 +4,7 @@ import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import type { Schema } from './schema.ts';
-import { didYouMean, listing } from './suggest.ts';
+import { hintAt } from './suggest.ts';
 import type { Value } from './topology.ts';
 import { readValue } from './value.ts';
 import type { Yaml } from './yaml.ts';
@@ -67,14 +67,21 @@ export function assignProperties(
     const schema = schemas[name];
     if (!schema && !open) {
       const known = Object.keys(schemas);
-      const hint = didYouMean(name, known) || (known.length > 0 ? `; it has ${listing(known)}` : '; it has none');
+      const hint = hintAt(name, known);
       report.error(place, 'unknown-property', `${owner} has no ${noun} ${name}${hint}`);
       continue;
     }
     if (isNothing(given) && schema && schema.base !== 'null') continue;
-    const value = readValue(report, given, schema);
+    const value = readValue(report, noun === 'attribute' ? attributeValue(given, schema) : given, schema);
     if (schema) checkValue(value, schema, name, (wrong, rule, message) => report.error(wrong.at, rule, message));
     values[name] = value;
   }
   return values;
+}
+
+/** §3.6.13: an attribute's value, or a map with `description` and `value`. */
+function attributeValue(yaml: Yaml, schema: Schema | undefined): Yaml {
+  const value = yaml.is === 'map' ? yaml.entries.get('value')?.value : undefined;
+  if (yaml.is !== 'map' || !value || schema?.fields?.['value'] || schema?.base === 'map') return yaml;
+  return [...yaml.entries.keys()].every((key) => key === 'value' || key === 'description') ? value : yaml;
 }

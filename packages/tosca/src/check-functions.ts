@@ -1,4 +1,4 @@
-import { entityNamed, placeOf, reach, type Place } from './reach.ts';
+import { entityNamed, placeOf, reach, wrongStep, type Place } from './reach.ts';
 import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
 import type { AttributeMapping, FunctionCall, InputDefinition, Interface, Node, Topology, Value } from './topology.ts';
@@ -140,7 +140,10 @@ class FunctionCheck {
   #input(call: FunctionCall, path: readonly string[] | undefined): void {
     const [name] = path ?? [];
     if (path && (name === undefined || name === '')) return this.#bad(call, 'the name of an input');
-    if (name === undefined || name in this.#names.inputs || this.#names.isDeclared('input', name)) return;
+    const input = name === undefined ? undefined : this.#names.inputs[name];
+    const problem = input && path && wrongStep(input, input.name, path.slice(1));
+    if (problem !== undefined) this.#report.error(call.at, 'bad-path', problem);
+    if (name === undefined || input || this.#names.isDeclared('input', name)) return;
     const known = Object.keys(this.#names.inputs);
     const hint =
       didYouMean(name, known) || (known.length > 0 ? `; there are ${listing(known)}` : '; declare it under inputs');

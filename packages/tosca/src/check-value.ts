@@ -1,6 +1,6 @@
 import { patternOf } from './pattern.ts';
 import { scalarUnit, unitsOf } from './scalar-unit.ts';
-import { didYouMean, listing } from './suggest.ts';
+import { hintAt, listing } from './suggest.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, Value } from './topology.ts';
 
 type Told = (value: Value, rule: string, message: string) => void;
@@ -124,11 +124,7 @@ function checkFields(
     if (!entry) continue;
     if (!field) {
       const known = Object.keys(fields);
-      tell(
-        entry,
-        'unknown-property',
-        `${name} (${type}) has no field ${key}${didYouMean(key, known) || `; it has ${listing(known)}`}`,
-      );
+      tell(entry, 'unknown-property', `${name} (${type}) has no field ${key}${hintAt(key, known)}`);
     } else if (isNull(entry) && field.base !== 'null') {
       if (field.required && field.default === undefined)
         tell(entry, 'missing-property', `${name} (${type}) needs the field ${key}`);

@@ -183,7 +183,7 @@ export function readPolicyType(reading: Reading, source: TypeSource): PolicyType
     if (!targets) return { ...base, targets: parent?.targets ?? [] };
     const named = textsOf(own.report, targets, 'targets').flatMap((name) => {
       const found = own.names.find('node', name, source.unit) ?? own.names.find('group', name, source.unit);
-      if (!found) own.report.error(targets.at, 'unknown-type', own.names.unknown('node', name, source.unit));
+      if (!found) own.names.unknown('node', name, source.unit, targets.at);
       return found?.name ?? [];
     });
     return { ...base, targets: named };

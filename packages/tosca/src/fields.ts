@@ -1,6 +1,6 @@
 import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
-import { didYouMean, listing } from './suggest.ts';
+import { hintAt } from './suggest.ts';
 import type { Data } from './topology.ts';
 import type { Yaml, YamlEntry, YamlMap } from './yaml.ts';
 
@@ -60,7 +60,7 @@ export function textsOf(report: Report, yaml: Yaml | undefined, what: string): s
 export function metadataOf(report: Report, yaml: Yaml | undefined): Record<string, string> {
   const metadata = emptyRecord<string>();
   for (const [name, { value }] of entriesOf(report, yaml, 'metadata')) {
-    metadata[name] = value.is === 'scalar' ? value.text : JSON.stringify(dataOf(value));
+    metadata[name] = textOf(report, value, `${name} in metadata`) ?? '';
   }
   return metadata;
 }
@@ -74,7 +74,7 @@ export function checkKeys(
 ): void {
   for (const [name, { at }] of entries) {
     if (known.has(name)) continue;
-    const hint = didYouMean(name, known) || `; it has ${listing(known)}`;
+    const hint = hintAt(name, known);
     report.error(at, 'unknown-key', `${what} has no key ${name}${hint}`);
   }
 }

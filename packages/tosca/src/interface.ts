@@ -9,7 +9,7 @@ import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { secondsOf } from './scalar-unit.ts';
 import { schemaOf, type Schema } from './schema.ts';
-import { didYouMean, listing } from './suggest.ts';
+import { hintAt } from './suggest.ts';
 import type { Artifact, AttributeMapping, Implementation, Interface, Operation, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { readValue } from './value.ts';
@@ -64,6 +64,7 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   const operations = emptyRecord<OperationDefinition>();
   Object.assign(operations, parent?.operations);
   for (const [name, entry] of operationEntries(reading, entries, interfaceTypeKeys)) {
+    refuseImplementation(reading, name, entry.value);
     operations[name] = operationOf(reading, name, entry, owner, operations[name]);
   }
   const definition = completed(
@@ -74,6 +75,15 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   );
   interfaceTypes.set(source, definition);
   return definition;
+}
+
+/** §3.7.5: an interface type says what there is to do, not how. */
+function refuseImplementation({ report }: Reading, name: string, yaml: Yaml): void {
+  const given = yaml.is === 'map' ? yaml.entries.get('implementation') : undefined;
+  const at =
+    given && !isNothing(given.value) ? given.at : yaml.is === 'scalar' && !isNothing(yaml) ? yaml.at : undefined;
+  const message = `An interface type does not implement its operations; give ${name} its implementation in a node type`;
+  if (at) report.error(at, 'implementation-in-interface-type', message);
 }
 
 /** The interfaces of a type or template over those inherited. */
@@ -134,7 +144,7 @@ function baseOf(
       : { name: written, base: readInterfaceType(reading, source) };
   }
   const own = Object.keys(interfaces);
-  const hint = didYouMean(written, own) || (own.length > 0 ? `; it has ${listing(own)}` : '; it has none');
+  const hint = hintAt(written, own);
   report.error(at, 'unknown-interface', `${owner.what} has no interface ${written}${hint}`);
   return undefined;
 }
@@ -158,7 +168,7 @@ function interfaceOf(
     const before = operations[name];
     if (!before && owner.isTemplate) {
       const known = Object.keys(operations);
-      const hint = didYouMean(name, known) || (known.length > 0 ? `; it has ${listing(known)}` : '; it has none');
+      const hint = hintAt(name, known);
       reading.report.error(entry.at, 'unknown-operation', `${base.type} has no operation ${name}${hint}`);
     }
     operations[name] = operationOf(reading, name, entry, owner, before, inputs.schemas);

@@ -11,8 +11,14 @@ export class Names {
   readonly #standard: Unit | undefined;
   readonly #found = new WeakMap<Unit, Map<string, TypeSource | null>>();
 
-  /** `standard` holds the normative types, which every file knows without importing them. */
-  constructor(report: Report, entry: Unit, standard: Unit | undefined) {
+  readonly #isIncomplete: boolean;
+
+  /**
+   * `standard` holds the normative types, which every file knows without importing them; `isIncomplete` says that some
+   * import could not be read.
+   */
+  constructor(report: Report, entry: Unit, standard: Unit | undefined, isIncomplete = false) {
+    this.#isIncomplete = isIncomplete;
     this.#report = report;
     this.#entry = entry;
     this.#standard = standard;
@@ -21,12 +27,15 @@ export class Names {
   /** The type a name means in a file; an unknown one is reported. */
   require(kind: TypeKind, name: string, unit: Unit, at: Position): TypeSource | undefined {
     const found = this.find(kind, name, unit);
-    if (!found) this.#report.error(at, 'unknown-type', this.unknown(kind, name, unit));
+    if (!found) this.unknown(kind, name, unit, at);
     return found;
   }
 
-  unknown(kind: TypeKind, name: string, unit: Unit): string {
-    return `There is no ${kind} type ${name}${didYouMean(name, this.known(kind, unit)) || '; define it or import the file that does'}`;
+  /** Says that there is no such type; nothing where an import is missing, which may well be where the type is. */
+  unknown(kind: TypeKind, name: string, unit: Unit, at: Position, more: Iterable<string> = []): void {
+    if (this.#isIncomplete) return;
+    const hint = didYouMean(name, [...more, ...this.known(kind, unit)]) || '; define it or import the file that does';
+    this.#report.error(at, 'unknown-type', `There is no ${kind} type ${name}${hint}`);
   }
 
   find(kind: TypeKind, name: string, unit: Unit): TypeSource | undefined {
@@ -60,7 +69,7 @@ export class Names {
   }
 }
 
-/** The type and its ancestors, nearest first. A derivation that leads back to itself is reported and cut. */
+/** The type and its ancestors, nearest first. A derivation that leads into a circle is reported and left out. */
 export function lineage(report: Report, names: Names, source: TypeSource): TypeSource[] {
   const line = [source];
   for (let type: TypeSource | undefined = source; type;) {
@@ -71,7 +80,7 @@ export function lineage(report: Report, names: Names, source: TypeSource): TypeS
         'circular-derivation',
         `The type ${parent.name} is derived from itself; change its derived_from`,
       );
-      break;
+      return [source];
     }
     if (parent) line.push(parent);
     type = parent;
@@ -83,10 +92,7 @@ export function parentOf(report: Report, names: Names, source: TypeSource): Type
   const yaml = entry(source.yaml, 'derived_from');
   const name = textOf(report, yaml, `derived_from of ${source.name}`);
   if (yaml === undefined || name === undefined) return undefined;
-  // A file may replace a normative type by one of the same name that derives from the original.
-  const parent = names.find(source.kind, name, source.unit);
-  if (!parent) report.error(yaml.at, 'unknown-type', names.unknown(source.kind, name, source.unit));
-  return parent;
+  return names.require(source.kind, name, source.unit, yaml.at);
 }
 
 function within(kind: TypeKind, name: string, unit: Unit, seen: Set<Unit>): TypeSource | undefined {
@@ -135,16 +141,17 @@ const oldNames = new Map([
 
 const shorthandsOf = new WeakMap<Unit, Map<TypeKind, Map<string, string>>>();
 
-/** `Storage.BlockStorage` and `BlockStorage` for `tosca.nodes.Storage.BlockStorage`; the first in the profile wins. */
+/** `Storage.BlockStorage` and `BlockStorage` for `tosca.nodes.Storage.BlockStorage`; whole names win over their ends. */
 function shorthands(kind: TypeKind, standard: Unit): Map<string, string> {
   let kinds = shorthandsOf.get(standard);
   if (!kinds) shorthandsOf.set(standard, (kinds = new Map()));
   let short = kinds.get(kind);
   if (short) return short;
   kinds.set(kind, (short = new Map()));
-  for (const name of standard.declared[kind].keys()) {
-    const segments = name.split('.').slice(2);
-    for (let from = 0; from < segments.length; from++) {
+  const names = [...standard.declared[kind].keys()].map((name) => ({ name, segments: name.split('.').slice(2) }));
+  for (const { name, segments } of names) short.set(segments.join('.'), name);
+  for (const { name, segments } of names) {
+    for (let from = 1; from < segments.length; from++) {
       const shorthand = segments.slice(from).join('.');
       if (!short.has(shorthand)) short.set(shorthand, name);
     }

@@ -22,7 +22,7 @@ import { occurrencesOf } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
-import { didYouMean, listing } from './suggest.ts';
+import { didYouMean, hintAt, listing } from './suggest.ts';
 import type { Capability, DanglingRequirement, Node, Relationship, Requirement } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml.ts';
@@ -148,7 +148,24 @@ function withCopy(
     reading.report.error(copy.at, 'copy-of-copy', `${name} is itself a copy; copy the original`);
     return fields;
   }
-  return new Map([...from.entries, ...fields]);
+  return overlaid(from.entries, fields);
+}
+
+/** The keys of both, maps within joined likewise; where both have something else, the second's. */
+function overlaid(
+  under: ReadonlyMap<string, YamlEntry>,
+  over: ReadonlyMap<string, YamlEntry>,
+): ReadonlyMap<string, YamlEntry> {
+  const joined = new Map(under);
+  for (const [name, entry] of over) {
+    const before = under.get(name)?.value;
+    const value: Yaml =
+      before?.is === 'map' && entry.value.is === 'map'
+        ? { ...entry.value, entries: overlaid(before.entries, entry.value.entries) }
+        : entry.value;
+    joined.set(name, { at: entry.at, value });
+  }
+  return joined;
 }
 
 function capabilitiesOf(
@@ -166,11 +183,7 @@ function capabilitiesOf(
     const definition = type.capabilities[name];
     if (!definition) {
       const known = Object.keys(type.capabilities);
-      report.error(
-        at,
-        'unknown-capability',
-        `${what} has no capability ${name}${didYouMean(name, known) || `; it has ${listing(known)}`}`,
-      );
+      report.error(at, 'unknown-capability', `${what} has no capability ${name}${hintAt(name, known)}`);
       continue;
     }
     const inside = `The capability ${name} of ${what.replace('The', 'the')}`;
@@ -206,7 +219,7 @@ function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirements' | 'd
     const definition = draft.type.requirements.find((one) => one.name === name);
     if (!definition) {
       const known = draft.type.requirements.map((one) => one.name);
-      const hint = didYouMean(name, known) || `; it has ${listing(known)}`;
+      const hint = hintAt(name, known);
       report.error(entry.at, 'unknown-requirement', `${draft.what} has no requirement ${name}${hint}`);
       continue;
     }
@@ -321,9 +334,7 @@ function targetCapability(
     const source = names.find('capability', named, unit);
     const byType = source && offered.find(({ type }) => isA(type.types, source.name));
     if (byType) return byType;
-    const hint =
-      didYouMean(named, Object.keys(target.type.capabilities)) ||
-      `; it has ${listing(Object.keys(target.type.capabilities))}`;
+    const hint = hintAt(named, Object.keys(target.type.capabilities));
     report.error(
       at,
       'unknown-capability',

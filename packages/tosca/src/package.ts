@@ -72,7 +72,10 @@ function* brokenLimits(sizes: readonly { path: string; bytes: number }[]): Itera
   }
   for (const { path, bytes } of sizes) {
     if (bytes > packageLimits.bytesPerFile) {
-      yield { path, message: `${path} holds ${bytes} bytes; at most ${packageLimits.bytesPerFile} are allowed per file` };
+      yield {
+        path,
+        message: `${path} holds ${bytes} bytes; at most ${packageLimits.bytesPerFile} are allowed per file`,
+      };
     }
     if (path.length > packageLimits.pathLength || resolvePath('', path) !== path || path === '__proto__') {
       yield { path, message: `${path} is no path within a package; use a relative one without . and ..` };
@@ -88,11 +91,19 @@ function entriesOf(files: ReadonlyMap<string, Uint8Array | string>, tell: Tell):
   const inRoot = [...files.keys()].filter((path) => /^[^/]+\.ya?ml$/.test(path));
   const [only, ...others] = inRoot;
   if (only === undefined) {
-    tell('', 'no-entry', 'The package has no template: put a YAML file into its root, or name it in TOSCA-Metadata/TOSCA.meta');
+    tell(
+      '',
+      'no-entry',
+      'The package has no template: put a YAML file into its root, or name it in TOSCA-Metadata/TOSCA.meta',
+    );
     return [];
   }
   if (others.length > 0) {
-    tell('', 'no-entry', `The root holds ${inRoot.join(', ')}; say in TOSCA-Metadata/TOSCA.meta which is the Entry-Definitions`);
+    tell(
+      '',
+      'no-entry',
+      `The root holds ${inRoot.join(', ')}; say in TOSCA-Metadata/TOSCA.meta which is the Entry-Definitions`,
+    );
     return [];
   }
   return [only];
@@ -138,7 +149,11 @@ function unquoted(path: string): string {
   return path.replace(/^(["'])(.*)\1$/, '$2');
 }
 
-function variantOf(files: ReadonlyMap<string, Uint8Array | string>, entry: string, problems: TemplateProblem[]): Variant {
+function variantOf(
+  files: ReadonlyMap<string, Uint8Array | string>,
+  entry: string,
+  problems: TemplateProblem[],
+): Variant {
   const texts = { has: (path: string) => files.has(path), text: (path: string) => textIn(files.get(path)) };
   const read = readTemplateOf(texts, entry);
   problems.push(...read.problems);
@@ -162,7 +177,14 @@ function missingFiles({ topology }: ServiceTemplate, has: (path: string) => bool
     // The file of a deployment image may be the name of an image, known to the cloud and not to the package.
     if (repository || isUrl(file) || has(file) || types.includes('tosca.artifacts.Deployment.Image')) continue;
     const message = `There is no file ${file} in the package`;
-    problems.push({ file: at.file, line: at.line, column: at.column, severity: 'error', rule: 'missing-file', message });
+    problems.push({
+      file: at.file,
+      line: at.line,
+      column: at.column,
+      severity: 'error',
+      rule: 'missing-file',
+      message,
+    });
   }
   return problems;
 }

@@ -1,5 +1,5 @@
-import { didYouMean, listing } from './suggest.ts';
-import type { Node, Requirement, Schemas, Topology, Value } from './topology.ts';
+import { didYouMean, hintAt, listing } from './suggest.ts';
+import type { DataSchema, Node, Requirement, Schemas, Topology, Value } from './topology.ts';
 
 /** Where a value stands, which decides what SELF, HOST, SOURCE and TARGET mean. */
 export interface Place {
@@ -107,7 +107,9 @@ function reachHost(place: Place, rest: readonly string[], want: Want): Reached {
 function within(place: Place, holder: Holder, path: readonly string[], want: Want, step: number): Reached {
   const [name = '', ...rest] = path;
   if (has(holder, name, want) && (rest.length === 0 || !isPart(holder, name) || isStructured(holder, name))) {
-    return { is: 'found', holder, name, rest };
+    const schema = holder.schemas.properties[name] ?? holder.schemas.attributes[name];
+    const message = schema && wrongStep(schema, name, rest);
+    return message === undefined ? { is: 'found', holder, name, rest } : wrong(step, 'bad-path', message);
   }
   if (isNode(holder) && rest.length > 0) {
     const capability = capabilityHolder(holder.node, name);
@@ -139,6 +141,27 @@ function overRequirement(
   const [first = ''] = rest;
   if (capability && has(capability, first, want)) return within(place, capability, rest, want, step + 1);
   return within(place, nodeHolder(target), rest, want, step + 1);
+}
+
+/** What is wrong with a path into a value of some schema; undefined when it may lead somewhere. */
+export function wrongStep(schema: DataSchema, name: string, path: readonly string[]): string | undefined {
+  let at: DataSchema | undefined = schema;
+  let where = name;
+  for (const step of path) {
+    if (!at || at.base === 'any') return undefined;
+    if (at.fields) {
+      if (!(step in at.fields))
+        return `${where} (${at.type}) has no field ${step}${hintAt(step, Object.keys(at.fields))}`;
+      at = at.fields[step];
+    } else if (at.base === 'map') at = at.entry;
+    else if (at.base === 'list' || at.base === 'range') {
+      if (!/^\d+$/.test(step))
+        return `${where} is a list; give the number of an item, counted from 0, instead of ${step}`;
+      at = at.entry;
+    } else return `${where} is a ${at.type}; there is nothing in it that ${step} could name`;
+    where = `${where}.${step}`;
+  }
+  return undefined;
 }
 
 function missing(holder: Holder, name: string, want: Want, step: number): Reached {

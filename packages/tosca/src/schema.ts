@@ -201,12 +201,7 @@ export function dataTypeOf(reading: Reading, name: string, unit: Unit, at: Posit
   if (primitive) return primitive;
   const source = reading.names.find('data', name, unit);
   if (source) return readDataType(reading, source);
-  const known = [...primitiveTypes, ...reading.names.known('data', unit)];
-  reading.report.error(
-    at,
-    'unknown-type',
-    `There is no data type ${name}${didYouMean(name, known) || '; define it or import the file that does'}`,
-  );
+  reading.names.unknown('data', name, unit, at, primitiveTypes);
   return anyType;
 }
 
@@ -231,9 +226,13 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
         : source.name,
     [...(parent?.constraints ?? []), ...constraintsOf(report, yaml.get('constraints')?.value, what)],
     () => {
-      const own = yaml.get('properties')?.value;
-      if (own === undefined && parent && primitives.has(parent.base)) return undefined;
-      return schemasOf(reading, own, source.unit, `The data type ${source.name}`, parent?.fields);
+      const own = yaml.get('properties');
+      if (parent && primitives.has(parent.base)) {
+        const message = `${source.name} is a ${parent.base} and cannot have properties; derive it from tosca.datatypes.Root`;
+        if (own) report.error(own.at, 'properties-of-primitive', message);
+        return undefined;
+      }
+      return schemasOf(reading, own?.value, source.unit, `The data type ${source.name}`, parent?.fields);
     },
     (key) => {
       const own = yaml.get(key)?.value;
@@ -253,31 +252,28 @@ function parentDataType(reading: Reading, source: TypeSource): DataType | undefi
   if (primitive) return primitive;
   const parent = reading.names.find('data', name, source.unit);
   if (!parent) {
-    const known = [...primitiveTypes, ...reading.names.known('data', source.unit)];
-    reading.report.error(yaml.at, 'unknown-type', `There is no data type ${name}${didYouMean(name, known)}`);
+    reading.names.unknown('data', name, source.unit, yaml.at, primitiveTypes);
     return undefined;
   }
-  // Walked first: a derivation in a circle must end before the types are joined.
-  const line = lineageOfData(reading, source);
-  return line.indexOf(parent) === 1 ? readDataType(reading, parent) : undefined;
+  // Walked first: a derivation in a circle must be found before the types are joined.
+  return leadsIntoCircle(reading, source) ? undefined : readDataType(reading, parent);
 }
 
-/** As `lineage`, which would report a primitive ancestor as unknown. */
-function lineageOfData(reading: Reading, source: TypeSource): TypeSource[] {
-  const line = [source];
+/** As `lineage` does, which would take a primitive ancestor for an unknown type. */
+function leadsIntoCircle({ report, names }: Reading, source: TypeSource): boolean {
+  const line = new Set([source]);
   for (let type: TypeSource | undefined = source; type;) {
     const name: Yaml | undefined = type.yaml.is === 'map' ? type.yaml.entries.get('derived_from')?.value : undefined;
-    const parent: TypeSource | undefined =
-      name?.is === 'scalar' ? reading.names.find('data', name.text, type.unit) : undefined;
-    if (parent && line.includes(parent)) {
+    const parent: TypeSource | undefined = name?.is === 'scalar' ? names.find('data', name.text, type.unit) : undefined;
+    if (parent && line.has(parent)) {
       const message = `The type ${parent.name} is derived from itself; change its derived_from`;
-      reading.report.error(parent.at, 'circular-derivation', message);
-      return line.slice(0, 1);
+      report.error(parent.at, 'circular-derivation', message);
+      return true;
     }
-    if (parent) line.push(parent);
+    if (parent) line.add(parent);
     type = parent;
   }
-  return line;
+  return false;
 }
 
 /** A map of property (attribute, parameter) definitions over those inherited. */

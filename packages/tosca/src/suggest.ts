@@ -1,7 +1,7 @@
 /** `; did you mean X?` for the closest of the known names, or nothing when none is close. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(Math.min(name.length, 24) / 3)) + 1;
+  let least = Math.min(4, Math.ceil(name.length / 4)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), least);
     if (distance < least) {
@@ -10,6 +10,12 @@ export function didYouMean(name: string, known: Iterable<string>): string {
     }
   }
   return best === undefined ? '' : `; did you mean ${best}?`;
+}
+
+/** `; did you mean X?`, or else what there is to choose from. */
+export function hintAt(name: string, known: Iterable<string>, there = 'it has'): string {
+  const all = [...known];
+  return didYouMean(name, all) || (all.length > 0 ? `; ${there} ${listing(all)}` : `; ${there} none`);
 }
 
 /** `a, b and c`, at most a dozen of them. */

@@ -50,7 +50,8 @@ export function readTemplateOf(files: Files, entry: string, limits: Limits = def
   }
   const unit = loadUnit({ files, report, limits, isProfile: false, profile: profileNamed, units }, entry);
   if (!unit) return done();
-  const reading: Reading = { report, names: new Names(report, unit, standardProfile()), files };
+  const isIncomplete = [...units.values()].includes(undefined);
+  const reading: Reading = { report, names: new Names(report, unit, standardProfile(), isIncomplete), files };
   resolveAllTypes(reading, units.values());
   return done(serviceTemplateOf(reading, unit));
 }

@@ -56,7 +56,7 @@ export interface Loading {
   readonly isProfile: boolean;
   /** Profiles that are imported by name, such as `pileus_types_1_0`. */
   profile(name: string): Unit | undefined;
-  /** Every file met so far; a cycle of imports ends here. */
+  /** Every file met so far, undefined for those that could not be read; a cycle of imports ends here. */
   readonly units: Map<string, Unit | undefined>;
 }
 
@@ -190,7 +190,10 @@ function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
     return;
   }
   const found = locate(loading, unit, wanted);
-  if (found === undefined) return;
+  if (found === undefined) {
+    loading.units.set(wanted.file, undefined);
+    return;
+  }
   if (loading.units.size >= loading.limits.imports && !loading.units.has(found)) {
     report.error(wanted.at, 'too-many-imports', `The template imports more than ${loading.limits.imports} files`);
     return;

@@ -61,7 +61,7 @@ function parseDocument(source: Source, report: Report, limits: Limits): Yaml | u
   const composer = new Composer({
     uniqueKeys: false,
     merge: false,
-    strict: true,
+    strict: false,
     prettyErrors: false,
     logLevel: 'silent',
   });

@@ -1,5 +1,6 @@
 /**
- * The normative types of the TOSCA Simple Profile in YAML 1.3, chapter 5 and §8. Names of 1.0–1.2 that 1.3 changed are
+ * The normative types of the TOSCA Simple Profile in YAML 1.3, chapter 5 and §8, and the
+ * non-normative ones of chapter 9 that templates use. Names of 1.0–1.2 that 1.3 changed are
  * understood by the reader (names.ts); where the versions disagree the wider definition stands here.
  */
 export const simpleProfile = `
@@ -135,6 +136,16 @@ capability_types:
       min_instances: { type: integer, default: 1 }
       max_instances: { type: integer, default: 1 }
       default_instances: { type: integer, required: false }
+  tosca.capabilities.Container.Docker:
+    derived_from: tosca.capabilities.Container
+    properties:
+      version: { type: list, entry_schema: version, required: false }
+      publish_all: { type: boolean, default: false, required: false }
+      publish_ports: { type: list, entry_schema: tosca.datatypes.network.PortSpec, required: false }
+      expose_ports: { type: list, entry_schema: tosca.datatypes.network.PortSpec, required: false }
+      volumes: { type: list, entry_schema: string, required: false }
+      host_id: { type: string, required: false }
+      volume_id: { type: string, required: false }
   tosca.capabilities.network.Bindable: { derived_from: tosca.capabilities.Node }
   tosca.capabilities.network.Linkable: { derived_from: tosca.capabilities.Node }
 
@@ -370,6 +381,42 @@ node_types:
           capability: tosca.capabilities.network.Bindable
           relationship: tosca.relationships.network.BindsTo
           occurrences: [ 0, 1 ]
+  tosca.nodes.WebServer.Apache: { derived_from: tosca.nodes.WebServer }
+  tosca.nodes.WebServer.Nodejs:
+    derived_from: tosca.nodes.WebServer
+    properties:
+      github_url: { type: string, required: false }
+  tosca.nodes.WebApplication.WordPress:
+    derived_from: tosca.nodes.WebApplication
+    properties:
+      admin_user: { type: string, required: false }
+      admin_password: { type: string, required: false }
+      db_host: { type: string, required: false }
+    requirements:
+      - database_endpoint:
+          capability: tosca.capabilities.Endpoint.Database
+          node: tosca.nodes.Database
+          relationship: tosca.relationships.ConnectsTo
+  tosca.nodes.DBMS.MySQL:
+    derived_from: tosca.nodes.DBMS
+    properties:
+      port: { type: integer, default: 3306 }
+    capabilities:
+      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.Database.MySQL ] }
+  tosca.nodes.Database.MySQL:
+    derived_from: tosca.nodes.Database
+    requirements:
+      - host:
+          capability: tosca.capabilities.Compute
+          node: tosca.nodes.DBMS.MySQL
+          relationship: tosca.relationships.HostedOn
+  tosca.nodes.Container.Application.Docker:
+    derived_from: tosca.nodes.Container.Application
+    requirements:
+      - host:
+          capability: tosca.capabilities.Container.Docker
+          node: tosca.nodes.Container.Runtime
+          relationship: tosca.relationships.HostedOn
 
 group_types:
   tosca.groups.Root:
