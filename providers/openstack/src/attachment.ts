@@ -45,7 +45,9 @@ export function attachments({ compute, volume }: Client): Driver<'attachment'> {
     async create(spec, { signal }) {
       const parts = { server: spec.server, id: spec.volume };
       const path = `servers/${encodeURIComponent(spec.server)}/os-volume_attachments`;
-      const body = { volumeAttachment: { volumeId: spec.volume, ...(spec.device ? { device: spec.device } : {}) } };
+      // Nova takes names of devices only; where a volume is mounted in the guest is the guest's affair.
+      const device = spec.device?.startsWith('/dev/') ? spec.device : undefined;
+      const body = { volumeAttachment: { volumeId: spec.volume, ...(device && { device }) } };
       const answer = await compute.send('POST', { path, body, or: [400, 409] }, signal);
       if (answer.status < 400) return refOf(parts);
       if ((await deviceOf(parts, signal)) !== undefined) return refOf(parts);
