@@ -222,7 +222,8 @@ export function parse<S extends z.ZodType>(schema: S, answer: Answer, service: s
   throw failure('provider-broken', `the answer of ${service} to ${answer.url.pathname} ${problem}`);
 }
 
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The promise's outcome, or the signal's reason when that comes first; the work itself goes on for others. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason as Error);
     if (signal.aborted) stop();

@@ -32,7 +32,7 @@ export const openstack = defineProvider({
       'security-group': securityGroups(client),
       port: ports(client),
       volume: volumes(client),
-      server: servers(client),
+      server: servers(client, clock),
       attachment: attachments(client),
       address: addresses(client),
     };

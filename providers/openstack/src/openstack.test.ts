@@ -335,6 +335,29 @@ test('a router that was refused halfway, and cannot be removed, keeps its token 
   expect(failure.message).toMatch(/in use \(and what was made so far could not be removed/);
 });
 
+test('servers that are waited for together are asked about together, and seen as soon as they change', async () => {
+  let status = 'BUILD';
+  const one: Handler = ({ path }) => {
+    const id = /\/servers\/(s\d+)$/.exec(path)?.[1];
+    return id ? { json: { server: { id, name: id, status } } } : undefined;
+  };
+  const brief = on('GET /compute/v2.1/servers', ({ query }) => {
+    const all = query.get('status') === status ? refs.map((id) => ({ id })) : [];
+    return { json: { servers: all } };
+  });
+  const refs = Array.from({ length: 20 }, (_, i) => `s${i}`);
+  const { cloud, connection } = await aCloud({ handlers: [one, brief] });
+  const states = async () => {
+    const seen = await Promise.all(refs.map((ref) => connection.drivers.server!.read(ref, signal)));
+    return [...new Set(seen.map((server) => server?.state))];
+  };
+  for (let look = 0; look < 5; look++) expect(await states()).toEqual(['creating']);
+  const asked = (path: RegExp) => cloud.got.filter((got) => path.test(got.path)).length;
+  expect([asked(/servers$/), asked(/servers\/s/)]).toEqual([4, 20]);
+  status = 'ACTIVE';
+  expect(await states()).toEqual(['running']);
+});
+
 test('Nova is spoken to in a microversion that both sides have', async () => {
   const ask = async (version: object, settings = {}) => {
     const { cloud, connection } = await aCloud(

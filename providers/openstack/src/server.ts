@@ -1,8 +1,10 @@
-import type { Call, Observed, Ref, ResourceState, ServerAddress, Specs } from '@pileus/model';
+import type { Call, Clock, Observed, Ref, ResourceState, ServerAddress, Specs } from '@pileus/model';
 import type { Driver, Verb } from '@pileus/provider';
 import { Server } from './answers.ts';
+import { watchBuilding } from './building.ts';
 import type { Client, Service } from './client.ts';
 import { collection, first, gone, type Collection } from './collection.ts';
+import { orAborted } from './identity.ts';
 import { mapped } from './mapped.ts';
 import { lag, markKey } from './mark.ts';
 import { failure } from './reason.ts';
@@ -11,10 +13,24 @@ import { isAbsence, refusal } from './refusal.ts';
 const names = { kind: 'server', path: 'servers', listPath: 'servers/detail', one: 'server', many: 'servers' } as const;
 
 /** Servers (Nova, `/servers`). The token is in their metadata, which Nova stores together with the server. */
-export function servers({ compute }: Client): Driver<'server'> {
+export function servers({ compute }: Client, clock: Clock): Driver<'server'> {
   const all = collection(compute, names, Server);
+  const isBuilding = watchBuilding(compute, clock);
+  /** As they were seen last, while Nova builds them. */
+  const building = new Map<Ref, Observed<'server'>>();
+
+  const readCheaply = async (ref: Ref, signal: AbortSignal): Promise<Observed<'server'> | undefined> => {
+    const before = building.get(ref);
+    if (before && (await orAborted(isBuilding(ref), signal))) return before;
+    const item = await all.read(ref, signal);
+    const seen = item && show(item);
+    if (seen?.state === 'creating') building.set(ref, seen);
+    else building.delete(ref);
+    return seen;
+  };
   return {
     ...mapped(all, {}, show),
+    read: readCheaply,
     once: {
       by: 'look-up',
       lag,
@@ -27,7 +43,10 @@ export function servers({ compute }: Client): Driver<'server'> {
       },
     },
     create: async (spec, call) => all.create(await bodyOf(spec, call, compute), call),
-    delete: all.delete,
+    delete: (ref, call) => {
+      building.delete(ref);
+      return all.delete(ref, call);
+    },
     start: (ref, call) => act(compute, all, ref, 'start', call),
     stop: (ref, call) => act(compute, all, ref, 'stop', call),
     reboot: (ref, call) => act(compute, all, ref, 'reboot', call),
