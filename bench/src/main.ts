@@ -6,7 +6,10 @@ import { parseArgs } from 'node:util';
 import { benches } from './benches.ts';
 import type { Row } from './report.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
 const wanted = positionals[0]?.toUpperCase();
 const chosen = benches.filter(({ id }) => wanted === undefined || id === wanted);
 if (chosen.length === 0) {

@@ -18,7 +18,12 @@ export interface Bench {
 }
 
 export function row(figures: Omit<Row, 'ratio'>): Row {
-  return { ...figures, ours: round(figures.ours), peer: round(figures.peer), ratio: round(figures.ours / figures.peer) };
+  return {
+    ...figures,
+    ours: round(figures.ours),
+    peer: round(figures.peer),
+    ratio: round(figures.ours / figures.peer),
+  };
 }
 
 /** The middle one of several measurements. */

@@ -25,7 +25,9 @@ await printPace(load.runs * load.steps, async () => {
   finished = 0;
   const { promise, resolve } = Promise.withResolvers<void>();
   allDone = resolve;
-  await Promise.all(Array.from({ length: load.runs }, () => engine.start(steps, { steps: load.steps }, { title: 'Steps' })));
+  await Promise.all(
+    Array.from({ length: load.runs }, () => engine.start(steps, { steps: load.steps }, { title: 'Steps' })),
+  );
   await promise;
 });
 await engine.stop();

@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly connections?: number;
   /** How the connections are called in `pg_stat_activity`. */
   readonly name?: string;
+  /** Keep statements prepared: for connections that send the same few again and again. */
+  readonly prepare?: boolean;
 }
 
 /**
@@ -35,8 +37,8 @@ export interface DatabaseOptions {
 export class Database extends Kysely<Tables> {
   readonly url: string;
 
-  constructor(url: string, pool: Pool) {
-    super({ dialect: new PostgresDialect({ pool: explaining(pool) }) });
+  constructor(url: string, pool: Pool, { prepare = false }: DatabaseOptions = {}) {
+    super({ dialect: new PostgresDialect({ pool: explaining(pool, prepare ? namedStatements() : unnamed) }) });
     this.url = url;
   }
 
@@ -52,7 +54,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // A connection that breaks is replaced by the pool, and its query fails; without listeners the process would end.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Database(url, pool);
+  return new Database(url, pool, options);
 }
 
 /** How we connect everywhere: counts come as numbers, everything else as `pg` has it (timestamps as `Date`). */
@@ -73,7 +75,7 @@ export function connecting(url: string, name = 'pileus'): PoolConfig {
 const int8 = 20;
 
 /** A pool whose errors say in words when the database is the trouble. A connection with such an error is not used again. */
-function explaining(pool: Pool): PostgresPool {
+function explaining(pool: Pool, nameOf: (text: string) => string | undefined): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
@@ -83,7 +85,7 @@ function explaining(pool: Pool): PostgresPool {
       return {
         // Kysely calls it in this form alone, and with cursors only where it was given some.
         query: ((text: string, values?: unknown[]) =>
-          client.query(text, values).catch((error: unknown) => {
+          client.query({ text, values, name: nameOf(text) }).catch((error: unknown) => {
             isBroken ||= databaseFailure(error) !== undefined;
             explain(error);
           })) as unknown as PostgresPoolClient['query'],
@@ -95,4 +97,18 @@ function explaining(pool: Pool): PostgresPool {
 
 function explain(error: unknown): never {
   throw databaseFailure(error) ?? error;
+}
+
+const unnamed = () => undefined;
+
+/** Names for statements, up to a number: texts that are put together anew each time would fill the server's memory. */
+function namedStatements(): (text: string) => string | undefined {
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= 100) return known;
+    const name = `s${names.size}`;
+    names.set(text, name);
+    return name;
+  };
 }

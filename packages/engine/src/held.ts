@@ -1,4 +1,4 @@
-import type { Duration, FailureData, LogStream, RunId } from '@pileus/model';
+import type { FailureData, LogStream, RunId } from '@pileus/model';
 import type { StepState } from './tables.ts';
 
 /** A step as it is in memory; the journal writes it whole. `output` is JSON text. */
@@ -53,6 +53,8 @@ export class Held {
   /** How many of the steps are done. */
   done = 0;
   lines = 0;
+  /** Why something about it could not be written; nothing but its end is written after that. */
+  broken: { readonly error: unknown } | undefined;
   /** On the monotonic clock: after this the lease may have run out. */
   goodUntil: number;
   readonly #controller = new AbortController();
@@ -77,10 +79,6 @@ export class Held {
     return this.#gone;
   }
   #gone: RunLost | WorkerStops | undefined;
-
-  renewed(from: number, lease: Duration): void {
-    this.goodUntil = from + lease;
-  }
 
   leave(reason: RunLost | WorkerStops): void {
     this.#gone ??= reason;

@@ -36,7 +36,7 @@ export class Journal {
   readonly #projections: Readonly<Record<string, Projection>>;
   readonly #committed: () => void;
   #waiting: Waiting[] = [];
-  #lines: { run: Held; line: LogLine }[] = [];
+  #lines: NumberedLine[] = [];
   #working: Promise<void> | undefined;
   #linesTimer: NodeJS.Timeout | undefined;
 
@@ -46,7 +46,10 @@ export class Journal {
     this.#committed = committed;
   }
 
-  /** Resolves once it is durable; rejects with {@link RunLost} when the run is another worker's by now. */
+  /**
+   * Resolves once it is durable; rejects with {@link RunLost} when the run is another worker's by now. What is handed in
+   * first is durable first, and when it cannot be written, nothing later about its run is, but for the end.
+   */
   write(entry: Entry): Promise<void> {
     for (const { into } of entry.writes ?? []) {
       if (!Object.hasOwn(this.#projections, into)) throw new Error(`there is no projection ${into}`);
@@ -87,11 +90,13 @@ export class Journal {
     }
   }
 
-  async #settle(batch: readonly Waiting[], lines: readonly { run: Held; line: LogLine }[]): Promise<void> {
+  async #settle(batch: readonly Waiting[], lines: readonly NumberedLine[]): Promise<void> {
+    const whole = batch.filter((waiting) => !refuseBroken(waiting));
+    if (whole.length === 0 && lines.length === 0) return;
     try {
-      const held = await this.#persist(batch, lines);
+      const held = await this.#persist(whole, lines);
       for (const { run } of lines) if (!held.has(run.id)) run.leave(lost(run));
-      for (const { entry, resolve, reject } of batch) {
+      for (const { entry, resolve, reject } of whole) {
         if (held.has(entry.run.id)) resolve();
         else {
           entry.run.leave(lost(entry.run));
@@ -100,18 +105,20 @@ export class Journal {
       }
     } catch (error) {
       // One entry cannot be written (a projection refuses its rows): the others must not suffer from it.
-      if (batch.length + (lines.length > 0 ? 1 : 0) > 1) {
+      if (whole.length + Math.min(lines.length, 1) > 1) {
         await this.#settle([], lines);
-        for (const one of batch) await this.#settle([one], []);
-      } else for (const { reject } of batch) reject(error);
+        for (const one of whole) await this.#settle([one], []);
+      } else {
+        for (const { entry, reject } of whole) {
+          entry.run.broken ??= { error };
+          reject(error);
+        }
+      }
     }
   }
 
   /** Tries again while it is the database that is the trouble, for as long as any of the runs may still be ours. */
-  async #persist(
-    batch: readonly Waiting[],
-    lines: readonly { run: Held; line: LogLine }[],
-  ): Promise<ReadonlySet<RunId>> {
+  async #persist(batch: readonly Waiting[], lines: readonly NumberedLine[]): Promise<ReadonlySet<RunId>> {
     for (let pause = 50; ; pause = Math.min(2 * pause, 2_000)) {
       try {
         const held = await this.#commit(
@@ -130,14 +137,8 @@ export class Journal {
     }
   }
 
-  async #commit(
-    entries: readonly Entry[],
-    lines: readonly { run: Held; line: LogLine }[],
-  ): Promise<ReadonlySet<RunId>> {
-    const statement = compile(
-      entries,
-      lines.map(({ line, run }) => ({ run, line })),
-    );
+  async #commit(entries: readonly Entry[], lines: readonly NumberedLine[]): Promise<ReadonlySet<RunId>> {
+    const statement = compile(entries, lines);
     const writes = entries.flatMap(({ run, writes }) => (writes ?? []).map((write) => ({ run: run.id, ...write })));
     if (writes.length === 0) return ids(await this.#database.executeQuery<{ id: RunId }>(statement));
     return this.#database.transaction().execute(async (transaction) => {
@@ -150,10 +151,22 @@ export class Journal {
   }
 }
 
+interface NumberedLine {
+  readonly run: Held;
+  readonly line: LogLine;
+}
+
 interface Waiting {
   readonly entry: Entry;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** Answers whether something that had to come before this was refused, and this with it. */
+function refuseBroken({ entry: { run, end }, reject }: Waiting): boolean {
+  if (!run.broken || end) return false;
+  reject(run.broken.error);
+  return true;
 }
 
 const largestBatch = 5_000;
@@ -189,7 +202,7 @@ export function inOrder(
 }
 
 /** Counts and states are written as they are, not as differences, so that a commit whose answer was lost can be sent again. */
-function compile(entries: readonly Entry[], lines: readonly { run: Held; line: LogLine }[]): CompiledQuery {
+function compile(entries: readonly Entry[], lines: readonly NumberedLine[]): CompiledQuery {
   const runs = new Map<RunId, { run: Held; end?: End | undefined }>();
   const steps = new Map<Step, Step>();
   for (const { run } of lines) runs.set(run.id, { run });

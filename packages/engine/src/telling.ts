@@ -209,25 +209,29 @@ export class Telling implements Run {
     return new Failure('internal', {}, { cause: error });
   }
 
-  async #done<T extends Json | void>(step: Step, options: StepOptions<T>, answer: T): Promise<T> {
+  /**
+   * The story goes on before the answer is durable: the intent of whatever comes next is written after it or with it, and
+   * nothing outside is touched before that. So a chain of steps costs one commit a step.
+   */
+  #done<T extends Json | void>(step: Step, options: StepOptions<T>, answer: T): T {
     const before = { ...step };
-    step.output = jsonText(answer);
-    const kept = fromText(step.output) as T; // what T becomes as JSON is what T is for the story
+    const output = jsonText(answer);
+    const kept = fromText(output) as T; // what T becomes as JSON is what T is for the story
+    const writes = options.record?.(kept);
     Object.assign(step, {
+      output,
       state: 'done',
       failure: null,
       unclear_since: null,
       ended: this.#now(),
     } satisfies Partial<Step>);
     this.#held.done++;
-    try {
-      await this.#write([step], options.record?.(kept));
-      return kept;
-    } catch (error) {
+    const written = this.#write([step], writes).catch(() => {
       Object.assign(step, before);
       this.#held.done--;
-      throw error;
-    }
+    });
+    void this.#track(written);
+    return kept;
   }
 
   async #failed<T>(step: Step, options: StepOptions<T>, failure: Failure): Promise<Failure> {
@@ -273,6 +277,7 @@ export class Telling implements Run {
   #mayGoOn(): void {
     this.#held.checkLease();
     if (this.#held.gone) throw this.#held.gone;
+    if (this.#held.broken) throw this.#held.broken.error;
     if (this.#over.signal.aborted) throw new Error(`run ${this.#held.kind} has ended; it has no further steps`);
     if (this.#held.signal.aborted) throw new Failure('cancelled');
   }

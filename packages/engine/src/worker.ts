@@ -34,13 +34,18 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const held = new Map<RunId, Held>();
   const telling = new Set<Promise<void>>();
   let isStopping = false;
+  let wake = () => {};
 
-  const journalDatabase = openDatabase(withoutNotices(database.url), { connections: 1, name: `pileus journal ${id}` });
+  const journalDatabase = openDatabase(withoutNotices(database.url), {
+    connections: 1,
+    name: `pileus journal ${id}`,
+    prepare: true,
+  });
   const session = await openSession(database.url, {
     name: `pileus worker ${id}`,
     channels: ['pileus_run'],
     prepare: async (client) => void (await client.query('select pg_advisory_lock($1, $2)', [workerLock, id])),
-    heard: () => claims.wake(),
+    heard: () => wake(),
   });
   const journal = new Journal(journalDatabase, options.projections, notices(session));
 
@@ -65,14 +70,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         .finally(() => {
           held.delete(run.id);
           telling.delete(told);
-          claims.wake();
+          wake();
         });
       telling.add(told);
     }
   };
   const claims = repeating(claim, claimPause, options.log);
   const renewals = repeating(() => renew(database, { id, lease, held }), milliseconds(lease / 3), options.log);
-  claims.wake();
+  wake = claims.wake;
+  wake();
 
   return {
     stop: async () => {
@@ -90,6 +96,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 const workerLock = 7_005_433;
+const noticesApart = 30;
 const claimPause = seconds(1);
 const stopPatience = seconds(3);
 
@@ -107,13 +114,23 @@ function withoutNotices(url: string): string {
 
 /** Tells the listeners of the feed that the journal has moved, some 20 times a second at most. */
 function notices(session: Session): () => void {
-  let timer: NodeJS.Timeout | undefined;
+  let isPending = false;
+  let isAgain = false;
+  const tell = () => {
+    isAgain = false;
+    // A notice that is lost with the connection is made up for by the feed's own looking.
+    session
+      .query(`select pg_notify('pileus', '')`)
+      .catch(() => {})
+      .then(() => {
+        if (isAgain) setTimeout(tell, noticesApart);
+        else isPending = false;
+      });
+  };
   return () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      // A notice that is lost with the connection is made up for by the feed's own looking.
-      session.query(`select pg_notify('pileus', '')`).catch(() => {});
-    }, 30);
+    if (isPending) isAgain = true;
+    else setTimeout(tell, noticesApart);
+    isPending = true;
   };
 }
 
@@ -277,9 +294,10 @@ async function tell(run: Held, state: RunState, options: TellOptions): Promise<v
   const telling = new Telling(run, options);
   // Nothing is begun any more in a run that was cancelled while nobody held it.
   if (state === 'cancelling') run.cancel(new Failure('cancelled'));
-  const end = await tellStory(run, telling, definition, options);
+  const told = await tellStory(run, telling, definition, options);
   await telling.finish();
   if (run.gone) return;
+  const end = withoutBreak(run, told, options);
   try {
     await writeEnd(
       run,
@@ -313,6 +331,13 @@ async function tellStory(
     if (first) return { is: 'failed', failure: failureAt(first) };
     return { is: 'failed', failure: error instanceof Failure ? error.toJSON() : { code: 'internal', facts: {} } };
   }
+}
+
+/** A story that was told to its end all the same, although some of it could not be written. */
+function withoutBreak(run: Held, end: RunEnd, options: TellOptions): RunEnd {
+  if (!run.broken || end.is === 'failed') return end;
+  options.onBug(run.broken.error, `${run.kind} ${run.id}`);
+  return { is: 'failed', failure: { code: 'internal', facts: {} } };
 }
 
 function failureAt({ step, failure }: NonNullable<Telling['firstFailure']>): RunFailure {

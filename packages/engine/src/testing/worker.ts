@@ -65,6 +65,7 @@ if (import.meta.main) {
     definitions: [crashing],
     projections: { effect },
     lease: milliseconds(Number(lease)),
+    concurrency: 2,
     onBug: (error) => console.log(error instanceof RunLost ? 'lost' : `bug ${String(error)}`),
     log: (line) => console.log('log', line),
   });
