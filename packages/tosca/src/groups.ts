@@ -22,7 +22,14 @@ import type { Yaml, YamlEntry } from './yaml.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 
-export function readGroups(reading: Reading, unit: Unit, yaml: Yaml | undefined, nodes: Named<Node>): Named<Group> {
+/** `names` are the nodes the template has, also those that are wrong in themselves. */
+export function readGroups(
+  reading: Reading,
+  unit: Unit,
+  yaml: Yaml | undefined,
+  nodes: Named<Node>,
+  names: ReadonlySet<string>,
+): Named<Group> {
   const { report } = reading;
   const groups = emptyRecord<Group>();
   for (const [name, { value, at }] of entriesOf(report, yaml, 'groups')) {
@@ -33,7 +40,7 @@ export function readGroups(reading: Reading, unit: Unit, yaml: Yaml | undefined,
     if (!source) continue;
     const type = readGroupType(reading, source);
     const members = textsOf(report, fields.get('members')?.value, `members of ${what}`);
-    checkNames(reading, members, fields.get('members')?.value, (member) => member in nodes, Object.keys(nodes), 'node');
+    checkNames(reading, members, fields.get('members')?.value, names, 'node');
     for (const [index, member] of members.entries()) {
       const node = nodes[member];
       if (!node || type.members.length === 0 || type.members.some((one) => node.types.includes(one))) continue;
@@ -61,12 +68,10 @@ export function readPolicies(
   reading: Reading,
   unit: Unit,
   yaml: Yaml | undefined,
-  nodes: Named<Node>,
-  groups: Named<Group>,
+  names: ReadonlySet<string>,
 ): Named<Policy> {
   const { report } = reading;
   const policies = emptyRecord<Policy>();
-  const known = [...Object.keys(nodes), ...Object.keys(groups)];
   for (const [name, { value, at }] of namedItemsOf(report, yaml, 'policies')) {
     const what = `The policy ${name}`;
     if (name in policies) report.error(at, 'duplicate-key', `There are two policies ${name}; rename one of them`);
@@ -76,14 +81,7 @@ export function readPolicies(
     if (!source) continue;
     const type = readPolicyType(reading, source);
     const targets = textsOf(report, fields.get('targets')?.value, `targets of ${what}`);
-    checkNames(
-      reading,
-      targets,
-      fields.get('targets')?.value,
-      (target) => target in nodes || target in groups,
-      known,
-      'node or group',
-    );
+    checkNames(reading, targets, fields.get('targets')?.value, names, 'node or group');
     policies[name] = {
       type: type.name,
       types: type.types,
@@ -118,8 +116,7 @@ function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data> {
 export function readWorkflows(
   reading: Reading,
   yaml: Yaml | undefined,
-  nodes: Named<Node>,
-  groups: Named<Group>,
+  names: ReadonlySet<string>,
   inputsOf: (yaml: Yaml | undefined) => Named<InputDefinition>,
 ): Named<Workflow> {
   const { report } = reading;
@@ -133,49 +130,27 @@ export function readWorkflows(
       metadata: metadataOf(report, fields.get('metadata')?.value),
       inputs: inputsOf(fields.get('inputs')?.value),
       preconditions: itemsOf(report, fields.get('preconditions')?.value, `preconditions of ${what}`).map(dataOf),
-      steps: stepsOf(reading, fields.get('steps')?.value, nodes, groups, what),
+      steps: stepsOf(reading, fields.get('steps')?.value, names, what),
       at,
     };
   }
   return workflows;
 }
 
-function stepsOf(
-  reading: Reading,
-  yaml: Yaml | undefined,
-  nodes: Named<Node>,
-  groups: Named<Group>,
-  what: string,
-): Named<Data> {
+function stepsOf(reading: Reading, yaml: Yaml | undefined, names: ReadonlySet<string>, what: string): Named<Data> {
   const { report } = reading;
   const entries = entriesOf(report, yaml, `steps of ${what}`);
-  const known = [...Object.keys(nodes), ...Object.keys(groups)];
   const steps = emptyRecord<Data>();
   for (const [name, { value, at }] of entries) {
     const step = `The step ${name}`;
     const fields = entriesOf(report, value, step);
     checkKeys(report, fields, stepKeys, step);
     const target = fields.get('target')?.value;
-    if (target)
-      checkNames(
-        reading,
-        textsOf(report, target, `The target of ${step}`),
-        target,
-        (one) => one in nodes || one in groups,
-        known,
-        'node or group',
-      );
+    if (target) checkNames(reading, textsOf(report, target, `The target of ${step}`), target, names, 'node or group');
     else report.error(at, 'missing-key', `${step} needs a target`);
     for (const next of ['on_success', 'on_failure']) {
       const followers = fields.get(next)?.value;
-      checkNames(
-        reading,
-        textsOf(report, followers, next),
-        followers,
-        (one) => entries.has(one),
-        [...entries.keys()],
-        'step',
-      );
+      checkNames(reading, textsOf(report, followers, next), followers, new Set(entries.keys()), 'step');
     }
     for (const activity of itemsOf(report, fields.get('activities')?.value, `activities of ${step}`)) {
       if (activity.is === 'map') checkKeys(report, activity.entries, activityKeys, 'An activity');
@@ -206,12 +181,11 @@ function checkNames(
   { report }: Reading,
   given: readonly string[],
   yaml: Yaml | undefined,
-  isKnown: (name: string) => boolean,
-  known: readonly string[],
+  known: ReadonlySet<string>,
   noun: string,
 ): void {
   for (const [index, name] of given.entries()) {
-    if (isKnown(name) || !yaml) continue;
+    if (known.has(name) || !yaml) continue;
     report.error(
       positionOf(yaml, index, yaml.at),
       `unknown-${noun.split(' ')[0]}`,

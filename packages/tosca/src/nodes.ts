@@ -229,7 +229,8 @@ function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirements' | 'd
       const message = `${draft.what} may have the requirement ${name} ${times(definition.occurrences.most)}; remove the others`;
       report.error(entry.at, 'too-many-requirements', message);
     }
-    const link = linkOf(linking, draft, definition, entry);
+    // One that is wrong is kept as open, so that what leads over it is not taken for wrong as well.
+    const link = linkOf(linking, draft, definition, entry) ?? openLink(linking, draft, definition);
     if (!link) continue;
     if ('target' in link) requirements.push(link);
     else dangling.push(link);

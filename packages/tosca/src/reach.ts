@@ -140,7 +140,16 @@ function overRequirement(
   const capability = capabilityHolder(target, requirement.capability);
   const [first = ''] = rest;
   if (capability && has(capability, first, want)) return within(place, capability, rest, want, step + 1);
-  return within(place, nodeHolder(target), rest, want, step + 1);
+  const reached = within(place, nodeHolder(target), rest, want, step + 1);
+  if (reached.is !== 'wrong' || !capability) return reached;
+  const near = didYouMean(first, namesIn(capability, want));
+  return near
+    ? wrong(
+        step + 1,
+        reached.rule,
+        `The capability ${requirement.capability} of ${target.name} has no ${want} ${first}${near}`,
+      )
+    : reached;
 }
 
 /** What is wrong with a path into a value of some schema; undefined when it may lead somewhere. */
@@ -165,17 +174,21 @@ export function wrongStep(schema: DataSchema, name: string, path: readonly strin
 }
 
 function missing(holder: Holder, name: string, want: Want, step: number): Reached {
-  const { properties, attributes } = holder.schemas;
+  const { attributes } = holder.schemas;
   const what = describe(holder);
   if (want === 'property' && name in attributes) {
     return wrong(step, 'unknown-property', `${name} is an attribute of ${what}; use get_attribute`);
   }
-  const known = [...Object.keys(properties), ...(want === 'attribute' ? Object.keys(attributes) : [])];
+  const known = namesIn(holder, want);
   const parts = isNode(holder)
     ? [...Object.keys(holder.node.capabilities), ...holder.node.requirements.map((one) => one.name)]
     : [];
   const hint = didYouMean(name, [...known, ...parts]) || (known.length > 0 ? `; it has ${listing(known)}` : '');
   return wrong(step, `unknown-${want}`, `${what} has no ${want} ${name}${hint}`);
+}
+
+function namesIn({ schemas }: Holder, want: Want): string[] {
+  return [...Object.keys(schemas.properties), ...(want === 'attribute' ? Object.keys(schemas.attributes) : [])];
 }
 
 function has(holder: Holder, name: string, want: Want): boolean {

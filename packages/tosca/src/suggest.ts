@@ -1,7 +1,7 @@
 /** `; did you mean X?` for the closest of the known names, or nothing when none is close. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   let best: string | undefined;
-  let least = Math.min(4, Math.ceil(name.length / 4)) + 1;
+  let least = Math.min(4, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), least);
     if (distance < least) {

@@ -51,23 +51,227 @@ test('operations of the type, the template and the relationship come together', 
   });
 });
 
-const mistakes: [what: string, text: string, other: string, problem: string][] = [
+/** What is changed in the sample, and what is then told of it. */
+const mistakes: readonly (readonly [text: string, other: string, ...problems: string[]])[] = [
   [
-    'a misspelt type',
     'type: pileus.nodes.Volume',
     'type: pileus.nodes.Volum',
-    'shop.yaml:30:13 unknown-type There is no node type pileus.nodes.Volum; did you mean pileus.nodes.Volume?',
+    '30:13 unknown-type There is no node type pileus.nodes.Volum; did you mean pileus.nodes.Volume?',
   ],
-  ['an unknown target', '- host: data_host', '- host: data_hots', ''],
-  ['an unknown property', '{ size: { get_input: size } }', '{ size: 1 GB, colour: red }', ''],
+  [
+    '[ host: data_host ]',
+    '[ host: data_hots ]',
+    '35:29 unknown-node There is no node data_hots; did you mean data_host?',
+  ],
+  [
+    '[ host: data_host ]',
+    '[ hots: data_host ]',
+    '35:23 unknown-requirement The node data has no requirement hots; did you mean host?',
+  ],
+  [
+    '[ host: data_host ]',
+    '[ host: disk ]',
+    '35:29 capability-mismatch The requirement host of the node data needs a target with a capability of the type tosca.capabilities.Compute; disk (pileus.nodes.Volume) has none',
+  ],
+  ['get_input: size', 'get_input: sise', '31:40 unknown-input There is no input sise; did you mean size?'],
+  [
+    '{ size: { get_input: size } }',
+    '{ size: 5 }',
+    '31:27 wrong-type size is a number with a unit (B, kB, KiB, MB, MiB, GB, GiB, TB and TiB), e.g. "10 B"; here stands 5',
+  ],
+  [
+    '{ size: { get_input: size } }',
+    '{ colour: red }',
+    '31:19 missing-property The node disk needs the property size (scalar-unit.size)',
+    '31:21 unknown-property The node disk has no property colour; it has name, size, volume_id, snapshot_id, type and zone',
+  ],
+  [
+    '[ SELF, data, port ]',
+    '[ SELF, data, prot ]',
+    '59:58 unknown-property The capability data of data has no property prot; did you mean port?',
+  ],
+  [
+    '[ web_host, private_address ]',
+    '[ web_host, private_adress ]',
+    '68:66 unknown-attribute The node web_host (pileus.nodes.Server) has no attribute private_adress; did you mean private_address?',
+  ],
+  ['default: 8080', 'default: 80', '17:16 constraint The default of port must be within [1024,65535], not 80'],
+  [
+    'configure:',
+    'configur:',
+    '55:13 unknown-operation tosca.interfaces.node.lifecycle.Standard has no operation configur; did you mean configure?',
+  ],
+  [
+    '- types/shop.yaml',
+    '- types/shops.yaml',
+    "8:5 missing-import There is no file types/shops.yaml, neither beside shop.yaml nor in the template's root",
+  ],
+  [
+    'num_cpus: 1,',
+    'num_cpus: 1, num_cpus: 2,',
+    '11:32 duplicate-key num_cpus stands twice in this map, first in line 11; keep one of them',
+  ],
+  [
+    'members: [ web, balancer ]',
+    'members: [ web, balance ]',
+    '70:55 unknown-node There is no node balance; did you mean balancer?',
+  ],
+  [
+    'tosca_simple_yaml_1_3',
+    'tosca_simple_yaml_1_9',
+    '1:28 unknown-version There is no TOSCA version tosca_simple_yaml_1_9; did you mean tosca_simple_yaml_1_0?',
+  ],
+  [
+    '  groups:',
+    '  group:',
+    '69:3 unknown-key A topology_template has no key group; did you mean groups?',
+    '72:60 unknown-node There is no node or group front',
+  ],
+  ['*small }', '*smal }', '26:43 unknown-anchor There is no anchor &smal above this alias'],
 ];
 
-test.each(mistakes.slice(0, 1))('%s is told with its place and what to do', (_what, text, other, problem) => {
+test.each(mistakes)('what is wrong is told with its place and what to do: %s → %s', (text, other, ...expected) => {
   const { template, problems } = readTemplate(threeTierWith(text, other), 'shop.yaml');
   expect(template).toBeUndefined();
+  expect(problems.map(({ line, column, rule, message }) => `${line}:${column} ${rule} ${message}`)).toEqual(expected);
+});
+
+test('all that is wrong is told, in every file, in the order of the text', () => {
+  const files = new Map([...threeTierWith('host: web_host', 'host: nowhere')]);
+  files.set('types/shop.yaml', (threeTier.get('types/shop.yaml') ?? '').replace('type: timestamp', 'type: timestam'));
+  const { problems } = readTemplate(files, 'shop.yaml');
+  expect(problems.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
+    'shop.yaml unknown-node',
+    'types/shop.yaml unknown-type',
+  ]);
+});
+
+test('operations written as 1.0 does, types by their short names and imports in a circle are understood', () => {
+  const files = new Map([
+    [
+      'a.yaml',
+      `tosca_definitions_version: tosca_simple_yaml_1_0
+imports: [ some: b.yaml ]
+topology_template:
+  node_templates:
+    server: { type: Compute }
+    app:
+      type: my:App
+      interfaces:
+        tosca.interfaces.node.lifecycle.Standard:
+          create: { implementation: create.py, inputs: { port: 80 } }
+      requirements:
+        - host: { node: server, relationship: my_host }
+  relationship_templates:
+    my_host: { type: tosca:HostedOn, interfaces: { Configure: { pre_configure_source: connect.sh } } }
+`.replace('some: b.yaml', '{ file: b.yaml, namespace_prefix: my }'),
+    ],
+    [
+      'b.yaml',
+      `tosca_definitions_version: tosca_simple_yaml_1_2
+imports: [ named: a.yaml ]
+node_types:
+  App:
+    derived_from: tosca:SoftwareComponent
+    interfaces: { Standard: { start: start.sh } }
+`,
+    ],
+  ]);
+  const { template, problems } = readTemplate(files, 'a.yaml');
+  expect(problems).toEqual([]);
+  const app = template?.topology.nodes['app'];
+  expect(app?.interfaces['Standard']?.operations).toMatchObject({
+    create: { implementation: { primary: { file: 'create.py', type: 'tosca.artifacts.Implementation.Python' } } },
+    start: { implementation: { primary: { file: 'start.sh' } } },
+  });
+  expect(app?.requirements[0]?.relationship).toMatchObject({
+    name: 'my_host',
+    type: 'tosca.relationships.HostedOn',
+    interfaces: {
+      Configure: { operations: { pre_configure_source: { implementation: { primary: { file: 'connect.sh' } } } } },
+    },
+  });
+});
+
+test('a requirement that needs a node and names none is left to be matched, with its filter', () => {
+  const { template } = readTemplate(
+    threeTierWith(
+      '[ host: data_host ]',
+      '[ host: { node_filter: { capabilities: [ host: { properties: [ num_cpus: { in_range: [ 1, 4 ] } ] } ] } } ]',
+    ),
+    'shop.yaml',
+  );
+  expect(template?.topology.nodes['data']?.dangling).toMatchObject([
+    {
+      name: 'host',
+      node: 'tosca.nodes.Compute',
+      filter: { capabilities: { host: { num_cpus: [{ operator: 'in_range', argument: [1, 4] }] } } },
+    },
+  ]);
+});
+
+test('types derived from themselves and values made of themselves are refused, not followed for ever', () => {
+  const rules = (text: string) =>
+    readTemplate(
+      new Map([['t.yaml', `tosca_definitions_version: tosca_simple_yaml_1_3\n${text}`]]),
+      't.yaml',
+    ).problems.map(({ rule, line }) => `${line} ${rule}`);
+  expect(rules('node_types:\n  A: { derived_from: B }\n  B: { derived_from: A }\n  C: { derived_from: B }')).toContain(
+    '3 circular-derivation',
+  );
+  expect(rules('data_types:\n  A: { derived_from: B }\n  B: { derived_from: A }')).toContain('3 circular-derivation');
   expect(
-    problems.map(({ file, line, column, rule, message }) => `${file}:${line}:${column} ${rule} ${message}`),
-  ).toEqual([problem]);
+    rules(`node_types:
+  N: { derived_from: tosca.nodes.Root, properties: { a: { type: string }, b: { type: string } } }
+topology_template:
+  node_templates:
+    n:
+      type: N
+      properties:
+        a: { concat: [ x, { get_property: [ SELF, b ] } ] }
+        b: { get_property: [ n, a ] }`),
+  ).toEqual(['9 circular-value']);
+});
+
+test('what a file must not hold is refused quickly and without a crash', () => {
+  const first = (text: string) => readTemplate(new Map([['t.yaml', text]]), 't.yaml').problems[0]?.rule;
+  const header = 'tosca_definitions_version: tosca_simple_yaml_1_3\n';
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`)}]`),
+  ];
+  expect(first(`${header}dsl_definitions:\n  ${bomb.join('\n  ')}`)).toBe('too-many-values');
+  expect(first(`${header}dsl_definitions: &a { b: *a }`)).toBe('circular-alias');
+  expect(first(`${header}metadata: { __proto__: x }`)).toBe('reserved-name');
+  expect(first('['.repeat(100_000))).toBe('too-deep');
+  expect(first(`${header}dsl_definitions: ${'{ a: '.repeat(80)}1${' }'.repeat(80)}`)).toBe('too-deep');
+  expect(first('x'.repeat(1024 * 1024 + 1))).toBe('file-too-large');
+  expect(first('')).toBe('not-a-template');
+  expect(first('a: b')).toBe('missing-version');
+  expect(first(`${header}imports: [ https://example.org/types.yaml ]`)).toBe('import-unreachable');
+  expect(first(`${header}---\nb: 1`)).toBe('several-documents');
+  expect(first(`${header}a: [`)).toBe('yaml-syntax');
+});
+
+test('names that JavaScript gives to every object are names like any other', () => {
+  const { template, problems } = readTemplate(
+    new Map([
+      [
+        't.yaml',
+        `tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  inputs: { constructor: { type: string, required: false } }
+  node_templates:
+    toString: { type: tosca.nodes.Root, requirements: [ dependency: valueOf ] }
+    valueOf: { type: tosca.nodes.Root }
+  outputs: { hasOwnProperty: { value: { get_input: constructor } } }`,
+      ],
+    ]),
+    't.yaml',
+  );
+  expect(problems).toEqual([]);
+  expect(template?.topology.nodes['toString']?.requirements[0]?.target).toBe('valueOf');
+  expect(template?.topology.nodes['hasOwnProperty']).toBeUndefined();
 });
 
 function readThreeTier(): ServiceTemplate {

@@ -86,16 +86,23 @@ function topologyOf(
   const yaml = (key: string) => fields.get(key)?.value;
   const relationships = readRelationshipTemplates(reading, unit, yaml('relationship_templates'));
   const nodes = readNodes(reading, unit, yaml('node_templates'), relationships);
-  const groups = readGroups(reading, unit, yaml('groups'), nodes);
-  const policies = readPolicies(reading, unit, yaml('policies'), nodes, groups);
-  const workflows = readWorkflows(reading, yaml('workflows'), nodes, groups, (own) => inputsOf(reading, own, unit));
+  const declared = { input: yaml('inputs'), node: yaml('node_templates'), group: yaml('groups') };
+  const nodeNames = namesIn(declared.node);
+  const memberNames = new Set([...nodeNames, ...namesIn(declared.group)]);
+  const groups = readGroups(reading, unit, declared.group, nodes, nodeNames);
+  const policies = readPolicies(reading, unit, yaml('policies'), memberNames);
+  const workflows = readWorkflows(reading, yaml('workflows'), memberNames, (own) => inputsOf(reading, own, unit));
   const topology: Topology = { nodes, groups, policies, workflows, outputs: outputsOf(reading, yaml('outputs'), unit) };
-  const declared = { input: yaml('inputs'), node: yaml('node_templates') };
   checkFunctions(reading.report, topology, {
     inputs,
     isDeclared: (kind, name) => entry(declared[kind], name) !== undefined,
   });
   return topology;
+}
+
+/** Everything written there, also what is wrong in itself. */
+function namesIn(yaml: Yaml | undefined): ReadonlySet<string> {
+  return new Set(yaml?.is === 'map' ? yaml.entries.keys() : []);
 }
 
 function inputsOf(reading: Reading, yaml: Yaml | undefined, unit: Unit): Readonly<Record<string, InputDefinition>> {

@@ -145,7 +145,7 @@ node_types:
   pileus.nodes.Volume:
     derived_from: tosca.nodes.Storage.BlockStorage
     properties:
-      size: { type: scalar-unit.size, constraints: [ greater_or_equal: 1 MB ] }
+      size: { type: scalar-unit.size, required: true, constraints: [ greater_or_equal: 1 MB ] }
       type: { type: string, required: false, description: The name of a volume type of the cloud. }
       zone: { type: string, required: false }
     attributes:
