@@ -2,6 +2,7 @@ import { copyFile, stat, truncate } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { seconds } from '@pileus/model';
 import { endProcesses, hostsIn, isUp, keepServices, type Host } from './host.ts';
+import { endOverdueJobs, forgetOldJobs, letJobsEnd } from './jobs.ts';
 import { namesIn, placeIn, sweep } from './place.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function startLocalHosts(directory: string): Promise<void> {
   const round = async () => {
     for (const host of await hostsIn(place)) if (await isUp(host)) await care(host);
   };
+  for (const host of await hostsIn(place)) await forgetOldJobs(host);
   await round();
   let current = Promise.resolve();
   // The next round also makes good what went wrong in this one.
@@ -26,12 +28,17 @@ export async function startLocalHosts(directory: string): Promise<void> {
   });
 }
 
-/** Ends everything on the account's hosts within a few seconds; the next start brings up what should run. */
+/**
+ * Ends everything on the account's hosts within a few seconds: scripts are waited for a little, since one that is cut off
+ * has failed; then services end, and the next start brings up those that should run.
+ */
 export async function stopLocalHosts(directory: string): Promise<void> {
   const place = placeIn(resolve(directory));
   await carers.get(place.directory)?.();
   carers.delete(place.directory);
-  await endProcesses(await hostsIn(place), seconds(3));
+  const hosts = await hostsIn(place);
+  await letJobsEnd(hosts, seconds(4));
+  await endProcesses(hosts, seconds(3));
 }
 
 /** By directory: what ends its rounds, and waits for the one under way. */
@@ -40,6 +47,7 @@ const longestLog = 5_000_000;
 
 async function care(host: Host): Promise<void> {
   await keepServices(host);
+  await endOverdueJobs(host);
   const logs = join(host.directory, 'logs');
   for (const name of await namesIn(logs)) if (name.endsWith('.log')) await rotate(join(logs, name));
 }

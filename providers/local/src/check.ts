@@ -3,6 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import type { Text } from '@pileus/model';
 import type { Check } from '@pileus/provider';
 import { canBind } from './address.ts';
+import { textOf } from './place.ts';
 
 interface Finding {
   readonly ok: boolean;
@@ -48,6 +49,9 @@ async function scripts(signal: AbortSignal): Promise<Finding> {
     signal,
   );
   if (!found) return bad('There is no /bin/sh that works', '没有可用的 /bin/sh');
+  if (!(await textOf('/proc/self/stat'))) {
+    return bad('Hosts on this machine need Linux and its /proc', '本机主机需要 Linux 及其 /proc');
+  }
   const tools = found.trim().split('\n').toReversed().join(', ');
   if (tools === 'sh') {
     return bad(

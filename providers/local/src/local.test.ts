@@ -108,6 +108,27 @@ test('a script goes on when its run has only left this worker', async () => {
   expect(await shell.run(job, plainCall('t'))).toEqual({ a: '1' });
 });
 
+test('an orderly stop lets a script come to its end', async () => {
+  const { shell, ref } = await aHost();
+  const leave = new AbortController();
+  const job = script('echo begun > "$HOME/begun"; sleep 0.5; echo "a=1" >> "$PILEUS_OUTPUTS"');
+  const running = shell.run(job, plainCall('t', leave.signal)).catch(() => {});
+  await until(() => exists(join(directory, 'hosts', ref, 'begun')));
+  leave.abort(new Error('the worker stops'));
+  await running;
+  await stopLocalHosts(directory);
+  expect(await processesOf(new Set([ref]))).toEqual([]);
+  await startLocalHosts(directory);
+  expect(await shell.run(job, plainCall('t'))).toEqual({ a: '1' });
+});
+
+test('a script that does not heed its end is ended by force', async () => {
+  const { shell, ref } = await aHost();
+  const stubborn = { ...script(`trap '' TERM; while :; do sleep 1; done`), within: milliseconds(100) };
+  await expect(shell.run(stubborn, plainCall('t'))).rejects.toMatchObject({ code: 'timed-out' });
+  expect(await processesOf(new Set([ref]))).toEqual([]);
+});
+
 test('a script that was cut off has failed, and is not run again', async () => {
   const { shell, ref } = await aHost();
   const running = shell.run(script('echo once >> "$HOME/ran"; sleep 100'), plainCall('t'));

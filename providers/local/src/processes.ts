@@ -23,7 +23,6 @@ export async function isAlive(file: string): Promise<boolean> {
 /**
  * Every living process of the hosts with these refs: those that carry the ref in their environment, those that share a
  * session with one, and the descendants of both (a program that changes its title may overwrite its environment).
- * Elsewhere than on Linux there is no /proc, and none is found.
  */
 export async function processesOf(refs: ReadonlySet<string>): Promise<Process[]> {
   const all = new Map<number, Process>();

@@ -3,8 +3,9 @@ import { dirname, join, normalize } from 'node:path';
 import { Failure, milliseconds, systemClock, type Call, type Ref } from '@pileus/model';
 import type { Job, Shell } from '@pileus/provider';
 import { environmentOf, isUp, runTool, theHost, type Host } from './host.ts';
+import { endJob } from './jobs.ts';
 import { claimDirectory, jobName, provider, textOf, type Place } from './place.ts';
-import { isAlive, signal } from './processes.ts';
+import { isAlive } from './processes.ts';
 import { tail } from './tail.ts';
 
 /**
@@ -55,7 +56,7 @@ async function put(directory: string, path: string, content: Uint8Array, job: Jo
 /** Starts the job if nobody has, passes its output on, and answers its exit code. */
 async function follow(host: Host, directory: string, job: Job, call: Call): Promise<number> {
   const runner = join(directory, 'runner');
-  if ((await textOf(runner)) === undefined) await launch(host, directory, job, call);
+  if ((await textOf(runner)) === undefined) await launch(host, directory, job);
   const streams = [tail(join(directory, 'out'), 'out', call), tail(join(directory, 'err'), 'err', call)];
   const until = Number(await textOf(join(directory, 'until')));
   for (let pause = 5; ; pause = Math.min(pause * 1.5, 150)) {
@@ -65,16 +66,16 @@ async function follow(host: Host, directory: string, job: Job, call: Call): Prom
     for (const stream of streams) await stream.read(code !== undefined || !alive);
     if (code !== undefined) return Number(code);
     if (!alive) return cutOff(call);
-    if (systemClock.now() > until) await timeIsUp(runner, job);
+    if (systemClock.now() > until) await timeIsUp(directory, job);
     await systemClock.sleep(milliseconds(pause), call.signal).catch(async (reason: unknown) => {
-      if (isMeant(reason)) await endGroup(runner);
+      if (isMeant(reason)) await endJob(directory);
       throw reason;
     });
   }
 }
 
 /** Resolves once some runner has the job, ours or that of another process which was quicker. */
-async function launch(host: Host, directory: string, job: Job, call: Call): Promise<void> {
+async function launch(host: Host, directory: string, job: Job): Promise<void> {
   const env = { LANG: process.env['LANG'] ?? 'C.UTF-8', ...job.environment, ...environmentOf(host) };
   const child = runTool(host, 'job', [directory, job.script], { ...env, PILEUS_OUTPUTS: join(directory, 'outputs') });
   let problem: Error | undefined;
@@ -86,7 +87,8 @@ async function launch(host: Host, directory: string, job: Job, call: Call): Prom
     if ((await textOf(join(directory, 'runner'))) !== undefined) return;
     if (problem) throw invalid(job, `it cannot be started: ${problem.message}`);
     if (last) throw new Failure('provider-broken', { provider, detail: `${job.name} was not started` });
-    await systemClock.sleep(milliseconds(5), call.signal);
+    // Too short to be worth an abort, which comes through as soon as it can end what was started.
+    await systemClock.sleep(milliseconds(5));
   }
 }
 
@@ -96,8 +98,8 @@ function cutOff(call: Call): number {
   return 137;
 }
 
-async function timeIsUp(runner: string, job: Job): Promise<never> {
-  await endGroup(runner);
+async function timeIsUp(directory: string, job: Job): Promise<never> {
+  await endJob(directory);
   throw new Failure('timed-out', { what: job.name, limit: `${Math.round(job.within / 100) / 10} s` });
 }
 
@@ -108,15 +110,6 @@ async function timeIsUp(runner: string, job: Job): Promise<never> {
 function isMeant(reason: unknown): boolean {
   if (reason instanceof Failure) return reason.code === 'cancelled' || reason.code === 'timed-out';
   return reason instanceof DOMException;
-}
-
-async function endGroup(runner: string): Promise<void> {
-  const group = Number((await textOf(runner))?.split(' ')[0]);
-  for (let waited = 0; (await isAlive(runner)) && group > 1; waited += 50) {
-    if (waited === 0) signal(-group, 'SIGTERM');
-    if (waited >= 3000) signal(-group, 'SIGKILL');
-    await systemClock.sleep(milliseconds(50));
-  }
 }
 
 function parseOutputs(text: string, call: Call): Record<string, string> {
