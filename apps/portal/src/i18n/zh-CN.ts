@@ -485,7 +485,7 @@ export const zhCN: Dictionary = {
     reboot: '重启',
     more: '更多',
     started: '已提交：{{verb}} {{name}}',
-    confirm: '{{verb}} {{name}}？',
+    confirm: '确定{{verb}} {{name}}？',
     stopText: '停止后，其上运行的服务在再次启动之前不再应答。',
     rebootText: '重启期间，其上运行的服务不会应答。',
     searchHint: 'IP、ID 或节点',

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+
+export interface Look {
+  readonly language: 'zh-CN' | 'en';
+  readonly theme: 'light' | 'dark';
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The system's Chromium with a fresh profile that is removed when it closes. */
+export async function openBrowser(look: Look): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+  const profile = await mkdtemp(join(tmpdir(), 'pileus-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    headless: true,
+    viewport: { width: look.width, height: look.height },
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  await context.addInitScript(
+    (kept) => localStorage.setItem('pileus.preferences', kept),
+    JSON.stringify({ language: look.language, theme: look.theme, menu: 'wide' }),
+  );
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Stop {
+  readonly name: string;
+  readonly path: string;
+  /** Seen once the page is there. */
+  readonly seen: string;
+  /** What to do before looking. */
+  readonly act?: (page: import('playwright-core').Page) => Promise<void>;
+}
+
+/** Every page of the portal, as the fake API fills it. */
+export const stops: readonly Stop[] = [
+  { name: 'home', path: '/', seen: '.doors' },
+  { name: 'clouds', path: '/clouds', seen: 'tr.item' },
+  { name: 'cloud-add', path: '/clouds/new?provider=openstack', seen: '.fields' },
+  { name: 'cloud-health', path: '/clouds/acc-beijing00002', seen: 'tr.item' },
+  { name: 'cloud-resources', path: '/clouds/acc-shanghai0001?tab=resources', seen: 'tr.item' },
+  { name: 'cloud-settings', path: '/clouds/acc-shanghai0001?tab=settings', seen: '.facts' },
+  { name: 'templates', path: '/templates', seen: '.template-card' },
+  { name: 'template', path: '/templates/tpl-3tier0web0lb?variant=iaas', seen: '.topology-card' },
+  { name: 'template-inputs', path: '/templates/tpl-3tier0web0lb?tab=inputs', seen: 'tr.item' },
+  { name: 'template-files', path: '/templates/tpl-3tier0web0lb?tab=files', seen: '.cm-line' },
+  {
+    name: 'import',
+    path: '/templates/import',
+    seen: '.drop',
+    act: async (page) => {
+      await page.setInputFiles('input[type=file][multiple]', [
+        { name: 'service.yaml', mimeType: 'text/yaml', buffer: Buffer.from('broken: true\n') },
+        { name: 'start.sh', mimeType: 'text/plain', buffer: Buffer.from('#!/bin/sh\n') },
+      ]);
+      await page.waitForSelector('tr.item');
+    },
+  },
+  { name: 'import-empty', path: '/templates/import', seen: '.drop' },
+  { name: 'deployments', path: '/deployments', seen: 'tr.item' },
+  { name: 'deployment-new', path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001', seen: '.fields' },
+  {
+    name: 'plan',
+    path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001',
+    seen: '.fields',
+    act: async (page) => {
+      await page.fill('#name', `shop-${Date.now() % 100_000}`);
+      await page.click('button[type=submit]');
+      await page.waitForSelector('.topology-card');
+    },
+  },
+  { name: 'deployment-live', path: '/deployments/dep-drill0000001', seen: '.topology-card' },
+  { name: 'deployment-node', path: '/deployments/dep-sample000001?node=web_1', seen: '.side' },
+  { name: 'deployment-failed', path: '/deployments/dep-crm00000test', seen: '.problem' },
+  { name: 'deployment-steps', path: '/deployments/dep-shop0000prod?tab=steps', seen: 'tr.item' },
+  { name: 'deployment-logs', path: '/deployments/dep-drill0000001?tab=logs', seen: '.log .line' },
+  { name: 'deployment-outputs', path: '/deployments/dep-shop0000prod?tab=outputs', seen: 'tr.item' },
+  { name: 'deployment-resources', path: '/deployments/dep-shop0000prod?tab=resources', seen: 'tr.item' },
+  { name: 'deployment-details', path: '/deployments/dep-shop0000prod?tab=details', seen: 'tr.item' },
+  {
+    name: 'deployment-delete',
+    path: '/deployments/dep-shop0000prod?tab=outputs',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head button.ant-btn-dangerous');
+      await page.waitForSelector('.ant-modal tr.item');
+    },
+  },
+  { name: 'runs', path: '/runs', seen: 'tr.item' },
+  { name: 'instances', path: '/instances', seen: 'tr.item' },
+  { name: 'operation-log', path: '/operation-log', seen: 'tr.item' },
+  { name: 'profile', path: '/profile', seen: '.panel' },
+  { name: 'not-found', path: '/nowhere', seen: '.nothing' },
+  {
+    name: 'palette',
+    path: '/',
+    seen: '.doors',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.waitForSelector('[cmdk-item]');
+    },
+  },
+];
