@@ -411,13 +411,7 @@ async function doing(
   act: (context: Context) => Promise<void>,
 ): Promise<void> {
   const { openContext } = await import('./context.ts');
-  await act(
-    await openContext(
-      { ...command.optsWithGlobals<GlobalOptions>(), ...changed },
-      here.language,
-      here.signal,
-    ),
-  );
+  await act(await openContext({ ...command.optsWithGlobals<GlobalOptions>(), ...changed }, here.language, here.signal));
 }
 
 function withValues(command: Command, say: Say): Command {

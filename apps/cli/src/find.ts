@@ -5,7 +5,6 @@ import { collect } from './pages.ts';
 import type { TextKey } from './texts/texts.ts';
 
 type Account = AnswerOf<'get /accounts'>['items'][number];
-type Template = AnswerOf<'get /templates'>['items'][number];
 type Deployment = AnswerOf<'get /deployments'>['items'][number];
 type Instance = AnswerOf<'get /instances'>['items'][number];
 
@@ -13,14 +12,9 @@ type Instance = AnswerOf<'get /instances'>['items'][number];
 export async function findAccount({ client, say, signal }: Context, given: string): Promise<Account> {
   if (isId('acc', given)) return client.call('get /accounts/{account}', { params: { account: given }, signal });
   const { items } = await collect((cursor, limit) =>
-    client.call('get /accounts', { query: { q: given, cursor, limit }, signal }),
+    client.call('get /accounts', { query: { cursor, limit }, signal }),
   );
-  return only(
-    'kind.account',
-    given,
-    items.filter((account) => account.name === given),
-    say,
-  );
+  return only('kind.account', given, called(items, given), say);
 }
 
 /** A template by its name or id. */
@@ -30,12 +24,9 @@ export async function findTemplate(
 ): Promise<{ readonly id: string; readonly name: string }> {
   if (isId('tpl', given)) return client.call('get /templates/{template}', { params: { template: given }, signal });
   const { items } = await collect((cursor, limit) =>
-    client.call('get /templates', { query: { q: given, cursor, limit }, signal }),
+    client.call('get /templates', { query: { cursor, limit }, signal }),
   );
-  const matching = items.filter(
-    (template: Template) => template.name === given || Object.values(template.title).includes(given),
-  );
-  return only('kind.template', given, matching, say);
+  return only('kind.template', given, called(items, given), say);
 }
 
 /** A deployment by its name or id. A name may have been used before, so a living deployment goes before deleted ones. */
@@ -67,6 +58,18 @@ export async function findInstance({ client, say, signal }: Context, given: stri
   const matching = items.filter((instance) => instance.id === given || instance.nodeInstance === given);
   return only('kind.instance', given, matching, say);
 }
+
+/** Those of that name; when there are none, those whose name reads the same in plain words: `this-machine` for `This machine`. */
+function called<T extends { readonly name: string }>(items: readonly T[], given: string): T[] {
+  const exact = items.filter(({ name }) => name === given);
+  return exact.length > 0 ? exact : items.filter(({ name }) => plainWords(name) === given);
+}
+
+const plainWords = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
 
 /** Whether a text is an id, as `newId` of the model makes them: prefix, dash, twelve characters. */
 function isId(prefix: string, text: string): boolean {

@@ -2,6 +2,7 @@ import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { findDeployment } from '../find.ts';
 import { painted } from '../output/table.ts';
+import { moment } from '../output/values.ts';
 import { harmless } from '../output/width.ts';
 import { liveEvents } from '../run/events.ts';
 
@@ -84,6 +85,8 @@ function printer({ out }: Context, options: LogOptions): (line: Line) => void {
     if (out.format === 'json') return out.line(JSON.stringify(line));
     const from = painted(line.node ?? line.step, 'cyan', out.colours);
     const text = harmless(line.text);
-    out.line(`${line.at.slice(11, 19)} ${from} ${line.stream === 'err' ? painted(text, 'yellow', out.colours) : text}`);
+    out.line(
+      `${moment(line.at).slice(11)} ${from} ${line.stream === 'err' ? painted(text, 'yellow', out.colours) : text}`,
+    );
   };
 }

@@ -29,6 +29,7 @@ export async function aHome(server?: string): Promise<Home> {
     HOME: directory,
     XDG_CONFIG_HOME: directory,
     LANG: 'en_US.UTF-8',
+    TZ: 'UTC',
     ...(server && { PILEUS_SERVER: server }),
   };
   return {

@@ -43,11 +43,13 @@ function fieldOf(
   required: boolean,
   language: Language,
 ): Field {
+  // A template's inputs carry their Chinese texts beside the others.
+  const zh = language === 'zh-CN' ? record(schema['x-zh']) : {};
   const choices = list(schema['enum']).filter((choice) => typeof choice === 'string');
   return {
     name,
-    title: text(schema['title'], language) ?? name,
-    help: text(schema['help'] ?? schema['description'], language),
+    title: text(zh['title'] ?? schema['title'], language) ?? name,
+    help: text(zh['description'] ?? schema['help'] ?? schema['description'], language),
     type: typeOf(schema),
     required: required && schema['default'] === undefined,
     secret: schema['secret'] === true || schema['writeOnly'] === true,
