@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apiPage } from './reference/api.ts';
 import { cliPage } from './reference/cli.ts';
+import { configurationPage } from './reference/configuration.ts';
 import { failuresPage } from './reference/failures.ts';
 import { providerSupportPage } from './reference/provider-support.ts';
 
@@ -13,6 +14,7 @@ const folder = join(import.meta.dirname, '..', 'docs', 'reference');
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'api.md': apiPage,
   'cli.md': cliPage,
+  'configuration.md': configurationPage,
   'failures.md': failuresPage,
   'provider-support.md': providerSupportPage,
 };

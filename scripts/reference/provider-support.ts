@@ -1,19 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { local } from '@pileus/local';
 import { kinds, systemClock } from '@pileus/model';
-import { openstack } from '@pileus/openstack';
-import { simulated, supportMatrix, type Provider, type Support } from '@pileus/provider';
+import { supportMatrix, type Provider, type Support } from '@pileus/provider';
+import { providers } from '../../apps/server/src/providers.ts';
 import { z } from 'zod';
 import { code, markdownTable } from './markdown.ts';
 
-/** Accounts good enough to connect with; connecting asks nothing of the cloud yet. */
-const samples: readonly { readonly provider: Provider; readonly account: object }[] = [
-  { provider: local, account: {} },
-  { provider: openstack, account: { url: 'http://127.0.0.1:5000/v3', user: 'u', password: 'p', project: 'p' } },
-  { provider: simulated, account: {} },
-];
+/** Accounts good enough to connect with, where an empty one is not; connecting asks nothing of the cloud yet. */
+const accounts: Readonly<Record<string, object>> = {
+  openstack: { url: 'http://127.0.0.1:5000/v3', user: 'u', password: 'p', project: 'p' },
+};
+const samples = providers.map((provider) => ({ provider, account: accounts[provider.id] ?? {} }));
 
 /** What each provider can do, read off the drivers it has. */
 export async function providerSupportPage(): Promise<string> {

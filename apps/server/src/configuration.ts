@@ -8,20 +8,42 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const roles = ['all', 'api', 'worker'] as const;
 
-/** What an operator can set, by environment variable; `--role` on the command line. `docs/operations.md` explains them. */
-const Environment = z.object({
-  PILEUS_HOME: z.string().min(1).default(resolve(root, '.pileus')),
-  PILEUS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
-  PILEUS_HOST: z.string().min(1).default('127.0.0.1'),
-  /** What people type into their browser, where a proxy stands before us. */
-  PILEUS_ORIGIN: z.url().optional(),
-  PILEUS_TRUSTED_PROXIES: z.string().default(''),
-  /** `off`: do not deploy the sample on an empty installation. */
-  PILEUS_SAMPLE: z.enum(['on', 'off']).default('on'),
+/** What an operator can set, by environment variable; `--role` on the command line. The reference page is made from this. */
+export const Environment = z.object({
+  PILEUS_HOME: z
+    .string()
+    .min(1)
+    .default(resolve(root, '.pileus'))
+    .describe('The data directory: the built-in database, the key of the secrets, the hosts on this machine.'),
+  PILEUS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('The port to listen on; 0 is any free one. Unless told 7800, or any free one when that is taken.'),
+  PILEUS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('The address to listen on; 0.0.0.0 lets other machines in.'),
+  PILEUS_ORIGIN: z
+    .url()
+    .optional()
+    .describe('What people type into their browser, where a proxy stands before us: https://pileus.example.org'),
+  PILEUS_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .describe('Addresses of proxies, separated by commas, whose X-Forwarded-For is believed.'),
+  PILEUS_SAMPLE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('off: do not deploy the sample on an empty installation.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
-    .optional(),
+    .optional()
+    .describe('A PostgreSQL of your own instead of the built-in one: postgresql://user:password@host:5432/pileus'),
 });
 
 export interface Configuration {
