@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@pileus/api';
@@ -14,7 +14,10 @@ const programs = ['data.pl', 'web.pl', 'web.pl', 'balancer.pl'];
 
 describe(`kill -9 at random moments (PILEUS_SEED=${seed})`, () => {
   let home: string;
-  beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'pileus-kill-'))));
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'pileus-kill-'));
+    await chmod(home, 0o711); // PostgreSQL runs as another user when we are root.
+  });
   afterAll(() => rm(home, { recursive: true, force: true }));
 
   test(

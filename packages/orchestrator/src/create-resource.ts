@@ -39,7 +39,10 @@ export async function createResource(
   const driver = driverOf(deployment, step.kind);
   for (let number = 1; ; number++) {
     const key = number === 1 ? step.key : `${step.key}:${number}`;
-    const ref = await ask(run, world, deployment, { ...step, key }, driver, hooks);
+    const ref = await ask(run, world, deployment, { ...step, key }, driver, hooks).catch(async (error: unknown) => {
+      if (!run.signal.aborted) await run.skip(`${key}:ready`, key);
+      throw error;
+    });
     const outcome = await settle(run, deployment, { ...step, key }, driver, ref, hooks);
     if (outcome.state !== 'failed') return outcome;
 

@@ -44,9 +44,7 @@ export interface World {
   deployment(id: string): Promise<Deployment>;
   survey(id: string): Promise<Survey>;
   /** A live connection to the account of one resource, for what people do with it directly. */
-  resource(
-    id: string,
-  ): Promise<{
+  resource(id: string): Promise<{
     readonly connection: Connection;
     readonly kind: ManagedKind;
     readonly ref: string;

@@ -41,12 +41,13 @@ export async function startServerProcess({
   child.stderr.on('data', collect);
   const link = await waitForLine(child, () => output, role === 'worker' ? /^(ready: .*)$/m : /^portal: (\S+)$/m);
   const url = role === 'worker' ? '' : new URL(link).origin;
+  let client: Promise<Client> | undefined;
   return {
     pid: child.pid ?? 0,
     url,
     link,
     output: () => output,
-    client: () => signIn(url, link),
+    client: () => (client ??= signIn(url, link)),
     kill: () => end(child, 'SIGKILL').then(() => {}),
     stop: () => end(child, 'SIGTERM'),
   };

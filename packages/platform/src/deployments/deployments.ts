@@ -1,5 +1,5 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
-import type { Engine, RunDefinition, RunRecord } from '@pileus/engine';
+import type { Engine, RunDefinition } from '@pileus/engine';
 import { Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../clouds/accounts.ts';
@@ -66,12 +66,12 @@ export function createDeployments({
         .catch(taken(plan.name));
     },
     remove: async (id, by) => {
-      const last = await lastRun(engine, id);
       return database.transaction().execute(async (transaction) => {
         const row = await locked(transaction, id);
         if (row.state === 'deleted') throw new Failure('conflict', { what: row.name, reason: 'it is deleted already' });
-        if (last && last.kind === undeploy.name && isActive(last) && row.run === last.id) return last.id;
-        if (row.run !== null && last && isActive(last)) await engine.cancel(last.id, { in: transaction });
+        const active = await activeRun(transaction, row.run);
+        if (active?.kind === undeploy.name) return active.id;
+        if (active) await engine.cancel(active.id, { in: transaction });
         const run = await engine.start(
           undeploy,
           { deployment: id },
@@ -179,10 +179,15 @@ async function locked(transaction: Transaction, id: string): Promise<DeploymentR
   return row;
 }
 
-async function lastRun(engine: Engine, subject: string): Promise<RunRecord | undefined> {
-  return (await engine.lastRuns([subject])).get(subject);
-}
-
-function isActive({ state }: RunRecord): boolean {
-  return state === 'queued' || state === 'running' || state === 'cancelling';
+async function activeRun(
+  transaction: Transaction,
+  id: string | null,
+): Promise<{ id: RunId; kind: string } | undefined> {
+  const run = await transaction
+    .selectFrom('run')
+    .select('kind')
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running', 'cancelling'])
+    .executeTakeFirst();
+  return run && { id: id as RunId, kind: run.kind };
 }
