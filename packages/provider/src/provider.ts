@@ -37,6 +37,11 @@ export type Once<K extends ManagedKind> =
       readonly lag: Duration;
       /** The resource made with this token, if the cloud's lists show it. */
       find(token: string, spec: Specs[K], signal: AbortSignal): Promise<Ref | undefined>;
+      /**
+       * Does what is left of a creation that takes several calls, for one that was found; nothing when it is whole.
+       * Absent where one call makes all.
+       */
+      resume?(ref: Ref, spec: Specs[K], call: Call): Promise<void>;
     };
 
 export type Drivers = { readonly [K in ManagedKind]?: Driver<K> };

@@ -1,4 +1,4 @@
-import type { ManagedKind, Observed, Ref, ResourceState } from '@pileus/model';
+import type { ManagedKind, Observed, Ref, ResourceState, Specs } from '@pileus/model';
 import type { Once } from '@pileus/provider';
 import type { Service } from './client.ts';
 import { first, type Collection } from './collection.ts';
@@ -41,34 +41,25 @@ export function common<K extends ManagedKind>(
   return { kind, ref: item.id, name: item.name, token: unmarked(item.description).token, createdAt: item.created_at };
 }
 
-/** The item whose description carries the token. Neutron filters by the exact description, so the text is needed too. */
-export function byMark<T extends Marked>(
-  all: Collection<T>,
-  token: string,
-  text: string | undefined,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  const description = marked(token, text);
-  return first(all.list({ description }, signal), (item) => item.description === description);
-}
-
-/** Creation told apart by the description, which Neutron stores in the same transaction as the thing itself. */
+/**
+ * Creation told apart by the description, which Neutron stores in the same transaction as the thing itself. Neutron
+ * filters by the exact description, so the text that stands before the mark is needed too.
+ */
 export function onceByMark<T extends Marked, K extends ManagedKind>(
   all: Collection<T>,
-  options: {
-    readonly text?: (spec: Parameters<OnceFind<K>>[1]) => string;
-    readonly complete?: (item: T, spec: Parameters<OnceFind<K>>[1], signal: AbortSignal) => Promise<boolean>;
-  } = {},
-): Once<K> {
+  options: Pick<LookUp<K>, 'resume'> & { readonly text?: (spec: Specs[K]) => string } = {},
+): LookUp<K> {
+  const { text, resume } = options;
   return {
     by: 'look-up',
     lag,
     async find(token, spec, signal): Promise<Ref | undefined> {
-      const item = await byMark(all, token, options.text?.(spec), signal);
-      if (!item) return undefined;
-      return !options.complete || (await options.complete(item, spec, signal)) ? item.id : undefined;
+      const description = marked(token, text?.(spec));
+      const found = await first(all.list({ description }, signal), (item) => item.description === description);
+      return found?.id;
     },
+    ...(resume ? { resume } : {}),
   };
 }
 
-type OnceFind<K extends ManagedKind> = Extract<Once<K>, { by: 'look-up' }>['find'];
+type LookUp<K extends ManagedKind> = Extract<Once<K>, { by: 'look-up' }>;

@@ -4,8 +4,9 @@ import { Port, Router } from './answers.ts';
 import type { Client, Service } from './client.ts';
 import { collection, type Collection } from './collection.ts';
 import { marked } from './mark.ts';
-import { byMark, common, neutronState, ofProject, onceByMark } from './neutron.ts';
+import { common, neutronState, ofProject, onceByMark } from './neutron.ts';
 import { portNames } from './port.ts';
+import { refusal } from './refusal.ts';
 import { unmade } from './unmade.ts';
 
 const names = { kind: 'router', path: 'routers', one: 'router', many: 'routers' } as const;
@@ -26,6 +27,12 @@ const interfaceOwners = [
 export function routers({ network }: Client): Driver<'router'> {
   const all = collection(network, names, Router);
   const ports = collection(network, portNames, Port);
+
+  const finish = (ref: Ref, { subnets }: Specs['router'], call: Call): Promise<void> =>
+    unmade(
+      () => join(network, ports, ref, subnets, call),
+      () => remove(network, all, ports, ref, call),
+    );
   return {
     async *list(signal) {
       const mine = await ofProject(network)(signal);
@@ -36,20 +43,10 @@ export function routers({ network }: Client): Driver<'router'> {
       const item = await all.read(ref, signal);
       return item && show(item, await subnetsOfRouter(ports, ref, signal));
     },
-    once: onceByMark(all, {
-      complete: async ({ id }, { subnets }, signal) => {
-        const joined = await subnetsOfRouter(ports, id, signal);
-        return subnets.every((subnet) => joined.includes(subnet));
-      },
-    }),
+    once: onceByMark<Router, 'router'>(all, { resume: finish }),
     async create(spec, call) {
-      const begun = await byMark(all, call.token, undefined, call.signal);
-      const ref = begun?.id ?? (await all.create(bodyOf(spec, call), call));
-      // A clear refusal ends the token, and with it the way back to a router that was made halfway.
-      await unmade(
-        () => join(network, ports, ref, spec.subnets, call),
-        () => remove(network, all, ports, ref, call),
-      );
+      const ref = await all.create(bodyOf(spec, call), call);
+      await finish(ref, spec, call);
       return ref;
     },
     delete: (ref, call) => remove(network, all, ports, ref, call),
@@ -72,7 +69,11 @@ async function join(
   const joined = await subnetsOfRouter(ports, ref, signal);
   for (const subnet of subnets) {
     if (joined.includes(subnet)) continue;
-    await network.send('PUT', { path: `routers/${ref}/add_router_interface`, body: { subnet_id: subnet } }, signal);
+    const path = `routers/${encodeURIComponent(ref)}/add_router_interface`;
+    const answer = await network.send('PUT', { path, body: { subnet_id: subnet }, or: [400] }, signal);
+    if (answer.status !== 400) continue;
+    // An attempt that was cut off may have joined it just now.
+    if (!(await subnetsOfRouter(ports, ref, signal)).includes(subnet)) throw refusal(answer, network.title);
   }
 }
 

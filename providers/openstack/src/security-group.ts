@@ -6,7 +6,8 @@ import { collection, type Collection } from './collection.ts';
 import { failure } from './reason.ts';
 import { mapped } from './mapped.ts';
 import { marked } from './mark.ts';
-import { byMark, common, ofProject, onceByMark } from './neutron.ts';
+import { common, ofProject, onceByMark } from './neutron.ts';
+import { refusal } from './refusal.ts';
 import { unmade } from './unmade.ts';
 
 const names = {
@@ -23,25 +24,20 @@ const names = {
  */
 export function securityGroups({ network }: Client): Driver<'security-group'> {
   const all = collection(network, names, SecurityGroup);
+
+  const finish = (ref: Ref, spec: Specs['security-group'], call: Call): Promise<void> =>
+    unmade(
+      () => settle(network, all, ref, spec.rules, call),
+      () => all.delete(ref, call),
+    );
   return {
     ...mapped(all, ofProject(network), show),
-    once: onceByMark<SecurityGroup, 'security-group'>(all, {
-      text: ({ description }) => description,
-      complete: async ({ id, security_group_rules }, spec) => {
-        const { missing, surplus } = difference(id, security_group_rules, spec.rules);
-        return missing.length === 0 && surplus.length === 0;
-      },
-    }),
+    once: onceByMark<SecurityGroup, 'security-group'>(all, { text: ({ description }) => description, resume: finish }),
     async create(spec, call) {
-      const begun = await byMark(all, call.token, spec.description, call.signal);
-      const wanted = spec.rules.flatMap(rowsOf);
-      const ref =
-        begun?.id ?? (await all.create({ name: spec.name, description: marked(call.token, spec.description) }, call));
-      if (wanted.length === 0) return ref;
-      await unmade(
-        () => settle(network, all, ref, spec, call),
-        () => all.delete(ref, call),
-      );
+      // A rule that makes no sense is refused before anything is made.
+      spec.rules.forEach(rowsOf);
+      const ref = await all.create({ name: spec.name, description: marked(call.token, spec.description) }, call);
+      await finish(ref, spec, call);
       return ref;
     },
     delete: all.delete,
@@ -51,23 +47,33 @@ export function securityGroups({ network }: Client): Driver<'security-group'> {
 /** A rule as Neutron stores it, without its id. */
 type Row = Omit<SecurityGroupRule, 'id'>;
 
-/** Brings the group's rules to what the spec asks for, from wherever an earlier attempt left them. */
+/** Brings the group's rules to what was asked for, from wherever an earlier attempt left them. */
 async function settle(
   network: Service,
   all: Collection<SecurityGroup>,
   ref: Ref,
-  spec: Specs['security-group'],
+  rules: readonly SecurityRule[],
   { signal }: Call,
 ): Promise<void> {
-  const group = await all.read(ref, signal);
-  if (!group) throw failure('provider-broken', `Neutron does not show the security group ${ref} it has just made`);
-  const { missing, surplus } = difference(ref, group.security_group_rules, spec.rules);
+  if (rules.length === 0) return;
+  const { missing, surplus } = await compare(all, ref, rules, signal);
   if (missing.length > 0) {
-    const rules = missing.map((row) => ({ ...row, security_group_id: ref }));
+    const rows = missing.map((row) => ({ ...row, security_group_id: ref }));
+    const body = { security_group_rules: rows };
     // All of them or none: Neutron makes a bulk request one transaction.
-    await network.send('POST', { path: 'security-group-rules', body: { security_group_rules: rules } }, signal);
+    const answer = await network.send('POST', { path: 'security-group-rules', body, or: [409] }, signal);
+    // An attempt that was cut off may have made them just now.
+    if (answer.status === 409 && (await compare(all, ref, rules, signal)).missing.length > 0) {
+      throw refusal(answer, network.title);
+    }
   }
   for (const { id } of surplus) await network.send('DELETE', { path: `security-group-rules/${id}`, or: [404] }, signal);
+}
+
+async function compare(all: Collection<SecurityGroup>, ref: Ref, rules: readonly SecurityRule[], signal: AbortSignal) {
+  const group = await all.read(ref, signal);
+  if (!group) throw failure('provider-broken', `Neutron does not show the security group ${ref} it has just made`);
+  return difference(ref, group.security_group_rules, rules);
 }
 
 function difference(ref: Ref, there: readonly SecurityGroupRule[], rules: readonly SecurityRule[]) {
