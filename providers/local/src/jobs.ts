@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { days, milliseconds, seconds, systemClock, type Duration } from '@pileus/model';
 import type { Host } from './host.ts';
 import { namesIn, textOf } from './place.ts';
-import { isAlive, signal } from './processes.ts';
+import { end, isAlive, membersOf } from './processes.ts';
 
 /** Ends a job's script with all its process group: politely, then by force. */
 export async function endJob(directory: string): Promise<void> {
@@ -11,10 +11,7 @@ export async function endJob(directory: string): Promise<void> {
   const group = Number((await textOf(runner))?.split(' ')[0]);
   // A living runner leads its group; without one the number may be somebody else's by now.
   if (!(group > 1) || !(await isAlive(runner))) return;
-  signal(-group, 'SIGTERM');
-  for (let waited = 0; waited < 3_000 && isThere(group); waited += 50) await systemClock.sleep(milliseconds(50));
-  signal(-group, 'SIGKILL');
-  while (await isAlive(runner)) await systemClock.sleep(milliseconds(20));
+  await end(() => membersOf(group), seconds(3));
 }
 
 /** Lets the scripts that run there come to their end, for a while. */
@@ -51,12 +48,4 @@ export async function forgetOldJobs(host: Host): Promise<void> {
 async function jobsOf(host: Host): Promise<string[]> {
   const jobs = join(host.control, 'jobs');
   return (await namesIn(jobs)).map((name) => join(jobs, name));
-}
-
-function isThere(group: number): boolean {
-  try {
-    return process.kill(-group, 0);
-  } catch {
-    return false;
-  }
 }

@@ -72,9 +72,10 @@ test('when the controller is killed the script goes on, and a later call with it
   const body =
     'echo begun; echo begun >> "$HOME/ran"; sleep 1; echo done; echo "ran=$(wc -l < "$HOME/ran")" >> "$PILEUS_OUTPUTS"';
   const controller = await anotherController(ref, body);
+  const exit = once(controller, 'exit');
   await reads(controller, 'begun');
   controller.kill('SIGKILL');
-  await once(controller, 'exit');
+  await exit;
   const lines: string[] = [];
   const outputs = await shell.run(script(body), {
     ...plainCall('job'),
@@ -149,7 +150,7 @@ test('a service is started again after it was killed, and starting it twice make
   process.kill(first, 'SIGKILL');
   const second = await started(ref, 2);
   expect(second).not.toBe(first);
-  expect(await processesOf(new Set([ref]))).toHaveLength(2);
+  await until(async () => (await processesOf(new Set([ref]))).length === 2); // the keeper and what it keeps
   await shell.run(script('supervise --stop web'), plainCall('third'));
   expect(await processesOf(new Set([ref]))).toEqual([]);
   await startLocalHosts(directory);
@@ -162,7 +163,7 @@ test('what runs is adopted when the platform was killed, and started again when 
   await startLocalHosts(directory);
   const before = await started(ref, 1);
   expect((await processesOf(new Set([ref]))).map(({ pid }) => pid)).toContain(before);
-  expect(await processesOf(new Set([ref]))).toHaveLength(2);
+  await until(async () => (await processesOf(new Set([ref]))).length === 2); // the keeper and what it keeps
   await stopLocalHosts(directory);
   expect(await processesOf(new Set([ref]))).toEqual([]);
   expect((await connection().drivers.server?.read(ref, signal))?.state).toBe('running');
@@ -179,6 +180,36 @@ test('a service whose keeper was killed is kept again, without a double', async 
   await started(ref, 2);
   await until(async () => (await processesOf(new Set([ref]))).length === 2);
   expect((await processesOf(new Set([ref]))).map(({ pid }) => pid)).not.toContain(web);
+});
+
+test('a log that has grown long is put aside, and its program writes on', async () => {
+  const { shell, ref } = await aHost();
+  const body = 'head -c 6000000 /dev/zero | tr "\\0" x; echo long; while :; do sleep 0.1; echo on; done';
+  await shell.run(script(`supervise web -- sh -c '${body}'`), plainCall('t'));
+  const log = join(directory, 'hosts', ref, 'logs', 'web.log');
+  await until(async () => (await readFile(log, 'utf8').catch(() => '')).includes('long'));
+  await startLocalHosts(directory);
+  await until(async () => /^(on\n)+$/.test(await readFile(log, 'utf8')));
+  expect((await readFile(`${log}.1`)).length).toBeGreaterThan(6_000_000);
+});
+
+test('what the platform has in its environment is not seen by scripts', async () => {
+  process.env['PILEUS_TEST_SECRET'] = 'a secret';
+  const { shell } = await aHost();
+  const outputs = await shell.run(
+    script('env | cut -d= -f1 | sort | tr "\\n" " " | sed "s/^/names=/" > "$PILEUS_OUTPUTS"'),
+    plainCall('t'),
+  );
+  expect(
+    outputs['names']
+      ?.trim()
+      .split(' ')
+      .filter((name) => !['_', 'OLDPWD', 'PWD', 'SHLVL'].includes(name)),
+  ).toEqual(
+    'HOME HOST_ADDRESS LANG LOGNAME PATH PILEUS_HOST PILEUS_HOST_ADDRESS PILEUS_HOST_NAME PILEUS_OUTPUTS PILEUS_VOLUMES TMPDIR USER'.split(
+      ' ',
+    ),
+  );
 });
 
 test('stopping a host ends its services, starting it begins them again, deleting it leaves nothing', async () => {

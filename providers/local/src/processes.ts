@@ -8,6 +8,7 @@ export const marker = 'PILEUS_HOST';
 export interface Process {
   readonly pid: number;
   readonly parent: number;
+  readonly group: number;
   readonly session: number;
   /** In clock ticks since the machine started; pid and start together name one process for ever. */
   readonly start: string;
@@ -25,19 +26,21 @@ export async function isAlive(file: string): Promise<boolean> {
  * session with one, and the descendants of both (a program that changes its title may overwrite its environment).
  */
 export async function processesOf(refs: ReadonlySet<string>): Promise<Process[]> {
-  const all = new Map<number, Process>();
+  const all = await everybody();
   const found = new Set<number>();
-  const names = await readdir('/proc').catch(() => []);
-  for (const name of names) {
-    const process = /^\d+$/.test(name) ? await look(Number(name)) : undefined;
-    if (!process || process.pid === ownPid) continue;
-    all.set(process.pid, process);
-    const ref = await refIn(process.pid);
-    if (ref && refs.has(ref)) found.add(process.pid);
+  for (const pid of all.keys()) {
+    const ref = await refIn(pid);
+    if (ref && refs.has(ref)) found.add(pid);
   }
-  addSessions(all, found);
+  addSessions(all, found, (await look(ownPid))?.session);
   addDescendants(all, found);
   return [...all.values()].filter(({ pid }) => found.has(pid));
+}
+
+/** The living members of a process group; the kernel itself counts those that only wait to be reaped, too. */
+export async function membersOf(group: number): Promise<Process[]> {
+  const all = await everybody();
+  return [...all.values()].filter((process) => process.group === group);
 }
 
 /** Ends processes until `list` finds none: politely, then after `grace` by force. Processes begun meanwhile end too. */
@@ -79,14 +82,24 @@ function stubborn(alive: readonly Process[]): Failure {
   return new Failure('provider-broken', { provider, detail: `these processes cannot be ended: ${pids}` });
 }
 
+/** Every living process but our own. */
+async function everybody(): Promise<Map<number, Process>> {
+  const all = new Map<number, Process>();
+  for (const name of await readdir('/proc').catch(() => [])) {
+    const process = /^\d+$/.test(name) ? await look(Number(name)) : undefined;
+    if (process && process.pid !== ownPid) all.set(process.pid, process);
+  }
+  return all;
+}
+
 async function look(pid: number): Promise<Process | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (!stat) return undefined;
   // proc_pid_stat(5): the program's name, in parentheses, may hold blanks; after it come state, parent, group, session.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state = 'X', parent, , session] = fields;
+  const [state = 'X', parent, group, session] = fields;
   if (state === 'Z' || state === 'X') return undefined;
-  return { pid, parent: Number(parent), session: Number(session), start: fields[19] ?? '' };
+  return { pid, parent: Number(parent), group: Number(group), session: Number(session), start: fields[19] ?? '' };
 }
 
 async function refIn(pid: number): Promise<string | undefined> {
@@ -97,8 +110,7 @@ async function refIn(pid: number): Promise<string | undefined> {
 }
 
 /** The sessions of a host's processes are all its own: whatever starts one of them makes a session for it. */
-function addSessions(all: ReadonlyMap<number, Process>, found: Set<number>): void {
-  const own = all.get(ownPid)?.session;
+function addSessions(all: ReadonlyMap<number, Process>, found: Set<number>, own: number | undefined): void {
   const sessions = new Set(
     [...found].map((pid) => all.get(pid)?.session).filter((session) => session && session !== own),
   );

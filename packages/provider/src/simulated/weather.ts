@@ -49,7 +49,10 @@ export function weatherOf(account: SimulatedAccount, clock: Clock, chance: Chanc
     async carry({ operation, key, signal }, act) {
       signal.throwIfAborted();
       const n = nth(`${operation} ${key}`);
-      if (account.isDown) await silence('the region is down (simulated)', signal);
+      if (account.isDown) {
+        await clock.sleep(milliseconds(account.latencyMilliseconds), signal);
+        throw new Failure('provider-unreachable', { provider, detail: 'the region is down (simulated)' });
+      }
       if (!bucket()) {
         const detail = `more than ${account.callsPerSecond} calls a second`;
         throw new Failure('provider-throttled', { provider, detail });
