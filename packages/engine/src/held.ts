@@ -53,6 +53,8 @@ export class Held {
   /** How many of the steps are done. */
   done = 0;
   lines = 0;
+  /** How many were done, and how many there were, when that was last written, and when that was (monotonic). */
+  counted = { done: 0, total: 0, at: 0 };
   /** Why something about it could not be written; nothing but its end is written after that. */
   broken: { readonly error: unknown } | undefined;
   /** On the monotonic clock: after this the lease may have run out. */
@@ -87,6 +89,10 @@ export class Held {
 
   cancel(reason: Error): void {
     this.#controller.abort(reason);
+  }
+
+  get isCounted(): boolean {
+    return this.counted.done === this.done && this.counted.total === this.steps.size;
   }
 
   /** Leaves the run when its lease may have run out unnoticed (the process was paused, the database away). */

@@ -39,6 +39,10 @@ export class Journal {
   #lines: NumberedLine[] = [];
   #working: Promise<void> | undefined;
   #linesTimer: NodeJS.Timeout | undefined;
+  /** Runs of which more is done than stands in their row. */
+  readonly #uncounted = new Set<Held>();
+  #countsTimer: NodeJS.Timeout | undefined;
+  #countsApart = 200; // ms
 
   constructor(database: Database, projections: Readonly<Record<string, Projection>>, committed: () => void) {
     this.#database = database;
@@ -67,8 +71,10 @@ export class Journal {
     else this.#linesTimer ??= setTimeout(() => this.#work(), linesWait);
   }
 
-  /** Resolves when everything that was handed in has been written or refused. */
-  async settled(): Promise<void> {
+  /** Resolves when everything that was handed in has been written or refused, and the runs' counts with it. */
+  async close(): Promise<void> {
+    await this.#working;
+    this.#countsApart = 0;
     this.#work();
     await this.#working;
   }
@@ -82,17 +88,20 @@ export class Journal {
       // All that the last commit has set free is handed in before the next one begins.
       await setImmediate();
       clearTimeout(this.#linesTimer);
+      clearTimeout(this.#countsTimer);
       this.#linesTimer = undefined;
+      this.#countsTimer = undefined;
       const batch = this.#waiting.splice(0, largestBatch);
       const lines = this.#lines.splice(0, largestBatch);
-      if (batch.length === 0 && lines.length === 0) return;
+      if (batch.length === 0 && lines.length === 0 && ![...this.#uncounted].some((run) => this.#isCountDue(run))) break;
       await this.#settle(batch, lines);
     }
+    if (this.#uncounted.size > 0) this.#countsTimer ??= setTimeout(() => this.#work(), this.#countsApart);
   }
 
   async #settle(batch: readonly Waiting[], lines: readonly NumberedLine[]): Promise<void> {
     const whole = batch.filter((waiting) => !refuseBroken(waiting));
-    if (whole.length === 0 && lines.length === 0) return;
+    if (whole.length === 0 && batch.length > 0) return;
     try {
       const held = await this.#persist(whole, lines);
       for (const { run } of lines) if (!held.has(run.id)) run.leave(lost(run));
@@ -121,34 +130,73 @@ export class Journal {
   async #persist(batch: readonly Waiting[], lines: readonly NumberedLine[]): Promise<ReadonlySet<RunId>> {
     for (let pause = 50; ; pause = Math.min(2 * pause, 2_000)) {
       try {
-        const held = await this.#commit(
-          batch.map(({ entry }) => entry),
-          lines,
-        );
-        this.#committed();
-        return held;
+        const entries = batch.map(({ entry }) => entry);
+        return await this.#commit(entries, lines);
       } catch (error) {
         if (!databaseFailure(error) && !isCollision(error)) throw error;
         const runs = new Set([...batch.map(({ entry }) => entry.run), ...lines.map(({ run }) => run)]);
         for (const run of runs) run.checkLease();
-        if ([...runs].every(({ gone }) => gone)) return new Set();
+        if ([...runs].every(({ gone }) => gone)) {
+          this.#uncounted.clear(); // the next commit finds them again
+          return new Set();
+        }
         await systemClock.sleep(milliseconds(pause));
       }
     }
   }
 
   async #commit(entries: readonly Entry[], lines: readonly NumberedLine[]): Promise<ReadonlySet<RunId>> {
-    const statement = compile(entries, lines);
+    const rows = this.#runRows(entries, lines);
+    const statement = compile([...rows.values()], entries, lines);
     const writes = entries.flatMap(({ run, writes }) => (writes ?? []).map((write) => ({ run: run.id, ...write })));
-    if (writes.length === 0) return ids(await this.#database.executeQuery<{ id: RunId }>(statement));
-    return this.#database.transaction().execute(async (transaction) => {
-      const held = ids(await transaction.executeQuery<{ id: RunId }>(statement));
-      for (const { into, rows } of inOrder(writes.filter(({ run }) => held.has(run)))) {
-        await this.#projections[into]?.(transaction, rows);
-      }
-      return held;
-    });
+    const held =
+      writes.length === 0
+        ? ids(await this.#database.executeQuery<{ id: RunId }>(statement))
+        : await this.#database.transaction().execute(async (transaction) => {
+            const fenced = ids(await transaction.executeQuery<{ id: RunId }>(statement));
+            for (const { into, rows } of inOrder(writes.filter(({ run }) => fenced.has(run)))) {
+              await this.#projections[into]?.(transaction, rows);
+            }
+            return fenced;
+          });
+    this.#count(rows, held);
+    this.#committed();
+    return held;
   }
+
+  /** A run's own row is locked by every commit, against a worker that claims it, and written now and then. */
+  #runRows(entries: readonly Entry[], lines: readonly NumberedLine[]): ReadonlyMap<Held, RunRow> {
+    const ends = new Map<Held, End | undefined>();
+    for (const run of this.#uncounted) if (this.#isCountDue(run)) ends.set(run, undefined);
+    for (const { run } of lines) ends.set(run, undefined);
+    for (const { run, end } of entries) ends.set(run, end ?? ends.get(run));
+    const rows = new Map<Held, RunRow>();
+    for (const [run, end] of ends) {
+      const counts = end || this.#isCountDue(run) ? { done: run.done, total: run.steps.size } : {};
+      rows.set(run, { id: run.id, epoch: run.epoch, ...counts, ...end });
+    }
+    return rows;
+  }
+
+  #isCountDue(run: Held): boolean {
+    return !run.isCounted && performance.now() - run.counted.at >= this.#countsApart;
+  }
+
+  #count(rows: ReadonlyMap<Held, RunRow>, held: ReadonlySet<RunId>): void {
+    for (const [run, { done, total, state }] of rows) {
+      if (done !== undefined && total !== undefined) run.counted = { done, total, at: performance.now() };
+      if (state !== undefined || run.isCounted || !held.has(run.id)) this.#uncounted.delete(run);
+      else this.#uncounted.add(run);
+    }
+  }
+}
+
+/** What is written into a run's row; without counts it is only locked. */
+interface RunRow extends Partial<End> {
+  readonly id: RunId;
+  readonly epoch: number;
+  readonly done?: number;
+  readonly total?: number;
 }
 
 interface NumberedLine {
@@ -202,30 +250,22 @@ export function inOrder(
 }
 
 /** Counts and states are written as they are, not as differences, so that a commit whose answer was lost can be sent again. */
-function compile(entries: readonly Entry[], lines: readonly NumberedLine[]): CompiledQuery {
-  const runs = new Map<RunId, { run: Held; end?: End | undefined }>();
-  const steps = new Map<Step, Step>();
-  for (const { run } of lines) runs.set(run.id, { run });
-  for (const entry of entries) {
-    runs.set(entry.run.id, { run: entry.run, end: entry.end ?? runs.get(entry.run.id)?.end });
-    for (const step of entry.steps) steps.set(step, step);
-  }
-  const rows = [...runs.values()].map(({ run, end }) => ({
-    id: run.id,
-    epoch: run.epoch,
-    done: run.done,
-    total: run.steps.size,
-    ...end,
-  }));
+function compile(runs: readonly RunRow[], entries: readonly Entry[], lines: readonly NumberedLine[]): CompiledQuery {
+  const steps = new Set(entries.flatMap((entry) => entry.steps));
   return CompiledQuery.raw(statement, [
-    JSON.stringify(rows),
-    JSON.stringify([...steps.keys()]),
+    JSON.stringify(runs),
+    JSON.stringify([...steps]),
     JSON.stringify(lines.map(({ line }) => line)),
   ]);
 }
 
 const statement = `
-  with held as (
+  with x as materialized (
+    select * from json_to_recordset($1)
+      as x(id text, epoch int, done int, total int, state text, output text, failure jsonb)
+  ), held as materialized (
+    select run.id from run join x on run.id = x.id and run.epoch = x.epoch for no key update of run
+  ), counted as (
     update run set
       done = x.done,
       total = x.total,
@@ -235,11 +275,9 @@ const statement = `
       ended = case when x.state is null then run.ended else clock_timestamp() end,
       owner = case when x.state is null then run.owner end,
       lease_until = case when x.state is null then run.lease_until end,
-      changed = case when x.state is null and run.done = x.done and run.total = x.total
-        then run.changed else pg_current_xact_id() end
-    from json_to_recordset($1) as x(id text, epoch int, done int, total int, state text, output text, failure jsonb)
-    where run.id = x.id and run.epoch = x.epoch
-    returning run.id
+      changed = pg_current_xact_id()
+    from x
+    where run.id = x.id and x.done is not null and run.id in (select id from held)
   ), steps as (
     insert into run_step (run, seq, key, name, node, state, attempt, tries, token, unclear_since,
       output, failure, because, started, ended)

@@ -196,7 +196,7 @@ export class Telling implements Run {
       return { failure: timedOut ?? this.#understand(error, step) };
     } finally {
       lost.removeEventListener('abort', cutByRun);
-      settled.abort();
+      settled.abort(itIsSettled);
     }
   }
 
@@ -321,6 +321,8 @@ export class Telling implements Run {
   }
 }
 
+/** A reason made once: an abort without one makes an error with its stack. */
+const itIsSettled = new Error('it is settled');
 /** What looks that are still waiting are told when the story has ended without them. */
 const theEnd = new Error('the run has ended');
 const defaultPolicy: RetryPolicy = {

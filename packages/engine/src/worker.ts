@@ -37,7 +37,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let wake = () => {};
 
   const journalDatabase = openDatabase(withoutNotices(database.url), {
-    connections: 1,
+    connections: lanes,
     name: `pileus journal ${id}`,
     prepare: true,
   });
@@ -47,7 +47,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     prepare: async (client) => void (await client.query('select pg_advisory_lock($1, $2)', [workerLock, id])),
     heard: () => wake(),
   });
-  const journal = new Journal(journalDatabase, options.projections, notices(session));
+  const notify = notices(session);
+  const journals = Array.from({ length: lanes }, () => new Journal(journalDatabase, options.projections, notify));
+
+  let claimed = 0;
+  const laneFor = (): Journal => journals[claimed++ % lanes] as Journal; // there are as many as lanes
 
   const claim = async () => {
     if (isStopping) return;
@@ -57,15 +61,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const from = performance.now();
     const rows = await claimRuns(database, { id, lease, room, held, kinds: [...options.definitions.keys()] });
     if (rows.length === 0) return;
-    const claimed = new Date(clock.now());
-    const runs = rows.map((row) => ({ row, run: new Held({ ...row, claimed, goodUntil: from + lease }) }));
+    const at = new Date(clock.now());
+    const runs = rows.map((row) => ({ row, run: new Held({ ...row, claimed: at, goodUntil: from + lease }) }));
     await readSteps(
       database,
       runs.map(({ run }) => run),
     );
     for (const { row, run } of runs) {
       held.set(run.id, run);
-      const told = tell(run, row.state, { ...options, journal })
+      const told = tell(run, row.state, { ...options, journal: laneFor() })
         .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
         .finally(() => {
           held.delete(run.id);
@@ -87,7 +91,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       for (const run of held.values()) run.leave(new WorkerStops('this worker stops'));
       const bounded = Promise.race([Promise.allSettled(telling), clock.sleep(stopPatience)]);
       await bounded;
-      await Promise.race([journal.settled(), clock.sleep(stopPatience)]);
+      await Promise.race([Promise.all(journals.map((journal) => journal.close())), clock.sleep(stopPatience)]);
       await release(database, id).catch(() => {}); // without it the others see that our lock is gone
       await session.close();
       await journalDatabase.end().catch(() => {});
@@ -96,6 +100,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 const workerLock = 7_005_433;
+/** Journals side by side, each with its connection and its runs: while one waits for its commit, the other is filled. */
+const lanes = 2;
 const noticesApart = 30;
 const claimPause = seconds(1);
 const stopPatience = seconds(3);
