@@ -1,4 +1,4 @@
-import { Failure, milliseconds, seconds, type Clock, type Ref } from '@pileus/model';
+import { Failure, milliseconds, plainCall, seconds, type Clock, type Ref } from '@pileus/model';
 import { expect, test } from 'vitest';
 import { createOnce } from './create-once.ts';
 import type { Driver } from './provider.ts';
@@ -26,6 +26,29 @@ test('the same faults do harm where an unclear outcome is not settled', async ()
     doubles += made.length - journal.length;
   }
   expect(doubles).toBeGreaterThan(50);
+});
+
+test('what an earlier attempt left half made is completed, and what is made at once is not', async () => {
+  const told: string[] = [];
+  const driver: Driver<'network'> = {
+    once: {
+      by: 'look-up',
+      lag: seconds(30),
+      find: async (token) => (token === 'known' ? 'n1' : undefined),
+      resume: async (ref) => void told.push(`resumed ${ref}`),
+    },
+    create: async (_, { token }) => `made ${token}`,
+    async *list() {},
+    read: async () => undefined,
+    delete: async () => {},
+  };
+  const clock = virtualClock({ auto: true });
+  const attempt = (token: string, unclearSince?: Date) =>
+    createOnce(driver, { name: 'n' }, { ...plainCall(token), unclearSince }, clock);
+  expect(await attempt('known', new Date(clock.now()))).toBe('n1');
+  expect(await attempt('lost', new Date(clock.now()))).toBe('made lost');
+  expect(await attempt('new')).toBe('made new');
+  expect(told).toEqual(['resumed n1']);
 });
 
 /** Some creations in a bad world: what their journal says was made, and what the cloud has in the end. */
