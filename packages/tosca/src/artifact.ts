@@ -11,7 +11,7 @@ import { didYouMean } from './suggest.ts';
 import type { Artifact, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { assignProperties } from './assign.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 export interface ArtifactType {
   readonly name: string;

@@ -7,7 +7,7 @@ import type { Schema } from './schema.ts';
 import { hintAt } from './suggest.ts';
 import type { Value } from './topology.ts';
 import { readValue } from './value.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 const defaultsOf = new WeakMap<Readonly<Record<string, Schema>>, Readonly<Record<string, Value>>>();
 

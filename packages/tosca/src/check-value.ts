@@ -1,6 +1,7 @@
 import { patternOf } from './pattern.ts';
 import { scalarUnit, unitsOf } from './scalar-unit.ts';
 import { hintAt, listing } from './suggest.ts';
+import { textOf } from './text.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, Value } from './topology.ts';
 
 type Told = (value: Value, rule: string, message: string) => void;
@@ -189,7 +190,7 @@ function constraintProblem(
         ? undefined
         : `${name} must have at most the length ${shownData(argument)}`;
     case 'pattern':
-      return value.is !== 'literal' || patternOf(String(argument))?.test(String(value.value))
+      return value.is !== 'literal' || patternOf(textOf(argument))?.test(String(value.value))
         ? undefined
         : `${name} must match ${shownData(argument)}, which ${here} does not`;
     case 'schema':
@@ -235,8 +236,8 @@ function compare(
 
 function comparable(data: Data, base: string): number | string | undefined {
   if (typeof data === 'number' && base !== 'version') return data;
-  if (base === 'timestamp') return Date.parse(String(data));
-  if (base.startsWith('scalar-unit')) return scalarUnit(base, String(data));
+  if (base === 'timestamp') return Date.parse(textOf(data));
+  if (base.startsWith('scalar-unit')) return scalarUnit(base, textOf(data));
   if (typeof data === 'string' || typeof data === 'number') return String(data);
   return undefined;
 }
@@ -265,7 +266,7 @@ function inRange(value: Exclude<Value, { is: 'call' }>, argument: Data, base: st
 function lengthOf(value: Exclude<Value, { is: 'call' }>): number {
   if (value.is === 'list') return value.items.length;
   if (value.is === 'map') return Object.keys(value.entries).length;
-  return [...String(value.value)].length;
+  return Array.from(String(value.value)).length;
 }
 
 function shownValue(value: Value): string {

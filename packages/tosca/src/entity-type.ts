@@ -22,7 +22,7 @@ import { emptyRecord } from './record.ts';
 import { schemasOf, type Schema } from './schema.ts';
 import type { Artifact, Capability, Interface, NodeFilter } from './topology.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
-import type { Yaml, YamlEntry } from './yaml.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 /** What node, relationship, capability, group and policy types have in common. */
 export interface EntityType {

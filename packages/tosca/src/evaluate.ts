@@ -1,5 +1,6 @@
 import { emptyRecord } from './record.ts';
 import { entityNamed, placeOf, reach, type Holder, type Place } from './reach.ts';
+import { textOf } from './text.ts';
 import type { Data, FunctionCall, Requirement, Value } from './topology.ts';
 
 /** What is known while a deployment runs. */
@@ -181,12 +182,6 @@ export function dig(data: Data, path: readonly string[]): Data {
     else return null;
   }
   return at ?? null;
-}
-
-/** A value inside a text: a list or a map as JSON, nothing as nothing. */
-function textOf(data: Data): string {
-  if (data === null) return '';
-  return typeof data === 'object' ? JSON.stringify(data) : String(data);
 }
 
 /** §4.3.3: the part of a text between separators, counted from 0. */

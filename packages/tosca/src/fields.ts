@@ -2,7 +2,7 @@ import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
 import { hintAt } from './suggest.ts';
 import type { Data } from './topology.ts';
-import type { Yaml, YamlEntry, YamlMap } from './yaml.ts';
+import type { Yaml, YamlEntry, YamlMap } from './yaml-tree.ts';
 
 const noEntries: ReadonlyMap<string, YamlEntry> = new Map();
 

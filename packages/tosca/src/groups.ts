@@ -18,7 +18,7 @@ import { emptyRecord } from './record.ts';
 import { didYouMean, listing } from './suggest.ts';
 import type { Data, Group, InputDefinition, Node, Policy, Workflow } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
-import type { Yaml, YamlEntry } from './yaml.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 

@@ -1,4 +1,5 @@
 import { unitsOf } from './scalar-unit.ts';
+import { textOf } from './text.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, InputDefinition, ServiceTemplate } from './topology.ts';
 
 /** JSON Schema 2020-12, as far as inputs need it. */
@@ -122,7 +123,7 @@ function constraintSchema({ operator, argument }: ConstraintClause, { base }: Da
     case 'max_length':
       return { [`max${size}`]: argument };
     case 'pattern':
-      return { pattern: `^(?:${String(argument)})$` };
+      return { pattern: `^(?:${textOf(argument)})$` };
     case 'schema':
       return {};
   }

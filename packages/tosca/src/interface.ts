@@ -13,7 +13,7 @@ import { hintAt } from './suggest.ts';
 import type { Artifact, AttributeMapping, Implementation, Interface, Operation, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { readValue } from './value.ts';
-import type { Yaml, YamlEntry } from './yaml.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 /** An interface as a type defines it. `complete` is what a template that assigns nothing gets. */
 export interface InterfaceDefinition {

@@ -4,7 +4,7 @@ import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { constraintsOf } from './schema.ts';
 import type { ConstraintClause, NodeFilter } from './topology.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 /** §3.6.5: what a node, and capabilities of it, must look like to be chosen. */
 export function nodeFilterOf(reading: Reading, yaml: Yaml | undefined): NodeFilter | undefined {

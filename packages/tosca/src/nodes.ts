@@ -25,7 +25,7 @@ import { emptyRecord } from './record.ts';
 import { didYouMean, hintAt, listing } from './suggest.ts';
 import type { Capability, DanglingRequirement, Node, Relationship, Requirement } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
-import type { Yaml, YamlEntry } from './yaml.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 export interface RelationshipTemplate {
   readonly type: RelationshipType;

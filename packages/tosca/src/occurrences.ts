@@ -1,6 +1,6 @@
 import { shown } from './fields.ts';
 import type { Report } from './report.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 /** How many there may be; `most` is Infinity for UNBOUNDED. */
 export interface Occurrences {

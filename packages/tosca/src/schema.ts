@@ -9,7 +9,7 @@ import { didYouMean } from './suggest.ts';
 import type { ConstraintClause, ConstraintOperator, Data, FieldSchema, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { readValue } from './value.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 /** A property, parameter or entry definition with its type resolved. Fields are made when first looked at, so a data
  *  type may contain itself. */

@@ -137,7 +137,7 @@ test.each(mistakes)('what is wrong is told with its place and what to do: %s →
 });
 
 test('all that is wrong is told, in every file, in the order of the text', () => {
-  const files = new Map([...threeTierWith('host: web_host', 'host: nowhere')]);
+  const files = new Map(threeTierWith('host: web_host', 'host: nowhere'));
   files.set('types/shop.yaml', (threeTier.get('types/shop.yaml') ?? '').replace('type: timestamp', 'type: timestam'));
   const { problems } = readTemplate(files, 'shop.yaml');
   expect(problems.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
@@ -238,7 +238,11 @@ test('what a file must not hold is refused quickly and without a crash', () => {
   const header = 'tosca_definitions_version: tosca_simple_yaml_1_3\n';
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',
-    ...'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`)}]`),
+    ...'bcdefghi'
+      .split('')
+      .map(
+        (name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[index] ?? ''}`).join()}]`,
+      ),
   ];
   expect(first(`${header}dsl_definitions:\n  ${bomb.join('\n  ')}`)).toBe('too-many-values');
   expect(first(`${header}dsl_definitions: &a { b: *a }`)).toBe('circular-alias');

@@ -16,7 +16,7 @@ import type { InputDefinition, Output, ServiceTemplate, Topology } from './topol
 import { loadUnit, type Files, type Unit } from './unit.ts';
 import { checkValue } from './check-value.ts';
 import { readValue } from './value.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 export interface TemplateResult {
   /** Present when nothing is wrong with it; warnings do not count. */

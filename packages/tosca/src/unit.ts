@@ -7,7 +7,8 @@ import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
 import type { Repository } from './topology.ts';
 import { knownVersions, minorOf, type Minor } from './version.ts';
-import { parseYaml, type Yaml, type YamlMap } from './yaml.ts';
+import { parseYaml } from './yaml.ts';
+import type { Yaml, YamlMap } from './yaml-tree.ts';
 
 /** One file of a template, with the files it imports. */
 export interface Unit {

@@ -1,7 +1,7 @@
 import type { Report } from './report.ts';
 import { emptyRecord } from './record.ts';
 import { functionNames, type DataSchema, type FunctionName, type Value } from './topology.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 const functions = new Set<string>(functionNames);
 /** Functions whose names are also good names for data, such as the `token` of a Credential: their argument is a list. */

@@ -1,36 +1,9 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Node as YamlNode } from 'yaml';
 import type { Limits } from './limits.ts';
 import { Source, type Position } from './position.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import type { Report } from './report.ts';
-
-/** YAML as TOSCA needs it: scalars, lists and maps with text keys, each with the place where it stands. */
-export type Yaml = YamlScalar | YamlList | YamlMap;
-
-export interface YamlScalar {
-  readonly is: 'scalar';
-  readonly value: string | number | boolean | null;
-  /** As written, without quotes: `1.10` stays `1.10`. */
-  readonly text: string;
-  readonly at: Position;
-}
-
-export interface YamlList {
-  readonly is: 'list';
-  readonly items: readonly Yaml[];
-  readonly at: Position;
-}
-
-export interface YamlMap {
-  readonly is: 'map';
-  readonly entries: ReadonlyMap<string, YamlEntry>;
-  readonly at: Position;
-}
-
-export interface YamlEntry {
-  /** Where the key stands. */
-  readonly at: Position;
-  readonly value: Yaml;
-}
+import type { Yaml, YamlEntry, YamlScalar } from './yaml-tree.ts';
 
 /**
  * Reads one YAML 1.2 document. Aliases and `<<` merges are resolved; duplicate keys, `__proto__`, aliases that contain
@@ -43,6 +16,13 @@ export function parseYaml(file: string, text: string, report: Report, limits: Li
     report.error(start, 'file-too-large', `${file} is larger than ${limits.bytesPerFile} bytes; split it into imports`);
     return undefined;
   }
+  return readPlainYaml(source, limits.depth) ?? readAnyYaml(source, report, limits);
+}
+
+/** What `readPlainYaml` leaves: read by the `yaml` package. */
+export function readAnyYaml(source: Source, report: Report, limits: Limits): Yaml | undefined {
+  const { file, text } = source;
+  const start = source.position(0);
   if (flowDepth(text) > limits.depth * 4) {
     report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
     return undefined;
@@ -77,7 +57,7 @@ function parseDocument(source: Source, report: Report, limits: Limits): Yaml | u
     report.error(at, 'several-documents', 'A TOSCA file is one YAML document; move what follows --- into its own file');
   }
   if (first.contents === null) return nothing;
-  return new Converter(source, report, limits).convert(first.contents as YamlNode, 0)?.yaml; // The parser's own nodes.
+  return new Converter(source, report, limits).convert(first.contents, 0)?.yaml;
 }
 
 /** A converted value and how many values it stands for once its aliases are written out. */
@@ -120,7 +100,7 @@ class Converter {
 
   #scalar(node: YamlNode, at: Position): Converted | undefined {
     const value: unknown = isScalar(node) ? node.value : undefined;
-    const text = isScalar(node) && typeof node.source === 'string' ? node.source : String(value ?? '');
+    const text = isScalar(node) && typeof node.source === 'string' ? node.source : '';
     const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
     return this.#count({
       yaml: { is: 'scalar', value: plain, text: typeof plain === 'string' ? plain : text, at },
