@@ -75,7 +75,11 @@ export const stops: readonly Stop[] = [
   },
   { name: 'import-empty', path: '/templates/import', seen: '.drop' },
   { name: 'deployments', path: '/deployments', seen: 'tr.item' },
-  { name: 'deployment-new', path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001', seen: '.fields' },
+  {
+    name: 'deployment-new',
+    path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001',
+    seen: '.fields',
+  },
   {
     name: 'plan',
     path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001',

@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type AnswerOf, type BodyOf, endpoints, type EndpointName, type Name, type ParamsOf, permissions } from '@pileus/api';
+import {
+  type AnswerOf,
+  type BodyOf,
+  endpoints,
+  type EndpointName,
+  type Name,
+  type ParamsOf,
+  permissions,
+} from '@pileus/api';
 import { Failure } from '@pileus/model';
 import type { z } from 'zod';
 import { FakeWorld } from './fake-world.ts';
@@ -32,7 +40,9 @@ interface Asked<N extends Name> {
 }
 type Streamed<N extends Name> = AsyncIterable<{ readonly id?: string; readonly data: AnswerOf<N> }>;
 type Handlers = {
-  readonly [N in Name]: (asked: Asked<N>) => EndpointName[N] extends { readonly stream: true } ? Streamed<N> : AnswerOf<N> | Promise<AnswerOf<N>>;
+  readonly [N in Name]: (
+    asked: Asked<N>,
+  ) => EndpointName[N] extends { readonly stream: true } ? Streamed<N> : AnswerOf<N> | Promise<AnswerOf<N>>;
 };
 
 /** An API that answers as the real one would, out of thin air: for working on the portal, and for its browser tests. */
@@ -41,7 +51,9 @@ export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> 
   const handlers = handlersOf(world);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
-    const answering = url.pathname.startsWith('/api/v1') ? answer(handlers, request, response, url) : sendFile(options.files, url.pathname, response);
+    const answering = url.pathname.startsWith('/api/v1')
+      ? answer(handlers, request, response, url)
+      : sendFile(options.files, url.pathname, response);
     answering.catch((error: unknown) => refuse(response, error));
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -60,13 +72,40 @@ export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> 
 
 function handlersOf(world: FakeWorld): Handlers {
   const me = () => ({ id: 'u-admin', name: 'admin', hasPassword: world.hasPassword, permissions: [...permissions] });
-  const has = (q: string | undefined, ...texts: (string | undefined)[]) => !q || texts.some((text) => text?.toLowerCase().includes(q.toLowerCase()));
-  const accountOf = (id: string) => found(world.accounts.find((one) => one.id === id), 'account', id);
-  const templateOf = (id: string) => found(world.templates.find((one) => one.id === id), 'template', id);
-  const deploymentOf = (id: string) => found(world.deployments.find((one) => one.id === id), 'deployment', id);
-  const runOf = (id: string) => found(world.runs.find((one) => one.id === id), 'run', id);
+  const has = (q: string | undefined, ...texts: (string | undefined)[]) =>
+    !q || texts.some((text) => text?.toLowerCase().includes(q.toLowerCase()));
+  const accountOf = (id: string) =>
+    found(
+      world.accounts.find((one) => one.id === id),
+      'account',
+      id,
+    );
+  const templateOf = (id: string) =>
+    found(
+      world.templates.find((one) => one.id === id),
+      'template',
+      id,
+    );
+  const deploymentOf = (id: string) =>
+    found(
+      world.deployments.find((one) => one.id === id),
+      'deployment',
+      id,
+    );
+  const runOf = (id: string) =>
+    found(
+      world.runs.find((one) => one.id === id),
+      'run',
+      id,
+    );
   const briefly = <D extends object>(deployment: D): D => {
-    const { inputs: _, outputs: __, nodeInstances: ___, resources: ____, ...rest } = deployment as Record<string, unknown>;
+    const {
+      inputs: _,
+      outputs: __,
+      nodeInstances: ___,
+      resources: ____,
+      ...rest
+    } = deployment as Record<string, unknown>;
     return rest as D;
   };
   return {
@@ -85,14 +124,38 @@ function handlersOf(world: FakeWorld): Handlers {
     },
     'get /audit': ({ query }) =>
       page(
-        world.audit.filter((row) => has(query.q, row.user, row.action, row.ip) && has(query.user, row.user) && has(query.action, row.action) && (!query.result || row.result === query.result) && (!query.from || row.at >= query.from) && (!query.to || row.at <= query.to)),
+        world.audit.filter(
+          (row) =>
+            has(query.q, row.user, row.action, row.ip) &&
+            has(query.user, row.user) &&
+            has(query.action, row.action) &&
+            (!query.result || row.result === query.result) &&
+            (!query.from || row.at >= query.from) &&
+            (!query.to || row.at <= query.to),
+        ),
         query,
       ),
     'get /providers': () => ({ items: samples.providers }),
-    'get /accounts': ({ query }) => page(world.accounts.filter((one) => has(query.q, one.name, one.description)), query),
+    'get /accounts': ({ query }) =>
+      page(
+        world.accounts.filter((one) => has(query.q, one.name, one.description)),
+        query,
+      ),
     'post /accounts': ({ body }) => {
-      if (world.accounts.some((one) => one.name === body.name)) throw new Failure('name-taken', { name: body.name }, { problems: [{ at: '/name', message: '已被使用' }] });
-      const account = { id: world.id('acc'), name: body.name, description: body.description ?? '', provider: body.provider, simulated: body.provider === 'simulated', settings: { ...body.settings, password: undefined }, hidden: 'password' in body.settings ? ['password'] : [], health: { is: 'unknown' as const, checks: [] }, createdAt: new Date().toISOString(), resources: 0 };
+      if (world.accounts.some((one) => one.name === body.name))
+        throw new Failure('name-taken', { name: body.name }, { problems: [{ at: '/name', message: '已被使用' }] });
+      const account = {
+        id: world.id('acc'),
+        name: body.name,
+        description: body.description ?? '',
+        provider: body.provider,
+        simulated: body.provider === 'simulated',
+        settings: { ...body.settings, password: undefined },
+        hidden: 'password' in body.settings ? ['password'] : [],
+        health: { is: 'unknown' as const, checks: [] },
+        createdAt: new Date().toISOString(),
+        resources: 0,
+      };
       world.accounts.push(account);
       return account;
     },
@@ -107,7 +170,8 @@ function handlersOf(world: FakeWorld): Handlers {
     'patch /accounts/{account}': ({ params, body }) => Object.assign(accountOf(params.account), body),
     'delete /accounts/{account}': ({ params }) => {
       const account = accountOf(params.account);
-      if (world.deployments.some((one) => one.account.id === account.id && one.state !== 'deleted')) throw new Failure('conflict', { what: account.name, reason: '仍有应用实例使用' });
+      if (world.deployments.some((one) => one.account.id === account.id && one.state !== 'deleted'))
+        throw new Failure('conflict', { what: account.name, reason: '仍有应用实例使用' });
       world.accounts.splice(world.accounts.indexOf(account), 1);
       return {};
     },
@@ -118,18 +182,39 @@ function handlersOf(world: FakeWorld): Handlers {
     },
     'get /accounts/{account}/resources': ({ params, query }) => {
       const account = accountOf(params.account);
-      if (account.health.is === 'failing' && query.kind === 'volume') throw new Failure('provider-unreachable', { provider: 'OpenStack', detail: 'http://10.30.0.10:8776' });
+      if (account.health.is === 'failing' && query.kind === 'volume')
+        throw new Failure('provider-unreachable', { provider: 'OpenStack', detail: 'http://10.30.0.10:8776' });
       return { items: samples.resources.filter((one) => one.kind === query.kind) };
     },
     'get /instances': ({ query }) =>
-      page(world.instances.filter((one) => has(query.q, one.node, one.privateAddress, one.publicAddress, one.ref) && (!query.state || one.state === query.state) && (!query.account || one.account.id === query.account)), query),
+      page(
+        world.instances.filter(
+          (one) =>
+            has(query.q, one.node, one.privateAddress, one.publicAddress, one.ref) &&
+            (!query.state || one.state === query.state) &&
+            (!query.account || one.account.id === query.account),
+        ),
+        query,
+      ),
     'post /instances/{instance}/{verb}': ({ params }) => {
-      const instance = found(world.instances.find((one) => one.id === params.instance), 'instance', params.instance);
+      const instance = found(
+        world.instances.find((one) => one.id === params.instance),
+        'instance',
+        params.instance,
+      );
       instance.state = params.verb === 'stop' ? 'stopped' : 'running';
       instance.verbs = params.verb === 'stop' ? ['start'] : ['stop', 'reboot'];
       return { run: world.runs[0]?.id ?? 'run-0' };
     },
-    'get /templates': ({ query }) => page(world.templates.filter((one) => has(query.q, one.name, one.title.en, one.title['zh-CN']) && (!query.provider || one.providers.includes(query.provider))), query),
+    'get /templates': ({ query }) =>
+      page(
+        world.templates.filter(
+          (one) =>
+            has(query.q, one.name, one.title.en, one.title['zh-CN']) &&
+            (!query.provider || one.providers.includes(query.provider)),
+        ),
+        query,
+      ),
     'post /templates': () => templateOf('tpl-pos000000001'),
     'post /templates/validate': ({ body }) => {
       const broken = body.files?.some((file) => file.content.includes('broken')) ?? false;
@@ -138,14 +223,38 @@ function handlersOf(world: FakeWorld): Handlers {
         valid: !broken,
         problems: broken
           ? [
-              { file: file?.path ?? 'service.yaml', line: 12, column: 13, severity: 'error', rule: 'unknown-type', message: 'There is no node type pileus.nodes.WebServr. Did you mean pileus.nodes.WebServer?' },
-              { file: file?.path ?? 'service.yaml', line: 31, column: 9, severity: 'error', rule: 'unknown-target', message: 'The requirement host names web_host_3, which is not a node of this template.' },
-              { file: 'types/web.yaml', line: 4, column: 1, severity: 'warning', rule: 'unused-type', message: 'Nothing uses the type pileus.nodes.Cache.' },
+              {
+                file: file?.path ?? 'service.yaml',
+                line: 12,
+                column: 13,
+                severity: 'error',
+                rule: 'unknown-type',
+                message: 'There is no node type pileus.nodes.WebServr. Did you mean pileus.nodes.WebServer?',
+              },
+              {
+                file: file?.path ?? 'service.yaml',
+                line: 31,
+                column: 9,
+                severity: 'error',
+                rule: 'unknown-target',
+                message: 'The requirement host names web_host_3, which is not a node of this template.',
+              },
+              {
+                file: 'types/web.yaml',
+                line: 4,
+                column: 1,
+                severity: 'warning',
+                rule: 'unused-type',
+                message: 'Nothing uses the type pileus.nodes.Cache.',
+              },
             ]
           : [],
       };
     },
-    'get /templates/{template}': ({ params, query }) => ({ ...templateOf(params.template), ...(query.version && { version: query.version }) }),
+    'get /templates/{template}': ({ params, query }) => ({
+      ...templateOf(params.template),
+      ...(query.version && { version: query.version }),
+    }),
     'get /templates/{template}/file': ({ params, query }) => {
       templateOf(params.template);
       return { path: query.path, content: samples.fileText(query.path) };
@@ -155,30 +264,62 @@ function handlersOf(world: FakeWorld): Handlers {
       return {};
     },
     'post /plans': ({ body }) => {
-      if (world.deployments.some((one) => one.name === body.name && one.state !== 'deleted')) throw new Failure('name-taken', { name: body.name });
+      if (world.deployments.some((one) => one.name === body.name && one.state !== 'deleted'))
+        throw new Failure('name-taken', { name: body.name });
       const template = templateOf(body.template);
       const account = accountOf(body.account);
       const variant = template.variants.find((one) => one.name === body.variant) ?? template.variants[0];
       return world.plan(template, found(variant, 'template', body.template), account, body.name, body.inputs ?? {});
     },
-    'get /plans/{plan}': ({ params }) => found(world.plans.find((one) => one.id === params.plan), 'plan', params.plan),
+    'get /plans/{plan}': ({ params }) =>
+      found(
+        world.plans.find((one) => one.id === params.plan),
+        'plan',
+        params.plan,
+      ),
     'get /deployments': ({ query }) =>
       page(
         world.deployments
-          .filter((one) => has(query.q, one.name, one.id) && (query.state ? one.state === query.state : true) && (!query.account || one.account.id === query.account) && (!query.template || one.template.id === query.template))
+          .filter(
+            (one) =>
+              has(query.q, one.name, one.id) &&
+              (query.state ? one.state === query.state : true) &&
+              (!query.account || one.account.id === query.account) &&
+              (!query.template || one.template.id === query.template),
+          )
           .map(briefly),
         query,
       ),
-    'post /deployments': ({ body }) => world.apply(found(world.plans.find((one) => one.id === body.plan), 'plan', body.plan)),
+    'post /deployments': ({ body }) =>
+      world.apply(
+        found(
+          world.plans.find((one) => one.id === body.plan),
+          'plan',
+          body.plan,
+        ),
+      ),
     'get /deployments/{deployment}': ({ params }) => deploymentOf(params.deployment),
     'get /deployments/{deployment}/logs': ({ params, query }) => {
       const runs = new Set(world.runs.filter((run) => run.deployment === params.deployment).map((run) => run.id));
-      return page(world.lines.filter((line) => runs.has(line.run) && (!query.node || line.node === query.node)), query);
+      return page(
+        world.lines.filter((line) => runs.has(line.run) && (!query.node || line.node === query.node)),
+        query,
+      );
     },
     'post /deployments/{deployment}/plans': ({ params }) => world.planDeletion(deploymentOf(params.deployment)),
     'delete /deployments/{deployment}': ({ params }) => ({ run: world.delete(deploymentOf(params.deployment)) }),
     'get /runs': ({ query }) =>
-      page(world.runs.filter((run) => (!query.deployment || run.deployment === query.deployment) && (!query.state || run.state === query.state) && (!query.active || !run.endedAt)).map(({ steps: _, ...run }) => run), query),
+      page(
+        world.runs
+          .filter(
+            (run) =>
+              (!query.deployment || run.deployment === query.deployment) &&
+              (!query.state || run.state === query.state) &&
+              (!query.active || !run.endedAt),
+          )
+          .map(({ steps: _, ...run }) => run),
+        query,
+      ),
     'get /runs/{run}': ({ params }) => runOf(params.run),
     'post /runs/{run}/cancel': ({ params }) => {
       const run = runOf(params.run);
@@ -190,7 +331,8 @@ function handlersOf(world: FakeWorld): Handlers {
       world.resume(run);
       return run;
     },
-    'get /events': ({ query, signal }) => world.follow(query.topics.split(','), query.after === undefined ? undefined : Number(query.after), signal),
+    'get /events': ({ query, signal }) =>
+      world.follow(query.topics.split(','), query.after === undefined ? undefined : Number(query.after), signal),
   };
 }
 
@@ -199,7 +341,10 @@ function found<T>(thing: T | undefined, kind: string, id: string): T {
   return thing;
 }
 
-function page<T>(items: readonly T[], { limit, cursor }: { limit: number; cursor?: string | undefined }): { items: T[]; nextCursor?: string } {
+function page<T>(
+  items: readonly T[],
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): { items: T[]; nextCursor?: string } {
   const from = Number(cursor ?? 0);
   const next = from + limit;
   return { items: items.slice(from, next), ...(next < items.length && { nextCursor: String(next) }) };
@@ -211,9 +356,20 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
     const match = new RegExp(`^${endpoint.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`).exec(path);
     if (!match || endpoint.method !== request.method?.toLowerCase()) continue;
     // A more general path, `/accounts/{account}`, must not take `/accounts/check`.
-    if (endpoint.path.includes('{') && endpoints.some((other) => other.path === path && other.method === endpoint.method)) continue;
-    if (endpoint.permission !== 'public' && !request.headers.cookie?.includes('fake=1')) throw new Failure('not-signed-in');
-    const declared = endpoint as { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; answer: z.ZodType; stream?: true };
+    if (
+      endpoint.path.includes('{') &&
+      endpoints.some((other) => other.path === path && other.method === endpoint.method)
+    )
+      continue;
+    if (endpoint.permission !== 'public' && !request.headers.cookie?.includes('fake=1'))
+      throw new Failure('not-signed-in');
+    const declared = endpoint as {
+      params?: z.ZodType;
+      query?: z.ZodType;
+      body?: z.ZodType;
+      answer: z.ZodType;
+      stream?: true;
+    };
     const stop = new AbortController();
     response.on('close', () => stop.abort());
     const asked = {
@@ -226,8 +382,16 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
     const handle = handlers[`${endpoint.method} ${endpoint.path}` as Name] as (asked: unknown) => unknown;
     if (declared.stream) return stream(response, handle(asked) as Streamed<Name>, declared.answer);
     const given = declared.answer.parse(await handle(asked));
-    const cookie = path === '/sessions' ? { 'set-cookie': 'fake=1; Path=/; HttpOnly' } : path === '/sessions/current' ? { 'set-cookie': 'fake=; Path=/; Max-Age=0' } : {};
-    response.writeHead(('status' in endpoint ? endpoint.status : undefined) ?? 200, { 'content-type': 'application/json', ...cookie });
+    const cookie =
+      path === '/sessions'
+        ? { 'set-cookie': 'fake=1; Path=/; HttpOnly' }
+        : path === '/sessions/current'
+          ? { 'set-cookie': 'fake=; Path=/; Max-Age=0' }
+          : {};
+    response.writeHead(('status' in endpoint ? endpoint.status : undefined) ?? 200, {
+      'content-type': 'application/json',
+      ...cookie,
+    });
     response.end(JSON.stringify(given));
     return;
   }
@@ -237,7 +401,8 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
 async function stream(response: ServerResponse, events: Streamed<Name>, shape: z.ZodType): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.write(': open\n\n');
-  for await (const { id, data } of events) response.write(`${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(shape.parse(data))}\n\n`);
+  for await (const { id, data } of events)
+    response.write(`${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(shape.parse(data))}\n\n`);
   response.end();
 }
 
@@ -245,7 +410,14 @@ function refuse(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.end();
   if (!(error instanceof Failure)) console.error(error);
   const failure = error instanceof Failure ? error : new Failure('internal');
-  const status = failure.code === 'not-signed-in' || failure.code === 'sign-in-refused' ? 401 : failure.code === 'not-found' ? 404 : failure.code === 'internal' ? 500 : 409;
+  const status =
+    failure.code === 'not-signed-in' || failure.code === 'sign-in-refused'
+      ? 401
+      : failure.code === 'not-found'
+        ? 404
+        : failure.code === 'internal'
+          ? 500
+          : 409;
   response.writeHead(status, { 'content-type': 'application/problem+json' });
   response.end(JSON.stringify({ title: failure.message, status, ...failure.toJSON(), requestId: 'req-7k3m9q2x4c5n' }));
 }
@@ -256,13 +428,22 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 
 async function sendFile(files: string | undefined, path: string, response: ServerResponse): Promise<void> {
   if (!files) throw new Failure('not-found', { kind: 'file', id: path });
   const name = extname(path) === '' ? '/index.html' : path;
   const content = await readFile(join(files, name)).catch(() => undefined);
   if (!content) throw new Failure('not-found', { kind: 'file', id: path });
-  response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream', 'content-encoding': 'gzip', 'cache-control': name.startsWith('/assets') ? 'max-age=31536000, immutable' : 'no-cache' });
+  response.writeHead(200, {
+    'content-type': types[extname(name)] ?? 'application/octet-stream',
+    'content-encoding': 'gzip',
+    'cache-control': name.startsWith('/assets') ? 'max-age=31536000, immutable' : 'no-cache',
+  });
   response.end(gzipSync(content));
 }

@@ -1,4 +1,14 @@
-import type { DeploymentDetail, LiveEvent, LogLine, NodeInstance, Plan, RunDetail, Step, TemplateDetail, Variant } from '../src/api/types.ts';
+import type {
+  DeploymentDetail,
+  LiveEvent,
+  LogLine,
+  NodeInstance,
+  Plan,
+  RunDetail,
+  Step,
+  TemplateDetail,
+  Variant,
+} from '../src/api/types.ts';
 import * as samples from './samples.ts';
 
 /** Everything the fake API knows, and a make-believe engine that carries out plans with timers. */
@@ -38,7 +48,11 @@ export class FakeWorld {
   }
 
   /** Events after an id on some topics; ends when the signal is aborted. */
-  async *follow(topics: readonly string[], after: number | undefined, signal: AbortSignal): AsyncIterable<{ id: string; data: LiveEvent }> {
+  async *follow(
+    topics: readonly string[],
+    after: number | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<{ id: string; data: LiveEvent }> {
     let at = after === undefined ? this.#events.length : this.#events.findIndex(({ id }) => id > after);
     if (at < 0) at = this.#events.length;
     while (!signal.aborted) {
@@ -54,10 +68,20 @@ export class FakeWorld {
     }
   }
 
-  plan(template: TemplateDetail, variant: Variant, account: { id: string; name: string; provider: string; simulated: boolean }, name: string, inputs: Record<string, unknown>): Plan {
+  plan(
+    template: TemplateDetail,
+    variant: Variant,
+    account: { id: string; name: string; provider: string; simulated: boolean },
+    name: string,
+    inputs: Record<string, unknown>,
+  ): Plan {
     const steps = samples.stepsFor(variant);
     const counts = new Map<string, number>();
-    for (const step of steps) counts.set(step.action === 'run' ? 'operation' : step.what, (counts.get(step.action === 'run' ? 'operation' : step.what) ?? 0) + 1);
+    for (const step of steps)
+      counts.set(
+        step.action === 'run' ? 'operation' : step.what,
+        (counts.get(step.action === 'run' ? 'operation' : step.what) ?? 0) + 1,
+      );
     const plan: Plan = {
       id: this.id('plan'),
       action: 'create',
@@ -86,12 +110,21 @@ export class FakeWorld {
     plan.counts = plan.counts.filter(({ what }) => what !== 'operation');
     plan.steps = plan.steps
       .filter((step) => step.action === 'create')
-      .map((step) => ({ ...step, action: 'delete' as const, title: step.title.replace(/创建|分配/, '删除'), needs: [] }))
+      .map((step) => ({
+        ...step,
+        action: 'delete' as const,
+        title: step.title.replace(/创建|分配/, '删除'),
+        needs: [],
+      }))
       .toReversed();
     return plan;
   }
 
-  apply(plan: Plan, actor = 'admin', options: { failAt?: string; done?: boolean; id?: string; minutes?: number } = {}): { deployment: string; run: string } {
+  apply(
+    plan: Plan,
+    actor = 'admin',
+    options: { failAt?: string; done?: boolean; id?: string; minutes?: number } = {},
+  ): { deployment: string; run: string } {
     const template = this.templates.find((one) => one.id === plan.template.id);
     const nodes = template?.variants.find((one) => one.name === plan.template.variant)?.nodes ?? [];
     const createdAt = samples.ago(options.minutes ?? 0);
@@ -106,7 +139,14 @@ export class FakeWorld {
       nodes: nodes.length,
       inputs: plan.inputs,
       outputs: [],
-      nodeInstances: nodes.map((node) => ({ id: node.name, node: node.name, type: node.type, state: 'initial', attributes: {}, requires: node.requires })),
+      nodeInstances: nodes.map((node) => ({
+        id: node.name,
+        node: node.name,
+        type: node.type,
+        state: 'initial',
+        attributes: {},
+        requires: node.requires,
+      })),
       resources: [],
     };
     this.deployments.unshift(deployment);
@@ -136,7 +176,9 @@ export class FakeWorld {
     delete run.endedAt;
     delete run.failure;
     deployment.state = 'deploying';
-    for (const step of run.steps) if (step.state === 'failed' || step.state === 'skipped') Object.assign(step, { state: 'planned', failure: undefined });
+    for (const step of run.steps)
+      if (step.state === 'failed' || step.state === 'skipped')
+        Object.assign(step, { state: 'planned', failure: undefined });
     void this.#walk(run, deployment, plan);
   }
 
@@ -146,20 +188,45 @@ export class FakeWorld {
     if (!tiers || !pos || !local || !shanghai || !drill) return;
     const inputs = { title: '我的店铺', port: 8080, workers: 2, greeting: '你好' };
     const make = (template: TemplateDetail, account: typeof local, name: string) => {
-      const variant = template.variants.find((one) => one.providers.length === 0 || one.providers.includes(account.provider));
+      const variant = template.variants.find(
+        (one) => one.providers.length === 0 || one.providers.includes(account.provider),
+      );
       if (!variant) throw new Error('The sample template fits the account.');
       return this.plan(template, variant, account, name, inputs);
     };
     this.apply(make(tiers, local, 'sample'), 'admin', { done: true, id: 'dep-sample000001', minutes: 400 });
     this.apply(make(tiers, shanghai, 'shop-production'), '李敏', { done: true, id: 'dep-shop0000prod', minutes: 300 });
-    this.apply(make(tiers, shanghai, 'crm-test'), '王强', { failAt: 'web_host_2.make', id: 'dep-crm00000test', minutes: 30 });
+    this.apply(make(tiers, shanghai, 'crm-test'), '王强', {
+      failAt: 'web_host_2.make',
+      id: 'dep-crm00000test',
+      minutes: 30,
+    });
     this.apply(make(pos, drill, 'pos-0731'), 'zhang.wei', { done: true, id: 'dep-pos000000731', minutes: 50 });
     this.apply(make(tiers, drill, 'drill-7'), 'admin', { id: 'dep-drill0000001' });
   }
 
   #run(kind: string, title: string, deployment: DeploymentDetail, plan: Plan, createdAt: string): RunDetail {
-    const run: RunDetail = { id: this.id('run'), kind, title, state: 'queued', done: 0, total: plan.steps.length, deployment: deployment.id, actor: deployment.createdBy, createdAt, steps: [] };
-    run.steps = plan.steps.map((step, seq) => ({ run: run.id, seq, key: step.key, name: step.title, node: step.node, state: 'planned', attempt: 0 }));
+    const run: RunDetail = {
+      id: this.id('run'),
+      kind,
+      title,
+      state: 'queued',
+      done: 0,
+      total: plan.steps.length,
+      deployment: deployment.id,
+      actor: deployment.createdBy,
+      createdAt,
+      steps: [],
+    };
+    run.steps = plan.steps.map((step, seq) => ({
+      run: run.id,
+      seq,
+      key: step.key,
+      name: step.title,
+      node: step.node,
+      state: 'planned',
+      attempt: 0,
+    }));
     this.runs.unshift(run);
     deployment.run = brief(run);
     return run;
@@ -175,9 +242,19 @@ export class FakeWorld {
     const isDone = (key: string) => run.steps.find((one) => one.key === key)?.state === 'done';
     for (;;) {
       if ((run.state as string) === 'cancelling') break;
-      const ready = plan.steps.filter((step) => run.steps.some((one) => one.key === step.key && one.state === 'planned') && !running.has(step.key) && step.needs.every(isDone));
+      const ready = plan.steps.filter(
+        (step) =>
+          run.steps.some((one) => one.key === step.key && one.state === 'planned') &&
+          !running.has(step.key) &&
+          step.needs.every(isDone),
+      );
       for (const step of ready.slice(0, 3 - running.size)) {
-        running.set(step.key, this.#step(run, deployment, plan, step.key, fast, step.key === failAt).finally(() => running.delete(step.key)));
+        running.set(
+          step.key,
+          this.#step(run, deployment, plan, step.key, fast, step.key === failAt).finally(() =>
+            running.delete(step.key),
+          ),
+        );
       }
       if (running.size === 0) break;
       await Promise.race(running.values());
@@ -189,21 +266,45 @@ export class FakeWorld {
     if (failed) for (const step of run.steps) if (step.state === 'planned') step.state = 'skipped';
     run.state = failed ? 'failed' : (run.state as string) === 'cancelling' ? 'cancelled' : 'succeeded';
     if (failed?.failure) run.failure = failed.failure;
-    if (run.kind === 'deployment.delete' && run.state === 'succeeded') Object.assign(deployment, { state: 'deleted', deletedAt: run.endedAt, outputs: [], resources: [] });
+    if (run.kind === 'deployment.delete' && run.state === 'succeeded')
+      Object.assign(deployment, { state: 'deleted', deletedAt: run.endedAt, outputs: [], resources: [] });
     else deployment.state = run.state === 'succeeded' ? 'running' : run.state === 'failed' ? 'failed' : 'cancelled';
     if (deployment.state === 'running') deployment.outputs = outputsOf(deployment);
     this.#tellRun(run);
     this.#tellDeployment(deployment);
   }
 
-  async #step(run: RunDetail, deployment: DeploymentDetail, plan: Plan, key: string, beat: number, fails: boolean): Promise<void> {
+  async #step(
+    run: RunDetail,
+    deployment: DeploymentDetail,
+    plan: Plan,
+    key: string,
+    beat: number,
+    fails: boolean,
+  ): Promise<void> {
     const step = run.steps.find((one) => one.key === key);
     const planned = plan.steps.find((one) => one.key === key);
     const node = deployment.nodeInstances.find((one) => one.id === step?.node);
     if (!step || !planned) return;
-    Object.assign(step, { state: 'started', attempt: step.attempt + 1, startedAt: new Date().toISOString(), endedAt: undefined });
+    Object.assign(step, {
+      state: 'started',
+      attempt: step.attempt + 1,
+      startedAt: new Date().toISOString(),
+      endedAt: undefined,
+    });
     this.#tellStep(run, step);
-    if (node) this.#become(deployment, node, planned.action === 'delete' ? 'deleting' : planned.what.endsWith('configure') ? 'configuring' : planned.what.endsWith('start') ? 'starting' : 'creating');
+    if (node)
+      this.#become(
+        deployment,
+        node,
+        planned.action === 'delete'
+          ? 'deleting'
+          : planned.what.endsWith('configure')
+            ? 'configuring'
+            : planned.what.endsWith('start')
+              ? 'starting'
+              : 'creating',
+      );
     this.#log(run, step, 'note', `${step.name}：开始（第 ${step.attempt} 次）`);
     for (const line of ['checking what is there', 'unpacking 14 files', 'listening on 0.0.0.0:8080']) {
       await this.#wait(beat * (0.3 + Math.random() * 0.6));
@@ -212,8 +313,16 @@ export class FakeWorld {
     step.endedAt = new Date().toISOString();
     if (fails) {
       step.state = 'failed';
-      step.failure = { code: 'quota-exceeded', facts: { kind: 'server', provider: 'OpenStack', detail: 'instances: 10 of 10 used' } };
-      this.#log(run, step, 'err', 'HTTP 403 Quota exceeded for instances: Requested 1, but already used 10 of 10 instances');
+      step.failure = {
+        code: 'quota-exceeded',
+        facts: { kind: 'server', provider: 'OpenStack', detail: 'instances: 10 of 10 used' },
+      };
+      this.#log(
+        run,
+        step,
+        'err',
+        'HTTP 403 Quota exceeded for instances: Requested 1, but already used 10 of 10 instances',
+      );
       if (node) {
         node.failure = step.failure;
         this.#become(deployment, node, 'error');
@@ -222,10 +331,34 @@ export class FakeWorld {
       step.state = 'done';
       run.done = run.steps.filter((one) => one.state === 'done').length;
       this.#log(run, step, 'note', `${step.name}：完成`);
-      if (planned.action === 'create') deployment.resources.push({ id: this.id('res'), kind: planned.what as 'server', ref: crypto.randomUUID(), name: `${deployment.name}-${step.node}`, state: 'running', native: 'ACTIVE', account: deployment.account.id, deployment: deployment.id, ...(step.node && { node: step.node }), createdAt: step.endedAt, seenAt: step.endedAt, details: {} });
+      if (planned.action === 'create')
+        deployment.resources.push({
+          id: this.id('res'),
+          kind: planned.what as 'server',
+          ref: crypto.randomUUID(),
+          name: `${deployment.name}-${step.node}`,
+          state: 'running',
+          native: 'ACTIVE',
+          account: deployment.account.id,
+          deployment: deployment.id,
+          ...(step.node && { node: step.node }),
+          createdAt: step.endedAt,
+          seenAt: step.endedAt,
+          details: {},
+        });
       if (node) {
         node.attributes = attributesOf(node);
-        this.#become(deployment, node, planned.action === 'delete' ? 'deleted' : planned.what.endsWith('configure') ? 'configured' : planned.what === 'Standard.create' ? 'created' : 'started');
+        this.#become(
+          deployment,
+          node,
+          planned.action === 'delete'
+            ? 'deleted'
+            : planned.what.endsWith('configure')
+              ? 'configured'
+              : planned.what === 'Standard.create'
+                ? 'created'
+                : 'started',
+        );
       }
     }
     this.#tellStep(run, step);
@@ -243,13 +376,53 @@ export class FakeWorld {
       ends.set(step.key, begin + length);
       end = Math.max(end, begin + length);
       Object.assign(step, { state: 'done', attempt: 1, startedAt: at(begin), endedAt: at(begin + length) });
-      this.lines.push({ run: run.id, step: step.key, ...(step.node && { node: step.node }), seq: 1, at: at(begin), stream: 'note', text: `${step.name}：开始（第 1 次）` }, { run: run.id, step: step.key, ...(step.node && { node: step.node }), seq: 2, at: at(begin + length), stream: 'out', text: `[${step.node}] done in ${length.toFixed(1)} s` });
+      this.lines.push(
+        {
+          run: run.id,
+          step: step.key,
+          ...(step.node && { node: step.node }),
+          seq: 1,
+          at: at(begin),
+          stream: 'note',
+          text: `${step.name}：开始（第 1 次）`,
+        },
+        {
+          run: run.id,
+          step: step.key,
+          ...(step.node && { node: step.node }),
+          seq: 2,
+          at: at(begin + length),
+          stream: 'out',
+          text: `[${step.node}] done in ${length.toFixed(1)} s`,
+        },
+      );
     }
     Object.assign(run, { state: 'succeeded', done: run.total, startedAt: at(0), endedAt: at(end) });
-    for (const node of deployment.nodeInstances) Object.assign(node, { state: 'started', attributes: attributesOf(node) });
+    for (const node of deployment.nodeInstances)
+      Object.assign(node, { state: 'started', attributes: attributesOf(node) });
     deployment.state = 'running';
     deployment.outputs = outputsOf(deployment);
-    deployment.resources = plan.steps.filter((step) => step.action === 'create').map((step, index) => ({ id: `res-${deployment.id}-${index}`, kind: step.what as 'server', ref: `9f0f5a2e-1c1d-4a63-8f3e-${String(index).padStart(12, '0')}`, name: `${deployment.name}-${step.node}`, state: step.what === 'server' ? 'running' : 'ready', native: step.what === 'server' ? 'ACTIVE' : 'available', account: deployment.account.id, deployment: deployment.id, node: step.node, createdAt: at(3), seenAt: samples.ago(0.2), details: step.what === 'server' ? { flavor: 'm1.small', addresses: [{ address: `192.168.40.${10 + index}`, reach: 'private' }] } : step.what === 'volume' ? { gigabytes: 10 } : {} }));
+    deployment.resources = plan.steps
+      .filter((step) => step.action === 'create')
+      .map((step, index) => ({
+        id: `res-${deployment.id}-${index}`,
+        kind: step.what as 'server',
+        ref: `9f0f5a2e-1c1d-4a63-8f3e-${String(index).padStart(12, '0')}`,
+        name: `${deployment.name}-${step.node}`,
+        state: step.what === 'server' ? 'running' : 'ready',
+        native: step.what === 'server' ? 'ACTIVE' : 'available',
+        account: deployment.account.id,
+        deployment: deployment.id,
+        node: step.node,
+        createdAt: at(3),
+        seenAt: samples.ago(0.2),
+        details:
+          step.what === 'server'
+            ? { flavor: 'm1.small', addresses: [{ address: `192.168.40.${10 + index}`, reach: 'private' }] }
+            : step.what === 'volume'
+              ? { gigabytes: 10 }
+              : {},
+      }));
     deployment.run = brief(run);
   }
 
@@ -259,7 +432,15 @@ export class FakeWorld {
   }
 
   #log(run: RunDetail, step: Step, stream: LogLine['stream'], text: string): void {
-    const line: LogLine = { run: run.id, step: step.key, ...(step.node && { node: step.node }), seq: this.lines.length, at: new Date().toISOString(), stream, text };
+    const line: LogLine = {
+      run: run.id,
+      step: step.key,
+      ...(step.node && { node: step.node }),
+      seq: this.lines.length,
+      at: new Date().toISOString(),
+      stream,
+      text,
+    };
     this.lines.push(line);
     this.#tell([`run:${run.id}`, `deployment:${run.deployment}`], { is: 'log', line });
   }
@@ -275,7 +456,10 @@ export class FakeWorld {
   }
 
   #tellDeployment(deployment: DeploymentDetail): void {
-    this.#tell(['deployments', `deployment:${deployment.id}`], { is: 'deployment', deployment: structuredClone(deployment) });
+    this.#tell(['deployments', `deployment:${deployment.id}`], {
+      is: 'deployment',
+      deployment: structuredClone(deployment),
+    });
   }
 
   #tell(topics: string[], event: LiveEvent): void {
@@ -296,8 +480,10 @@ function brief({ steps: _, ...run }: RunDetail): Omit<RunDetail, 'steps'> {
 }
 
 function attributesOf(node: NodeInstance): Record<string, unknown> {
-  if (node.type === 'tosca.nodes.Compute') return { private_address: '192.168.40.11', flavor: 'm1.small', region: 'RegionOne' };
-  if (node.type.endsWith('LoadBalancer')) return { url: 'http://127.0.0.1:8080/', port: 8080, backends: ['web_1', 'web_2'] };
+  if (node.type === 'tosca.nodes.Compute')
+    return { private_address: '192.168.40.11', flavor: 'm1.small', region: 'RegionOne' };
+  if (node.type.endsWith('LoadBalancer'))
+    return { url: 'http://127.0.0.1:8080/', port: 8080, backends: ['web_1', 'web_2'] };
   return { port: 9001, version: '1.2.0' };
 }
 

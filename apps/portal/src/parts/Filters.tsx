@@ -7,7 +7,9 @@ export function SearchBox({
   value,
   hint,
   onChange,
+  width = 240,
 }: {
+  width?: number;
   value: string | undefined;
   hint: string;
   onChange: (value: string | undefined) => void;
@@ -21,7 +23,7 @@ export function SearchBox({
   });
   return (
     <Input
-      style={{ width: 240 }}
+      style={{ width }}
       allowClear
       prefix={<Icon name="search" size={14} />}
       placeholder={hint}

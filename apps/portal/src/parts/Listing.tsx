@@ -16,8 +16,10 @@ export interface Column<T> {
   readonly text?: (item: T) => string;
   readonly width?: number | string;
   readonly align?: 'end';
-  /** Cut long values off with an ellipsis rather than wrapping. */
-  readonly oneLine?: boolean;
+  /** Long values are cut off with an ellipsis, or wrapped; otherwise they widen the column. */
+  readonly long?: 'cut' | 'wrap';
+  /** Stays in view when the table is scrolled sideways. */
+  readonly stay?: true;
 }
 
 /** A list as `useList` reads it, or one that is there as a whole. */
@@ -145,7 +147,12 @@ export function Table<T>({
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={column.align} style={{ width: column.width }}>
+              <th
+                key={column.key}
+                scope="col"
+                className={`${column.align ?? ''} ${column.stay ? 'stay' : ''}`}
+                style={{ width: column.width }}
+              >
                 {column.title}
               </th>
             ))}
@@ -159,7 +166,7 @@ export function Table<T>({
             return (
               <tr key={rowKey(item)} className="item" data-index={index} ref={many ? rows.measureElement : undefined}>
                 {columns.map((column) => (
-                  <td key={column.key} className={`${column.align ?? ''} ${column.oneLine ? 'one-line' : ''}`}>
+                  <td key={column.key} className={cellClass(column)}>
                     {column.cell(item)}
                   </td>
                 ))}
@@ -171,6 +178,11 @@ export function Table<T>({
       </table>
     </div>
   );
+}
+
+function cellClass<T>(column: Column<T>): string {
+  const long = column.long === 'cut' ? 'one-line' : column.long === 'wrap' ? 'wrap' : '';
+  return `${column.align ?? ''} ${long} ${column.stay ? 'stay' : ''}`;
 }
 
 function Space({ height, columns }: { height: number; columns: number }) {

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLiveState } from '../api/use-live.ts';
 import { Bones } from './Bones.tsx';
+import { Icon } from './Icon.tsx';
 import { ProblemBox } from './ProblemBox.tsx';
 
 interface PageProps {
@@ -31,8 +32,10 @@ export function Page({ title, hint, up, tags, actions, live, width, children }: 
         <div className="titles">
           {up && (
             <nav className="crumbs">
-              <Link to={up.to}>{up.title}</Link>
-              <span aria-hidden="true">/</span>
+              <Link to={up.to}>
+                <Icon name="left" size={14} />
+                {up.title}
+              </Link>
             </nav>
           )}
           <h1>

@@ -1,8 +1,8 @@
 import { ApiProblem } from '@pileus/api/client';
 import { type FailureCode, type FailureData, failures, type Problem, sentence } from '@pileus/model/failure';
 import type { Language } from '@pileus/model/language';
-import type { TFunction } from 'i18next';
-import { en } from '../i18n/en.ts';
+import i18next, { type TFunction } from 'i18next';
+import type { en } from '../i18n/en.ts';
 
 /** A failure as the API answers it: the code is a word this portal may not know yet. */
 export interface AnsweredFailure {
@@ -15,16 +15,21 @@ export interface AnsweredFailure {
 export function failureSentence(failure: AnsweredFailure, language: Language, t: TFunction): string {
   if (!(failure.code in failures)) return `${failure.code} ${JSON.stringify(failure.facts)}`;
   const facts = { ...failure.facts };
-  if (typeof facts['kind'] === 'string' && facts['kind'] in en.kind)
-    facts['kind'] = t(`kind.${facts['kind'] as keyof typeof en.kind}`);
+  if (typeof facts['kind'] === 'string') facts['kind'] = kindTitle(facts['kind'], t);
   // Whether the code is one of the catalogue was asked above.
   return sentence({ code: failure.code as FailureCode, facts } satisfies FailureData, language);
 }
 
+/** The word for a kind of thing, `server` or `deployment`; a kind without a word is shown as it is. */
+export function kindTitle(kind: string, t: TFunction): string {
+  return i18next.exists(`kind.${kind}`) ? t(`kind.${kind as keyof typeof en.kind}`) : kind;
+}
+
 /** What a person can do about a failure of a run. */
 export function advice(failure: AnsweredFailure, t: TFunction): string {
-  const known = Object.keys(en.advice) as (keyof typeof en.advice)[];
-  return t(`advice.${known.find((code) => code === failure.code) ?? 'other'}`);
+  return i18next.exists(`advice.${failure.code}`)
+    ? t(`advice.${failure.code as keyof typeof en.advice}`)
+    : t('advice.other');
 }
 
 /** What went wrong with a request, in words; problems of single fields come separately. */

@@ -9,6 +9,20 @@ import { useTheme } from './preferences.ts';
 
 const locales: Record<string, Locale> = { en, 'zh-CN': zhCN };
 
+/** The star stands behind the label, so that labels of needed and optional fields line up. */
+function starred(label: ReactNode, { required }: { required: boolean }) {
+  return (
+    <>
+      {label}
+      {required && (
+        <span className="star" aria-hidden="true">
+          *
+        </span>
+      )}
+    </>
+  );
+}
+
 /** Makes antd's components look like the portal: its colours, type and measures, in light and dark. */
 export function Look({ children }: { children: ReactNode }) {
   const mode = useTheme();
@@ -21,6 +35,8 @@ export function Look({ children }: { children: ReactNode }) {
     <ConfigProvider
       {...(locales[language] && { locale: locales[language] })}
       wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
+      form={{ requiredMark: starred }}
       theme={{
         algorithm: mode === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: {

@@ -3,6 +3,7 @@ import { Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../api/query.ts';
+import { Icon } from '../parts/Icon.tsx';
 import { isAtWork } from '../parts/state.ts';
 import { RunProgress } from '../parts/Progress.tsx';
 import { StateShape } from '../parts/StateTag.tsx';
@@ -53,7 +54,7 @@ export function RunsBadge() {
         aria-label={`${t('shell.running')}: ${label}`}
         title={t('shell.running')}
       >
-        <StateShape shape={active.length > 0 ? 'spin' : 'ring'} />
+        {active.length > 0 ? <StateShape shape="spin" /> : <Icon name="play" size={18} />}
         {active.length > 0 && label}
       </button>
     </Popover>

@@ -62,7 +62,9 @@ function Interrupted() {
 function ChoosePassword() {
   const { t } = useTranslation();
   const me = useRead('get /me', {});
-  if (me.data?.hasPassword !== false) return null;
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  // Said where people arrive; on every page it would only be in the way.
+  if (path !== '/' || me.data?.hasPassword !== false) return null;
   return (
     <div className="strip">
       {t('shell.choosePassword')} <Link to="/profile">{t('shell.choosePasswordAction')}</Link>

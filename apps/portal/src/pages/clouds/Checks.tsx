@@ -23,7 +23,7 @@ export function Checks({ of }: { of: readonly Check[] }) {
       width: 110,
       cell: (check) => <StateTag state={check.ok ? 'ok' : 'failing'} />,
     },
-    { key: 'detail', title: t('cloud.detail'), cell: (check) => text(check.detail) },
+    { key: 'detail', title: t('cloud.detail'), long: 'wrap', cell: (check) => text(check.detail) },
     { key: 'endpoint', title: t('cloud.endpoint'), cell: (check) => check.endpoint && <code>{check.endpoint}</code> },
     {
       key: 'time',

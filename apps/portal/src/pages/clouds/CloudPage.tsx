@@ -118,7 +118,7 @@ function DeleteCloud({ account }: { account: Account }) {
       },
     });
   return (
-    <Button danger icon={<Icon name="trash" size={14} />} onClick={ask}>
+    <Button danger type="text" icon={<Icon name="trash" size={14} />} onClick={ask}>
       {t('action.delete')}
     </Button>
   );

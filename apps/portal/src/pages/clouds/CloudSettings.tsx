@@ -10,7 +10,8 @@ import { Facts } from '../../parts/Facts.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { fieldsOf, isShown } from '../../parts/schema/fields.ts';
+import { type Field, fieldsOf, isShown } from '../../parts/schema/fields.ts';
+import { optionTitle } from '../../parts/schema/titles.ts';
 import { usePermission } from '../../shell/permission.ts';
 import { AccountForm } from './AccountForm.tsx';
 
@@ -56,23 +57,25 @@ export function CloudSettings({ account }: { account: Account }) {
           [t('common.createdAt'), <Moment key="at" at={account.createdAt} />],
           ...fields
             .filter((field) => isShown(field, account.settings, fields))
-            .map((field) => [field.label, settingOf(account, field.path[0] ?? '', t('cloud.hidden'), t)] as const),
+            .map((field) => [field.label, settingOf(account, field, t)] as const),
         ]}
       />
     </Panel>
   );
 }
 
-function settingOf(account: Account, name: string, hidden: string, t: ReturnType<typeof useTranslation>['t']) {
+function settingOf(account: Account, field: Field, t: ReturnType<typeof useTranslation>['t']) {
+  const name = field.path[0] ?? '';
   if (account.hidden.includes(name)) {
     return (
       <span className="row quiet">
-        <Icon name="lock" size={14} /> {hidden}
+        <Icon name="lock" size={14} /> {t('cloud.hidden')}
       </span>
     );
   }
   const value = account.settings[name];
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
+  if (field.kind.is === 'choice' && value !== undefined) return optionTitle(plain(value), t);
   if (typeof value === 'object' && value !== null)
     return <pre className="code">{JSON.stringify(value, undefined, 2)}</pre>;
   return plain(value) === '' ? <span className="quiet">{t('common.none')}</span> : <code>{plain(value)}</code>;

@@ -18,7 +18,7 @@ export function DeleteDeployment({ deployment }: { deployment: DeploymentDetail 
   if (!may('deployment.write') || deployment.state === 'deleted' || deployment.state === 'deleting') return null;
   return (
     <>
-      <Button danger icon={<Icon name="trash" size={14} />} onClick={() => setOpen(true)}>
+      <Button danger type="text" icon={<Icon name="trash" size={14} />} onClick={() => setOpen(true)}>
         {t('deployment.delete')}
       </Button>
       {open && <DeleteDialog deployment={deployment} onClose={() => setOpen(false)} />}

@@ -119,7 +119,12 @@ function LiveTopology({ deployment, run }: { deployment: DeploymentDetail; run: 
   return (
     <div className={`panel live-topology selectable ${selected ? 'with-side' : ''}`}>
       <Suspense fallback={<Bones lines={8} />}>
-        <Topology nodes={drawnInstances(deployment.nodeInstances)} selected={node} onSelect={select} height={560} />
+        <Topology
+          nodes={drawnInstances(deployment.nodeInstances)}
+          selected={node}
+          onSelect={select}
+          height="max(400px, calc(100vh - 330px))"
+        />
       </Suspense>
       {selected && (
         <NodeSide
@@ -183,7 +188,12 @@ function Outputs({ of, ready }: { of: readonly Output[]; ready: boolean }) {
         </div>
       ),
     },
-    { key: 'value', title: t('deployment.value'), cell: (output) => <OutputValue value={output.value} /> },
+    {
+      key: 'value',
+      title: t('deployment.value'),
+      long: 'wrap',
+      cell: (output) => <OutputValue value={output.value} />,
+    },
   ];
   return (
     <div className="panel">

@@ -20,6 +20,7 @@ export function Gantt({ run }: { run: RunDetail }) {
     {
       key: 'name',
       title: t('deployment.step'),
+      long: 'wrap',
       cell: (step) => (
         <div className="main-cell">
           <span>{step.name}</span>

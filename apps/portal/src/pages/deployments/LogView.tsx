@@ -124,7 +124,7 @@ function Lines({
               key={keyOf(line)}
               data-index={row.index}
               ref={rows.measureElement}
-              className={`line ${line.stream}`}
+              className={`line ${line.stream === 'note' ? 'said' : line.stream}`}
               style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${row.start}px)` }}
             >
               <span className="at" title={moment(line.at)}>

@@ -1,9 +1,9 @@
 import './deployments.css';
 import { useTranslation } from 'react-i18next';
-import type { Plan, PlannedStep, ResourceKind } from '../../api/types.ts';
+import type { Plan, PlannedStep } from '../../api/types.ts';
 import { plain } from '../../format/value.ts';
-import { en } from '../../i18n/en.ts';
 import { type Column, Table } from '../../parts/Listing.tsx';
+import { kindTitle } from '../../parts/problem.ts';
 import { knownAfter } from './known-after.ts';
 
 const tones = { create: 'ok', delete: 'bad', run: 'busy' } as const;
@@ -31,14 +31,21 @@ export function PlannedSteps({ steps, brief = false }: { steps: readonly Planned
       cell: (step) => (
         <div className="main-cell">
           <span>{step.title}</span>
-          <span className="sub">{isKind(step.what) ? t(`kind.${step.what}`) : <code>{step.what}</code>}</span>
+          <span className="sub">{step.action === 'run' ? <code>{step.what}</code> : kindTitle(step.what, t)}</span>
         </div>
       ),
     },
     { key: 'node', title: t('plan.node'), width: 140, cell: (step) => <code>{step.node}</code> },
-    { key: 'spec', title: t('plan.spec'), width: '38%', cell: (step) => <Spec of={step.spec} titles={titles} /> },
+    {
+      key: 'spec',
+      title: t('plan.spec'),
+      long: 'wrap',
+      width: '38%',
+      cell: (step) => <Spec of={step.spec} titles={titles} />,
+    },
     {
       key: 'needs',
+      long: 'wrap',
       title: t('plan.needs'),
       width: '20%',
       cell: (step) => (
@@ -96,15 +103,11 @@ export function Counts({ plan }: { plan: Plan }) {
             {plan.action === 'create' ? '+' : '−'}
             {count}
           </b>
-          {isKind(what) ? t(`kind.${what}`) : what}
+          {kindTitle(what, t)}
         </span>
       ))}
     </div>
   );
-}
-
-function isKind(what: string): what is ResourceKind | 'operation' {
-  return what in en.kind;
 }
 
 function shortened(text: string): string {

@@ -34,8 +34,10 @@ export function RunStatus({ run, children }: { run: Run; children?: React.ReactN
           <Moment at={run.endedAt} relative />
         </span>
       )}
-      <RunButtons run={run} />
-      {children}
+      <span className="ends">
+        {children}
+        <RunButtons run={run} />
+      </span>
     </div>
   );
 }

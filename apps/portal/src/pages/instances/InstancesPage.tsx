@@ -76,11 +76,7 @@ function useColumns(): Column<Instance>[] {
       key: 'type',
       title: t('instances.type'),
       text: (instance) => instance.type,
-      cell: (instance) => (
-        <span className="row">
-          <Icon name="server" /> {typeTitle(instance.type, t)}
-        </span>
-      ),
+      cell: (instance) => typeTitle(instance.type, t),
     },
     {
       key: 'node',
@@ -118,7 +114,7 @@ function useColumns(): Column<Instance>[] {
       key: 'state',
       title: t('common.state'),
       text: (instance) => instance.state,
-      cell: (instance) => <StateTag state={instance.state} />,
+      cell: (instance) => <StateTag state={instance.state} bare />,
     },
     {
       key: 'ip',
@@ -162,10 +158,16 @@ function useColumns(): Column<Instance>[] {
       key: 'ref',
       title: t('instances.ref'),
       text: (instance) => instance.ref ?? '',
-      oneLine: true,
+      long: 'cut',
       cell: (instance) => instance.ref && <Copyable text={instance.ref} />,
     },
-    { key: 'operate', title: t('instances.operate'), width: 130, cell: (instance) => <Operate instance={instance} /> },
+    {
+      key: 'operate',
+      title: t('instances.operate'),
+      width: 118,
+      stay: true,
+      cell: (instance) => <Operate instance={instance} />,
+    },
   ];
 }
 

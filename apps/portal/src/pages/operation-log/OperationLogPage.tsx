@@ -33,12 +33,18 @@ export default function OperationLogPage() {
         label={t('log.title')}
         filters={
           <>
-            <SearchBox value={rest.q} hint={t('log.searchHint')} onChange={(q) => change({ q })} />
-            <SearchBox value={rest.user} hint={t('log.user')} onChange={(user) => change({ user })} />
-            <SearchBox value={rest.action} hint={t('log.action')} onChange={(action) => change({ action })} />
+            <SearchBox value={rest.q} hint={t('log.searchHint')} width={130} onChange={(q) => change({ q })} />
+            <SearchBox value={rest.user} hint={t('log.user')} width={120} onChange={(user) => change({ user })} />
+            <SearchBox
+              value={rest.action}
+              hint={t('log.action')}
+              width={136}
+              onChange={(action) => change({ action })}
+            />
             <Choice
               value={rest.result}
               any={t('log.anyResult')}
+              width={110}
               options={(['ok', 'refused', 'failed'] as const).map((value) => ({ value, label: t(`log.${value}`) }))}
               onChange={(result) => change({ result })}
             />
@@ -66,7 +72,7 @@ function Day({
   return (
     <Input
       type="date"
-      style={{ width: 168 }}
+      style={{ width: 156 }}
       prefix={<span className="quiet">{label}</span>}
       aria-label={label}
       value={value ?? ''}
@@ -108,7 +114,7 @@ function useColumns(): Column<AuditRow>[] {
       key: 'requestId',
       title: t('log.requestId'),
       text: (row) => row.requestId,
-      oneLine: true,
+      long: 'cut',
       cell: (row) => <Copyable text={row.requestId} />,
     },
   ];

@@ -14,6 +14,7 @@ export function useRunColumns(): Column<Run>[] {
   return [
     {
       key: 'what',
+      long: 'wrap',
       title: t('runs.what'),
       text: (run) => run.title,
       cell: (run) => (

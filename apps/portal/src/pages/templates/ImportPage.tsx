@@ -174,7 +174,7 @@ function Verdict({ valid, problems }: { valid: boolean; problems: readonly Templ
       width: 220,
       cell: (problem) => <code>{`${problem.file}:${problem.line}:${problem.column}`}</code>,
     },
-    { key: 'message', title: t('import.message'), cell: (problem) => problem.message },
+    { key: 'message', title: t('import.message'), long: 'wrap', cell: (problem) => problem.message },
     {
       key: 'rule',
       title: t('import.rule'),

@@ -122,7 +122,7 @@ function InputsAndOutputs({ variant }: { variant: Variant }) {
         </div>
       ),
     },
-    { key: 'help', title: t('common.description'), cell: (field) => field.help },
+    { key: 'help', title: t('common.description'), long: 'wrap', cell: (field) => field.help },
     {
       key: 'required',
       title: t('template.required'),
@@ -142,7 +142,7 @@ function InputsAndOutputs({ variant }: { variant: Variant }) {
       width: '30%',
       cell: (output) => <strong style={{ fontWeight: 550 }}>{output.name}</strong>,
     },
-    { key: 'description', title: t('common.description'), cell: (output) => output.description },
+    { key: 'description', title: t('common.description'), long: 'wrap', cell: (output) => output.description },
   ];
   const fields = fieldsOf(variant.inputs, language);
   return (
@@ -201,7 +201,7 @@ function TemplateActions({ template }: { template: TemplateDetail }) {
   return (
     <>
       {may('template.write') && !template.preset && (
-        <Button danger icon={<Icon name="trash" size={14} />} onClick={ask}>
+        <Button danger type="text" icon={<Icon name="trash" size={14} />} onClick={ask}>
           {t('action.delete')}
         </Button>
       )}

@@ -2,7 +2,7 @@ import { Form, Input, InputNumber, Segmented, Select, Switch } from 'antd';
 import type { Rule } from 'antd/es/form';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { en } from '../../i18n/en.ts';
+import { groupTitle, optionTitle } from './titles.ts';
 import { Bones } from '../Bones.tsx';
 import { type Field, isShown } from './fields.ts';
 
@@ -53,10 +53,6 @@ function Group({ title, children }: { title: string | undefined; children: React
       {children}
     </>
   );
-}
-
-function groupTitle(group: string, t: ReturnType<typeof useTranslation>['t']): string {
-  return group in en.form.group ? t(`form.group.${group as keyof typeof en.form.group}`) : group;
 }
 
 function FieldItem({ field, below, kept }: { field: Field; below: string; kept: boolean }) {
@@ -128,10 +124,4 @@ function inputOf(field: Field, kept: boolean, t: ReturnType<typeof useTranslatio
         </Suspense>
       );
   }
-}
-
-function optionTitle(value: string | number, t: ReturnType<typeof useTranslation>['t']): string {
-  return typeof value === 'string' && value in en.form.option
-    ? t(`form.option.${value as keyof typeof en.form.option}`)
-    : String(value);
 }

@@ -10,9 +10,11 @@ import {
   type NodeProps,
   Position,
   ReactFlow,
+  useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import { Segmented } from 'antd';
-import { useMemo, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shortType } from '../../format/value.ts';
 import { useTheme } from '../../shell/preferences.ts';
@@ -20,7 +22,7 @@ import { Icon } from '../Icon.tsx';
 import { type Column, Table } from '../Listing.tsx';
 import { stateLooks } from '../state.ts';
 import { StateTag } from '../StateTag.tsx';
-import { cardSize, type DrawnNode, edgesOf, iconOf, placesOf, shapeOf } from './graph.ts';
+import { arrange, cardSize, type DrawnNode, edgesOf, iconOf, shapeOf } from './graph.ts';
 
 interface TopologyProps {
   readonly nodes: readonly DrawnNode[];
@@ -38,8 +40,14 @@ export default function Topology({ nodes, selected, onSelect, height = 440 }: To
   const { t } = useTranslation();
   const [view, setView] = useState<'graph' | 'list'>('graph');
   const shown = nodes.length > mostDrawn ? 'list' : view;
+  const element = useRef<HTMLDivElement>(null);
+  const [frame, setFrame] = useState<Size>();
+  useLayoutEffect(() => {
+    // Measured once: a picture that turned around whenever a panel opens beside it would be hard to follow.
+    if (element.current) setFrame({ width: element.current.clientWidth, height: element.current.clientHeight });
+  }, []);
   return (
-    <div className="topology" style={shown === 'graph' ? { height } : {}}>
+    <div className="topology" style={shown === 'graph' ? { height } : {}} ref={element}>
       <div className="view">
         <Segmented<'graph' | 'list'>
           size="small"
@@ -52,32 +60,42 @@ export default function Topology({ nodes, selected, onSelect, height = 440 }: To
           onChange={(value) => setView(value)}
         />
       </div>
-      {shown === 'graph' ? (
-        <Graph nodes={nodes} selected={selected} onSelect={onSelect} />
-      ) : (
-        <NodeList nodes={nodes} onSelect={onSelect} />
-      )}
+      {shown === 'graph' && frame && <Graph nodes={nodes} selected={selected} onSelect={onSelect} frame={frame} />}
+      {shown === 'list' && <NodeList nodes={nodes} onSelect={onSelect} />}
     </div>
   );
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 type Card = Node<{ drawn: DrawnNode }, 'card'>;
 const nodeTypes = { card: CardView };
 
-function Graph({ nodes, selected, onSelect }: Pick<TopologyProps, 'nodes' | 'selected' | 'onSelect'>) {
+function Graph({
+  nodes,
+  selected,
+  onSelect,
+  frame,
+}: Pick<TopologyProps, 'nodes' | 'selected' | 'onSelect'> & { frame: Size }) {
   const theme = useTheme();
   const shape = shapeOf(nodes);
   // States change every second, cards and lines almost never: only the latter are laid out again.
-  const { edges, places } = useMemo(() => {
+  const { edges, arrangement } = useMemo(() => {
     const lines = edgesOf(nodes);
-    return { edges: lines, places: placesOf(nodes, lines) };
-  }, [shape]);
+    return { edges: lines, arrangement: arrange(nodes, lines, frame) };
+  }, [shape, frame]);
+  const across = arrangement.direction === 'LR';
   const cards = nodes.map<Card>((drawn) => ({
     id: drawn.id,
     type: 'card',
-    position: places.get(drawn.id) ?? { x: 0, y: 0 },
+    position: arrangement.places.get(drawn.id) ?? { x: 0, y: 0 },
     ...cardSize,
     data: { drawn },
+    sourcePosition: across ? Position.Right : Position.Bottom,
+    targetPosition: across ? Position.Left : Position.Top,
     selected: drawn.id === selected,
     ariaLabel: drawn.id,
   }));
@@ -92,13 +110,13 @@ function Graph({ nodes, selected, onSelect }: Pick<TopologyProps, 'nodes' | 'sel
   }));
   return (
     <ReactFlow<Card>
-      key={shape}
+      key={`${shape} ${arrangement.direction}`}
       nodes={cards}
       edges={lines}
       nodeTypes={nodeTypes}
       colorMode={theme}
       fitView
-      fitViewOptions={{ padding: 0.12, maxZoom: 1.05 }}
+      fitViewOptions={fit}
       minZoom={0.15}
       maxZoom={1.6}
       nodesDraggable={false}
@@ -117,16 +135,31 @@ function Graph({ nodes, selected, onSelect }: Pick<TopologyProps, 'nodes' | 'sel
       }}
     >
       <Background gap={20} size={1} color="var(--line)" />
+      <FitAgain />
       <Controls showInteractive={false} position="bottom-right" />
     </ReactFlow>
   );
 }
 
-function CardView({ data: { drawn }, selected }: NodeProps<Card>) {
+const fit = { padding: 0.06, maxZoom: 1.1 };
+
+/** Shows the whole picture again when the room for it changes. */
+function FitAgain() {
+  const { fitView } = useReactFlow();
+  const width = useStore((state) => state.width);
+  const before = useRef(width);
+  useEffect(() => {
+    if (before.current !== 0 && before.current !== width) void fitView(fit);
+    before.current = width;
+  }, [width, fitView]);
+  return null;
+}
+
+function CardView({ data: { drawn }, selected, sourcePosition, targetPosition }: NodeProps<Card>) {
   const tone = drawn.state ? stateLooks[drawn.state].tone : 'none';
   return (
     <div className={`topology-card ${tone} ${selected ? 'selected' : ''}`}>
-      <Handle type="target" position={Position.Left} />
+      <Handle type="target" position={targetPosition ?? Position.Left} />
       <span className="picture">
         <Icon name={iconOf(drawn.type)} size={20} />
       </span>
@@ -142,7 +175,7 @@ function CardView({ data: { drawn }, selected }: NodeProps<Card>) {
           )}
         </span>
       </span>
-      <Handle type="source" position={Position.Right} />
+      <Handle type="source" position={sourcePosition ?? Position.Right} />
     </div>
   );
 }
@@ -171,6 +204,7 @@ function NodeList({ nodes, onSelect }: Pick<TopologyProps, 'nodes' | 'onSelect'>
     {
       key: 'requires',
       title: t('template.requires'),
+      long: 'wrap',
       cell: (node) => (
         <span className="sub">{node.requires.map((one) => `${one.name} → ${one.target}`).join(', ')}</span>
       ),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DrawnNode, edgesOf, placesOf } from './graph.ts';
+import { arrange, type DrawnNode, edgesOf } from './graph.ts';
 
 const hostedOn = 'tosca.relationships.HostedOn';
 const connectsTo = 'tosca.relationships.ConnectsTo';
@@ -35,10 +35,15 @@ test('a requirement on a node leads to all its instances, one on an instance to 
   ]);
 });
 
-test('what a node needs stands to its right, and no two cards cover each other', () => {
-  const places = placesOf(nodes, edgesOf(nodes));
-  const x = (id: string) => places.get(id)?.x ?? 0;
-  expect(x('balancer')).toBeLessThan(x('web.1'));
-  expect(x('web.1')).toBeLessThan(x('host.1'));
+test('what a node needs stands after it, in the direction that the frame has room for', () => {
+  const wide = arrange(nodes, edgesOf(nodes), { width: 1600, height: 300 });
+  const tall = arrange(nodes, edgesOf(nodes), { width: 420, height: 900 });
+  expect([wide.direction, tall.direction]).toEqual(['LR', 'TB']);
+  expect(wide.places.get('balancer')?.x).toBeLessThan(wide.places.get('web.1')?.x ?? 0);
+  expect(tall.places.get('web.1')?.y).toBeLessThan(tall.places.get('host.1')?.y ?? 0);
+});
+
+test('no two cards cover each other', () => {
+  const { places } = arrange(nodes, edgesOf(nodes), { width: 1000, height: 500 });
   expect(new Set([...places.values()].map(({ x, y }) => `${x},${y}`)).size).toBe(nodes.length);
 });

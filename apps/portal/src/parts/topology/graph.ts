@@ -29,7 +29,7 @@ export interface Place {
   readonly y: number;
 }
 
-export const cardSize = { width: 216, height: 60 };
+export const cardSize = { width: 184, height: 54 };
 
 /** A requirement leads to a node instance, or to every instance of a node. */
 export function edgesOf(nodes: readonly DrawnNode[]): DrawnEdge[] {
@@ -48,19 +48,52 @@ export function edgesOf(nodes: readonly DrawnNode[]): DrawnEdge[] {
   );
 }
 
-/** Where each card stands: what needs others on the left, what they stand on to the right. */
-export function placesOf(nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]): Map<string, Place> {
+export interface Arrangement {
+  /** Left to right, or top to bottom. */
+  readonly direction: 'LR' | 'TB';
+  readonly places: ReadonlyMap<string, Place>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where each card stands: what needs others first, then what it stands on; in the direction that the frame shows larger. */
+export function arrange(
+  nodes: readonly DrawnNode[],
+  edges: readonly DrawnEdge[],
+  frame: { width: number; height: number },
+): Arrangement {
+  const across = arrangeIn('LR', nodes, edges);
+  const down = arrangeIn('TB', nodes, edges);
+  return scaleIn(frame, down) > scaleIn(frame, across) * 1.05 ? down : across;
+}
+
+function scaleIn(frame: { width: number; height: number }, { width, height }: Arrangement): number {
+  return Math.min(frame.width / width, frame.height / height, 1);
+}
+
+function arrangeIn(direction: 'LR' | 'TB', nodes: readonly DrawnNode[], edges: readonly DrawnEdge[]): Arrangement {
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 64, ranker: 'network-simplex' });
+  graph.setGraph({
+    rankdir: direction,
+    nodesep: direction === 'LR' ? 16 : 20,
+    ranksep: direction === 'LR' ? 48 : 40,
+    ranker: 'network-simplex',
+  });
   for (const node of nodes) graph.setNode(node.id, { ...cardSize });
   for (const edge of edges) if (edge.from !== edge.to) graph.setEdge(edge.from, edge.to, {}, edge.id);
   layout(graph);
-  return new Map(
-    nodes.map((node) => {
-      const { x, y } = graph.node(node.id) as Place;
-      return [node.id, { x: x - cardSize.width / 2, y: y - cardSize.height / 2 }];
-    }),
-  );
+  const places = new Map<string, Place>();
+  for (const node of nodes) {
+    const { x, y } = graph.node(node.id) as Place;
+    places.set(node.id, { x: x - cardSize.width / 2, y: y - cardSize.height / 2 });
+  }
+  const all = [...places.values()];
+  return {
+    direction,
+    places,
+    width: Math.max(0, ...all.map(({ x }) => x)) + cardSize.width,
+    height: Math.max(0, ...all.map(({ y }) => y)) + cardSize.height,
+  };
 }
 
 /** Whether two pictures have the same cards and lines, so that one layout serves both; states may differ. */
