@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Failure } from '@pileus/model';
-import { claimRecord, provider, textOf, type Place } from './place.ts';
+import { days, Failure, systemClock } from '@pileus/model';
+import { claimRecord, namesIn, provider, textOf, type Place } from './place.ts';
 
 /** What a host has where the machine cannot give it an address of its own; its ports may then clash with others'. */
 export const sharedAddress = '127.0.0.1';
@@ -27,6 +27,15 @@ export async function takeAddress(place: Place, ref: string): Promise<string> {
 export async function releaseAddress(place: Place, ref: string, address: string): Promise<void> {
   const file = join(place.addresses, address);
   if ((await holder(file)) === ref) await rm(file, { force: true });
+}
+
+/** Gives back the addresses of hosts that were never finished, once nobody can be about to finish them. */
+export async function releaseUnused(place: Place, refs: ReadonlySet<string>): Promise<void> {
+  for (const address of await namesIn(place.addresses)) {
+    const file = join(place.addresses, address);
+    const [ref, { mtimeMs }] = await Promise.all([holder(file), stat(file)]);
+    if (!refs.has(String(ref)) && mtimeMs < systemClock.now() - days(1)) await rm(file, { force: true });
+  }
 }
 
 /** Whether a program may listen on this address here. */

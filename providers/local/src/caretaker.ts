@@ -1,6 +1,7 @@
 import { copyFile, stat, truncate } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { seconds } from '@pileus/model';
+import { releaseUnused } from './address.ts';
 import { endProcesses, hostsIn, isUp, keepServices, type Host } from './host.ts';
 import { endOverdueJobs, forgetOldJobs, letJobsEnd } from './jobs.ts';
 import { namesIn, placeIn, sweep } from './place.ts';
@@ -17,7 +18,9 @@ export async function startLocalHosts(directory: string): Promise<void> {
   const round = async () => {
     for (const host of await hostsIn(place)) if (await isUp(host)) await care(host);
   };
-  for (const host of await hostsIn(place)) await forgetOldJobs(host);
+  const hosts = await hostsIn(place);
+  for (const host of hosts) await forgetOldJobs(host);
+  await releaseUnused(place, new Set(hosts.map(({ record }) => record.ref)));
   await round();
   let current = Promise.resolve();
   // The next round also makes good what went wrong in this one.

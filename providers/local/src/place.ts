@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '@pileus/model';
 import type { z } from 'zod';
 
@@ -72,10 +72,14 @@ export async function claimRecord(path: string, record: unknown): Promise<boolea
   }
 }
 
-/** Makes a directory that is there with all its contents or not at all; false when it is there already. */
+/**
+ * Makes a directory that is there with all its contents or not at all; false when it is there already. Nobody else may
+ * enter it: what scripts print and report may be secret.
+ */
 export async function claimDirectory(path: string, fill: (unfinished: string) => Promise<void>): Promise<boolean> {
   const unfinished = besides(path);
-  await mkdir(unfinished, { recursive: true });
+  await mkdir(dirname(unfinished), { recursive: true });
+  await mkdir(unfinished, { mode: 0o700 });
   try {
     await fill(unfinished);
     await rename(unfinished, path);

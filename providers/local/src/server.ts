@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Failure, seconds, type Observed, type Specs } from '@pileus/model';
@@ -30,7 +29,6 @@ export function servers(place: Place): Driver<'server'> {
       refuse(spec);
       const ref = refOf('host', place, token);
       if (await findHost(place, ref)) return ref;
-      await mkdir(place.hosts, { recursive: true });
       const address = await takeAddress(place, ref);
       const record = { ref, token, name: spec.name, address, createdAt: new Date() };
       await claimDirectory(join(place.hosts, ref), (unfinished) => layOut(unfinished, record));

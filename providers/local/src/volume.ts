@@ -30,7 +30,6 @@ export function volumes(place: Place): Driver<'volume'> {
       signal.throwIfAborted();
       const ref = refOf('volume', place, token);
       const record: VolumeRecord = { ref, name, token, gigabytes, createdAt: new Date() };
-      await mkdir(place.volumes, { recursive: true });
       await claimDirectory(join(place.volumes, ref), async (unfinished) => {
         await mkdir(join(unfinished, 'data'));
         await writeFile(join(unfinished, 'volume.json'), JSON.stringify(record, null, 2));
