@@ -1,17 +1,20 @@
 import type { Database, Transaction } from '@pileus/database';
 import { Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
+import { addingJobs, startJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import type { Projection } from './journal.ts';
 import { jsonText } from './json.ts';
 import { reading, type Reading } from './reading.ts';
 import type { Json, RunDefinition } from './run.ts';
-import { startWorker, type Worker } from './worker.ts';
+import { startWorker } from './worker.ts';
 
 export interface EngineOptions {
   readonly database: Database;
   readonly definitions: readonly RunDefinition[];
   /** Where steps' writes go, by name. */
   readonly projections?: Readonly<Record<string, Projection>>;
+  /** Short work in the background; this process does it when it works. */
+  readonly jobs?: readonly JobDefinition[];
   readonly clock?: Clock;
   /** How long a worker that does not answer keeps its runs; 15 s unless told. A worker that is gone loses them at once. */
   readonly lease?: Duration;
@@ -44,7 +47,8 @@ export interface Engine extends Reading {
    * neither.
    */
   resume(id: RunId, options?: { readonly in?: Transaction | undefined }): Promise<void>;
-  /** Begins to carry out runs in this process. */
+  readonly jobs: Jobs;
+  /** Begins to carry out runs and jobs in this process. */
   work(): Promise<void>;
   /** Lets go of all runs within some seconds; they go on at another worker, or at the next start. */
   stop(): Promise<void>;
@@ -54,10 +58,12 @@ export function createEngine(options: EngineOptions): Engine {
   const { database } = options;
   const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
   if (definitions.size < options.definitions.length) throw new Error('two run definitions have the same name');
-  let worker: Promise<Worker> | undefined;
+  const { jobs = [], onBug = (error, where) => console.error(where, error), log = () => {} } = options;
+  let working: Promise<readonly { stop(): Promise<void> }[]> | undefined;
 
   return {
     ...reading(database),
+    jobs: addingJobs(database),
     start: async (definition, input, { title, subject, actor, id = newId('run'), in: transaction = database }) => {
       const parsed = definition.input.parse(input) as Json; // it came from JSON or is about to become it
       await transaction
@@ -77,22 +83,25 @@ export function createEngine(options: EngineOptions): Engine {
     resume: (id, { in: transaction } = {}) =>
       transaction ? resume(transaction, id) : database.transaction().execute((own) => resume(own, id)),
     work: async () => {
-      worker ??= startWorker({
-        database,
-        definitions,
-        projections: options.projections ?? {},
-        clock: options.clock ?? systemClock,
-        lease: options.lease ?? seconds(15),
-        concurrency: options.concurrency ?? 50,
-        onBug: options.onBug ?? ((error, where) => console.error(where, error)),
-        log: options.log ?? (() => {}),
-      });
-      await worker;
+      working ??= Promise.all([
+        startWorker({
+          database,
+          definitions,
+          projections: options.projections ?? {},
+          clock: options.clock ?? systemClock,
+          lease: options.lease ?? seconds(15),
+          concurrency: options.concurrency ?? 50,
+          onBug,
+          log,
+        }),
+        ...(jobs.length > 0 ? [startJobs({ database, jobs, onBug, log })] : []),
+      ]);
+      await working;
     },
     stop: async () => {
-      const working = worker;
-      worker = undefined;
-      await (await working?.catch(() => undefined))?.stop();
+      const workers = await working?.catch(() => []);
+      working = undefined;
+      await Promise.all((workers ?? []).map((worker) => worker.stop()));
     },
   };
 }

@@ -125,7 +125,7 @@ function notices(session: Session): () => void {
   const tell = () => {
     isAgain = false;
     // A notice that is lost with the connection is made up for by the feed's own looking.
-    session
+    void session
       .query(`select pg_notify('pileus', '')`)
       .catch(() => {})
       .then(() => {
