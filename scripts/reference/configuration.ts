@@ -4,7 +4,7 @@ import { code, markdownTable } from './markdown.ts';
 
 interface Variable {
   readonly description?: string;
-  readonly default?: unknown;
+  readonly default?: string | number;
   readonly enum?: readonly string[];
 }
 

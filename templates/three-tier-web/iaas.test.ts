@@ -90,10 +90,10 @@ async function page(url: string): Promise<{ html: string; by: string | null; vis
 /** Runs the program in a machine's user data with that machine's settings, but for those given. */
 async function start(node: string, changed: Readonly<Record<string, string | number>>): Promise<ChildProcess> {
   const text = userData(node);
-  const own = between(text, 'SETTINGS')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(/=(.*)/s).slice(0, 2));
+  const own = Array.from(
+    between(text, 'SETTINGS').matchAll(/^(\w+)=(.*)$/gm),
+    ([, name = '', value = '']) => [name, value] as const,
+  );
   const settings = Object.entries({ ...Object.fromEntries(own), ...changed }).map(
     ([name, value]) => `${name}=${value}\n`,
   );
@@ -140,7 +140,8 @@ function userData(node: string, inputs: Readonly<Record<string, string>> = {}): 
     },
   );
   if (!found.known) throw new Error(`the user data of ${node} waits for ${found.waitsFor.join(', ')}`);
-  return String(found.value);
+  expect(found.value).toBeTypeOf('string');
+  return found.value as string; // as was just seen
 }
 
 async function filesBelow(folder: string): Promise<Map<string, Uint8Array>> {

@@ -67,7 +67,7 @@ export async function fakeApi(answers: Answers): Promise<FakeApi> {
       ? await route.answer(asked)
       : new Refused({ code: 'not-found', facts: { kind: 'call', id: url.pathname } });
     if (answer instanceof Refused) sendProblem(response, answer.failure);
-    else if (answer instanceof Events) await sendEvents(response, answer as Events<unknown>);
+    else if (answer instanceof Events) await sendEvents(response, answer);
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   server.listen(0, '127.0.0.1');
