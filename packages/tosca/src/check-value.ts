@@ -190,7 +190,7 @@ function constraintProblem(
         ? undefined
         : `${name} must have at most the length ${shownData(argument)}`;
     case 'pattern':
-      return value.is !== 'literal' || patternOf(textOf(argument))?.test(String(value.value))
+      return value.is !== 'literal' || patternOf(textOf(argument))?.matches(String(value.value))
         ? undefined
         : `${name} must match ${shownData(argument)}, which ${here} does not`;
     case 'schema':

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluate, type State } from './evaluate.ts';
 import { readInputs } from './inputs.ts';
-import { threeTier } from './samples.ts';
+import { threeTier } from './testing/three-tier.ts';
 import { readTemplate } from './template.ts';
 import type { Data, Value } from './topology.ts';
 

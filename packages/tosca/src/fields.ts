@@ -2,7 +2,7 @@ import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
 import { hintAt } from './suggest.ts';
 import type { Data } from './topology.ts';
-import type { Yaml, YamlEntry, YamlMap } from './yaml-tree.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 const noEntries: ReadonlyMap<string, YamlEntry> = new Map();
 
@@ -106,10 +106,6 @@ export function isNothing(yaml: Yaml): boolean {
 
 export function entry(yaml: Yaml | undefined, name: string): Yaml | undefined {
   return yaml?.is === 'map' ? yaml.entries.get(name)?.value : undefined;
-}
-
-export function isMap(yaml: Yaml | undefined): yaml is YamlMap {
-  return yaml?.is === 'map';
 }
 
 /** A value in a sentence. */

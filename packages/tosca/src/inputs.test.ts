@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inputsSchema } from './inputs-schema.ts';
 import { readInputs } from './inputs.ts';
-import { threeTier } from './samples.ts';
+import { threeTier } from './testing/three-tier.ts';
 import { readTemplate } from './template.ts';
 
 const { template } = readTemplate(threeTier, 'shop.yaml');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readPackage } from './package.ts';
-import { threeTier } from './samples.ts';
+import { threeTier } from './testing/three-tier.ts';
 
 const scripts = ['configure.sh', 'connect.sh', 'data.sh', 'web.sh'].map(
   (name) => [`scripts/${name}`, '#!/bin/sh\n'] as const,

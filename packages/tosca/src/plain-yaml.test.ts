@@ -5,7 +5,7 @@ import { Source } from './position.ts';
 import { pileusTypes } from './profiles/pileus.ts';
 import { simpleProfile } from './profiles/simple.ts';
 import { Report } from './report.ts';
-import { threeTier } from './samples.ts';
+import { threeTier } from './testing/three-tier.ts';
 import type { Yaml } from './yaml-tree.ts';
 import { readAnyYaml } from './yaml.ts';
 

@@ -428,7 +428,7 @@ function argumentProblem(operator: ConstraintOperator, argument: Yaml): string |
     case 'pattern':
       return argument.is === 'scalar' && patternOf(argument.text)
         ? undefined
-        : `${shown(argument)} is not a regular expression`;
+        : `${shown(argument)} is not a regular expression that can be matched here; write one without look-around and back-references`;
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { profileProblems } from './profile.ts';
-import { threeTier, threeTierWith } from './samples.ts';
+import { threeTier, threeTierWith } from './testing/three-tier.ts';
 import { readTemplate } from './template.ts';
 import type { ServiceTemplate } from './topology.ts';
 

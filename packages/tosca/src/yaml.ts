@@ -10,10 +10,14 @@ import type { Yaml, YamlEntry, YamlScalar } from './yaml-tree.ts';
  * themselves and whatever exceeds the limits are reported. Undefined when nothing usable is left, which is then reported too.
  */
 export function parseYaml(file: string, text: string, report: Report, limits: Limits): Yaml | undefined {
-  const source = new Source(file, text);
-  const start = source.position(0);
-  if (text.length > limits.bytesPerFile) {
-    report.error(start, 'file-too-large', `${file} is larger than ${limits.bytesPerFile} bytes; split it into imports`);
+  // Neither a byte order mark nor Windows' line ends move a line or a column.
+  const source = new Source(file, text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
+  if (isLarger(text, limits.bytesPerFile)) {
+    report.error(
+      source.position(0),
+      'file-too-large',
+      `${file} is larger than ${limits.bytesPerFile} bytes; split it into imports`,
+    );
     return undefined;
   }
   return readPlainYaml(source, limits.depth) ?? readAnyYaml(source, report, limits);
@@ -35,6 +39,12 @@ export function readAnyYaml(source: Source, report: Report, limits: Limits): Yam
     report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
     return undefined;
   }
+}
+
+function isLarger(text: string, bytes: number): boolean {
+  // A UTF-16 unit takes at most three bytes of UTF-8.
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
 }
 
 function parseDocument(source: Source, report: Report, limits: Limits): Yaml | undefined {
