@@ -34,7 +34,9 @@ export const Environment = z.object({
   PILEUS_TRUSTED_PROXIES: z
     .string()
     .default('')
-    .describe('Addresses of proxies, separated by commas, whose X-Forwarded-For is believed.'),
+    .describe(
+      'Addresses or CIDR blocks of proxies, separated by commas, whose X-Forwarded-For, -Proto and -Host are believed.',
+    ),
   PILEUS_SAMPLE: z
     .enum(['on', 'off'])
     .default('on')
