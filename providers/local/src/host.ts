@@ -133,7 +133,7 @@ async function isKept(service: string): Promise<boolean> {
 async function installTools(control: string): Promise<void> {
   const bin = join(control, 'bin');
   await mkdir(bin, { recursive: true });
-  for (const name of ['identity', 'job', 'keep', 'supervise']) {
+  for (const name of ['become', 'identity', 'job', 'keep', 'supervise']) {
     const [ours, theirs] = await Promise.all([textOf(join(tools, name)), textOf(join(bin, name))]);
     if (ours === theirs) continue;
     const unfinished = join(bin, `.${name}.${process.pid}`);

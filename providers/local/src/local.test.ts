@@ -176,6 +176,7 @@ test('a service whose keeper was killed is kept again, without a double', async 
   await shell.run(script(`cd "$HOME"; supervise web -- sh -c 'echo $$ >> starts; exec sleep 1000'`), plainCall('t'));
   const web = await started(ref, 1);
   for (const { pid } of await processesOf(new Set([ref]))) if (pid !== web) process.kill(pid, 'SIGKILL');
+  await until(async () => (await processesOf(new Set([ref]))).length === 1);
   await Promise.all([startLocalHosts(directory), startLocalHosts(directory)]);
   await started(ref, 2);
   await until(async () => (await processesOf(new Set([ref]))).length === 2);
