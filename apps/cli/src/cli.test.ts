@@ -1,10 +1,15 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { chmod, readFile, stat, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Event } from './run/events.ts';
 import { aHome } from './testing/pileus.ts';
 import { Events, fakeApi, Refused } from './testing/fake-api.ts';
 import { account, aRun, aStep, at, deployment, plan, provider, template } from './testing/samples.ts';
+
+// Each command is a process of its own, which takes a while on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 
 const page = <T>(...items: T[]) => ({ items });
 
@@ -347,6 +352,19 @@ test('a server that does not answer is named, with what to do', async () => {
   const { code, stderr } = await home.run(['account', 'list']);
   expect(code).toBe(1);
   expect(stderr).toMatch(/http:\/\/127\.0\.0\.1:9 does not answer \(.+\)\. Start it with npm start/);
+});
+
+test('a page of something else is not taken for an answer', async () => {
+  const other = createServer((_, response) =>
+    response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>'),
+  );
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  await using home = await aHome(`http://127.0.0.1:${port}`);
+  const { code, stderr } = await home.run(['account', 'list']);
+  other.close();
+  expect(code).toBe(1);
+  expect(stderr).toContain(`http://127.0.0.1:${port} answers, but not like a Pileus server: HTTP 502 text/html`);
 });
 
 test('a template is sent with its text as text and the rest as base64, without what is hidden', async () => {

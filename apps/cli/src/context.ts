@@ -55,16 +55,23 @@ export function clientOf(server: string, token: string | undefined, say: Say): C
     token,
     fetch: async (input, init) => {
       try {
-        return await fetch(input, init);
+        return ours(await fetch(input, init), server, say);
       } catch (error) {
-        if (init?.signal?.aborted) throw error;
+        if (init?.signal?.aborted || error instanceof Unreachable) throw error;
         throw new Unreachable(say('message.unreachable', { server, detail: networkReason(error) }));
       }
     },
   });
 }
 
-/** The server could not be reached, or the connection broke. */
+/** Lets through what a Pileus server may answer; a proxy's error page or another program's answer is no answer of ours. */
+function ours(answer: Response, server: string, say: Say): Response {
+  const type = answer.headers.get('content-type') ?? '';
+  if (/^(application\/(problem\+)?json|text\/event-stream)\b/.test(type)) return answer;
+  throw new Unreachable(say('message.notPileus', { server, detail: `HTTP ${answer.status} ${type}`.trim() }));
+}
+
+/** The server could not be reached, the connection broke, or something else answers there. */
 export class Unreachable extends Stop {
   constructor(message: string) {
     super(exitCodes.error, message);

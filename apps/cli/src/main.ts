@@ -36,12 +36,6 @@ async function report(error: unknown): Promise<ExitCode> {
     const { problemSentence } = await import('./problem.ts');
     return tell(problemSentence(error, language, say), exitCodeOf(error));
   }
-  if (error instanceof SyntaxError) {
-    return tell(
-      say('message.notPileus', { server: process.env['PILEUS_SERVER'] ?? 'server', detail: error.message }),
-      exitCodes.error,
-    );
-  }
   return tell(
     say('message.bug', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     exitCodes.error,
