@@ -130,10 +130,6 @@ export const messageTexts = {
   'account.askDelete': { en: 'Remove the cloud account {name}?', 'zh-CN': '删除云账户 {name}？' },
   'account.healthy': { en: 'Every service answers', 'zh-CN': '所有服务正常' },
   'account.unhealthy': { en: '{count} service(s) do not answer as they should', 'zh-CN': '{count} 项服务异常' },
-  'account.notChecked': {
-    en: 'This account was not tried yet; pileus account test {name} does',
-    'zh-CN': '该账户尚未测试；可运行 pileus account test {name}',
-  },
 
   'template.imported': { en: 'Imported {name} {version}', 'zh-CN': '已导入 {name} {version}' },
   'template.valid': { en: 'The template is valid', 'zh-CN': '模板有效' },
