@@ -12,7 +12,7 @@ const clients = await Promise.all(
 );
 await clients[0]?.query('create table step (run int, seq int, name text, output jsonb, at timestamptz default now())');
 const insert = { name: 'insert', text: 'insert into step (run, seq, name, output) values ($1, $2, $3, $4)' };
-await printPace(load.runs * load.steps, () =>
+await printPace(url, () =>
   Promise.all(
     clients.map(async (client, run) => {
       for (let i = 0; i < load.steps; i++) await client.query({ ...insert, values: [run, i, `Step ${i}`, '1'] });

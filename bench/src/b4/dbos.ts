@@ -11,7 +11,7 @@ const steps = DBOS.registerWorkflow(
   { name: 'steps' },
 );
 await DBOS.launch();
-await printPace(load.runs * load.steps, async () => {
+await printPace(url, async () => {
   const handles = await Promise.all(Array.from({ length: load.runs }, () => DBOS.startWorkflow(steps)(load.steps)));
   await Promise.all(handles.map((handle) => handle.getResult()));
 });

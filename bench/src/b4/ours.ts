@@ -21,7 +21,7 @@ await migrate(url, [engineMigrations]);
 const database = openDatabase(url);
 const engine = createEngine({ database, definitions: [steps], concurrency: load.runs });
 await engine.work();
-await printPace(load.runs * load.steps, async () => {
+await printPace(url, async () => {
   finished = 0;
   const { promise, resolve } = Promise.withResolvers<void>();
   allDone = resolve;
