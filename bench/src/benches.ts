@@ -1,4 +1,5 @@
+import { b1 } from './b1.ts';
 import { b4 } from './b4.ts';
 import type { Bench } from './report.ts';
 
-export const benches: readonly Bench[] = [b4];
+export const benches: readonly Bench[] = [b1, b4];

@@ -13,7 +13,7 @@ import {
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
 import type { CreateStep } from './plan.ts';
-import { seen, write, type Deployment, type World } from './world.ts';
+import { seen, write, type Deployment, type KnownResource, type World } from './world.ts';
 
 /** How long a cloud may take to finish what it accepted. */
 const patience: Partial<Record<ManagedKind, Duration>> = { server: minutes(20), volume: minutes(20) };
@@ -130,23 +130,15 @@ function settle(
   ) as Promise<unknown> as Promise<Observed>;
 }
 
+/** A resource that the cloud knows by a ref. */
+type MadeResource = Pick<KnownResource, 'step' | 'node' | 'kind' | 'name'> & { readonly ref: string };
+
 /** Removes a resource and makes sure that it is gone: it must be missing twice, some time apart. */
 export async function removeResource(
   run: Run,
   deployment: Pick<Deployment, 'id' | 'connection'>,
-  {
-    step,
-    node,
-    kind,
-    name,
-    ref,
-  }: {
-    readonly step: string;
-    readonly node: string;
-    readonly kind: ManagedKind;
-    readonly name: string;
-    readonly ref: string;
-  },
+  { step, node, kind, name, ref }: MadeResource,
+  whenGone: () => readonly Write[] = () => [],
 ): Promise<void> {
   const driver = driverOf(deployment, kind);
   await run.step(
@@ -168,7 +160,7 @@ export async function removeResource(
       node,
       within: minutes(15),
       pause: seconds(0.2),
-      record: () => [write('resource', { deployment: deployment.id, step, state: 'deleted', isGone: true })],
+      record: () => [write('resource', { deployment: deployment.id, step, state: 'deleted', isGone: true }), ...whenGone()],
     },
     async ({ signal }) => {
       missing = (await driver.read(ref, signal)) ? 0 : missing + 1;

@@ -8,7 +8,7 @@ import {
   type ManagedKind,
   type Specs,
 } from '@pileus/model';
-import { defineRun, walk, type Json, type Run, type RunDefinition } from '@pileus/engine';
+import { defineRun, walk, type Json, type Run, type RunDefinition, type Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import type { Data, Node } from '@pileus/tosca';
 import { z } from 'zod';
@@ -174,19 +174,11 @@ async function remove(
   survey: Survey,
 ): Promise<void> {
   const ref = made.ref ?? (await find(run, world, deployment, made, survey));
-  if (ref) await removeResource(run, deployment, { ...made, ref });
-  await run.step(
-    {
-      key: `${made.step}:left`,
-      name: `${made.name} has left`,
-      node: made.node,
-      record: () => [
-        write('resource', { deployment: deployment.id, step: made.step, state: 'deleted', isGone: true }),
-        write('node', { deployment: deployment.id, node: made.node, state: 'deleted' }),
-      ],
-    },
-    async () => {},
-  );
+  if (ref) await removeResource(run, deployment, { ...made, ref }, () => [nodeIsGone(deployment, made)]);
+}
+
+function nodeIsGone({ id }: Deployment, { node }: KnownResource): Write {
+  return write('node', { deployment: id, node, state: 'deleted' });
 }
 
 /** Whether the cloud has made what we never heard back about. */
@@ -203,6 +195,13 @@ function find(
       name: `Find out whether ${made.kind} ${made.name} was made`,
       node: made.node,
       within: minutes(10),
+      record: (ref) =>
+        ref === null
+          ? [
+              write('resource', { deployment: deployment.id, step: made.step, state: 'deleted', isGone: true }),
+              nodeIsGone(deployment, made),
+            ]
+          : [],
     },
     async (call) => {
       const driver = driverOf(deployment, made.kind);

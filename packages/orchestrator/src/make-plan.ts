@@ -60,7 +60,7 @@ export function planSteps(structure: Structure, setting: Setting): PlanStep[] {
         node: node.name,
         action: 'create',
         kind: does.kind,
-        name: scope.nameOf(node),
+        name: does.part ? `${scope.nameOf(node)}/${does.part.target}` : scope.nameOf(node),
         spec,
         needs: needs(outline, spec),
       };

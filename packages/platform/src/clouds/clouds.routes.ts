@@ -1,6 +1,6 @@
 import type { Database } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import type { ManagedKind } from '@pileus/model';
+import { seconds, type ManagedKind } from '@pileus/model';
 import { verbs, type Connection, type Provider } from '@pileus/provider';
 import { containing, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
@@ -35,6 +35,8 @@ export function cloudHandlers(accounts: Accounts, database: Database): Bound[] {
     handle('post /accounts', async ({ body, actor, audit }) => {
       const row = await accounts.add(body, actor.user.name);
       audit(row.id);
+      // Its health is known a moment later; the list shows it.
+      void accounts.check(row.id, AbortSignal.timeout(seconds(60))).catch(() => {});
       return view(row);
     }),
     handle('post /accounts/check', async ({ body: { provider, settings, account }, signal, audit }) => {
