@@ -1,7 +1,7 @@
 import type { Problem } from '@pileus/model';
 import { checkValue } from './check-value.ts';
 import { emptyRecord } from './record.ts';
-import { didYouMean, listing } from './suggest.ts';
+import { didYouMean, listing, renewSuggestions } from './suggest.ts';
 import type { Data, DataSchema, ServiceTemplate, Value } from './topology.ts';
 
 export interface InputsResult {
@@ -19,6 +19,7 @@ export function readInputs(
   template: Pick<ServiceTemplate, 'inputs'>,
   given: Readonly<Record<string, unknown>>,
 ): InputsResult {
+  renewSuggestions();
   const inputs = emptyRecord<Data>();
   const problems: Problem[] = [];
   const tell = (path: readonly (string | number)[], rule: string, message: string) =>

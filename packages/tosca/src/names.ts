@@ -1,7 +1,7 @@
 import { textOf, entry } from './fields.ts';
 import type { Position } from './position.ts';
 import type { Report } from './report.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, hasSuggestions } from './suggest.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
 
 /** Finds types by the names a file may use for them. */
@@ -34,7 +34,8 @@ export class Names {
   /** Says that there is no such type; nothing where an import is missing, which may well be where the type is. */
   unknown(kind: TypeKind, name: string, unit: Unit, at: Position, more: Iterable<string> = []): void {
     if (this.#isIncomplete) return;
-    const hint = didYouMean(name, [...more, ...this.known(kind, unit)]) || '; define it or import the file that does';
+    const near = hasSuggestions() ? didYouMean(name, [...more, ...this.known(kind, unit)]) : '';
+    const hint = near || '; define it or import the file that does';
     this.#report.error(at, 'unknown-type', `There is no ${kind} type ${name}${hint}`);
   }
 
@@ -69,6 +70,9 @@ export class Names {
   }
 }
 
+/** Far beyond any real chain of types, and little enough to copy inherited definitions down it. */
+export const deepestDerivation = 100;
+
 /** The type and its ancestors, nearest first. A derivation that leads into a circle is reported and left out. */
 export function lineage(report: Report, names: Names, source: TypeSource): TypeSource[] {
   const line = [source];
@@ -80,6 +84,11 @@ export function lineage(report: Report, names: Names, source: TypeSource): TypeS
         'circular-derivation',
         `The type ${parent.name} is derived from itself; change its derived_from`,
       );
+      return [source];
+    }
+    if (line.length > deepestDerivation) {
+      const message = `${source.name} is derived over more than ${deepestDerivation} types; shorten the chain`;
+      report.error(source.at, 'too-deep', message);
       return [source];
     }
     if (parent) line.push(parent);

@@ -1,5 +1,5 @@
 import { didYouMean, hintAt, listing } from './suggest.ts';
-import type { DataSchema, Node, Requirement, Schemas, Topology, Value } from './topology.ts';
+import type { DanglingRequirement, DataSchema, Node, Requirement, Schemas, Topology, Value } from './topology.ts';
 
 /** Where a value stands, which decides what SELF, HOST, SOURCE and TARGET mean. */
 export interface Place {
@@ -57,7 +57,7 @@ export function entityNamed(place: Place, entity: string): Holder | (Reached & {
       return found ? nodeHolder(found) : wrong(0, 'unknown-node', `There is no node ${requirement.target}`);
     }
     case 'HOST': {
-      const [host] = self ? hostsOf(topology, self) : [];
+      const [host] = self ? hostsUp(topology, self) : [];
       return host ? nodeHolder(host) : wrong(0, 'no-host', 'HOST needs a node that is hosted on another');
     }
     default: {
@@ -73,34 +73,40 @@ export function entityNamed(place: Place, entity: string): Holder | (Reached & {
 
 /** What a node is hosted on, then what that is hosted on, and so forth. */
 export function hostsOf(topology: Topology, node: Node): Node[] {
-  const hosts: Node[] = [];
+  return [...hostsUp(topology, node)];
+}
+
+function* hostsUp(topology: Topology, node: Node): Iterable<Node> {
+  const seen = new Set([node]);
   for (let at: Node | undefined = node; at;) {
-    const hosted: Requirement | undefined = at.requirements.find(({ relationship }) =>
-      relationship.types.includes('tosca.relationships.HostedOn'),
-    );
-    const host: Node | undefined = hosted && topology.nodes[hosted.target];
-    if (!host || host === node || hosts.includes(host)) break;
-    hosts.push(host);
-    at = host;
+    const hosted: Requirement | undefined = at.requirements.find(isHosting);
+    at = hosted && topology.nodes[hosted.target];
+    if (!at || seen.has(at)) return;
+    seen.add(at);
+    yield at;
   }
-  return hosts;
+}
+
+function isHosting({ relationship }: Requirement | DanglingRequirement): boolean {
+  return relationship.types.includes('tosca.relationships.HostedOn');
 }
 
 /** The nearest host that has what is asked for. */
 function reachHost(place: Place, rest: readonly string[], want: Want): Reached {
   const self = place.node === undefined ? undefined : place.topology.nodes[place.node];
   if (!self) return wrong(0, 'no-self', 'HOST means nothing here; name a node');
-  const hosts = hostsOf(place.topology, self);
+  let top = self;
   let first: Reached | undefined;
-  for (const host of hosts) {
-    const reached = within(place, nodeHolder(host), rest, want, 1);
+  for (const host of hostsUp(place.topology, self)) {
+    const [name = ''] = rest;
+    const mayHave = has(nodeHolder(host), name, want) || rest.length > 1;
+    const reached = mayHave || !first ? within(place, nodeHolder(host), rest, want, 1) : first;
     if (reached.is !== 'wrong') return reached;
     first ??= reached;
+    top = host;
   }
-  const open = [self, ...hosts]
-    .at(-1)
-    ?.dangling.find(({ relationship }) => relationship.types.includes('tosca.relationships.HostedOn'));
-  if (open) return { is: 'open', node: [self, ...hosts].at(-1)?.name ?? self.name, requirement: open.name };
+  const open = top.dangling.find(isHosting);
+  if (open) return { is: 'open', node: top.name, requirement: open.name };
   return first ?? wrong(0, 'no-host', `${self.name} is not hosted on another node, so it has no HOST`);
 }
 

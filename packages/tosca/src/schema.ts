@@ -1,6 +1,7 @@
 import { booleanOf, checkKeys, dataOf, entriesOf, itemsOf, isNothing, metadataOf, shown, textOf } from './fields.ts';
 import { dataTypeKeys, propertyKeys, schemaKeys } from './grammar.ts';
 import { patternOf } from './pattern.ts';
+import { deepestDerivation } from './names.ts';
 import type { Position } from './position.ts';
 import { profileReading } from './profile.ts';
 import type { Reading } from './reading.ts';
@@ -268,6 +269,11 @@ function leadsIntoCircle({ report, names }: Reading, source: TypeSource): boolea
     if (parent && line.has(parent)) {
       const message = `The type ${parent.name} is derived from itself; change its derived_from`;
       report.error(parent.at, 'circular-derivation', message);
+      return true;
+    }
+    if (line.size > deepestDerivation) {
+      const message = `${source.name} is derived over more than ${deepestDerivation} types; shorten the chain`;
+      report.error(source.at, 'too-deep', message);
       return true;
     }
     if (parent) line.add(parent);

@@ -1,8 +1,25 @@
+/**
+ * Comparing every unknown name with every known one would take for ever on a large template that is wrong throughout; the
+ * first of them get suggestions. Reading is synchronous, so one count serves whoever reads.
+ */
+const mostComparisons = 200_000;
+let comparisonsLeft = mostComparisons;
+
+/** To be called when a reading begins. */
+export function renewSuggestions(): void {
+  comparisonsLeft = mostComparisons;
+}
+
+export function hasSuggestions(): boolean {
+  return comparisonsLeft > 0;
+}
+
 /** `; did you mean X?` for the closest of the known names, or nothing when none is close. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   let best: string | undefined;
   let least = Math.min(4, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
+    if (--comparisonsLeft < 0) break;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), least);
     if (distance < least) {
       least = distance;
@@ -14,7 +31,8 @@ export function didYouMean(name: string, known: Iterable<string>): string {
 
 /** `; did you mean X?`, or else what there is to choose from. */
 export function hintAt(name: string, known: Iterable<string>, there = 'it has'): string {
-  const all = [...known];
+  const all = hasSuggestions() ? [...known] : [];
+  if (all.length === 0 && !hasSuggestions()) return '';
   return didYouMean(name, all) || (all.length > 0 ? `; ${there} ${listing(all)}` : `; ${there} none`);
 }
 

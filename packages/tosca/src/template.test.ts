@@ -257,6 +257,16 @@ test('what a file must not hold is refused quickly and without a crash', () => {
   expect(first(`${header}a: [`)).toBe('yaml-syntax');
 });
 
+test('a large template that is wrong throughout is answered in time, with all that is wrong', () => {
+  const nodes = (line: (index: number) => string) =>
+    `tosca_definitions_version: tosca_simple_yaml_1_3\ntopology_template:\n  node_templates:\n${Array.from({ length: 5_000 }, (_, index) => `    n${index}: ${line(index)}\n`).join('')}`;
+  const count = (text: string) => readTemplate(new Map([['t.yaml', text]]), 't.yaml').problems.length;
+  expect(count(nodes((index) => `{ type: tosca.nodes.Rot${index} }`))).toBe(5_000);
+  expect(count(nodes((index) => `{ type: tosca.nodes.Root, requirements: [ dependency: m${index} ] }`))).toBe(5_000);
+  const types = Array.from({ length: 3_000 }, (_, index) => `  T${index}: { derived_from: T${index + 1} }\n`).join('');
+  expect(count(`tosca_definitions_version: tosca_simple_yaml_1_3\nnode_types:\n${types}`)).toBeGreaterThan(1_000);
+});
+
 test('names that JavaScript gives to every object are names like any other', () => {
   const { template, problems } = readTemplate(
     new Map([

@@ -10,6 +10,7 @@ import type { TemplateProblem } from './problem.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { Report } from './report.ts';
+import { renewSuggestions } from './suggest.ts';
 import { plainSchema, schemaOf } from './schema.ts';
 import { resolveAllTypes } from './all-types.ts';
 import type { InputDefinition, Output, ServiceTemplate, Topology } from './topology.ts';
@@ -38,6 +39,7 @@ export function readTemplate(
 }
 
 export function readTemplateOf(files: Files, entry: string, limits: Limits = defaultLimits): TemplateResult {
+  renewSuggestions();
   const report = new Report();
   const units = new Map<string, Unit | undefined>();
   const done = (template?: ServiceTemplate): TemplateResult => ({

@@ -27,8 +27,17 @@ export function parseYaml(file: string, text: string, report: Report, limits: Li
 export function readAnyYaml(source: Source, report: Report, limits: Limits): Yaml | undefined {
   const { file, text } = source;
   const start = source.position(0);
-  if (flowDepth(text) > limits.depth * 4) {
+  const { depth, anchors } = measure(text);
+  if (depth > limits.depth * 4 || compactNesting.test(text)) {
     report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
+    return undefined;
+  }
+  if (anchors > mostAnchors) {
+    report.error(
+      start,
+      'too-many-values',
+      `${file} has more than ${mostAnchors} anchors and aliases; write the values out`,
+    );
     return undefined;
   }
   try {
@@ -209,13 +218,20 @@ class Converter {
   }
 }
 
-/** The deepest nesting of flow brackets, counted without understanding quotes: an upper bound that costs one pass. */
-function flowDepth(text: string): number {
+/** The package slows down with every anchor. */
+const mostAnchors = 10_000;
+/** `- - - -`, which nests as deep as the line is long. */
+const compactNesting = /(?:[-?:] +){100}/;
+
+/** The deepest nesting of flow brackets, and how many anchors and aliases there are; one pass, before anything recurses. */
+function measure(text: string): { depth: number; anchors: number } {
   let deepest = 0;
   let depth = 0;
+  let anchors = 0;
   for (const token of new Lexer().lex(text)) {
     if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
     else if (token === ']' || token === '}') depth -= 1;
+    else if (token[0] === '*' || token[0] === '&') anchors += 1;
   }
-  return deepest;
+  return { depth: deepest, anchors };
 }
