@@ -19,14 +19,18 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-test('a full disk is said in one sentence; what was confirmed is kept, and it goes on when there is space', async ({ skip }) => {
+test('a full disk is said in one sentence; what was confirmed is kept, and it goes on when there is space', async ({
+  skip,
+}) => {
   if (!isMounted) skip('this user may not mount a small file system');
   const postgres = await startPostgres({ directory });
   const database = openDatabase(postgres.url);
   await sql`create table kept (n int, filling text)`.execute(database);
   let confirmed = 0;
   const insert = async () => {
-    await sql`insert into kept select ${confirmed}, repeat(md5(random()::text), 200) from generate_series(1, 20)`.execute(database);
+    await sql`insert into kept select ${confirmed}, repeat(md5(random()::text), 200) from generate_series(1, 20)`.execute(
+      database,
+    );
     confirmed++;
   };
   await insert();

@@ -1,6 +1,7 @@
 import { milliseconds, systemClock, type Duration } from '@pileus/model';
 import { Client, type QueryResultRow } from 'pg';
 import { connecting } from './database.ts';
+import { databaseFailure } from './unavailable.ts';
 
 export interface SessionOptions {
   readonly name: string;
@@ -18,7 +19,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Connects (and throws when that fails), and from then on reconnects by itself until it is closed. */
+/** Connects (or throws `database-unavailable`), and from then on reconnects by itself until it is closed. */
 export async function openSession(url: string, options: SessionOptions): Promise<Session> {
   const closed = new AbortController();
   let client = await connect(url, options);
@@ -54,14 +55,14 @@ async function connect(url: string, options: SessionOptions): Promise<Client> {
   const client = new Client(connecting(url, options.name));
   client.on('error', () => {}); // 'end' follows
   client.on('notification', ({ payload }) => options.heard(payload ?? ''));
-  await client.connect();
   try {
+    await client.connect();
     await options.prepare?.(client);
     for (const channel of options.channels) await client.query(`listen ${client.escapeIdentifier(channel)}`);
     return client;
   } catch (error) {
     await quietly(client.end());
-    throw error;
+    throw databaseFailure(error) ?? error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { openDatabase, openSession, type Database, type Session } from '@pileus/database';
-import { Failure, milliseconds, seconds, type Clock, type Duration, type RunId } from '@pileus/model';
+import { Failure, milliseconds, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import { Held, RunLost, WorkerStops, type Step } from './held.ts';
 import { Journal, type Projection } from './journal.ts';
@@ -36,7 +36,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let isStopping = false;
   let wake = () => {};
 
-  const journalDatabase = openDatabase(withoutNotices(database.url), {
+  const journalDatabase = openDatabase(journalUrl(database.url, lease), {
     connections: lanes,
     name: `pileus journal ${id}`,
     prepare: true,
@@ -87,14 +87,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return {
     stop: async () => {
       isStopping = true;
-      await Promise.all([claims.stop(), renewals.stop()]);
+      // Each part is waited for a while only: the database may be away.
+      await patiently(Promise.all([claims.stop(), renewals.stop()]));
       for (const run of held.values()) run.leave(new WorkerStops('this worker stops'));
-      const bounded = Promise.race([Promise.allSettled(telling), clock.sleep(stopPatience)]);
-      await bounded;
-      await Promise.race([Promise.all(journals.map((journal) => journal.close())), clock.sleep(stopPatience)]);
-      await release(database, id).catch(() => {}); // without it the others see that our lock is gone
-      await session.close();
-      await journalDatabase.end().catch(() => {});
+      await patiently(Promise.allSettled(telling));
+      await patiently(Promise.all(journals.map((journal) => journal.close())));
+      await patiently(release(database, id)); // without it the others see that our lock is gone
+      await patiently(session.close());
+      await patiently(journalDatabase.end());
     },
   };
 }
@@ -104,18 +104,28 @@ const workerLock = 7_005_433;
 const lanes = 2;
 const noticesApart = 30;
 const claimPause = seconds(1);
-const stopPatience = seconds(3);
+const stopPatience = milliseconds(1_500);
+
+async function patiently(work: Promise<unknown>): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([work, systemClock.sleep(stopPatience, enough.signal)]).catch(() => {});
+  enough.abort();
+}
 
 async function newWorkerId(database: Database): Promise<number> {
   const { rows } = await sql<{ id: number }>`select nextval('run_worker') as id`.execute(database);
   return Number(rows[0]?.id);
 }
 
-/** The journal's connection notifies nobody by itself: a commit that notifies waits for all others that do. */
-function withoutNotices(url: string): string {
-  const quiet = new URL(url);
-  quiet.searchParams.set('options', `${quiet.searchParams.get('options') ?? ''} -c pileus.quiet=on`.trim());
-  return quiet.href;
+/**
+ * The journal's connections notify nobody by themselves: a commit that notifies waits for all others that do. A worker
+ * that is paused in the middle of a transaction loses it with its lease, so that others do not wait for its locks.
+ */
+function journalUrl(url: string, lease: Duration): string {
+  const ours = new URL(url);
+  const settings = `-c pileus.quiet=on -c idle_in_transaction_session_timeout=${Math.ceil(lease)}`;
+  ours.searchParams.set('options', `${ours.searchParams.get('options') ?? ''} ${settings}`.trim());
+  return ours.href;
 }
 
 /** Tells the listeners of the feed that the journal has moved, some 20 times a second at most. */
