@@ -10,8 +10,14 @@ export interface Look {
   readonly height: number;
 }
 
-/** The system's Chromium with a fresh profile that is removed when it closes. */
-export async function openBrowser(look: Look): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+/**
+ * The system's Chromium with a fresh profile that is removed when it closes. Language and theme are set again for every
+ * page, unless the page is to remember what is chosen in it.
+ */
+export async function openBrowser(
+  look: Look,
+  { remember = false } = {},
+): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   const profile = await mkdtemp(join(tmpdir(), 'pileus-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -28,8 +34,11 @@ export async function openBrowser(look: Look): Promise<{ context: BrowserContext
     ],
   });
   await context.addInitScript(
-    (kept) => localStorage.setItem('pileus.preferences', kept),
-    JSON.stringify({ language: look.language, theme: look.theme, menu: 'wide' }),
+    ({ kept, remember }) => {
+      if (!remember || localStorage.getItem('pileus.preferences') === null)
+        localStorage.setItem('pileus.preferences', kept);
+    },
+    { kept: JSON.stringify({ language: look.language, theme: look.theme, menu: 'wide' }), remember },
   );
   return {
     context,

@@ -19,6 +19,8 @@ import * as samples from './samples.ts';
 export interface FakeApi {
   readonly url: string;
   readonly world: FakeWorld;
+  /** Ends every stream of events, as a proxy in trouble would. */
+  dropStreams(): void;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> 
   return {
     url: `http://127.0.0.1:${port}`,
     world,
+    dropStreams: () => server.closeAllConnections(),
     close: async () => {
       world.close();
       server.closeAllConnections();

@@ -6,6 +6,60 @@ interface Pages<T> {
   readonly pageParams: readonly unknown[];
 }
 
+/**
+ * Keeps what was read up to date with the events. An answer that was on its way while events came may be older than
+ * they are, so those events are applied once more when it arrives; they carry whole states, and the last one wins.
+ */
+export function keepLive(cache: QueryClient): (event: LiveEvent) => void {
+  /** Where in `recent` each reading that is under way began. */
+  const begun = new Map<string, number>();
+  let recent: LiveEvent[] = [];
+  cache.getQueryCache().subscribe(({ type, query, ...more }) => {
+    if (type !== 'updated' || !('action' in more)) return;
+    const { action } = more;
+    if (action.type === 'fetch') begun.set(query.queryHash, recent.length);
+    const ended = action.type === 'error' || (action.type === 'success' && !action.manual);
+    if (!ended) return;
+    const missed = recent.slice(begun.get(query.queryHash) ?? recent.length);
+    begun.delete(query.queryHash);
+    if (begun.size === 0) recent = [];
+    if (action.type === 'success') for (const event of missed) applyEvent(cache, event);
+  });
+  return (event) => {
+    if (begun.size > 0) recent.push(event);
+    applyEvent(cache, event);
+  };
+}
+
+/**
+ * Reads again what events say nothing of: the outputs and resources of a deployment, the list of instances. At most once
+ * a pause, however many events come.
+ */
+export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent) => void {
+  const due = new Map<string, QueryKey>();
+  const later = (queryKey: QueryKey) => {
+    if (due.size === 0) {
+      setTimeout(() => {
+        const keys = [...due.values()];
+        due.clear();
+        for (const key of keys) void cache.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
+      }, pause);
+    }
+    due.set(JSON.stringify(queryKey), queryKey);
+  };
+  const deploymentKey = (deployment: string): QueryKey => ['get /deployments/{deployment}', { params: { deployment } }];
+  return (event) => {
+    if (event.is === 'deployment') later(deploymentKey(event.deployment.id));
+    if (event.is === 'run' && event.run.endedAt !== undefined) later(['get /instances']);
+    if (event.is !== 'step' || event.step.state !== 'done') return;
+    for (const [, deployment] of cache.getQueriesData<DeploymentDetail>({
+      queryKey: ['get /deployments/{deployment}'],
+    })) {
+      if (deployment?.run?.id === event.step.run) later(deploymentKey(deployment.id));
+    }
+  };
+}
+
 /** Brings what one event says into everything that was read, so that no page has to ask again. */
 export function applyEvent(cache: QueryClient, event: LiveEvent): void {
   if (event.is === 'run') applyRun(cache, event.run);

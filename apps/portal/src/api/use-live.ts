@@ -1,10 +1,12 @@
 import { createClient } from '@pileus/api/client';
 import { useEffect, useSyncExternalStore } from 'react';
-import { applyEvent } from './live-cache.ts';
+import { keepLive, readOmitted } from './live-cache.ts';
 import { Live, type LiveState, type Open } from './live.ts';
 import { queryClient, refresh } from './query.ts';
 import type { LiveEvent } from './types.ts';
 
+const keep = keepLive(queryClient);
+const readRest = readOmitted(queryClient);
 const listeners = new Set<(event: LiveEvent) => void>();
 
 const open: Open = (topics, after, signal, opened) => {
@@ -22,7 +24,8 @@ const open: Open = (topics, after, signal, opened) => {
 const live = new Live({
   open,
   onEvent: (event) => {
-    applyEvent(queryClient, event);
+    keep(event);
+    readRest(event);
     for (const listener of listeners) listener(event);
   },
   onGap: () => void refresh('get /runs', 'get /runs/{run}', 'get /deployments', 'get /deployments/{deployment}'),

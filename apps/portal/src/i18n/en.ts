@@ -82,7 +82,7 @@ export const en = {
     live: 'Live',
     liveHint: 'This page changes by itself',
     count: '{{count}} shown',
-    countMore: '{{count}} shown, there are more',
+    countMore: 'First {{count}}',
     unknown: 'Unknown',
     details: 'Details',
     yes: 'Yes',
@@ -378,7 +378,7 @@ export const en = {
     counts: 'Summary',
     newPlan: 'Make a new plan',
     stepFilter: 'Steps of {{node}}',
-    total: '{{count}} steps',
+    total: 'Steps: {{count}}',
   },
   deployments: {
     title: 'Deployments',

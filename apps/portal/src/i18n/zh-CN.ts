@@ -84,7 +84,7 @@ export const zhCN: Dictionary = {
     live: '实时',
     liveHint: '本页自动更新',
     count: '已显示 {{count}} 条',
-    countMore: '已显示 {{count}} 条，还有更多',
+    countMore: '前 {{count}} 条',
     unknown: '未知',
     details: '详情',
     yes: '是',

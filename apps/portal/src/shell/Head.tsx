@@ -97,7 +97,7 @@ function UserMenu() {
         onClick: ({ key }) => void (key === 'out' ? signOut() : navigate({ to: '/profile' })),
       }}
     >
-      <button type="button" className="tool" aria-label={`${t('shell.account')}: ${name}`}>
+      <button type="button" className="tool" title={t('shell.account')}>
         <span className="avatar" aria-hidden="true">
           {[...name][0]?.toUpperCase()}
         </span>

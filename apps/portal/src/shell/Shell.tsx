@@ -8,7 +8,8 @@ import { Menu } from './Menu.tsx';
 import { usePermission } from './permission.ts';
 import { usePreferences } from './preferences.ts';
 
-const Palette = lazy(() => import('./Palette.tsx'));
+const loadPalette = () => import('./Palette.tsx');
+const Palette = lazy(loadPalette);
 
 /** The frame around every page: brand, menu, head, and the page itself. */
 export function Shell() {
@@ -19,6 +20,11 @@ export function Shell() {
   const main = useScrollToTop();
   useLive(...(may('run.read') ? ['runs'] : []));
   useShortcut(() => setSearching(true));
+  // Whoever presses Ctrl-K types on at once: by then it must be here.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="shell" data-menu={menu}>
       <a className="skip" href="#main">

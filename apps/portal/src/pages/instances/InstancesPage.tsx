@@ -134,17 +134,18 @@ function useColumns(): Column<Instance>[] {
       text: (instance) => text(instance.providerTitle),
       cell: (instance) => (
         <div className="main-cell">
+          <span>{text(instance.providerTitle)}</span>
           <span className="row">
-            {text(instance.providerTitle)} <Simulated when={instance.simulated} />
+            <Link
+              to="/clouds/$account"
+              params={{ account: instance.account.id }}
+              className="sub"
+              style={{ fontWeight: 400 }}
+            >
+              {instance.account.name}
+            </Link>
+            <Simulated when={instance.simulated} />
           </span>
-          <Link
-            to="/clouds/$account"
-            params={{ account: instance.account.id }}
-            className="sub"
-            style={{ fontWeight: 400 }}
-          >
-            {instance.account.name}
-          </Link>
         </div>
       ),
     },

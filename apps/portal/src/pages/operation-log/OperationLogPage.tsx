@@ -72,7 +72,7 @@ function Day({
   return (
     <Input
       type="date"
-      style={{ width: 156 }}
+      style={{ width: 172 }}
       prefix={<span className="quiet">{label}</span>}
       aria-label={label}
       value={value ?? ''}

@@ -34,7 +34,7 @@ export function useEditor({
           // Its keymap leaves Tab alone, which moves on to the next field as everywhere in a form.
           minimalSetup,
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           extensions,
         ],
       }),

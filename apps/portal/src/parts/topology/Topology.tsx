@@ -2,8 +2,10 @@ import '@xyflow/react/dist/base.css';
 import './topology.css';
 import {
   Background,
+  BaseEdge,
   Controls,
   type Edge,
+  type EdgeProps,
   Handle,
   MarkerType,
   type Node,
@@ -72,7 +74,9 @@ interface Size {
 }
 
 type Card = Node<{ drawn: DrawnNode }, 'card'>;
+type Line = Edge<{ path: string }, 'line'>;
 const nodeTypes = { card: CardView };
+const edgeTypes = { line: LineView };
 
 function Graph({
   nodes,
@@ -99,21 +103,23 @@ function Graph({
     selected: drawn.id === selected,
     ariaLabel: drawn.id,
   }));
-  const lines = edges.map<Edge>((edge) => ({
+  const lines = edges.map<Line>((edge) => ({
     id: edge.id,
     source: edge.from,
     target: edge.to,
-    type: 'default',
+    type: 'line',
+    data: { path: arrangement.paths.get(edge.id) ?? '' },
     className: edge.hosting ? 'hosting' : '',
     focusable: false,
     markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' },
   }));
   return (
-    <ReactFlow<Card>
+    <ReactFlow<Card, Line>
       key={`${shape} ${arrangement.direction}`}
       nodes={cards}
       edges={lines}
       nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
       colorMode={theme}
       fitView
       fitViewOptions={fit}
@@ -153,6 +159,10 @@ function FitAgain() {
     before.current = width;
   }, [width, fitView]);
   return null;
+}
+
+function LineView({ data, markerEnd }: EdgeProps<Line>) {
+  return <BaseEdge path={data?.path ?? ''} {...(markerEnd && { markerEnd })} />;
 }
 
 function CardView({ data: { drawn }, selected, sourcePosition, targetPosition }: NodeProps<Card>) {

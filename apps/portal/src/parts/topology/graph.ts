@@ -52,6 +52,8 @@ export interface Arrangement {
   /** Left to right, or top to bottom. */
   readonly direction: 'LR' | 'TB';
   readonly places: ReadonlyMap<string, Place>;
+  /** The lines by their edges, as SVG paths that go round the cards between their ends. */
+  readonly paths: ReadonlyMap<string, string>;
   readonly width: number;
   readonly height: number;
 }
@@ -83,14 +85,44 @@ function arrangeIn(direction: 'LR' | 'TB', nodes: readonly DrawnNode[], edges: r
   for (const edge of edges) if (edge.from !== edge.to) graph.setEdge(edge.from, edge.to, {}, edge.id);
   layout(graph);
   const places = new Map<string, Place>();
+  const along = direction === 'LR' ? { x: 1, y: 0 } : { x: 0, y: 1 };
+  const border = ({ x, y }: Place, side: 1 | -1): Place => ({
+    x: x + (along.x * side * cardSize.width) / 2,
+    y: y + (along.y * side * cardSize.height) / 2,
+  });
+  /** Every piece leaves and arrives in the direction of the picture, so that the whole is smooth. */
+  const pathThrough = (points: readonly Place[]): string => {
+    const [first, ...rest] = points.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) }));
+    if (!first) return '';
+    let from = first;
+    let path = `M ${from.x} ${from.y}`;
+    for (const to of rest) {
+      const half = { x: ((to.x - from.x) / 2) * along.x, y: ((to.y - from.y) / 2) * along.y };
+      path += ` C ${from.x + half.x} ${from.y + half.y} ${to.x - half.x} ${to.y - half.y} ${to.x} ${to.y}`;
+      from = to;
+    }
+    return path;
+  };
   for (const node of nodes) {
     const { x, y } = graph.node(node.id) as Place;
     places.set(node.id, { x: x - cardSize.width / 2, y: y - cardSize.height / 2 });
+  }
+  const paths = new Map<string, string>();
+  for (const edge of edges) {
+    if (edge.from === edge.to) continue;
+    const { points } = graph.edge(edge.from, edge.to, edge.id) as { points: Place[] };
+    // Between neighbours the one point in the middle says nothing; a longer line is led round what stands between.
+    const between = points.length > 3 ? points.slice(1, -1) : [];
+    paths.set(
+      edge.id,
+      pathThrough([border(graph.node(edge.from) as Place, 1), ...between, border(graph.node(edge.to) as Place, -1)]),
+    );
   }
   const all = [...places.values()];
   return {
     direction,
     places,
+    paths,
     width: Math.max(0, ...all.map(({ x }) => x)) + cardSize.width,
     height: Math.max(0, ...all.map(({ y }) => y)) + cardSize.height,
   };

@@ -1,0 +1,233 @@
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Look, openBrowser, stops } from './dev/browser.ts';
+import { buildPortal } from './dev/build.ts';
+import { type FakeApi, type FakeOptions, startFakeApi } from './dev/fake-api.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const ending: (() => Promise<void>)[] = [];
+let files: string;
+
+beforeAll(async () => {
+  files = await buildPortal();
+});
+afterEach(async () => {
+  for (const end of ending.splice(0).toReversed()) await end();
+});
+afterAll(() => rm(files, { recursive: true, force: true }));
+
+test.each([
+  ['zh-CN', 'light'],
+  ['en', 'dark'],
+] as const)('axe finds nothing serious on any page (%s, %s)', { timeout: 300_000 }, async (language, theme) => {
+  const { page, fake } = await signedIn({ language, theme });
+  const found: string[] = [];
+  for (const stop of stops) {
+    await page.goto(fake.url + stop.path);
+    await page.waitForSelector(stop.seen);
+    await stop.act?.(page);
+    await page.waitForTimeout(300);
+    for (const problem of await seriousProblems(page)) found.push(`${stop.name}: ${problem}`);
+  }
+  expect(found).toEqual([]);
+});
+
+test('axe finds nothing serious where one signs in', { timeout: 60_000 }, async () => {
+  for (const theme of ['light', 'dark'] as const) {
+    const { page, fake } = await anyone({ theme });
+    await page.goto(`${fake.url}/sign-in`);
+    await page.waitForSelector('form');
+    expect(await seriousProblems(page)).toEqual([]);
+  }
+});
+
+test('no page says anything on the console', { timeout: 300_000 }, async () => {
+  const { page, fake } = await signedIn();
+  const said: string[] = [];
+  page.on(
+    'console',
+    (message) => ['error', 'warning'].includes(message.type()) && said.push(`${page.url()} ${message.text()}`),
+  );
+  page.on('pageerror', (error) => said.push(`${page.url()} ${error.message}`));
+  for (const stop of stops) {
+    await page.goto(fake.url + stop.path);
+    await page.waitForSelector(stop.seen);
+    await stop.act?.(page);
+  }
+  expect(said).toEqual([]);
+});
+
+test(
+  'who has no session is asked to sign in, and is then led where they wanted to go',
+  { timeout: 60_000 },
+  async () => {
+    const { page, fake } = await anyone();
+    await page.goto(`${fake.url}/instances?q=web`);
+    await page.fill('#name', 'admin');
+    await page.fill('#password', 'wrong');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('[role=alert]');
+    expect(await page.textContent('[role=alert] strong')).toBe('用户名、密码或链接不正确');
+    await page.fill('#password', 'correct horse');
+    await page.click('button[type=submit]');
+    await page.waitForURL('**/instances?q=web');
+    await page.waitForSelector('tr.item');
+  },
+);
+
+test(
+  'a one-time link signs in at once, leaves no trace in the address, and asks for a password',
+  { timeout: 60_000 },
+  async () => {
+    const { page } = await signedIn();
+    expect(page.url()).not.toContain('demo');
+    expect(await page.textContent('.strip')).toContain('设置密码');
+  },
+);
+
+test('a plan is seen, applied, and watched until its outputs are there', { timeout: 90_000 }, async () => {
+  const { page, fake } = await signedIn({}, { beat: 60 });
+  await page.goto(`${fake.url}/templates`);
+  await page.click('.template-card button');
+  await page.click('[role=radio] >> text=本机');
+  await page.fill('#name', 'my-shop');
+  await page.click('button >> text=查看计划');
+  await page.waitForSelector('text=以下就是将要发生的全部内容');
+  expect(fake.world.deployments.some((deployment) => deployment.name === 'my-shop')).toBe(false);
+  await page.click('button >> text=执行计划');
+  await page.waitForURL('**/deployments/dep-*');
+  // Nothing is loaded again here: all of it comes over the one stream of events.
+  await page.waitForSelector('.page-head .tag >> text=运行中', { timeout: 30_000 });
+  await page.waitForSelector('.topology-card.ok >> text=balancer');
+  expect(await page.getAttribute('a.address', 'href')).toBe('http://127.0.0.1:8080/');
+  await page.click('[role=tab] >> text=日志');
+  await page.waitForSelector('.log .line');
+});
+
+test('a failed run says why, at which step and what to do; it goes on from there', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn({}, { beat: 60 });
+  await page.goto(`${fake.url}/deployments/dep-crm00000test`);
+  await page.waitForSelector('.problem');
+  const told = await page.textContent('.problem');
+  expect(told).toContain('创建主机 web_host_2');
+  expect(told).toContain('OpenStack 的云主机配额已用尽');
+  expect(told).toContain('提高配额');
+  await page.click('.status button');
+  await page.waitForSelector('.page-head .tag >> text=运行中', { timeout: 30_000 });
+});
+
+test('a deployment is deleted only once its name is typed', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn({}, { beat: 60 });
+  await page.goto(`${fake.url}/deployments/dep-sample000001`);
+  await page.click('.page-head button.ant-btn-dangerous');
+  await page.waitForSelector('.ant-modal .count');
+  expect(await page.isDisabled('.ant-modal-footer button.ant-btn-dangerous')).toBe(true);
+  await page.fill('.ant-modal label input', 'sample');
+  await page.click('.ant-modal-footer button.ant-btn-dangerous');
+  await page.waitForSelector('.page-head .tag >> text=已删除', { timeout: 30_000 });
+});
+
+test('a cloud is added by the form its provider declares, tried service by service', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.goto(`${fake.url}/clouds/new`);
+  await page.click('[role=radio] >> text=OpenStack');
+  await page.waitForSelector('#settings_password');
+  await page.click('.ant-segmented-item >> text=应用凭证');
+  expect(await page.$('#settings_password')).toBeNull();
+  await page.click('.ant-segmented-item >> text=密码');
+  await page.fill('#name', '广州 OpenStack');
+  await page.fill('#settings_url', 'http://10.40.0.10:5000/v3');
+  await page.fill('#settings_password', 's3cret');
+  await page.click('text=测试连接');
+  await page.waitForSelector('text=部分服务没有正常应答');
+  await page.click('button[type=submit]');
+  await page.waitForURL('**/clouds/acc-*');
+  expect(fake.world.accounts.at(-1)).toMatchObject({
+    name: '广州 OpenStack',
+    settings: { url: 'http://10.40.0.10:5000/v3', credential: 'password' },
+  });
+});
+
+test('an empty installation says on every list what to do first', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn({}, { empty: true });
+  for (const path of ['/', '/clouds', '/templates', '/deployments', '/runs', '/instances', '/operation-log']) {
+    await page.goto(fake.url + path);
+    await page.waitForSelector('.nothing p');
+  }
+});
+
+test('a lost connection is said, and mended without a reload', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.context().setOffline(true);
+  // Chromium leaves open streams alone when it goes offline; the server ends them.
+  fake.dropStreams();
+  await page.waitForSelector('.strip >> text=正在重新连接', { timeout: 15_000 });
+  await page.context().setOffline(false);
+  await page.waitForSelector('.strip >> text=正在重新连接', { state: 'detached', timeout: 20_000 });
+});
+
+test('language and theme are changed in place and remembered', { timeout: 60_000 }, async () => {
+  const { page, fake } = await anyone({}, {}, { remember: true });
+  await page.goto(`${fake.url}/#link=demo`);
+  await page.waitForSelector('.doors');
+  await page.click('[aria-label="语言"]');
+  await page.click('text=English');
+  await page.waitForSelector('text=Good to see you');
+  await page.click('[aria-label="Theme"]');
+  await page.click('.ant-dropdown-menu-item >> text=Dark');
+  await page.reload();
+  await page.waitForSelector('text=Good to see you');
+  expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+  expect(await page.getAttribute('html', 'lang')).toBe('en');
+});
+
+test('any page is reached from the keyboard', { timeout: 60_000 }, async () => {
+  const { page } = await signedIn();
+  await page.keyboard.press('Control+k');
+  await page.waitForSelector('[cmdk-input]:focus');
+  await page.keyboard.type('shop-prod');
+  await page.waitForSelector('[cmdk-item] >> text=shop-production');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/deployments/dep-shop0000prod');
+});
+
+async function anyone(
+  look: Partial<Look> = {},
+  options: FakeOptions = {},
+  { remember = false } = {},
+): Promise<{ page: Page; fake: FakeApi }> {
+  const fake = await startFakeApi({ files, beat: 1500, ...options });
+  ending.push(() => fake.close());
+  const { context, close } = await openBrowser(
+    { language: 'zh-CN', theme: 'light', width: 1366, height: 768, ...look },
+    { remember },
+  );
+  ending.push(close);
+  return { page: await context.newPage(), fake };
+}
+
+async function signedIn(look: Partial<Look> = {}, options: FakeOptions = {}): Promise<{ page: Page; fake: FakeApi }> {
+  const opened = await anyone(look, options);
+  await opened.page.goto(`${opened.fake.url}/#link=demo`);
+  await opened.page.waitForSelector('.doors');
+  return opened;
+}
+
+/** What axe calls serious or critical, each with the place. */
+async function seriousProblems(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axe });
+  return page.evaluate(async () => {
+    interface Result {
+      violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+    }
+    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<Result> } };
+    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.slice(0, 3).map((node) => `${id} ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 240)}`),
+      );
+  });
+}

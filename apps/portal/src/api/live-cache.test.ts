@@ -1,0 +1,72 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { expect, test } from 'vitest';
+import { applyEvent, keepLive, readOmitted } from './live-cache.ts';
+import type { LiveEvent, Run, RunDetail } from './types.ts';
+
+const aRun = (change: Partial<Run> = {}): Run => ({
+  id: 'run-1',
+  kind: 'deployment.create',
+  title: 'Deploy shop',
+  state: 'running',
+  done: 1,
+  total: 5,
+  deployment: 'dep-1',
+  actor: 'admin',
+  createdAt: '2026-11-22T10:00:00.000Z',
+  ...change,
+});
+const key = ['get /runs/{run}', { params: { run: 'run-1' } }];
+const detail = (run: Run): RunDetail => ({ ...run, steps: [] });
+const runEvent = (change: Partial<Run>): LiveEvent => ({ is: 'run', run: aRun(change) });
+
+test('an event changes a run wherever it was read, and keeps its steps', () => {
+  const cache = new QueryClient();
+  cache.setQueryData(key, {
+    ...detail(aRun()),
+    steps: [{ run: 'run-1', seq: 0, key: 'a', name: 'a', state: 'done', attempt: 1 }],
+  });
+  cache.setQueryData(['get /runs', 'pages', {}], { pages: [{ items: [aRun()] }], pageParams: [undefined] });
+  applyEvent(cache, runEvent({ done: 3 }));
+  expect(cache.getQueryData(key)).toMatchObject({ done: 3, steps: [{ key: 'a' }] });
+  expect(cache.getQueryData(['get /runs', 'pages', {}])).toMatchObject({ pages: [{ items: [{ done: 3 }] }] });
+});
+
+test('an answer that was on its way while events came does not take their news back', async () => {
+  const cache = new QueryClient();
+  const keep = keepLive(cache);
+  let answer = (_: RunDetail) => {};
+  const reading = cache.fetchQuery({
+    queryKey: key,
+    queryFn: () => new Promise<RunDetail>((resolve) => (answer = resolve)),
+  });
+  await Promise.resolve();
+  keep(runEvent({ done: 4 }));
+  keep(runEvent({ done: 5, state: 'succeeded' }));
+  answer(detail(aRun({ done: 2 })));
+  await reading;
+  expect(cache.getQueryData(key)).toMatchObject({ done: 5, state: 'succeeded' });
+});
+
+test('an old run does not push the newer one off its deployment', () => {
+  const cache = new QueryClient();
+  const deployment = ['get /deployments/{deployment}', { params: { deployment: 'dep-1' } }];
+  cache.setQueryData(deployment, { id: 'dep-1', run: aRun({ id: 'run-2', createdAt: '2026-11-22T11:00:00.000Z' }) });
+  applyEvent(cache, runEvent({ state: 'failed' }));
+  expect(cache.getQueryData(deployment)).toMatchObject({ run: { id: 'run-2' } });
+});
+
+test('what events do not carry is read again, once for many events', async () => {
+  const cache = new QueryClient();
+  let readings = 0;
+  const queryKey = ['get /deployments/{deployment}', { params: { deployment: 'dep-1' } }];
+  const read = async () => ({ id: 'dep-1', run: aRun(), outputs: [{ name: 'url', value: (readings += 1) }] });
+  const stop = new QueryObserver(cache, { queryKey, queryFn: read }).subscribe(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const see = readOmitted(cache, 20);
+  for (const seq of [1, 2, 3]) {
+    see({ is: 'step', step: { run: 'run-1', seq, key: `s${seq}`, name: 's', state: 'done', attempt: 1 } });
+  }
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(readings).toBe(2);
+  stop();
+});
