@@ -410,13 +410,8 @@ node_types:
           capability: tosca.capabilities.Compute
           node: tosca.nodes.DBMS.MySQL
           relationship: tosca.relationships.HostedOn
-  tosca.nodes.Container.Application.Docker:
-    derived_from: tosca.nodes.Container.Application
-    requirements:
-      - host:
-          capability: tosca.capabilities.Container.Docker
-          node: tosca.nodes.Container.Runtime
-          relationship: tosca.relationships.HostedOn
+  # Chapter 9 asks for a host of Container.Docker, which the normative runtime does not offer.
+  tosca.nodes.Container.Application.Docker: { derived_from: tosca.nodes.Container.Application }
 
 group_types:
   tosca.groups.Root:
