@@ -12,10 +12,10 @@ let isMounted = false;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pileus-full-'));
-  isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200m,mode=0711', 'tmpfs', directory]).status === 0;
+  isMounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=200m,mode=0711', 'tmpfs', directory]).status === 0;
 });
 afterAll(async () => {
-  if (isMounted) spawnSync('umount', [directory]);
+  if (isMounted) spawnSync('/bin/umount', [directory]);
   await rm(directory, { recursive: true, force: true });
 });
 
