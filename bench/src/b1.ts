@@ -33,7 +33,11 @@ const rounds = 5;
 const works = ['create', 'plan', 'delete'] as const;
 type Work = (typeof works)[number];
 type Figures = Record<Work, number>;
-const titles: Record<Work, string> = { create: 'plan and create', plan: 'plan again (ours: the deletion) of', delete: 'delete' };
+const titles: Record<Work, string> = {
+  create: 'plan and create',
+  plan: 'plan again (ours: the deletion) of',
+  delete: 'delete',
+};
 
 /** Seen with Terraform 1.11 on a two-core machine of this kind; used, and named so, where none is installed. */
 const seenElsewhere: Partial<Figures> = { create: 20.5, plan: 1.7 };
@@ -49,11 +53,18 @@ function rowOf(work: Work, ours: Figures, peer: Figures | undefined): Row {
   });
 }
 
-async function repeated(times: number, name: string, report: (line: string) => void, measure: () => Promise<Figures>): Promise<Figures> {
+async function repeated(
+  times: number,
+  name: string,
+  report: (line: string) => void,
+  measure: () => Promise<Figures>,
+): Promise<Figures> {
   const all: Figures[] = [];
   for (let round = 1; round <= times; round++) {
     const figures = await measure();
-    report(`round ${round} of ${times}: ${name} ${works.map((work) => `${work} ${figures[work].toFixed(2)} s`).join(', ')}`);
+    report(
+      `round ${round} of ${times}: ${name} ${works.map((work) => `${work} ${figures[work].toFixed(2)} s`).join(', ')}`,
+    );
     all.push(figures);
   }
   const middle = (work: Work): number => median(all.map((figures) => figures[work]));
@@ -66,7 +77,10 @@ async function measureOurs(url: string, home: string): Promise<Figures> {
 }
 
 async function hasTerraform(): Promise<boolean> {
-  return run('terraform', ['version']).then(() => true, () => false);
+  return run('terraform', ['version']).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function measureTerraform(directory: string): Promise<Figures> {
@@ -96,6 +110,8 @@ function run(program: string, args: readonly string[], stream: 'stdout' | 'stder
     child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
     child.once('error', failed);
-    child.once('close', (code) => (code === 0 ? done(said[stream]) : failed(new Error(`${program} ended with ${code}: ${said.stderr}`))));
+    child.once('close', (code) =>
+      code === 0 ? done(said[stream]) : failed(new Error(`${program} ended with ${code}: ${said.stderr}`)),
+    );
   });
 }

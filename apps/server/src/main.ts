@@ -13,7 +13,6 @@ const patience = seconds(9);
 
 async function main(): Promise<void> {
   const over = new AbortController();
-  let server: Server | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
     if (stopping) return;
@@ -29,7 +28,7 @@ async function main(): Promise<void> {
 
   const configuration = readConfiguration(process.env, process.argv.slice(2));
   const starting = startServer(configuration, say);
-  server = await starting;
+  const server = await starting;
   if (over.signal.aborted) return;
   await greet(server, configuration.origin, over.signal);
 }

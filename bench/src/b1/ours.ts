@@ -58,7 +58,10 @@ const platform = createPlatform({
 await platform.engine.work();
 const files = new Map([['graph.yaml', new TextEncoder().encode(template())]]);
 const { id: library } = await platform.library.keep(files, { by: 'bench' });
-const { id: account } = await platform.accounts.add({ provider: 'null', name: newId('account'), description: '', settings: {} }, 'bench');
+const { id: account } = await platform.accounts.add(
+  { provider: 'null', name: newId('account'), description: '', settings: {} },
+  'bench',
+);
 
 const signal = new AbortController().signal;
 const name = newId('deployment');

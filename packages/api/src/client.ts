@@ -47,7 +47,7 @@ export type Client = {
 
 interface AnyRequest {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
   readonly key?: string;
@@ -72,9 +72,9 @@ export function createClient(options: ClientOptions): Client {
   };
   return {
     call: async (name, request) =>
-      (await (await send(name, request as AnyRequest, 'application/json')).json()) as never,
+      (await (await send(name, request, 'application/json')).json()) as never,
     async *stream(name, request) {
-      const answer = await send(name, request as AnyRequest, 'text/event-stream');
+      const answer = await send(name, request, 'text/event-stream');
       for await (const event of events(answer)) yield event as never;
     },
   };
@@ -86,7 +86,7 @@ function address(server: string, name: string, request: AnyRequest): { method: s
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(request.query ?? {}))
     if (value !== undefined && value !== '') query.set(key, String(value));
-  const search = query.size > 0 ? `?${query}` : '';
+  const search = query.size > 0 ? `?${query.toString()}` : '';
   return { method: method.toUpperCase(), url: `${server}/api/v1${filled}${search}` };
 }
 

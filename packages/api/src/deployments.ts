@@ -203,7 +203,7 @@ export const deployments = [
     permission: 'deployment.read',
     params: deployment,
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(5000).default(1000),
+      limit: z.coerce.number<number>().int().min(1).max(5000).default(1000),
       cursor: z.string().optional(),
       node: z.string().optional(),
       run: id.optional(),

@@ -53,7 +53,7 @@ export function page<T extends z.ZodType>(item: T) {
 }
 
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50),
   cursor: z.string().optional(),
 };
 

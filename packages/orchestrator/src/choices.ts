@@ -101,10 +101,10 @@ function flavorFor(
   problem: (message: string) => void,
 ): Chosen | undefined {
   if (!flavors) return undefined;
-  const named = read(node, 'flavor') || undefined;
-  const exact = named === undefined ? undefined : byNameOrRef(flavors, String(named));
+  const named = textOf(read(node, 'flavor'));
+  const exact = named === undefined ? undefined : byNameOrRef(flavors, named);
   if (exact) return exact;
-  const size = named === undefined ? hostSize(node, read) : sizeOf(String(named));
+  const size = named === undefined ? hostSize(node, read) : sizeOf(named);
   if (!size) {
     problem(
       `There is no flavor ${JSON.stringify(named)} at this cloud; ${offer(flavors)}. A size such as 2核4G works too`,
@@ -145,11 +145,9 @@ function imageFor(
     if (!exact) problem(`There is no image ${JSON.stringify(named)} at this cloud; ${offer(images)}`);
     return exact;
   }
-  const wanted = ['type', 'distribution', 'version']
-    .map((name) => read(node, name, 'os'))
-    .filter((word) => word !== undefined);
+  const wanted = ['type', 'distribution', 'version'].flatMap((name) => textOf(read(node, name, 'os')) ?? []);
   const fits = ({ name, details }: Observed<'image'>) =>
-    wanted.every((word) => `${name} ${details.os ?? ''}`.toLowerCase().includes(String(word).toLowerCase()));
+    wanted.every((word) => `${name} ${details.os ?? ''}`.toLowerCase().includes(word.toLowerCase()));
   const found = images.find((image) => image.state === 'ready' && fits(image));
   if (!found)
     problem(
@@ -166,7 +164,7 @@ async function networksFor(
 ): Promise<Chosen[] | undefined> {
   const networks = await catalogue('network');
   if (!networks) return undefined;
-  const wanted = read(node, 'networks');
+  const wanted = read(node, 'network_names');
   const inner = networks.filter(({ details }) => !details.external);
   if (Array.isArray(wanted) && wanted.length > 0) {
     return wanted.flatMap((name) => {
@@ -178,7 +176,7 @@ async function networksFor(
   const [only] = inner;
   if (inner.length === 1 && only) return [{ ref: only.ref, name: only.name }];
   problem(
-    `This server has no port, and the cloud has ${inner.length} networks it could join; bind a port to it or name them in "networks"`,
+    `This server has no port, and the cloud has ${inner.length} networks it could join; bind a port to it or name them in "network_names"`,
   );
   return undefined;
 }
@@ -213,4 +211,10 @@ function offer(list: readonly Observed[]): string {
   if (list.length === 0) return 'it has none';
   const names = list.map(({ name }) => name).slice(0, 12);
   return `there are ${names.join(', ')}${list.length > names.length ? ` and ${list.length - names.length} more` : ''}`;
+}
+
+/** A text that says something; numbers (a version such as 12) count as texts. */
+function textOf(value: Data | undefined): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

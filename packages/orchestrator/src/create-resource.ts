@@ -160,7 +160,10 @@ export async function removeResource(
       node,
       within: minutes(15),
       pause: seconds(0.2),
-      record: () => [write('resource', { deployment: deployment.id, step, state: 'deleted', isGone: true }), ...whenGone()],
+      record: () => [
+        write('resource', { deployment: deployment.id, step, state: 'deleted', isGone: true }),
+        ...whenGone(),
+      ],
     },
     async ({ signal }) => {
       missing = (await driver.read(ref, signal)) ? 0 : missing + 1;
@@ -173,7 +176,7 @@ export function driverOf(deployment: Pick<Deployment, 'connection'>, kind: Manag
   const driver = deployment.connection.drivers[kind];
   if (!driver) throw new Failure('not-supported', { provider: 'This cloud', what: `make a ${kind}` });
   // The spec given to a driver is checked against the schema of the driver's own kind.
-  return driver as unknown as Driver;
+  return driver;
 }
 
 function checked({ kind, name, spec }: CreateStep): Specs[ManagedKind] {
@@ -186,7 +189,7 @@ function checked({ kind, name, spec }: CreateStep): Specs[ManagedKind] {
       { problems },
     );
   }
-  return data as Specs[ManagedKind];
+  return data;
 }
 
 function faultOf({ native, details }: Observed): string {

@@ -68,7 +68,9 @@ const builders: Readonly<Record<ManagedKind, (node: Node, scope: Scope, part: Re
     ports: scope.boundPorts.map((port) => scope.ref(port.name, 'port')),
     networks: scope.choice.networks?.map(({ ref }) => ref),
     securityGroups: scope.boundPorts.length > 0 ? undefined : groups(node, scope),
-    keyPair: scope.property(node, 'key_pair'),
+    keyPair:
+      targets(node, 'pileus.nodes.KeyPair', scope).map((target) => scope.ref(target, 'key-pair'))[0] ??
+      scope.property(node, 'key_pair'),
     zone: scope.property(node, 'zone'),
     userData: scope.property(node, 'user_data'),
   }),
@@ -97,10 +99,10 @@ function groups(node: Node, scope: Scope): (string | KnownAfter)[] {
 function rules(given: Data | undefined | KnownAfter, scope: Scope): unknown {
   if (!Array.isArray(given)) return given;
   return given.map((rule: Record<string, Data>) => {
-    const { group, ports, ...rest } = rule;
+    const { group, port, ports, ...rest } = rule;
     return present({
       ...rest,
-      ports: typeof ports === 'number' ? [ports, ports] : ports,
+      ports: port === undefined || port === null ? ports : [port, port],
       group: typeof group === 'string' ? scope.ref(group, 'security-group') : undefined,
     });
   });

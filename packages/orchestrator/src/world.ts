@@ -101,7 +101,7 @@ export type DeploymentRow = {
 
 export function write<K extends keyof Rows>(into: K, row: Rows[K]): Write {
   // Rows are JSON by construction; optional fields that are absent are left out when written.
-  return { into, row: row as unknown as Write['row'] };
+  return { into, row: row };
 }
 
 /** What the inventory keeps of a resource as its cloud shows it. */

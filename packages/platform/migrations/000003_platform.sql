@@ -34,8 +34,9 @@ create table template_version (
   digest text not null,
   title jsonb not null,
   description jsonb not null,
-  -- What the library shows of each variant: name, entry, providers, inputs, nodes, outputs.
-  variants jsonb not null,
+  -- What the library shows of each variant: name, entry, providers, inputs, nodes, outputs. Unlike jsonb, json keeps
+  -- the order in which the template has them.
+  variants json not null,
   created_by text not null,
   created_at timestamptz not null default now(),
   primary key (template, version)
@@ -67,8 +68,8 @@ create table plan (
   version text not null,
   variant text not null,
   account text not null references account (id),
-  inputs jsonb not null,
-  content jsonb not null,
+  inputs json not null,
+  content json not null,
   created_by text not null,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
@@ -84,7 +85,7 @@ create table deployment (
   variant text not null,
   account text not null references account (id),
   plan text not null references plan (id),
-  inputs jsonb not null,
+  inputs json not null,
   outputs jsonb not null default '[]',
   -- The run that changes it now, or the last one.
   run text,

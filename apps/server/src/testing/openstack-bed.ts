@@ -7,7 +7,10 @@ export const bed = {
 };
 
 export async function bedAnswers(): Promise<boolean> {
-  return fetch(bed.url).then(({ ok }) => ok, () => false);
+  return fetch(bed.url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 const listings = [
@@ -29,10 +32,12 @@ export async function bedListing(): Promise<Record<string, string[]>> {
   const { token, endpoint } = await signIn();
   const lists: Record<string, string[]> = {};
   for (const [service, path, key] of listings) {
-    const answer = await fetch(`${endpoint(service)}${path}`, { headers: { 'x-auth-token': token, 'openstack-api-version': 'volume 3.27' } });
+    const answer = await fetch(`${endpoint(service)}${path}`, {
+      headers: { 'x-auth-token': token, 'openstack-api-version': 'volume 3.27' },
+    });
     if (!answer.ok) throw new Error(`${service}${path} answers ${answer.status}`);
-    const items = ((await answer.json()) as Record<string, Record<string, { name?: string } | string>[]>)[key] ?? [];
-    lists[key] = items.map((item) => String(item['id'] ?? (item['keypair'] as { name?: string } | undefined)?.name)).toSorted();
+    const items = ((await answer.json()) as Record<string, { id?: string; keypair?: { name: string } }[]>)[key] ?? [];
+    lists[key] = items.map((item) => item.id ?? item.keypair?.name ?? '').toSorted();
   }
   return lists;
 }
@@ -53,7 +58,12 @@ async function signIn(): Promise<{ token: string; endpoint: (type: string) => st
   const { token } = (await answer.json()) as { token: { catalog: readonly Service[] } };
   const endpoint = (type: string): string => {
     const service = token.catalog.find((one) => one.type === type);
-    return service?.endpoints.find((one) => one.interface === 'public')?.url.replace(/\/$/, '').replace(/(:9696).*$/, '$1') ?? '';
+    return (
+      service?.endpoints
+        .find((one) => one.interface === 'public')
+        ?.url.replace(/\/$/, '')
+        .replace(/(:9696).*$/, '$1') ?? ''
+    );
   };
   return { token: answer.headers.get('x-subject-token') ?? '', endpoint };
 }

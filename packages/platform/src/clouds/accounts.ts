@@ -178,7 +178,7 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
       if (!source) throw new Failure('not-supported', { provider: (await find(id)).name, what: `list ${kind}s` });
       const items = [];
       for await (const item of source.list(signal)) items.push(item);
-      return items as never;
+      return items;
     },
     async close() {
       for (const { connection } of open.values()) await connection.close?.();

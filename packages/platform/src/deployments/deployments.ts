@@ -65,17 +65,16 @@ export function createDeployments({
         })
         .catch(taken(plan.name));
     },
-    remove: async (id, by) => {
-      return database.transaction().execute(async (transaction) => {
-        const row = await locked(transaction, id);
+    remove: (id, by) =>
+      withLocks(database, id, async (transaction, row, active) => {
         if (row.state === 'deleted') throw new Failure('conflict', { what: row.name, reason: 'it is deleted already' });
-        const active = await activeRun(transaction, row.run);
         if (active?.kind === undeploy.name) return active.id;
         if (active) await engine.cancel(active.id, { in: transaction });
+        const title = row.name;
         const run = await engine.start(
           undeploy,
           { deployment: id },
-          { title: row.name, subject: id, actor: by, in: transaction },
+          { title, subject: id, actor: by, in: transaction },
         );
         await transaction
           .updateTable('deployment')
@@ -83,15 +82,14 @@ export function createDeployments({
           .where('id', '=', id)
           .execute();
         return run;
-      });
-    },
+      }),
     cancel: (run) => engine.cancel(run),
     resume: async (id) => {
       const run = await engine.get(id);
       if (!run) throw new Failure('not-found', { kind: 'run', id });
-      await database.transaction().execute(async (transaction) => {
-        const row = run.subject === null ? undefined : await lockedIfThere(transaction, run.subject);
-        if (row && row.run !== id) {
+      if (run.kind !== deploy.name && run.kind !== undeploy.name) return engine.resume(id);
+      await withLocks(database, run.subject ?? '', async (transaction, row) => {
+        if (row.run !== id) {
           throw new Failure('conflict', {
             what: run.title,
             reason: 'a later run has changed it since; this one cannot go on',
@@ -99,8 +97,7 @@ export function createDeployments({
         }
         await engine.resume(id, { in: transaction });
         const state = run.kind === undeploy.name ? 'deleting' : 'deploying';
-        if (row)
-          await transaction.updateTable('deployment').set({ state, changed: now }).where('id', '=', row.id).execute();
+        await transaction.updateTable('deployment').set({ state, changed: now }).where('id', '=', row.id).execute();
       });
     },
   };
@@ -169,25 +166,41 @@ async function insertNodes(transaction: Transaction, deployment: string, nodes: 
       .execute();
 }
 
-async function lockedIfThere(transaction: Transaction, id: string): Promise<DeploymentRow | undefined> {
-  return transaction.selectFrom('deployment').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+interface ActiveRun {
+  readonly id: RunId;
+  readonly kind: string;
 }
 
-async function locked(transaction: Transaction, id: string): Promise<DeploymentRow> {
-  const row = await lockedIfThere(transaction, id);
-  if (!row) throw new Failure('not-found', { kind: 'deployment', id });
-  return row;
-}
-
-async function activeRun(
-  transaction: Transaction,
-  id: string | null,
-): Promise<{ id: RunId; kind: string } | undefined> {
-  const run = await transaction
-    .selectFrom('run')
-    .select('kind')
-    .where('id', '=', id)
-    .where('state', 'in', ['queued', 'running', 'cancelling'])
-    .executeTakeFirst();
-  return run && { id: id as RunId, kind: run.kind };
+/**
+ * Changes a deployment while nobody else does. Locks are taken in the engine's order, which writes a run and then what
+ * the run has changed: first the deployment's last run, then the deployment. When another run has come between the two,
+ * it begins again.
+ */
+async function withLocks<T>(
+  database: Database,
+  id: string,
+  change: (transaction: Transaction, row: DeploymentRow, active: ActiveRun | undefined) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const done = await database.transaction().execute(async (transaction) => {
+      const seen = await transaction.selectFrom('deployment').select('run').where('id', '=', id).executeTakeFirst();
+      if (!seen) throw new Failure('not-found', { kind: 'deployment', id });
+      const run = await transaction
+        .selectFrom('run')
+        .select(['id', 'kind', 'state'])
+        .where('id', '=', seen.run)
+        .forUpdate()
+        .executeTakeFirst();
+      const row = await transaction
+        .selectFrom('deployment')
+        .selectAll()
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
+      if (row.run !== seen.run) return undefined;
+      const isActive = run && ['queued', 'running', 'cancelling'].includes(run.state);
+      return { answer: await change(transaction, row, isActive ? { id: run.id as RunId, kind: run.kind } : undefined) };
+    });
+    if (done) return done.answer;
+  }
 }

@@ -11,7 +11,7 @@ import {
   type Removal,
   type Survey,
 } from '@pileus/orchestrator';
-import { readInputs, type Data } from '@pileus/tosca';
+import { readInputs } from '@pileus/tosca';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { PlanContent, PlannedRemoval } from '../tables.ts';
@@ -176,7 +176,7 @@ interface Hashed {
   readonly variant: string;
   readonly account: string;
   readonly deployment?: string;
-  readonly inputs: Readonly<Record<string, Data | unknown>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly content: PlanContent;
 }
 
