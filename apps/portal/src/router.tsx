@@ -145,6 +145,8 @@ const pages = [
     path: '/profile',
     component: lazyRouteComponent(() => import('./pages/profile/ProfilePage.tsx')),
   }),
+  // A mistyped address inside the portal keeps the menu around it.
+  createRoute({ getParentRoute: under, path: '$', component: NotFound }),
 ] as const;
 
 export const router = createRouter({

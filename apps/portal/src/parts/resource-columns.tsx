@@ -36,6 +36,12 @@ export function useResourceColumns(of: 'cloud' | 'deployment'): Column<Resource>
         <span className="quiet">{t('cloud.notFoundOnly')}</span>
       ),
   };
+  const zone: Column<Resource> = {
+    key: 'zone',
+    title: t('cloud.zone'),
+    text: (resource) => resource.zone ?? '',
+    cell: (resource) => resource.zone,
+  };
   return [
     ...(of === 'deployment' ? [kind, node] : []),
     {
@@ -66,7 +72,6 @@ export function useResourceColumns(of: 'cloud' | 'deployment'): Column<Resource>
       long: 'cut',
       cell: (resource) => resource.ref && <Copyable text={resource.ref} />,
     },
-    { key: 'zone', title: t('cloud.zone'), text: (resource) => resource.zone ?? '', cell: (resource) => resource.zone },
     {
       key: 'details',
       title: t('cloud.size'),
@@ -74,7 +79,7 @@ export function useResourceColumns(of: 'cloud' | 'deployment'): Column<Resource>
       text: (resource) => JSON.stringify(resource.details),
       cell: (resource) => <Details of={resource.details} />,
     },
-    ...(of === 'cloud' ? [owner] : []),
+    ...(of === 'cloud' ? [zone, owner] : []),
     {
       key: 'seenAt',
       title: t('cloud.seenAt'),

@@ -5,7 +5,7 @@ import zhCN from 'antd/es/locale/zh_CN';
 import { type ReactNode, useEffect } from 'react';
 import { useLanguage } from '../i18n/index.ts';
 import { darkColors, lightColors } from './colors.ts';
-import { useTheme } from './preferences.ts';
+import { showTheme, useTheme } from './preferences.ts';
 
 const locales: Record<string, Locale> = { en, 'zh-CN': zhCN };
 
@@ -28,7 +28,7 @@ export function Look({ children }: { children: ReactNode }) {
   const mode = useTheme();
   const language = useLanguage();
   useEffect(() => {
-    document.documentElement.dataset['theme'] = mode;
+    showTheme(mode);
   }, [mode]);
   const colors = mode === 'dark' ? darkColors : lightColors;
   return (

@@ -38,6 +38,11 @@ export function useTheme(): 'light' | 'dark' {
   return theme === 'system' ? (dark ? 'dark' : 'light') : theme;
 }
 
+/** Tells the style sheet which theme to draw. */
+export function showTheme(theme = current.theme): void {
+  document.documentElement.dataset['theme'] = theme === 'system' ? (system.matches ? 'dark' : 'light') : theme;
+}
+
 const system = matchMedia('(prefers-color-scheme: dark)');
 
 function watch(watcher: () => void): () => void {

@@ -10,7 +10,7 @@ import { moment } from '../../format/time.ts';
 import { plain, webAddress } from '../../format/value.ts';
 import { Bones } from '../../parts/Bones.tsx';
 import { Commands } from '../../parts/Commands.tsx';
-import { Copyable } from '../../parts/Copyable.tsx';
+import { Copyable, CopyButton } from '../../parts/Copyable.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { type Column, Table } from '../../parts/Listing.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
@@ -209,7 +209,15 @@ function Outputs({ of, ready }: { of: readonly Output[]; ready: boolean }) {
 function OutputValue({ value }: { value: unknown }) {
   const address = webAddress(value);
   if (value === undefined || value === null) return <span className="quiet">–</span>;
-  if (typeof value === 'object') return <pre className="code">{JSON.stringify(value, undefined, 2)}</pre>;
+  if (typeof value === 'object') {
+    const text = JSON.stringify(value, undefined, 2);
+    return (
+      <div className="command">
+        <pre className="code">{text}</pre>
+        <CopyButton text={text} />
+      </div>
+    );
+  }
   return (
     <Copyable text={plain(value)} shown>
       {address ? (

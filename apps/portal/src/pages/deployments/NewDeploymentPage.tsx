@@ -123,7 +123,7 @@ function ChooseAccount({
   const titleOf = useProviderTitle();
   const hint = variant && (
     <span className="quiet" style={{ fontSize: 13 }}>
-      {t('template.variant')}: {variant.name}
+      {t('template.variant')} · {variant.name}
     </span>
   );
   return (

@@ -83,7 +83,7 @@ export function startValues(
 
 function kindOf(property: JsonSchema): FieldKind {
   const type = property['type'];
-  const number = (key: string) => (typeof property[key] === 'number' ? (property[key] as number) : undefined);
+  const number = (key: string) => (typeof property[key] === 'number' ? property[key] : undefined);
   if (property['format'] === 'json') return { is: 'json', schema: property };
   if (Array.isArray(property['enum'])) return { is: 'choice', values: property['enum'] as (string | number)[] };
   if (type === 'boolean') return { is: 'switch' };

@@ -42,7 +42,7 @@ export function edgesOf(nodes: readonly DrawnNode[]): DrawnEdge[] {
         from: node.id,
         to: target.id,
         relationship: requirement.relationship,
-        hosting: /HostedOn$/.test(requirement.relationship),
+        hosting: requirement.relationship.endsWith('HostedOn'),
       }));
     }),
   );
