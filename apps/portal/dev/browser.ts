@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 export interface Look {
   readonly language: 'zh-CN' | 'en';
@@ -55,7 +55,7 @@ export interface Stop {
   /** Seen once the page is there. */
   readonly seen: string;
   /** What to do before looking. */
-  readonly act?: (page: import('playwright-core').Page) => Promise<void>;
+  readonly act?: (page: Page) => Promise<void>;
 }
 
 /** Every page of the portal, as the fake API fills it. */

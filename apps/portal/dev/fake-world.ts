@@ -464,7 +464,7 @@ export class FakeWorld {
 
   #tell(topics: string[], event: LiveEvent): void {
     this.#events.push({ id: this.#events.length + 1, topics, event: structuredClone(event) });
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of Array.from(this.#listeners)) listener();
   }
 
   #wait(milliseconds: number): Promise<void> {
@@ -489,7 +489,7 @@ function attributesOf(node: NodeInstance): Record<string, unknown> {
 
 function outputsOf(deployment: DeploymentDetail): DeploymentDetail['outputs'] {
   return [
-    { name: 'url', description: '网站地址', value: `http://127.0.0.1:${String(deployment.inputs['port'] ?? 8080)}/` },
+    { name: 'url', description: '网站地址', value: `http://127.0.0.1:${Number(deployment.inputs['port'] ?? 8080)}/` },
     { name: 'web_servers', description: '各 Web 服务器的地址', value: ['192.168.40.11:9001', '192.168.40.12:9001'] },
     { name: 'admin_user', description: '管理员用户名', value: 'shopkeeper' },
   ];

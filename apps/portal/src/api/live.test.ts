@@ -23,6 +23,7 @@ test('there is one stream for all that is wanted, and none once nothing is', asy
     opened.push(topics);
     accepted();
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    yield* [];
   };
   const live = new Live({ open, onEvent: () => {}, onGap: () => {} });
   const first = live.want(['runs']);

@@ -22,13 +22,10 @@ export function Lasting({ from, to }: { from: string | undefined; to: string | u
   return <span style={{ whiteSpace: 'nowrap' }}>{span((to ? Date.parse(to) : now) - Date.parse(from), language)}</span>;
 }
 
-/** The time, brought up to date every so often. One timer serves all of the same period. */
-export function useNow(every: number | undefined): number {
-  return (
-    useSyncExternalStore(every === undefined ? never : tickers[every === 1000 ? 'second' : 'slow'].watch, () =>
-      every === undefined ? 0 : tickers[every === 1000 ? 'second' : 'slow'].now(),
-    ) || Date.now()
-  );
+/** The time, brought up to date every so often, or not at all. One timer serves all of the same period. */
+export function useNow(every: 1_000 | 10_000 | undefined): number {
+  const ticker = every === 1_000 ? tickers.second : tickers.slow;
+  return useSyncExternalStore(every === undefined ? never : ticker.watch, ticker.now);
 }
 
 const never = () => () => {};

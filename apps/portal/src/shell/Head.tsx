@@ -99,7 +99,7 @@ function UserMenu() {
     >
       <button type="button" className="tool" title={t('shell.account')}>
         <span className="avatar" aria-hidden="true">
-          {[...name][0]?.toUpperCase()}
+          {name.charAt(0).toUpperCase()}
         </span>
         <span className="who ellipsis">{name}</span>
       </button>

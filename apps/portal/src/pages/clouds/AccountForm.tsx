@@ -45,7 +45,7 @@ export function AccountForm({ provider, account, busy, onSave, onCancel }: Accou
   const fields = fieldsOf(provider.account, language);
   // What is in the form, whether or not its fields are on the screen now.
   const values =
-    (Form.useWatch('settings', { form, preserve: true }) as Record<string, unknown> | undefined) ??
+    Form.useWatch<Record<string, unknown> | undefined>('settings', { form, preserve: true }) ??
     startValues(fields, account?.settings);
   const settings = () => filled(fields, (form.getFieldsValue(true) as FormValues).settings ?? {});
 

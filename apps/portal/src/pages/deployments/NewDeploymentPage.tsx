@@ -172,7 +172,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
   const plan = useAct('post /plans');
   const fields = fieldsOf(variant.inputs, language);
   const values =
-    (Form.useWatch('inputs', { form, preserve: true }) as Record<string, unknown> | undefined) ?? startValues(fields);
+    Form.useWatch<Record<string, unknown> | undefined>('inputs', { form, preserve: true }) ?? startValues(fields);
   const make = async (given: FormValues) => {
     const inputs = filled(fields, given.inputs ?? {});
     const made = await plan.mutateAsync({

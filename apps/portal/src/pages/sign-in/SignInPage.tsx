@@ -1,7 +1,7 @@
 import './sign-in.css';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button, Form, Input } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refresh, useAct } from '../../api/query.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -23,13 +23,14 @@ export default function SignInPage() {
     await refresh('get /me');
     await navigate({ to: localPath(next), replace: true });
   };
-  useEffect(() => {
+  const enterByLink = useEffectEvent(() => {
     const link = usedLink();
     if (!link) return;
     setByLink(true);
     enter({ link }).catch(() => {});
-    // The link is there once, when the page opens.
-  }, []);
+  });
+  // The link is there once, when the page opens.
+  useEffect(() => enterByLink(), []);
   useEffect(() => {
     document.title = `${t('signIn.title')} · Pileus`;
   }, [t]);

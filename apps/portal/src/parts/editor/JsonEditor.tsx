@@ -2,7 +2,7 @@ import { autocompletion, closeBrackets } from '@codemirror/autocomplete';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { linter } from '@codemirror/lint';
 import { EditorView, placeholder as placeholderText } from '@codemirror/view';
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import type { JsonSchema } from '../schema/fields.ts';
 import { jsonCompletion } from './json-completion.ts';
 import { useEditor } from './use-editor.ts';
@@ -18,8 +18,6 @@ interface JsonEditorProps {
 
 /** A JSON value written by hand, with completion from its schema and its mistakes marked. */
 export default function JsonEditor({ value, onChange, schema, placeholder, label }: JsonEditorProps) {
-  const told = useRef(onChange);
-  told.current = onChange;
   const extensions = useMemo(
     () => [
       json(),
@@ -28,13 +26,10 @@ export default function JsonEditor({ value, onChange, schema, placeholder, label
       closeBrackets(),
       EditorView.lineWrapping,
       ...(placeholder ? [placeholderText(placeholder)] : []),
-      EditorView.updateListener.of((update) => {
-        if (update.docChanged) told.current?.(parsed(update.state.doc.toString()));
-      }),
     ],
     [schema, placeholder],
   );
-  const frame = useEditor({ text: written(value), extensions, label });
+  const frame = useEditor({ text: written(value), extensions, label, onText: (text) => onChange?.(parsed(text)) });
   return <div className="editor" ref={frame} style={{ minHeight: 72, maxHeight: 320, overflow: 'auto' }} />;
 }
 

@@ -1,7 +1,7 @@
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { minimalSetup } from 'codemirror';
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useRef } from 'react';
 import { portalTheme } from './theme.ts';
 
 interface EditorOptions {
@@ -10,6 +10,7 @@ interface EditorOptions {
   readonly extensions: Extension;
   readonly label: string;
   readonly readOnly?: boolean;
+  readonly onText?: (text: string) => void;
 }
 
 /** A CodeMirror editor in the element that the answer is given to as `ref`. */
@@ -18,10 +19,12 @@ export function useEditor({
   extensions,
   label,
   readOnly = false,
+  onText,
 }: EditorOptions): RefObject<HTMLDivElement | null> {
   const frame = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const first = useRef(text);
+  const tell = useEffectEvent((written: string) => onText?.(written));
   useEffect(() => {
     if (!frame.current) return;
     const editor = new EditorView({
@@ -35,6 +38,9 @@ export function useEditor({
           minimalSetup,
           EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) tell(update.state.doc.toString());
+          }),
           extensions,
         ],
       }),

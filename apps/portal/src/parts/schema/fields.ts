@@ -135,6 +135,6 @@ function conditions(given: unknown): Field['when'] {
   );
 }
 
-function objects(given: unknown): { readonly [key: string]: JsonSchema | unknown } {
+function objects(given: unknown): JsonSchema {
   return typeof given === 'object' && given !== null ? (given as JsonSchema) : {};
 }

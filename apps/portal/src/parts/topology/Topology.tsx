@@ -90,6 +90,7 @@ function Graph({
   const { edges, arrangement } = useMemo(() => {
     const lines = edgesOf(nodes);
     return { edges: lines, arrangement: arrange(nodes, lines, frame) };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [shape, frame]);
   const across = arrangement.direction === 'LR';
   const cards = nodes.map<Card>((drawn) => ({
