@@ -150,7 +150,7 @@ export class FakeWorld {
       resources: [],
     };
     this.deployments.unshift(deployment);
-    const run = this.#run('deployment.create', `部署 ${plan.name}`, deployment, plan, createdAt);
+    const run = this.#run('deployment.create', plan.name, deployment, plan, createdAt);
     if (options.done) this.#finishAtOnce(run, deployment, plan, createdAt);
     else void this.#walk(run, deployment, plan, options.failAt);
     return { deployment: deployment.id, run: run.id };
@@ -159,7 +159,7 @@ export class FakeWorld {
   delete(deployment: DeploymentDetail): string {
     const plan = this.planDeletion(deployment);
     deployment.state = 'deleting';
-    const run = this.#run('deployment.delete', `删除 ${deployment.name}`, deployment, plan, new Date().toISOString());
+    const run = this.#run('deployment.delete', deployment.name, deployment, plan, new Date().toISOString());
     void this.#walk(run, deployment, plan);
     return run.id;
   }

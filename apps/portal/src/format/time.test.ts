@@ -3,7 +3,7 @@ import { ago, span } from './time.ts';
 
 test('a length of time is told in the two units that matter', () => {
   expect([400, 12_400, 185_000, 7_800_000].map((ms) => span(ms, 'en'))).toEqual([
-    '0.4 s',
+    '400 ms',
     '12 s',
     '3 min 05 s',
     '2 h 10 min',

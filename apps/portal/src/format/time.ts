@@ -29,10 +29,12 @@ export function ago(iso: string, now: number, language: Language): string {
   return relative.format(Math.round(seconds / 86_400), 'day');
 }
 
-/** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`; in Chinese `3 分 05 秒`. */
+/** `400 ms`, `12 s`, `3 min 05 s`, `2 h 10 min`; in Chinese `3 分 05 秒`. */
 export function span(milliseconds: number, language: Language): string {
-  const unit = language === 'zh-CN' ? { s: '秒', min: '分', h: '小时' } : { s: 's', min: 'min', h: 'h' };
+  const unit =
+    language === 'zh-CN' ? { ms: '毫秒', s: '秒', min: '分', h: '小时' } : { ms: 'ms', s: 's', min: 'min', h: 'h' };
   const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ${unit.ms}`;
   if (seconds < 10) return `${seconds.toFixed(1)} ${unit.s}`;
   if (seconds < 60) return `${Math.floor(seconds)} ${unit.s}`;
   const minutes = Math.floor(seconds / 60);

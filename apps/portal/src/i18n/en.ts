@@ -151,6 +151,7 @@ export const en = {
     failing: 'Failing',
     refused: 'Refused',
   },
+  runKind: { create: 'Deploy {{title}}', delete: 'Delete {{title}}' },
   stepState: { started: 'In progress' },
   kind: {
     flavor: 'Flavor',
@@ -172,6 +173,7 @@ export const en = {
     run: 'run',
     instance: 'instance',
     operation: 'Script',
+    script: 'Script',
   },
   category: { private: 'Private cloud', public: 'Public cloud', container: 'Containers', hosts: 'Hosts' },
   signIn: {

@@ -153,6 +153,7 @@ export const zhCN: Dictionary = {
     failing: '异常',
     refused: '已拒绝',
   },
+  runKind: { create: '部署 {{title}}', delete: '删除 {{title}}' },
   stepState: { started: '进行中' },
   kind: {
     flavor: '主机类型',
@@ -174,6 +175,7 @@ export const zhCN: Dictionary = {
     run: '执行',
     instance: '实例',
     operation: '脚本',
+    script: '脚本',
   },
   category: { private: '私有云', public: '公有云', container: '容器', hosts: '主机' },
   signIn: {

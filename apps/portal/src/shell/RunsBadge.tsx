@@ -7,6 +7,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { isAtWork } from '../parts/state.ts';
 import { RunProgress } from '../parts/Progress.tsx';
 import { StateShape } from '../parts/StateTag.tsx';
+import { runTitle } from '../pages/runs/run-title.ts';
 
 /** How many runs are at work now, and which. */
 export function RunsBadge() {
@@ -26,7 +27,7 @@ export function RunsBadge() {
               params={{ deployment: run.deployment ?? '', run: run.id }}
               onClick={() => setOpen(false)}
             >
-              <div className="ellipsis">{run.title}</div>
+              <div className="ellipsis">{runTitle(run, t)}</div>
               <RunProgress run={run} />
             </Link>
           </li>

@@ -27,6 +27,7 @@ import { Gantt } from './Gantt.tsx';
 import { LogView } from './LogView.tsx';
 import { NodeSide } from './NodeSide.tsx';
 import { drawnInstances } from './nodes.ts';
+import { runTitle } from '../runs/run-title.ts';
 import { RunStatus } from './RunStatus.tsx';
 
 const Topology = lazy(() => import('../../parts/topology/Topology.tsx'));
@@ -149,12 +150,14 @@ function Steps({ deployment, run }: { deployment: DeploymentDetail; run: RunDeta
         value={run.id}
         aria-label={t('deployment.run')}
         popupMatchSelectWidth={false}
-        options={runs.items?.map((one) => ({ value: one.id, label: `${one.title} · ${moment(one.createdAt)}` })) ?? []}
+        options={
+          runs.items?.map((one) => ({ value: one.id, label: `${runTitle(one, t)} · ${moment(one.createdAt)}` })) ?? []
+        }
         onChange={(value) => void navigate({ search: (before) => ({ ...before, run: value }), replace: true })}
       />
     ) : undefined;
   return (
-    <Panel title={run.title} aside={choose} flush>
+    <Panel title={runTitle(run, t)} aside={choose} flush>
       {run.steps.length > 0 ? <Gantt run={run} /> : <Nothing icon="play" text={t('deployment.noSteps')} />}
     </Panel>
   );
@@ -167,7 +170,7 @@ function Logs({ deployment }: { deployment: DeploymentDetail }) {
     <LogView
       deployment={deployment.id}
       run={deployment.run?.id}
-      nodes={[...new Set(deployment.nodeInstances.map((instance) => instance.id))]}
+      nodes={[...new Set(deployment.nodeInstances.map((instance) => instance.node))]}
       node={node}
       onNode={(chosen) => void navigate({ search: (before) => ({ ...before, node: chosen }), replace: true })}
     />

@@ -8,7 +8,7 @@ import { Facts } from '../../parts/Facts.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { failureSentence } from '../../parts/problem.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
-import { stepsOf } from './nodes.ts';
+import { shortName, stepsOf } from './nodes.ts';
 
 /** Everything about one node instance, beside the topology. */
 export function NodeSide(props: {
@@ -25,7 +25,9 @@ export function NodeSide(props: {
   return (
     <aside className="side" aria-label={instance.id} tabIndex={0}>
       <header>
-        <h2 className="ellipsis">{instance.id}</h2>
+        <h2 className="ellipsis" title={instance.id}>
+          {shortName(instance.id)}
+        </h2>
         <StateTag state={instance.state} />
         <button type="button" className="icon-button" aria-label={t('action.close')} onClick={onClose}>
           <Icon name="cross" />
@@ -43,7 +45,7 @@ export function NodeSide(props: {
             [t('deployment.nodeType'), <code key="type">{instance.type}</code>],
             [
               t('deployment.nodeRequires'),
-              instance.requires.map((one) => one.target).join(language === 'zh-CN' ? '、' : ', '),
+              instance.requires.map((one) => shortName(one.target)).join(language === 'zh-CN' ? '、' : ', '),
             ],
           ]}
         />
@@ -72,7 +74,7 @@ export function NodeSide(props: {
         <Link
           to="/deployments/$deployment"
           params={{ deployment: deployment.id }}
-          search={{ tab: 'logs', node: instance.id }}
+          search={{ tab: 'logs', node: instance.node }}
         >
           {t('deployment.showLog')}
         </Link>

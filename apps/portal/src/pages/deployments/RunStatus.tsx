@@ -11,6 +11,7 @@ import { RunProgress } from '../../parts/Progress.tsx';
 import { isAtWork } from '../../parts/state.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { usePermission } from '../../shell/permission.ts';
+import { runTitle } from '../runs/run-title.ts';
 
 /** How far a run is, how long it has taken, and what can be done with it. */
 export function RunStatus({ run, children }: { run: Run; children?: React.ReactNode }) {
@@ -21,7 +22,7 @@ export function RunStatus({ run, children }: { run: Run; children?: React.ReactN
     <div className="panel status">
       <span className="row">
         <StateTag state={run.state} of="run" />
-        <span className="ellipsis">{run.title}</span>
+        <span className="ellipsis">{runTitle(run, t)}</span>
       </span>
       <RunProgress run={run} />
       <span className="quiet">

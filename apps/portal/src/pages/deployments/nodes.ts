@@ -5,11 +5,17 @@ import type { DrawnNode } from '../../parts/topology/graph.ts';
 export function drawnInstances(instances: readonly NodeInstance[]): DrawnNode[] {
   return instances.map((instance) => ({
     id: instance.id,
+    title: shortName(instance.id),
     node: instance.node,
     type: instance.type,
     state: instance.state,
     requires: instance.requires,
   }));
+}
+
+/** A node instance's id begins with its deployment's: `dep-7k3m9q2x4c5n.web` is `web` on the deployment's own page. */
+export function shortName(instance: string): string {
+  return instance.replace(/^dep-[^.]+\./, '');
 }
 
 /** The nodes that a plan works on, to be drawn; each says how many steps it has. */

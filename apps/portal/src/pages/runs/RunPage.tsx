@@ -10,6 +10,7 @@ import { StateTag } from '../../parts/StateTag.tsx';
 import { FailureBox } from '../deployments/FailureBox.tsx';
 import { Gantt } from '../deployments/Gantt.tsx';
 import { RunStatus } from '../deployments/RunStatus.tsx';
+import { runTitle } from './run-title.ts';
 
 const route = getRouteApi('/inside/runs/$run');
 
@@ -22,7 +23,7 @@ export default function RunPage() {
     <Loaded of={run}>
       {(data) => (
         <Page
-          title={data.title}
+          title={runTitle(data, t)}
           up={{ to: '/runs', title: t('runs.title') }}
           live={data.endedAt === undefined}
           tags={<StateTag state={data.state} of="run" />}

@@ -7,6 +7,7 @@ import { Lasting, Moment } from '../../parts/Moment.tsx';
 import { failureSentence } from '../../parts/problem.ts';
 import { RunProgress } from '../../parts/Progress.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
+import { runTitle } from './run-title.ts';
 
 export function useRunColumns(): Column<Run>[] {
   const { t } = useTranslation();
@@ -16,11 +17,11 @@ export function useRunColumns(): Column<Run>[] {
       key: 'what',
       long: 'wrap',
       title: t('runs.what'),
-      text: (run) => run.title,
+      text: (run) => runTitle(run, t),
       cell: (run) => (
         <div className="main-cell">
           <Link to="/runs/$run" params={{ run: run.id }}>
-            {run.title}
+            {runTitle(run, t)}
           </Link>
           {run.failure ? (
             <span className="sub">{failureSentence(run.failure, language, t)}</span>

@@ -102,7 +102,7 @@ function Graph({
     sourcePosition: across ? Position.Right : Position.Bottom,
     targetPosition: across ? Position.Left : Position.Top,
     selected: drawn.id === selected,
-    ariaLabel: drawn.id,
+    ariaLabel: drawn.title ?? drawn.id,
   }));
   const lines = edges.map<Line>((edge) => ({
     id: edge.id,
@@ -176,7 +176,7 @@ function CardView({ data: { drawn }, selected, sourcePosition, targetPosition }:
       </span>
       <span className="text">
         <span className="title ellipsis" title={drawn.id}>
-          {drawn.id}
+          {drawn.title ?? drawn.id}
         </span>
         <span className="sub">
           {drawn.state ? (
@@ -200,10 +200,10 @@ function NodeList({ nodes, onSelect }: Pick<TopologyProps, 'nodes' | 'onSelect'>
       cell: (node) =>
         onSelect ? (
           <button type="button" className="link" onClick={() => onSelect(node.id)}>
-            {node.id}
+            {node.title ?? node.id}
           </button>
         ) : (
-          <strong style={{ fontWeight: 550 }}>{node.id}</strong>
+          <strong style={{ fontWeight: 550 }}>{node.title ?? node.id}</strong>
         ),
     },
     { key: 'type', title: t('template.type'), cell: (node) => <code>{node.type}</code> },

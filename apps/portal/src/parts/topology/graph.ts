@@ -6,6 +6,8 @@ import type { State } from '../state.ts';
 export interface DrawnNode {
   /** Unique in the picture. */
   readonly id: string;
+  /** What the card says; the id unless told. */
+  readonly title?: string | undefined;
   /** The node of the template. */
   readonly node: string;
   readonly type: string;
