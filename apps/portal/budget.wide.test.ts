@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildPortal } from './dev/build.ts';
 
 // What a browser must fetch before it can draw anything, and after that for any one page; in kB as sent (gzip).
@@ -12,6 +12,7 @@ let dist: string;
 beforeAll(async () => {
   dist = await buildPortal();
 });
+afterAll(() => rm(dist, { recursive: true, force: true }));
 
 test(`the first page needs at most ${initialBudget} kB of JavaScript`, async () => {
   const html = await readFile(join(dist, 'index.html'), 'utf8');
