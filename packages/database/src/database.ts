@@ -50,7 +50,7 @@ export class Database extends Kysely<Tables> {
 
 /** Opens a database; nothing is sent until the first query. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
-  const pool = new Pool({ ...connecting(url, options.name), max: options.connections ?? 5, idleTimeoutMillis: 60_000 });
+  const pool = new Pool({ ...connecting(url, options.name), max: options.connections ?? 5, idleTimeoutMillis: 10_000 });
   // A connection that breaks is replaced by the pool, and its query fails; without listeners the process would end.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));

@@ -5,3 +5,4 @@ export * from './id.ts';
 export * from './language.ts';
 export * from './resource.ts';
 export * from './secret.ts';
+export * from './step-name.ts';

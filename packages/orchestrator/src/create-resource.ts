@@ -9,6 +9,7 @@ import {
   type ManagedKind,
   type Observed,
   type Specs,
+  stepName,
 } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
@@ -49,7 +50,7 @@ export async function createResource(
     await run.step(
       {
         key: `${key}:verdict`,
-        name: `${step.name} was built`,
+        name: stepName('built', { kind: step.kind, name: step.name }),
         node: step.node,
         retry: { attempts: 1 },
         failed: hooks.fails,
@@ -76,7 +77,7 @@ function ask(
   return run.step<string>(
     {
       key,
-      name: `Create ${kind} ${name}`,
+      name: stepName('create', { kind, name }),
       node,
       within: minutes(10),
       intent: ({ token }) => [
@@ -112,7 +113,7 @@ function settle(
   return run.until<Json & object>(
     {
       key: `${step.key}:ready`,
-      name: `${step.name} is ready`,
+      name: stepName('ready', { kind: step.kind, name: step.name }),
       node: step.node,
       within: patience[step.kind] ?? minutes(5),
       pause: seconds(0.2),
@@ -144,7 +145,7 @@ export async function removeResource(
   await run.step(
     {
       key: `${step}:delete`,
-      name: `Delete ${kind} ${name}`,
+      name: stepName('delete', { kind, name }),
       node,
       // What is in use is often free a moment later: a port whose server is going, a network whose port is.
       retry: { attempts: 40, longest: seconds(10) },
@@ -156,7 +157,7 @@ export async function removeResource(
   await run.until(
     {
       key: `${step}:gone`,
-      name: `${name} is gone`,
+      name: stepName('gone', { kind, name }),
       node,
       within: minutes(15),
       pause: seconds(0.2),

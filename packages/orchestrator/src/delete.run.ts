@@ -7,6 +7,7 @@ import {
   type FailureData,
   type ManagedKind,
   type Specs,
+  stepName,
 } from '@pileus/model';
 import { defineRun, walk, type Json, type Run, type RunDefinition, type Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
@@ -30,7 +31,7 @@ export function deleteRun(world: World): RunDefinition<{ deployment: string }> {
       const deployment = await world.deployment(id);
       // Kept in the journal: what a first attempt has removed already must not be missing when the story is told again.
       const survey = (await run.step<Json>(
-        { key: 'survey', name: 'See what there is' },
+        { key: 'survey', name: stepName('survey') },
         async () => (await world.survey(id)) as unknown as Json,
       )) as unknown as Survey;
       const removals = worthwhile(removalOf(deployment.template.topology), survey);
@@ -93,8 +94,8 @@ function plannedSteps(removal: Removal, survey: Survey) {
   const node = removal.node.name;
   if (removal.action === 'run') return [{ key: removal.key, name: titleOf({ ...removal, node }), node }];
   return madeBy(removal, survey).flatMap(({ step, kind, name }) => [
-    { key: `${step}:delete`, name: `Delete ${kind} ${name}`, node },
-    { key: `${step}:gone`, name: `${name} is gone`, node },
+    { key: `${step}:delete`, name: stepName('delete', { kind, name }), node },
+    { key: `${step}:gone`, name: stepName('gone', { kind, name }), node },
   ]);
 }
 
@@ -192,7 +193,7 @@ function find(
   return run.step<string | null>(
     {
       key: `${made.step}:find`,
-      name: `Find out whether ${made.kind} ${made.name} was made`,
+      name: stepName('find', { kind: made.kind, name: made.name }),
       node: made.node,
       within: minutes(10),
       record: (ref) =>

@@ -1,4 +1,4 @@
-import { Failure, hours, type Observed } from '@pileus/model';
+import { Failure, hours, type Observed, stepName } from '@pileus/model';
 import { defineRun, walk, type Json, type Outcome, type Run, type RunDefinition, type Write } from '@pileus/engine';
 import type { Shell } from '@pileus/provider';
 import type { Data, Node, Operation } from '@pileus/tosca';
@@ -55,8 +55,8 @@ function plannedSteps({ steps }: Plan) {
   return steps.flatMap((step) =>
     step.action === 'create'
       ? [
-          { key: step.key, name: `Create ${step.kind} ${step.name}`, node: step.node },
-          { key: `${step.key}:ready`, name: `${step.name} is ready`, node: step.node },
+          { key: step.key, name: stepName('create', { kind: step.kind, name: step.name }), node: step.node },
+          { key: `${step.key}:ready`, name: stepName('ready', { kind: step.kind, name: step.name }), node: step.node },
         ]
       : [{ key: step.key, name: titleOf(step), node: step.node }],
   );
@@ -66,7 +66,8 @@ export const titleOf = ({
   node,
   interface: of,
   operation,
-}: Pick<OperationStep, 'node' | 'interface' | 'operation'>): string => `${node}: ${of}.${operation}`;
+}: Pick<OperationStep, 'node' | 'interface' | 'operation'>): string =>
+  stepName('run', { node, operation: `${of}.${operation}` });
 
 async function skip(run: Run, step: PlanStep, because: string): Promise<void> {
   await run.skip(step.key, because);

@@ -1,10 +1,10 @@
-import { Failure, minutes, seconds } from '@pileus/model';
+import { Failure, minutes, seconds, stepName } from '@pileus/model';
 import { defineRun, type Json, type RunDefinition } from '@pileus/engine';
 import { verbs, type Verb } from '@pileus/provider';
 import { z } from 'zod';
 import { seen, type World } from './world.ts';
 
-const wanted: Readonly<Record<Verb, string>> = { start: 'running', stop: 'stopped', reboot: 'running' };
+const wanted: Readonly<Record<Verb, 'running' | 'stopped'>> = { start: 'running', stop: 'stopped', reboot: 'running' };
 
 /** Starts, stops or reboots one server. */
 export function operateRun(world: World): RunDefinition<{ resource: string; verb: Verb }> {
@@ -16,11 +16,11 @@ export function operateRun(world: World): RunDefinition<{ resource: string; verb
       const driver = connection.drivers[kind];
       const act = driver?.[verb]?.bind(driver);
       if (!driver || !act) throw new Failure('not-supported', { provider: name, what: verb });
-      await run.step({ key: verb, name: `${verb} ${name}` }, (call) => act(ref, call));
+      await run.step({ key: verb, name: stepName(verb, { name }) }, (call) => act(ref, call));
       await run.until<Json & object>(
         {
           key: 'settled',
-          name: `${name} is ${wanted[verb]}`,
+          name: stepName(wanted[verb], { name }),
           within: minutes(10),
           pause: seconds(0.5),
           record: (observed) => [seen(deployment, step, observed as never)],

@@ -1,3 +1,4 @@
+import { stepNameIn } from '@pileus/model/step-name';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { usage } from '../exit.ts';
@@ -66,7 +67,7 @@ const listed = 40;
 
 /** What a plan will do, for a person to agree to: where, how many of what, and each step. */
 export function drawPlan(
-  { say }: Context,
+  { say, language }: Context,
   plan: Plan,
   look: { columns?: number | undefined; colours: boolean },
   all = false,
@@ -85,7 +86,7 @@ export function drawPlan(
       { title: say('word.action'), value: ({ action }) => say(`action.${action}`) },
       { title: say('word.node'), value: ({ node }) => node },
       { title: say('word.what'), value: ({ what }) => what },
-      { title: say('word.step'), value: (step) => step.title },
+      { title: say('word.step'), value: (step) => stepNameIn(language, step.title) },
     ],
     look,
   );

@@ -1,4 +1,5 @@
 import { sentence } from '@pileus/model/failure';
+import { stepNameIn } from '@pileus/model/step-name';
 import type { FailureData, Language } from '@pileus/model';
 import { painted } from '../output/table.ts';
 import { elapsed, took } from '../output/values.ts';
@@ -61,7 +62,7 @@ export function stepLine(
   step: StepView,
   look: Pick<Look, 'say' | 'language' | 'colours' | 'unicode'>,
 ): string | undefined {
-  const name = harmless(step.name);
+  const name = harmless(stepNameIn(look.language, step.name));
   const { failure } = step;
   switch (step.state) {
     case 'started':
@@ -96,7 +97,7 @@ function workingLine(step: StepView, look: Look, now: number): string {
   const frames = look.unicode ? '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏' : '|/-\\';
   const frame = frames[Math.floor(now / 250) % frames.length] ?? '';
   const since = step.startedAt ? elapsed(now - Date.parse(step.startedAt)) : '';
-  const line = `${harmless(step.name)}${attemptOf(step, look.say)}`;
+  const line = `${harmless(stepNameIn(look.language, step.name))}${attemptOf(step, look.say)}`;
   return `  ${painted(frame, 'cyan', look.colours)} ${clip(line, look.columns - width(since) - 6)}  ${painted(since, 'gray', look.colours)}`;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database, Tables } from '@pileus/database';
 import type { Answer } from '@pileus/http';
-import { days, Failure, hours, newId, seconds, type Clock } from '@pileus/model';
+import { days, Failure, hours, newId, seconds, type Clock, stepName } from '@pileus/model';
 import {
   madeBy,
   makePlan,
@@ -155,7 +155,17 @@ function plannedRemovals(removal: Removal, survey: Survey): PlannedRemoval[] {
   const { key, needs, node } = removal;
   if (removal.action === 'run') {
     const what = `${removal.interface}.${removal.operation}`;
-    return [{ key, needs, action: 'run', node: node.name, what, title: `Run ${what} of ${node.name}`, spec: {} }];
+    return [
+      {
+        key,
+        needs,
+        action: 'run',
+        node: node.name,
+        what,
+        title: stepName('run', { node: node.name, operation: what }),
+        spec: {},
+      },
+    ];
   }
   return madeBy(removal, survey).map(({ step, kind, name, ref }) => ({
     key: step,
@@ -163,7 +173,7 @@ function plannedRemovals(removal: Removal, survey: Survey): PlannedRemoval[] {
     action: 'delete',
     node: node.name,
     what: kind,
-    title: `Delete ${kind} ${name}`,
+    title: stepName('delete', { kind, name }),
     spec: ref ? { ref } : {},
   }));
 }
@@ -222,7 +232,10 @@ type StepView = PlanView['steps'][number];
 function stepView(step: PlanStep): StepView {
   const { key, node, needs, spec } = step;
   const what = step.action === 'create' ? step.kind : `${step.interface}.${step.operation}`;
-  const title = step.action === 'create' ? `Create ${step.kind} ${step.name}` : `Run ${what} of ${node}`;
+  const title =
+    step.action === 'create'
+      ? stepName('create', { kind: step.kind, name: step.name })
+      : stepName('run', { node, operation: what });
   return { key, action: step.action, node, what, title, spec: { ...spec }, needs: [...needs] };
 }
 

@@ -1,4 +1,5 @@
 import './deployments.css';
+import { stepNameIn } from '@pileus/model/step-name';
 import { useTranslation } from 'react-i18next';
 import type { RunDetail, Step } from '../../api/types.ts';
 import { span as lasting } from '../../format/time.ts';
@@ -23,7 +24,7 @@ export function Gantt({ run }: { run: RunDetail }) {
       long: 'wrap',
       cell: (step) => (
         <div className="main-cell">
-          <span>{step.name}</span>
+          <span>{stepNameIn(language, step.name)}</span>
           {step.failure && <span className="step-why">{failureSentence(step.failure, language, t)}</span>}
         </div>
       ),

@@ -1,3 +1,4 @@
+import { stepNameIn } from '@pileus/model/step-name';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { DeploymentDetail, NodeInstance, Step } from '../../api/types.ts';
@@ -61,8 +62,8 @@ export function NodeSide(props: {
           <ul>
             {own.map((step) => (
               <li key={step.key}>
-                <span className="ellipsis" title={step.name}>
-                  {step.name}
+                <span className="ellipsis" title={stepNameIn(language, step.name)}>
+                  {stepNameIn(language, step.name)}
                 </span>
                 <StateTag state={step.state} of="step" bare />
               </li>

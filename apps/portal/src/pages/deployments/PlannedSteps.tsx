@@ -1,7 +1,9 @@
 import './deployments.css';
 import { useTranslation } from 'react-i18next';
+import { stepNameIn } from '@pileus/model/step-name';
 import type { Plan, PlannedStep } from '../../api/types.ts';
 import { plain } from '../../format/value.ts';
+import { useLanguage } from '../../i18n/index.ts';
 import { type Column, Table } from '../../parts/Listing.tsx';
 import { kindTitle } from '../../parts/problem.ts';
 import { knownAfter } from './known-after.ts';
@@ -12,7 +14,8 @@ const signs = { create: '+', delete: '−', run: '▸' } as const;
 /** The steps of a plan as a table. */
 export function PlannedSteps({ steps, brief = false }: { steps: readonly PlannedStep[]; brief?: boolean }) {
   const { t } = useTranslation();
-  const titles = new Map(steps.map((step) => [step.key, step.title]));
+  const language = useLanguage();
+  const titles = new Map(steps.map((step) => [step.key, stepNameIn(language, step.title)]));
   const columns: Column<PlannedStep>[] = [
     {
       key: 'action',
@@ -30,7 +33,7 @@ export function PlannedSteps({ steps, brief = false }: { steps: readonly Planned
       title: t('plan.what'),
       cell: (step) => (
         <div className="main-cell">
-          <span>{step.title}</span>
+          <span>{titles.get(step.key)}</span>
           <span className="sub">{step.action === 'run' ? <code>{step.what}</code> : kindTitle(step.what, t)}</span>
         </div>
       ),
