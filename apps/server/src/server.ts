@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening } from '@pileus/http';
-import { hours, seconds, systemClock, type Duration } from '@pileus/model';
+import { seconds, systemClock, type Duration } from '@pileus/model';
 import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
 import type { Configuration } from './configuration.ts';
@@ -79,7 +79,6 @@ export async function startServer(configuration: Configuration, log: (line: stri
     const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log);
     if (listening) {
       stops.push(() => listening.close());
-      stops.push(every(hours(1), () => platform.tidy()));
     }
     if (sample && role === 'all') await deploySample(platform, database);
     return { platform, database, listening, portalIsBuilt, stop };

@@ -71,7 +71,7 @@ export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions
     connectionString: database.url,
     max: 3,
     application_name: 'pileus jobs',
-    idleTimeoutMillis: 60_000,
+    idleTimeoutMillis: 5_000,
   });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -102,7 +102,8 @@ export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions
   const runner: Runner = await run({
     pgPool: pool,
     concurrency: 2,
-    pollInterval: 5_000,
+    // New jobs wake it; only those that are due later wait for this. Between looks its connections are closed.
+    pollInterval: 30_000,
     noHandleSignals: true,
     gracefulShutdownAbortTimeout: 1_000,
     events,

@@ -8,6 +8,8 @@ create table account (
   -- Secret settings, sealed with AES-256-GCM: { field: sealed text }.
   secrets jsonb not null default '{}',
   health jsonb not null default '{"is":"unknown","checks":[]}',
+  -- When some worker last set out to ask the cloud about our servers: one does it, however many there are.
+  refreshed_at timestamptz,
   created_by text not null,
   created_at timestamptz not null default now(),
   deleted_at timestamptz,

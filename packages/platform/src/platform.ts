@@ -1,9 +1,10 @@
 import type { Database, Feed } from '@pileus/database';
-import { createEngine, type Engine } from '@pileus/engine';
+import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound } from '@pileus/http';
 import { seconds, type Clock, type Duration } from '@pileus/model';
 import { deleteRun, deployRun, operateRun } from '@pileus/orchestrator';
 import type { Provider } from '@pileus/provider';
+import { z } from 'zod';
 import { createAccess, type AccessArea } from './access/index.ts';
 import { createAccounts, type Accounts } from './clouds/accounts.ts';
 import { cloudHandlers } from './clouds/clouds.routes.ts';
@@ -45,8 +46,6 @@ export interface Platform {
   readonly handlers: readonly Bound[];
   /** Asks the clouds how their servers are. */
   refresh(): Promise<void>;
-  /** Removes what has expired. */
-  tidy(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,9 +56,19 @@ export function createPlatform(options: PlatformOptions): Platform {
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock, engine: () => engine });
   const [deploy, undeploy, operate] = [deployRun(world), deleteRun(world), operateRun(world)];
+  const tidy = defineJob({
+    name: 'platform.tidy',
+    input: z.object({}),
+    cron: '17 * * * *',
+    run: async () => {
+      await access.tidy();
+      await tidyPlans(database, clock);
+    },
+  });
   const engine: Engine = createEngine({
     database,
     definitions: [deploy, undeploy, operate],
+    jobs: [tidy],
     projections,
     clock,
     lease: lease ?? seconds(15),
@@ -84,10 +93,6 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...instanceHandlers({ database, engine, accounts, operate }),
     ],
     refresh: () => refreshServers(database, accounts, clock),
-    tidy: async () => {
-      await access.tidy();
-      await tidyPlans(database, clock);
-    },
     close: () => accounts.close(),
   };
 }

@@ -38,6 +38,7 @@ interface AccountTable {
   settings: Jsonb<Record<string, unknown>>;
   secrets: Jsonb<Record<string, string>>;
   health: ColumnType<HealthRecord, string | undefined, string>;
+  refreshed_at: Date | null;
   created_by: string;
   created_at: Generated<Date>;
   deleted_at: Date | null;

@@ -29,8 +29,22 @@ export async function refreshServers(database: Database, accounts: Accounts, clo
     .execute();
   const byAccount = Map.groupBy(rows, ({ account }) => account);
   for (const [account, known] of byAccount) {
-    await refreshAccount(database, accounts, account, known, clock).catch(() => {});
+    if (await isOurTurn(database, account))
+      await refreshAccount(database, accounts, account, known, clock).catch(() => {});
   }
+}
+
+/** Of several workers the first one to ask has its turn. */
+async function isOurTurn(database: Database, account: string): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('account')
+    .set({ refreshed_at: sql<Date>`now()` })
+    .where('id', '=', account)
+    .where(({ or, eb }) =>
+      or([eb('refreshed_at', 'is', null), eb('refreshed_at', '<', sql<Date>`now() - interval '8 seconds'`)]),
+    )
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 interface Known {
