@@ -158,6 +158,28 @@ test('a cancelled run stops, says so, and can be resumed', async () => {
   await remove(id);
 });
 
+test('a server is stopped and started by hand, and the list shows it; one its deployment is busy with is left alone', async () => {
+  const account = await anAccount();
+  const { id: deployment } = await settled(client, await aDeployment(account));
+  const front = async () => {
+    const { items } = await client.call('get /instances', { query: { deployment, q: 'front' } });
+    return items[0];
+  };
+  const operate = async (verb: 'start' | 'stop' | 'reboot') => {
+    const { run } = await client.call('post /instances/{instance}/{verb}', {
+      params: { instance: (await front())?.id ?? '', verb },
+    });
+    while ((await client.call('get /runs/{run}', { params: { run } })).endedAt === undefined);
+    return front();
+  };
+  expect((await front())?.verbs).toEqual(['stop', 'reboot']);
+  expect(await operate('stop')).toMatchObject({ state: 'stopped', verbs: ['start'] });
+  expect(await operate('start')).toMatchObject({ state: 'running' });
+  await client.call('delete /deployments/{deployment}', { params: { deployment } });
+  expect((await refusal(operate('stop'))).failure.code).toBe('conflict');
+  await settled(client, deployment);
+});
+
 test('what changes comes as events, and those that were missed come after a lost connection', async () => {
   const account = await anAccount();
   const over = new AbortController();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type AnswerOf, type Client } from '@pileus/api';
-import { openFeed } from '@pileus/database';
+import { openFeed, type Database } from '@pileus/database';
 import { testDatabase } from '@pileus/database/testing';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp } from '@pileus/http';
@@ -17,6 +17,7 @@ export interface TestPlatform {
   /** The administrator's. */
   readonly client: Client;
   readonly bugs: unknown[];
+  readonly database: Database;
 }
 
 /** The whole product on a database of its own, asked over HTTP as a caller would. */
@@ -59,7 +60,7 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
   });
   const link = new URL(await access.oneTimeLink(listening.url)).hash.slice('#link='.length);
   const session = await createClient({ server: listening.url }).call('post /sessions', { body: { link, kind: 'cli' } });
-  return { platform, client: createClient({ server: listening.url, token: session.token }), bugs };
+  return { platform, client: createClient({ server: listening.url, token: session.token }), bugs, database };
 }
 
 export type Deployment = AnswerOf<'get /deployments/{deployment}'>;
