@@ -55,6 +55,22 @@ test('an old run does not push the newer one off its deployment', () => {
   expect(cache.getQueryData(deployment)).toMatchObject({ run: { id: 'run-2' } });
 });
 
+test('a list that is due to be read again stays so, whatever events say of its items', () => {
+  const cache = new QueryClient();
+  const lists = [
+    ['get /deployments', 'pages', {}],
+    ['get /runs', 'pages', {}],
+  ];
+  for (const list of lists) {
+    cache.setQueryData(list, { pages: [{ items: [aRun()] }], pageParams: [undefined] }, { updatedAt: 1000 });
+    void cache.invalidateQueries({ queryKey: list });
+  }
+  applyEvent(cache, runEvent({ done: 3 }));
+  expect(cache.getQueryData(lists[1]!)).toMatchObject({ pages: [{ items: [{ done: 3 }] }] });
+  for (const list of lists)
+    expect(cache.getQueryState(list)).toMatchObject({ isInvalidated: true, dataUpdatedAt: 1000 });
+});
+
 test('what events do not carry is read again, once for many events', async () => {
   const cache = new QueryClient();
   let readings = 0;

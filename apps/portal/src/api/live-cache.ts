@@ -90,7 +90,8 @@ function applyRun(cache: QueryClient, run: Run): void {
   for (const [key, list] of cache.getQueriesData<Pages<Run>>({ queryKey: ['get /runs', 'pages'] })) {
     if (!list) continue;
     if (list.pages.some((page) => page.items.some((known) => known.id === run.id))) {
-      cache.setQueryData(
+      amend(
+        cache,
         key,
         mapItems(list, (known) => (known.id === run.id ? run : known)),
       );
@@ -115,7 +116,8 @@ function applyDeployment(cache: QueryClient, deployment: Deployment): void {
     const known = list.pages.some((page) => page.items.some((item) => item.id === deployment.id));
     // Whether a filtered list still holds it, only the server can say.
     if (known && !isFiltered(key)) {
-      cache.setQueryData(
+      amend(
+        cache,
         key,
         mapItems(list, (item) => (item.id === deployment.id ? deployment : item)),
       );
@@ -134,11 +136,23 @@ function isFiltered(key: QueryKey): boolean {
 }
 
 function each<T>(cache: QueryClient, queryKey: QueryKey, change: (known: T) => T): void {
-  cache.setQueriesData<T>({ queryKey }, (known) => (known === undefined ? known : change(known)));
+  for (const [key, known] of cache.getQueriesData<T>({ queryKey })) {
+    const changed = known === undefined ? known : change(known);
+    if (changed !== known) amend(cache, key, changed);
+  }
+}
+
+/** An event is news of one thing, not a new reading of the whole: how old that is, and whether it is due, stays as it was. */
+function amend(cache: QueryClient, queryKey: QueryKey, changed: unknown): void {
+  const before = cache.getQueryState(queryKey);
+  cache.setQueryData(queryKey, changed, { updatedAt: before?.dataUpdatedAt ?? 0 });
+  if (before?.isInvalidated) void cache.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
 }
 
 function mapItems<T>(list: Pages<T>, change: (item: T) => T): Pages<T> {
-  return { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map(change) })) };
+  const pages = list.pages.map((page) => ({ ...page, items: page.items.map(change) }));
+  const same = pages.every((page, at) => page.items.every((item, place) => item === list.pages[at]?.items[place]));
+  return same ? list : { ...list, pages };
 }
 
 function upsert<T, K extends keyof T>(items: readonly T[], item: T, key: K): T[] {
