@@ -44,7 +44,11 @@ export const access = [
     permission: 'public',
     action: 'Login',
     body: z.union([
-      z.object({ name: z.string().min(1), password: z.string().min(1), kind: z.enum(['browser', 'cli']).default('browser') }),
+      z.object({
+        name: z.string().min(1),
+        password: z.string().min(1),
+        kind: z.enum(['browser', 'cli']).default('browser'),
+      }),
       z.object({ link: z.string().min(1), kind: z.enum(['browser', 'cli']).default('browser') }),
     ]),
     /** `token` only for kind `cli` (send it as `Authorization: Bearer`); a browser gets a cookie. */

@@ -71,8 +71,7 @@ export function createClient(options: ClientOptions): Client {
     return answer;
   };
   return {
-    call: async (name, request) =>
-      (await (await send(name, request, 'application/json')).json()) as never,
+    call: async (name, request) => (await (await send(name, request, 'application/json')).json()) as never,
     async *stream(name, request) {
       const answer = await send(name, request, 'text/event-stream');
       for await (const event of events(answer)) yield event as never;

@@ -221,4 +221,3 @@ export const clouds = [
     fails: ['not-found', 'not-supported', 'conflict'],
   }),
 ] as const;
-

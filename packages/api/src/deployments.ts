@@ -239,7 +239,12 @@ export const deployments = [
     path: '/runs',
     summary: 'Runs, newest first',
     permission: 'run.read',
-    query: z.object({ ...paging, deployment: id.optional(), state: z.enum(runStates).optional(), active: z.stringbool().optional() }),
+    query: z.object({
+      ...paging,
+      deployment: id.optional(),
+      state: z.enum(runStates).optional(),
+      active: z.stringbool().optional(),
+    }),
     answer: page(RunView),
     fails: ['invalid'],
   }),
@@ -275,7 +280,8 @@ export const deployments = [
   endpoint({
     method: 'get',
     path: '/events',
-    summary: 'What changes, live. Topics: `runs`, `deployments`, `run:ID`, `deployment:ID`; replays after Last-Event-ID',
+    summary:
+      'What changes, live. Topics: `runs`, `deployments`, `run:ID`, `deployment:ID`; replays after Last-Event-ID',
     permission: 'self',
     query: z.object({ topics: z.string(), after: z.string().optional() }),
     answer: z.discriminatedUnion('is', [
@@ -289,4 +295,3 @@ export const deployments = [
     fails: ['invalid', 'not-found'],
   }),
 ] as const;
-

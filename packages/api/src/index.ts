@@ -6,14 +6,21 @@ import type { Endpoint } from './endpoint.ts';
 import * as templates from './templates.ts';
 
 /** Every call of the API, in the order of the documentation. */
-export const endpoints = [...access.access, ...clouds.clouds, ...templates.templates, ...deployments.deployments] as const;
+export const endpoints = [
+  ...access.access,
+  ...clouds.clouds,
+  ...templates.templates,
+  ...deployments.deployments,
+] as const;
 
 export type Endpoints = (typeof endpoints)[number];
 /** `get /deployments/{deployment}` … */
 export type EndpointName = { [E in Endpoints as `${E['method']} ${E['path']}`]: E };
 export type Name = keyof EndpointName;
 
-type Part<E, K extends keyof Endpoint, D extends 'input' | 'output'> = E extends { readonly [P in K]: infer S extends z.ZodType }
+type Part<E, K extends keyof Endpoint, D extends 'input' | 'output'> = E extends {
+  readonly [P in K]: infer S extends z.ZodType;
+}
   ? D extends 'input'
     ? z.input<S>
     : z.output<S>

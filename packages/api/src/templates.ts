@@ -51,7 +51,9 @@ export const TemplateDetail = TemplateView.extend({
 /** A template's files as text or base64, or one zip archive (CSAR) as base64. */
 const Upload = z.object({
   files: z
-    .array(z.object({ path: z.string().min(1), content: z.string(), encoding: z.enum(['utf8', 'base64']).default('utf8') }))
+    .array(
+      z.object({ path: z.string().min(1), content: z.string(), encoding: z.enum(['utf8', 'base64']).default('utf8') }),
+    )
     .optional(),
   archive: z.string().optional(),
   name: z.string().optional(),

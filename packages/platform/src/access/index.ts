@@ -1,5 +1,5 @@
 import './tables.ts';
 
 export { type AccessArea, type AccessOptions, createAccess } from './access.ts';
-export { can, type Role } from './roles.ts';
+export type { Role } from './roles.ts';
 export type { NewUser } from './users.ts';

@@ -1,7 +1,7 @@
 import type { Database } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
 import { seconds, type ManagedKind } from '@pileus/model';
-import { verbs, type Connection, type Provider } from '@pileus/provider';
+import type { Provider } from '@pileus/provider';
 import { containing, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
@@ -91,15 +91,6 @@ async function* events<T>(items: AsyncIterable<T>): AsyncIterable<{ data: T }> {
 function providerView(provider: Provider) {
   const { id, title, category, simulated } = provider;
   return { id, title, category, simulated, account: accountSchema(provider) };
-}
-
-/** What can be done with each kind at a connection: what its drivers have. */
-export function verbsOf(connection: Connection): Record<string, string[]> {
-  const able: Record<string, string[]> = {};
-  for (const kind of Object.keys(connection.catalogues)) able[kind] = ['list', 'read'];
-  for (const [kind, driver] of Object.entries(connection.drivers))
-    able[kind] = ['list', 'read', 'create', 'delete', ...verbs.filter((verb) => driver[verb])];
-  return able;
 }
 
 function viewOf(row: AccountRow, accounts: Accounts, resources: number): AccountView {

@@ -1,8 +1,8 @@
-import { milliseconds, systemClock, type Clock } from '@pileus/model';
+import { managedKinds as kinds, milliseconds, systemClock, type Clock } from '@pileus/model';
 import { simulated } from '@pileus/provider';
 import { afterEach, expect, test } from 'vitest';
 import { aPlatform, settled } from '../testing/a-platform.ts';
-import { kinds, onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
+import { onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
 
 /** A cloud that does not answer is waited for; here the time for that passes forty times as fast. */
 const start = Date.now();

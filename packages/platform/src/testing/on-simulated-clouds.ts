@@ -1,5 +1,5 @@
 import { ApiProblem, type Client } from '@pileus/api';
-import { newId } from '@pileus/model';
+import { managedKinds as kinds, newId } from '@pileus/model';
 import { settled, type Deployment } from './a-platform.ts';
 
 /** A network with two servers on it, one of them with a volume and a public address. */
@@ -35,18 +35,6 @@ topology_template:
 
 /** Quick, and without faults. */
 export const calm = { latencyMilliseconds: 1, bootSeconds: 0.05, listLagSeconds: 0.05, callsPerSecond: 10_000 };
-export const kinds = [
-  'key-pair',
-  'network',
-  'subnet',
-  'router',
-  'security-group',
-  'port',
-  'volume',
-  'server',
-  'attachment',
-  'address',
-] as const;
 
 /** What the tests of deployments do all the time, on simulated clouds. */
 export function onSimulatedClouds(client: Client) {
