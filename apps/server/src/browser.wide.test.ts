@@ -1,0 +1,223 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { minutes } from '@pileus/model';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hasBrowser, openBrowser, type Browser, type Look } from './testing/browser.ts';
+import { bed, bedAnswers } from './testing/openstack-bed.ts';
+import { processesWith, startServerProcess, type ServerProcess } from './testing/server-process.ts';
+
+const isThere = await hasBrowser();
+if (!isThere) console.log('skipped: the product through a browser: there is no Chromium (CHROMIUM names one)');
+const bedIsUp = await bedAnswers();
+if (isThere && !bedIsUp) console.log(`skipped within: adding an OpenStack account: nothing answers at ${bed.url}`);
+
+describe.skipIf(!isThere)('a person with a browser', () => {
+  let home: string;
+  let server: ServerProcess;
+  let browser: Browser | undefined;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'pileus-walk-'));
+    await chmod(home, 0o711); // PostgreSQL runs as another user when we are root.
+    server = await startServerProcess({ home });
+  });
+  afterEach(async ({ task }) => {
+    if (browser && task.result?.state === 'fail') await tellWhatIsSeen(browser);
+    await browser?.close();
+    browser = undefined;
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const arrive = async (look: Look): Promise<Page> => {
+    browser = await openBrowser(look);
+    const page = browser.context.pages()[0] ?? (await browser.context.newPage());
+    await page.goto(server.link);
+    await page.waitForSelector('.doors');
+    return page;
+  };
+
+  test('goes from the one-time link to a running application and back, in Chinese', async () => {
+    const page = await arrive({ language: 'zh-CN', theme: 'light' });
+    expect(page.url()).toBe(`${server.url}/`);
+    await choosePassword(page, 'correct horse');
+
+    await addCloud(page, { card: '模拟云', name: '练习云', services: ['identity', 'compute', 'network', 'volume'] });
+    await addCloud(page, { card: '本机', name: '机房一号', services: ['directory', 'scripts', 'addresses'] });
+    if (bedIsUp)
+      await addCloud(page, {
+        card: 'OpenStack',
+        name: '上海 OpenStack',
+        services: ['identity', 'compute', 'network', 'volume', 'image'],
+        settings: { url: bed.url, user: bed.user, password: bed.password, project: bed.project },
+      });
+    await goTo(page, '/clouds');
+    await seeRows(page, bedIsUp ? 3 : 2);
+
+    await goTo(page, '/templates');
+    await page.click('.template-card >> text=三层 Web 服务（带负载均衡）');
+    await page.click('.page-head >> text=部署');
+    await page.click('[role=radio] >> text=机房一号');
+    await page.fill('#name', 'shop');
+    await page.fill('#inputs_title', '云上小店');
+    await page.click('button >> text=查看计划');
+    await page.waitForSelector('text=以下就是将要发生的全部内容');
+    await page.waitForSelector('.topology-card >> text=balancer_host');
+    expect(await processesWith(join(home, 'accounts'))).toEqual([]);
+
+    const lit = await watchNodesLightUp(page);
+    await page.click('button >> text=执行计划');
+    await page.waitForURL('**/deployments/dep-*');
+    await page.waitForSelector('.page-head .tag >> text=运行中', { timeout: minutes(2) });
+    const nodes = await page.locator('.topology-card').count();
+    await page.waitForFunction((all) => document.querySelectorAll('.topology-card.ok').length === all, nodes);
+    expect(nodes).toBe(9);
+    // One after another, on a page that was never loaded again.
+    expect((await lit()).filter((count) => count > 0 && count < nodes).length).toBeGreaterThan(1);
+    await page.click('[role=tab] >> text=日志');
+    await page.waitForSelector('.log .line');
+    await useApplication(page, '云上小店');
+
+    await goTo(page, '/instances');
+    await seeRows(page, 4);
+    for (const node of ['balancer_host', 'web_1_host', 'web_2_host', 'data_host'])
+      await page.waitForSelector(`tr.item >> text="${node}"`);
+    expect(await page.locator('tr.item .tag >> text=运行中').count()).toBe(4);
+
+    await deleteDeployment(page, { button: '删除', gone: '已删除' });
+    expect(await processesWith(join(home, 'accounts'))).toEqual([]);
+    await goTo(page, '/instances');
+    await page.waitForSelector('.nothing');
+
+    await goTo(page, '/operation-log');
+    for (const action of ['Login', 'PASSWORD_CHANGE', 'ACCOUNT_CREATE', 'PLAN_CREATE', 'DEPLOYMENT_CREATE'])
+      await page.waitForSelector(`tr.item >> text="${action}"`);
+    expect(await page.textContent('tr.item:first-child')).toMatch(/admin.*DEPLOYMENT_DELETE.*127\.0\.0\.1.*完成/);
+
+    await page.click('.head .avatar');
+    await page.click('text=退出登录');
+    await page.fill('#name', 'admin');
+    await page.fill('#password', 'correct horse');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('.doors');
+    expect(browser?.complaints).toEqual([]);
+  });
+
+  test('sees a simulated cloud marked as such wherever it matters, in English and dark', async () => {
+    const page = await arrive({ language: 'en', theme: 'dark' });
+    expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+    await addCloud(page, {
+      card: 'Simulated cloud',
+      name: 'practice',
+      services: ['identity', 'compute', 'network', 'volume'],
+      settings: { bootSeconds: '1' },
+    });
+    await goTo(page, '/deployments');
+    await page.click('.page-head >> text=New deployment');
+    await page.click('[role=radio] >> text=3-Tier Web Server w/ LB');
+    await page.waitForSelector('[role=radio][aria-checked=true] >> text=practice');
+    await page.fill('#name', 'shop');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('.page-head .tag.violet');
+    await page.click('button >> text=Apply');
+    await page.waitForURL('**/deployments/dep-*');
+    await page.waitForSelector('.page-head .tag.ok', { timeout: minutes(2) });
+    await page.waitForSelector('.page-head .tag.violet');
+    await goTo(page, '/instances');
+    await seeRows(page, 4);
+    expect(await page.locator('tr.item .tag.violet').count()).toBe(4);
+    await deleteDeployment(page, { button: 'Delete', gone: 'Deleted' });
+    expect(browser?.complaints).toEqual([]);
+  });
+});
+
+/** For whoever reads why a walk failed. */
+async function tellWhatIsSeen({ context, complaints }: Browser): Promise<void> {
+  for (const page of context.pages()) console.log(page.url(), await page.innerText('body'));
+  console.log(complaints);
+}
+
+/** By the menu, as a person does: nothing is loaded again. */
+async function goTo(page: Page, path: string): Promise<void> {
+  await page.click(`.menu a[href="${path}"]`);
+}
+
+async function choosePassword(page: Page, password: string): Promise<void> {
+  await page.click('.strip a');
+  await page.fill('#next', password);
+  await page.fill('#again', password);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('#current');
+}
+
+interface Cloud {
+  readonly card: string;
+  readonly name: string;
+  /** Each must have been tried, and have answered. */
+  readonly services: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Through the form that the provider declares, tried before it is saved. */
+async function addCloud(page: Page, { card, name, services, settings = {} }: Cloud): Promise<void> {
+  await goTo(page, '/clouds');
+  await page.click('.page-head a[href="/clouds/new"]');
+  await page.click(`[role=radio] >> text="${card}"`);
+  await page.fill('#name', name);
+  for (const [setting, value] of Object.entries(settings)) await page.fill(`#settings_${setting}`, value);
+  await page.click('.panel header button');
+  await page.waitForSelector('.note.ok');
+  for (const service of services) await page.waitForSelector(`tr.item:has(.tag.ok) >> text="${service}"`);
+  await page.click('button[type=submit]');
+  await page.waitForURL('**/clouds/acc-*');
+  await page.waitForSelector(`h1 >> text=${name}`);
+}
+
+/** From now on notes how many nodes are lit whenever that changes. */
+async function watchNodesLightUp(page: Page): Promise<() => Promise<number[]>> {
+  const counts = await page.evaluateHandle(() => {
+    const seen: number[] = [];
+    new MutationObserver(() => {
+      const lit = document.querySelectorAll('.topology-card.ok').length;
+      if (lit !== seen.at(-1)) seen.push(lit);
+    }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['class'] });
+    return seen;
+  });
+  return () => counts.jsonValue();
+}
+
+/** Both web servers answer in turn, and each visit is counted once. */
+async function useApplication(page: Page, title: string): Promise<void> {
+  const [application] = await Promise.all([page.waitForEvent('popup'), page.click('a.address')]);
+  const servers = new Set<string>();
+  const visits: number[] = [];
+  for (let visit = 0; visit < 4; visit++) {
+    if (visit > 0) await application.reload();
+    expect(await application.textContent('h1')).toBe(title);
+    servers.add((await application.textContent('dd >> nth=0')) ?? '');
+    visits.push(Number(await application.textContent('dd b')));
+  }
+  await application.close();
+  expect([...servers].toSorted()).toEqual(['web_1', 'web_2']);
+  expect(visits).toEqual(visits.map((_, at) => (visits[0] ?? 0) + at));
+}
+
+async function deleteDeployment(page: Page, { button, gone }: { button: string; gone: string }): Promise<void> {
+  await goTo(page, '/deployments');
+  await page.click('tr.item >> text="shop"');
+  await page.click(`.page-head >> text=${button}`);
+  await page.waitForSelector('.ant-modal .count');
+  const confirm = '.ant-modal-footer button.ant-btn-dangerous';
+  expect(await page.isDisabled(confirm)).toBe(true);
+  await page.fill('.ant-modal label input', 'shop');
+  await page.click(confirm);
+  await page.waitForSelector(`.page-head .tag >> text=${gone}`, { timeout: minutes(2) });
+  await goTo(page, '/deployments');
+  await page.waitForSelector('.nothing');
+}
+
+async function seeRows(page: Page, count: number): Promise<void> {
+  await page.waitForSelector('tr.item');
+  await page.waitForFunction((wanted) => document.querySelectorAll('tr.item').length === wanted, count);
+}
