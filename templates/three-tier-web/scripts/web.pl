@@ -63,6 +63,7 @@ sub page {
 <!doctype html>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>$shown</title>
+<link rel="icon" href="data:,">
 <style>
   body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; color: #1c2733; }
   h1 { font-size: 1.5rem; margin-bottom: .25rem } p { color: #5a6b7b; margin-top: 0 }
