@@ -81,9 +81,10 @@ function UserMenu() {
   const me = useRead('get /me', {});
   const navigate = useNavigate();
   const signOut = async () => {
+    // The pages go first: without a session, what they still read would be refused.
+    await navigate({ to: '/sign-in', search: {} });
     await client.call('delete /sessions/current', {}).catch(() => {});
     queryClient.clear();
-    await navigate({ to: '/sign-in', search: {} });
   };
   const name = me.data?.name ?? '';
   return (
