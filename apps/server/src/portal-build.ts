@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { root } from './configuration.ts';
 
 export const portalDirectory = join(root, 'apps/portal/dist');
-const sources = [
-  'apps/portal/src',
-  'apps/portal/index.html',
-  'packages/api/src',
-  'packages/model/src',
-  'packages/tosca/src',
-];
+const sources = ['apps/portal/src', 'apps/portal/index.html', 'packages/api/src', 'packages/model/src'];
 
 /** Builds the portal when it was never built, or its sources have changed since. */
 export async function buildPortal(log: (line: string) => void): Promise<void> {
