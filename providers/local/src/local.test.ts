@@ -96,6 +96,8 @@ test('a script that is cancelled or takes too long ends with all its processes',
   await until(async () => (await processesOf(new Set([ref]))).length >= 3);
   cancel.abort(new Failure('cancelled'));
   await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+  const again = script('echo answer=42 >> "$PILEUS_OUTPUTS"');
+  expect(await shell.run(again, plainCall('cancelled')), 'asked for again, it runs again').toEqual({ answer: '42' });
   expect(await processesOf(new Set([ref]))).toEqual([]);
 });
 

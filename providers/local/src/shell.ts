@@ -4,7 +4,7 @@ import { Failure, milliseconds, systemClock, type Call, type Ref } from '@pileus
 import type { Job, Shell } from '@pileus/provider';
 import { environmentOf, isUp, runTool, theHost, type Host } from './host.ts';
 import { endJob } from './jobs.ts';
-import { claimDirectory, jobName, provider, textOf, type Place } from './place.ts';
+import { claimDirectory, jobName, provider, textOf, type Place, removeDirectory } from './place.ts';
 import { isAlive } from './processes.ts';
 import { tail } from './tail.ts';
 
@@ -18,6 +18,7 @@ import { tail } from './tail.ts';
  *     out, err  what it printed
  *     outputs   what it reports, `name=value` a line
  *     code      its exit code, there once it has ended
+ *     given-up  there once a person or the time limit has ended it
  */
 export function shellOn(place: Place, server: Ref): Shell {
   return {
@@ -26,6 +27,7 @@ export function shellOn(place: Place, server: Ref): Shell {
       const host = await theHost(place, server);
       if (!(await isUp(host))) throw new Failure('conflict', { what: host.record.name, reason: 'the host is stopped' });
       const directory = join(host.control, 'jobs', jobName(call.token));
+      await clearGivenUp(directory);
       const isNew = await prepare(directory, job);
       if (!isNew) call.log('This script was started before: its output follows from the beginning', 'note');
       const code = await follow(host, directory, job, call);
@@ -68,7 +70,7 @@ async function follow(host: Host, directory: string, job: Job, call: Call): Prom
     if (!alive) return cutOff(call);
     if (systemClock.now() > until) await timeIsUp(directory, job);
     await systemClock.sleep(milliseconds(pause), call.signal).catch(async (reason: unknown) => {
-      if (isMeant(reason)) await endJob(directory);
+      if (isMeant(reason)) await giveUp(directory);
       throw reason;
     });
   }
@@ -98,8 +100,22 @@ function cutOff(call: Call): number {
   return 137;
 }
 
-async function timeIsUp(directory: string, job: Job): Promise<never> {
+/** Ends a script because a person or its time limit says so. Whoever asks for it again wants it run again. */
+async function giveUp(directory: string): Promise<void> {
+  await writeFile(join(directory, givenUp), '');
   await endJob(directory);
+}
+
+async function clearGivenUp(directory: string): Promise<void> {
+  if ((await textOf(join(directory, givenUp))) === undefined) return;
+  await endJob(directory);
+  await removeDirectory(directory);
+}
+
+const givenUp = 'given-up';
+
+async function timeIsUp(directory: string, job: Job): Promise<never> {
+  await giveUp(directory);
   throw new Failure('timed-out', { what: job.name, limit: `${Math.round(job.within / 100) / 10} s` });
 }
 
