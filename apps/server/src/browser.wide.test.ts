@@ -70,8 +70,8 @@ describe.skipIf(!isThere)('a person with a browser', () => {
     await page.click('button >> text=执行计划');
     await page.waitForURL('**/deployments/dep-*');
     await page.waitForSelector('.page-head .tag >> text=运行中', { timeout: minutes(2) });
-    const nodes = await page.locator('.topology-card').count();
-    await page.waitForFunction((all) => document.querySelectorAll('.topology-card.ok').length === all, nodes);
+    await page.waitForSelector('.topology-card:not(.ok)', { state: 'detached' });
+    const nodes = await page.locator('.topology-card.ok').count();
     expect(nodes).toBe(9);
     // One after another, on a page that was never loaded again.
     expect((await lit()).filter((count) => count > 0 && count < nodes).length).toBeGreaterThan(1);
@@ -176,14 +176,14 @@ async function addCloud(page: Page, { card, name, services, settings = {} }: Clo
 
 /** From now on notes how many nodes are lit whenever that changes. */
 async function watchNodesLightUp(page: Page): Promise<() => Promise<number[]>> {
-  const counts = await page.evaluateHandle(() => {
-    const seen: number[] = [];
+  const counts = await page.evaluateHandle<number[]>(`(() => {
+    const seen = [];
     new MutationObserver(() => {
       const lit = document.querySelectorAll('.topology-card.ok').length;
       if (lit !== seen.at(-1)) seen.push(lit);
     }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['class'] });
     return seen;
-  });
+  })()`);
   return () => counts.jsonValue();
 }
 
@@ -218,6 +218,6 @@ async function deleteDeployment(page: Page, { button, gone }: { button: string; 
 }
 
 async function seeRows(page: Page, count: number): Promise<void> {
-  await page.waitForSelector('tr.item');
-  await page.waitForFunction((wanted) => document.querySelectorAll('tr.item').length === wanted, count);
+  await page.waitForSelector(`tr.item >> nth=${count - 1}`);
+  expect(await page.locator('tr.item').count()).toBe(count);
 }
