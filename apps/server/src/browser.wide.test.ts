@@ -60,7 +60,7 @@ describe.skipIf(!isThere)('a person with a browser', () => {
     await page.click('.page-head >> text=部署');
     await page.click('[role=radio] >> text=机房一号');
     await page.fill('#name', 'shop');
-    await page.fill('#inputs_title', '云上小店');
+    await page.getByLabel('页面标题').fill('云上小店');
     await page.click('button >> text=查看计划');
     await page.waitForSelector('text=以下就是将要发生的全部内容');
     await page.waitForSelector('.topology-card >> text=balancer_host');

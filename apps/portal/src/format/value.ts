@@ -20,3 +20,8 @@ export function webAddress(value: unknown): string | undefined {
 export function shortType(type: string): string {
   return type.slice(type.lastIndexOf('.') + 1);
 }
+
+/** A text as one word for a shell. */
+export function quoted(text: string): string {
+  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Button } from 'antd';
-import { type ReactNode, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { csv, saveFile } from '../format/csv.ts';
 import { Bones } from './Bones.tsx';
@@ -150,8 +150,9 @@ export function Table<T>({
               <th
                 key={column.key}
                 scope="col"
+                title={column.long === 'cut' && typeof column.title === 'string' ? column.title : undefined}
                 className={`${column.align ?? ''} ${column.stay ? 'stay' : ''}`}
-                style={{ width: column.width }}
+                style={{ width: column.width, ...cutStyle(column) }}
               >
                 {column.title}
               </th>
@@ -166,7 +167,7 @@ export function Table<T>({
             return (
               <tr key={rowKey(item)} className="item" data-index={index} ref={many ? rows.measureElement : undefined}>
                 {columns.map((column) => (
-                  <td key={column.key} className={cellClass(column)}>
+                  <td key={column.key} className={cellClass(column)} style={cutStyle(column)}>
                     {column.cell(item)}
                   </td>
                 ))}
@@ -183,6 +184,13 @@ export function Table<T>({
 function cellClass<T>(column: Column<T>): string {
   const long = column.long === 'cut' ? 'one-line' : column.long === 'wrap' ? 'wrap' : '';
   return `${column.align ?? ''} ${long} ${column.stay ? 'stay' : ''}`;
+}
+
+/** What is cut off takes the width that its column is given, however long it is. */
+function cutStyle<T>({ long, width }: Column<T>): CSSProperties | undefined {
+  return long === 'cut' && width !== undefined
+    ? { maxWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' }
+    : undefined;
 }
 
 function Space({ height, columns }: { height: number; columns: number }) {

@@ -36,6 +36,13 @@ export function useResourceColumns(of: 'cloud' | 'deployment'): Column<Resource>
         <span className="quiet">{t('cloud.notFoundOnly')}</span>
       ),
   };
+  // A cloud's own list is read while one looks.
+  const seenAt: Column<Resource> = {
+    key: 'seenAt',
+    title: t('cloud.seenAt'),
+    text: (resource) => resource.seenAt ?? '',
+    cell: (resource) => <Moment at={resource.seenAt} relative />,
+  };
   const zone: Column<Resource> = {
     key: 'zone',
     title: t('cloud.zone'),
@@ -69,6 +76,7 @@ export function useResourceColumns(of: 'cloud' | 'deployment'): Column<Resource>
       key: 'ref',
       title: t('cloud.ref'),
       text: (resource) => resource.ref ?? '',
+      width: '18%',
       long: 'cut',
       cell: (resource) => resource.ref && <Copyable text={resource.ref} />,
     },
@@ -80,12 +88,7 @@ export function useResourceColumns(of: 'cloud' | 'deployment'): Column<Resource>
       cell: (resource) => <Details of={resource.details} />,
     },
     ...(of === 'cloud' ? [zone, owner] : []),
-    {
-      key: 'seenAt',
-      title: t('cloud.seenAt'),
-      text: (resource) => resource.seenAt ?? '',
-      cell: (resource) => <Moment at={resource.seenAt} relative />,
-    },
+    ...(of === 'deployment' ? [seenAt] : []),
   ];
 }
 

@@ -73,7 +73,7 @@ function settingOf(account: Account, field: Field, t: ReturnType<typeof useTrans
       </span>
     );
   }
-  const value = account.settings[name];
+  const value = account.settings[name] ?? field.default;
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
   if (field.kind.is === 'choice' && value !== undefined) return optionTitle(plain(value), t);
   if (typeof value === 'object' && value !== null)

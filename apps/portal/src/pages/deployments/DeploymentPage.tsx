@@ -7,7 +7,7 @@ import { useList, useRead } from '../../api/query.ts';
 import type { DeploymentDetail, Output, RunDetail } from '../../api/types.ts';
 import { useLive } from '../../api/use-live.ts';
 import { moment } from '../../format/time.ts';
-import { plain, webAddress } from '../../format/value.ts';
+import { plain, quoted, webAddress } from '../../format/value.ts';
 import { Bones } from '../../parts/Bones.tsx';
 import { Commands } from '../../parts/Commands.tsx';
 import { Copyable, CopyButton } from '../../parts/Copyable.tsx';
@@ -254,12 +254,7 @@ function Resources({ deployment }: { deployment: DeploymentDetail }) {
 }
 
 function cliOf({ name }: DeploymentDetail): string[] {
-  return [
-    `pileus deployment get ${name}`,
-    `pileus deployment watch ${name}`,
-    `pileus deployment outputs ${name}`,
-    `pileus deployment logs -f ${name}`,
-  ];
+  return ['get', 'watch', 'outputs', 'logs -f'].map((what) => `pileus deployment ${what} ${quoted(name)}`);
 }
 
 function apiOf({ id }: DeploymentDetail): string[] {

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useAct, useRead } from '../../api/query.ts';
 import type { Plan } from '../../api/types.ts';
 import { moment } from '../../format/time.ts';
-import { plain } from '../../format/value.ts';
+import { plain, quoted } from '../../format/value.ts';
 import { Bones } from '../../parts/Bones.tsx';
 import { Commands } from '../../parts/Commands.tsx';
 import { Facts } from '../../parts/Facts.tsx';
@@ -144,12 +144,16 @@ function Apply({ plan, expired }: { plan: Plan; expired: boolean }) {
 }
 
 function cliOf(plan: Plan): string[] {
-  const inputs = Object.entries(plan.inputs).map(([name, value]) => `--input ${name}=${quoted(plain(value))}`);
+  const inputs = Object.entries(plan.inputs).map(([name, value]) =>
+    typeof value === 'object'
+      ? `--set-json ${quoted(`${name}=${JSON.stringify(value)}`)}`
+      : `--set ${quoted(`${name}=${plain(value)}`)}`,
+  );
   return [
     [
       'pileus deployment create',
-      plan.name,
-      `--template ${plan.template.name}`,
+      `--name ${quoted(plan.name)}`,
+      `--template ${quoted(plan.template.name)}`,
       `--account ${quoted(plan.account.name)}`,
       ...inputs,
     ].join(' \\\n  '),
@@ -158,9 +162,4 @@ function cliOf(plan: Plan): string[] {
 
 function apiOf(plan: Plan): string[] {
   return [`POST ${location.origin}/api/v1/deployments`, JSON.stringify({ plan: plan.id, hash: plan.hash })];
-}
-
-/** For a shell, as one word. */
-function quoted(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

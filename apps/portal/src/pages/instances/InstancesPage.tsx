@@ -106,7 +106,7 @@ function useColumns(): Column<Instance>[] {
           params={{ deployment: instance.deployment.id }}
           search={{ node: instance.nodeInstance }}
         >
-          <code>{instance.nodeInstance}</code>
+          <InstanceId of={instance.nodeInstance} />
         </Link>
       ),
     },
@@ -159,17 +159,29 @@ function useColumns(): Column<Instance>[] {
       key: 'ref',
       title: t('instances.ref'),
       text: (instance) => instance.ref ?? '',
+      width: '12%',
       long: 'cut',
       cell: (instance) => instance.ref && <Copyable text={instance.ref} />,
     },
     {
       key: 'operate',
       title: t('instances.operate'),
-      width: 118,
+      width: 100,
       stay: true,
       cell: (instance) => <Operate instance={instance} />,
     },
   ];
+}
+
+/** The deployment above, the node below: side by side they would push other columns out of a small screen. */
+function InstanceId({ of }: { of: string }) {
+  const at = of.indexOf('.') + 1;
+  return (
+    <span className="main-cell">
+      {at > 0 && <code>{of.slice(0, at)}</code>}
+      <code>{of.slice(at)}</code>
+    </span>
+  );
 }
 
 function Operate({ instance }: { instance: Instance }) {
@@ -217,9 +229,13 @@ function Operate({ instance }: { instance: Instance }) {
             items: others.map((verb) => ({ key: verb, label: t(`instances.${verb}`), onClick: () => ask(verb) })),
           }}
         >
-          <Button size="small" type="text" aria-label={`${t('instances.more')}: ${name}`}>
-            {t('instances.more')} <Icon name="down" size={12} />
-          </Button>
+          <Button
+            size="small"
+            type="text"
+            title={t('instances.more')}
+            aria-label={`${t('instances.more')}: ${name}`}
+            icon={<Icon name="more" />}
+          />
         </Dropdown>
       )}
     </span>

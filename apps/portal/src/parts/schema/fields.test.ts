@@ -33,6 +33,18 @@ test('an account’s schema becomes fields with labels in the reader’s languag
   ]);
 });
 
+test('an input of a template has its Chinese beside the English', () => {
+  const port = { type: 'integer', title: 'Port', description: 'Listens here.', 'x-zh': { title: '端口' } };
+  const labels = (['zh-CN', 'en'] as const).map((language) => {
+    const [field] = fieldsOf({ type: 'object', properties: { port } }, language);
+    return [field?.label, field?.help];
+  });
+  expect(labels).toEqual([
+    ['端口', 'Listens here.'],
+    ['Port', 'Listens here.'],
+  ]);
+});
+
 test('a field is asked for only while the field it depends on has the right value, its default included', () => {
   const fields = fieldsOf(schema, 'en');
   const shown = (values: Record<string, unknown>) =>

@@ -33,10 +33,13 @@ export function fieldsOf(schema: JsonSchema, language: Language): Field[] {
   const required = Array.isArray(schema['required']) ? (schema['required'] as unknown[]) : [];
   return Object.entries(objects(schema['properties'])).map(([name, given]) => {
     const property = resolved(given);
+    // The inputs of a template say their Chinese beside the English; the settings of a provider say both in one.
+    const own = language === 'zh-CN' ? (property['x-zh'] as JsonSchema | undefined) : undefined;
+    const said = (key: string) => words(own?.[key], language) ?? words(property[key], language);
     return {
       path: [name],
-      label: words(property['title'], language) ?? name,
-      help: words(property['help'], language) ?? words(property['description'], language),
+      label: said('title') ?? name,
+      help: said('help') ?? said('description'),
       placeholder: words(property['placeholder'], language),
       group: words(property['group'], language),
       secret: property['secret'] === true,
