@@ -1,5 +1,5 @@
 import type { FailureData } from '@pileus/model';
-import type { AnswerOf, BodyOf, Name, ParamsOf, QueryOf } from './index.ts';
+import type { AnswerOf, BodyOf, Name, ParamsOf, QueryOf } from './endpoints.ts';
 
 /** The server's refusal, as problem+json (RFC 9457) carried it. */
 export class ApiProblem extends Error {

@@ -2,7 +2,7 @@ import type { Check } from '@pileus/provider';
 import type { Choices, PlanStep, Removal } from '@pileus/orchestrator';
 import type { FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { z } from 'zod';
 
 declare module '@pileus/database' {
@@ -112,6 +112,8 @@ interface PlanTable {
   expires_at: Date;
   used_at: Date | null;
 }
+
+export type PlanRow = Selectable<PlanTable>;
 
 export type DeploymentState = 'deploying' | 'running' | 'failed' | 'cancelled' | 'deleting' | 'deleted';
 

@@ -4,7 +4,7 @@ import { Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../clouds/accounts.ts';
 import type { Library } from '../templates/library.ts';
-import type { PlanRow } from './plans.ts';
+import type { PlanRow } from '../tables.ts';
 
 export type DeploymentRow = Selectable<Tables['deployment']>;
 

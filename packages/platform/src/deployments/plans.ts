@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database, Tables } from '@pileus/database';
+import type { Database } from '@pileus/database';
 import type { Answer } from '@pileus/http';
 import { days, Failure, hours, newId, seconds, type Clock, stepName } from '@pileus/model';
 import {
@@ -12,13 +12,11 @@ import {
   type Survey,
 } from '@pileus/orchestrator';
 import { readInputs } from '@pileus/tosca';
-import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
-import type { PlanContent, PlannedRemoval } from '../tables.ts';
+import type { PlanContent, PlannedRemoval, PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import type { Deployments } from './deployments.ts';
 
-export type PlanRow = Selectable<Tables['plan']>;
 type PlanView = Answer<'get /plans/{plan}'>;
 
 export interface PlanRequest {
