@@ -9,3 +9,5 @@ export { hostsOf, type Place } from './reach.ts';
 export { bytesOf, scalarUnit, secondsOf } from './scalar-unit.ts';
 export { readTemplate, type TemplateResult } from './template.ts';
 export * from './topology.ts';
+export { cleanPath, isArchive, readArchive, withoutCommonFolder, type ArchiveResult } from './csar/read-archive.ts';
+export { archiveFormats, writeArchive, writeMeta, type ArchiveFormat } from './csar/write-archive.ts';
