@@ -58,8 +58,8 @@ export const commandTexts = {
   'argument.instance': { en: 'id or node instance of a host', 'zh-CN': '实例 ID 或 NODE InstanceId' },
   'argument.provider': { en: 'kind of cloud, e.g. openstack', 'zh-CN': '云服务商，例如 openstack' },
   'argument.templatePath': {
-    en: 'a folder, a .yaml file, or a .csar or .zip archive',
-    'zh-CN': '文件夹、.yaml 文件，或 .csar/.zip 压缩包',
+    en: 'a folder, a .yaml file, or an archive (zip, tar or tar.gz)',
+    'zh-CN': '文件夹、.yaml 文件，或压缩包（zip、tar 或 tar.gz）',
   },
 
   'login.help': { en: 'sign in and remember it', 'zh-CN': '登录并保存登录状态' },
@@ -103,8 +103,12 @@ export const commandTexts = {
   'template.get': { en: 'show a template with its variants and inputs', 'zh-CN': '显示应用模板及其变体和输入' },
   'template.import': { en: 'import a template, or a new version of one', 'zh-CN': '导入应用模板或其新版本' },
   'template.validate': {
-    en: 'say what is wrong with a template, without keeping it',
-    'zh-CN': '校验应用模板，但不保存',
+    en: 'say what is wrong with templates on this machine; needs no server',
+    'zh-CN': '校验本机上的应用模板；不需要服务器',
+  },
+  'template.oasis': {
+    en: 'end as the conformance suite of OASIS wants it: 0 valid, 1 invalid, 2 valid but unsupported',
+    'zh-CN': '按 OASIS 一致性测试的要求退出：0 有效，1 无效，2 有效但不支持',
   },
   'template.delete': { en: 'remove a template that no deployment uses', 'zh-CN': '删除没有应用实例使用的模板' },
   'template.file': { en: 'print this file of the template instead', 'zh-CN': '改为输出模板中的该文件' },
