@@ -12,3 +12,5 @@ export * from './topology.ts';
 export type { Files } from './unit.ts';
 export { cleanPath, isArchive, readArchive, withoutCommonFolder, type ArchiveResult } from './csar/read-archive.ts';
 export { archiveFormats, writeArchive, writeMeta, type ArchiveFormat } from './csar/write-archive.ts';
+export { addItem, applyEdits, removeAt, renameKey, setValue, type TextEdit } from './edit/edit.ts';
+export { EditRefused, type EditPath } from './edit/edit-refused.ts';
