@@ -8,7 +8,9 @@ import {
   readRelationshipType,
   type EntityType,
 } from './entity-type.ts';
+import { readSignatures } from './function-definition.ts';
 import { readInterfaceType } from './interface.ts';
+import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { readDataType, type Schema } from './schema.ts';
 import { typeKinds, type TypeSource, type Unit } from './unit.ts';
@@ -18,9 +20,10 @@ export function resolveAllTypes(reading: Reading, units: Iterable<Unit | undefin
   const checked = new Set<Schema>();
   for (const unit of units) {
     if (!unit) continue;
-    for (const kind of typeKinds) {
+    for (const kind of [...typeKinds, 'function'] as const) {
       for (const source of unit.declared[kind].values()) {
-        for (const schema of schemasIn(reading, source)) checkDefault(reading, schema, checked);
+        const own = readingIn(reading, source.unit);
+        for (const schema of schemasIn(own, source)) checkDefault(reading, schema, checked);
       }
     }
   }
@@ -48,6 +51,9 @@ function schemasIn(reading: Reading, source: TypeSource): Schema[] {
       return propertiesOf(readGroupType(reading, source));
     case 'policy':
       return propertiesOf(readPolicyType(reading, source));
+    case 'function':
+      readSignatures(reading, source);
+      return [];
   }
 }
 

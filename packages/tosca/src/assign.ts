@@ -51,7 +51,7 @@ export function assignProperties(
       const schema = schemas[name];
       if (!schema?.required || under[name]) continue;
       const given = entries.get(name);
-      if (given && !isNothing(given.value)) continue;
+      if (given && (!isNothing(given.value) || schema.base === 'null')) continue;
       const place = given?.value.at ?? yaml?.at ?? at;
       report.error(
         yaml && !isNothing(yaml) ? place : at,
@@ -71,8 +71,12 @@ export function assignProperties(
       report.error(place, 'unknown-property', `${owner} has no ${noun} ${name}${hint}`);
       continue;
     }
+    if (schema?.isFixed && reading.unit.isTwo) {
+      report.error(place, 'fixed-value', `The value of ${name} is fixed in its definition; leave it out`);
+      continue;
+    }
     if (isNothing(given) && schema && schema.base !== 'null') continue;
-    const value = readValue(report, noun === 'attribute' ? attributeValue(given, schema) : given, schema);
+    const value = readValue(reading, noun === 'attribute' ? attributeValue(given, schema) : given, schema);
     if (schema) checkValue(value, schema, name, (wrong, rule, message) => report.error(wrong.at, rule, message));
     values[name] = value;
   }

@@ -1,22 +1,13 @@
 import { artifactsOf } from './artifact.ts';
 import { defaults } from './assign.ts';
 import { checkKeys, entriesOf, isNothing, namedItemsOf, textOf, textsOf } from './fields.ts';
-import {
-  capabilityDefinitionKeys,
-  capabilityTypeKeys,
-  groupTypeKeys,
-  nodeTypeKeys,
-  policyTypeKeys,
-  relationshipOfRequirementKeys,
-  relationshipTypeKeys,
-  requirementDefinitionKeys,
-} from './grammar.ts';
+import type { Grammar } from './grammar.ts';
 import { completeInterfaces, interfacesOf, type InterfaceDefinition } from './interface.ts';
 import { lineage } from './names.ts';
 import { nodeFilterOf } from './node-filter.ts';
 import { occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
-import { profileReading } from './profile.ts';
+import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { schemasOf, type Schema } from './schema.ts';
@@ -88,18 +79,18 @@ const read = new WeakMap<TypeSource, EntityType>();
 function joined<T extends EntityType>(
   given: Reading,
   source: TypeSource,
-  keys: ReadonlySet<string>,
+  construct: keyof Grammar,
   make: (reading: Reading, base: EntityType, parent: T | undefined, fields: ReadonlyMap<string, YamlEntry>) => T,
 ): T {
   const known = read.get(source);
   if (known) return known as T; // A source has one kind, and each kind is read by one function.
-  const reading = source.unit.isProfile ? profileReading() : given;
+  const reading = readingIn(given, source.unit);
   const { report, names } = reading;
   const what = `The ${source.kind} type ${source.name}`;
   const line = lineage(report, names, source);
-  const parent = line[1] && joined(reading, line[1], keys, make);
+  const parent = line[1] && joined(reading, line[1], construct, make);
   const fields = entriesOf(report, source.yaml, what);
-  checkKeys(report, fields, keys, what);
+  checkKeys(report, fields, reading.unit.grammar[construct], what);
   const base: EntityType = {
     name: source.name,
     types: line.map(({ name }) => name),
@@ -113,7 +104,7 @@ function joined<T extends EntityType>(
 }
 
 export function readCapabilityType(reading: Reading, source: TypeSource): CapabilityType {
-  return joined<CapabilityType>(reading, source, capabilityTypeKeys, (own, base, parent, fields) => {
+  return joined<CapabilityType>(reading, source, 'capabilityType', (own, base, parent, fields) => {
     const valid = fields.get('valid_source_types')?.value;
     const validSourceTypes = valid ? typeNames(own, 'node', valid, source.unit) : (parent?.validSourceTypes ?? []);
     return { ...base, validSourceTypes };
@@ -121,7 +112,7 @@ export function readCapabilityType(reading: Reading, source: TypeSource): Capabi
 }
 
 export function readRelationshipType(reading: Reading, source: TypeSource): RelationshipType {
-  return joined<RelationshipType>(reading, source, relationshipTypeKeys, (own, base, parent, fields) => {
+  return joined<RelationshipType>(reading, source, 'relationshipType', (own, base, parent, fields) => {
     const valid = fields.get('valid_target_types')?.value;
     const owner = {
       unit: source.unit,
@@ -140,7 +131,7 @@ export function readRelationshipType(reading: Reading, source: TypeSource): Rela
 }
 
 export function readNodeType(reading: Reading, source: TypeSource): NodeType {
-  return joined<NodeType>(reading, source, nodeTypeKeys, (own, base, parent, fields) => {
+  return joined<NodeType>(reading, source, 'nodeType', (own, base, parent, fields) => {
     const what = `The node type ${source.name}`;
     const { unit } = source;
     const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord());
@@ -166,7 +157,7 @@ export interface GroupType extends EntityType {
 }
 
 export function readGroupType(reading: Reading, source: TypeSource): GroupType {
-  return joined<GroupType>(reading, source, groupTypeKeys, (own, base, parent, fields) => {
+  return joined<GroupType>(reading, source, 'groupType', (own, base, parent, fields) => {
     const members = fields.get('members')?.value;
     return { ...base, members: members ? typeNames(own, 'node', members, source.unit) : (parent?.members ?? []) };
   });
@@ -178,7 +169,7 @@ export interface PolicyType extends EntityType {
 }
 
 export function readPolicyType(reading: Reading, source: TypeSource): PolicyType {
-  return joined<PolicyType>(reading, source, policyTypeKeys, (own, base, parent, fields) => {
+  return joined<PolicyType>(reading, source, 'policyType', (own, base, parent, fields) => {
     const targets = fields.get('targets')?.value;
     if (!targets) return { ...base, targets: parent?.targets ?? [] };
     const named = textsOf(own.report, targets, 'targets').flatMap((name) => {
@@ -235,7 +226,7 @@ function capabilityOf(
   const { report, names } = reading;
   const what = `The capability ${name}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, capabilityDefinitionKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.capabilityDefinition, what);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
   const typeName = textOf(report, typeYaml, `The type of ${what}`);
   const source =
@@ -324,7 +315,7 @@ function requirementOf(
   const { report, names } = reading;
   const what = `The requirement ${name}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, requirementDefinitionKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.requirementDefinition, what);
   const capabilityYaml = yaml.is === 'map' ? fields.get('capability')?.value : yaml;
   const capabilityText = textOf(report, capabilityYaml, `The capability of ${what}`);
   const nodeYaml = fields.get('node')?.value;
@@ -371,7 +362,7 @@ function relationshipOf(
   if (!yaml || isNothing(yaml)) return undefined;
   const { report, names } = reading;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, relationshipOfRequirementKeys, `The relationship of ${what}`);
+  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `The relationship of ${what}`);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
   const name = textOf(report, typeYaml, `The relationship of ${what}`);
   if (!typeYaml || name === undefined) {

@@ -1,7 +1,9 @@
+import { compute } from './compute.ts';
+import { dig } from './dig.ts';
 import { emptyRecord } from './record.ts';
 import { entityNamed, placeOf, reach, type Holder, type Place } from './reach.ts';
 import { textOf } from './text.ts';
-import type { Data, FunctionCall, Requirement, Value } from './topology.ts';
+import type { ComputedName, Data, FunctionCall, Requirement, Value } from './topology.ts';
 
 /** What is known while a deployment runs. */
 export interface State {
@@ -97,11 +99,20 @@ class Evaluation {
           ),
         );
       case 'concat':
-        return known(path.join(''));
+        return known(given.every((one) => Array.isArray(one)) && given.length > 0 ? given.flat() : path.join(''));
       case 'join':
         return known((Array.isArray(given[0]) ? given[0].map(textOf) : []).join(path[1] ?? ''));
       case 'token':
         return known(token(path[0] ?? '', path[1] ?? '', Number(given[2])));
+      case 'node_index':
+      case 'relationship_index':
+        return known(place.index ?? 0);
+      case 'value':
+      case 'available_allocation':
+        return waits(`$${call.name}`);
+      default:
+        // A function of the template's own runs where the orchestrator runs scripts.
+        return call.name.startsWith('$') ? waits(call.name) : known(compute(call.name as ComputedName, given) ?? null);
     }
   }
 
@@ -170,18 +181,6 @@ function known(value: Data): Evaluated {
 
 function waits(name: string): Evaluated {
   return { known: false, waitsFor: [name] };
-}
-
-/** The part of a value a path leads to; null where it leads nowhere. */
-export function dig(data: Data, path: readonly string[]): Data {
-  let at: Data | undefined = data;
-  for (const step of path) {
-    if (Array.isArray(at)) at = (at as readonly Data[])[Number(step)]; // isArray forgets readonly arrays.
-    else if (typeof at === 'object' && at !== null)
-      at = Object.hasOwn(at, step) ? (at as Readonly<Record<string, Data>>)[step] : undefined; // Not an array.
-    else return null;
-  }
-  return at ?? null;
 }
 
 /** §4.3.3: the part of a text between separators, counted from 0. */

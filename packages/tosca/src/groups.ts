@@ -11,7 +11,6 @@ import {
   textOf,
   textsOf,
 } from './fields.ts';
-import { activityKeys, groupKeys, policyKeys, stepKeys, triggerKeys, workflowKeys } from './grammar.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
@@ -35,7 +34,7 @@ export function readGroups(
   for (const [name, { value, at }] of entriesOf(report, yaml, 'groups')) {
     const what = `The group ${name}`;
     const fields = entriesOf(report, value, what);
-    checkKeys(report, fields, groupKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.group, what);
     const source = typeOf(reading, 'group', fields, unit, at, what);
     if (!source) continue;
     const type = readGroupType(reading, source);
@@ -76,7 +75,7 @@ export function readPolicies(
     const what = `The policy ${name}`;
     if (name in policies) report.error(at, 'duplicate-key', `There are two policies ${name}; rename one of them`);
     const fields = entriesOf(report, value, what);
-    checkKeys(report, fields, policyKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.policy, what);
     const source = typeOf(reading, 'policy', fields, unit, at, what);
     if (!source) continue;
     const type = readPolicyType(reading, source);
@@ -105,7 +104,7 @@ function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data> {
   for (const [name, { value, at }] of entries) {
     const what = `The trigger ${name}`;
     const fields = entriesOf(reading.report, value, what);
-    checkKeys(reading.report, fields, triggerKeys, what);
+    checkKeys(reading.report, fields, reading.unit.grammar.trigger, what);
     if (!fields.has('event') && !fields.has('event_type'))
       reading.report.error(at, 'missing-key', `${what} needs an event`);
     triggers[name] = dataOf(value);
@@ -124,7 +123,7 @@ export function readWorkflows(
   for (const [name, { value, at }] of entriesOf(report, yaml, 'workflows')) {
     const what = `The workflow ${name}`;
     const fields = entriesOf(report, value, what);
-    checkKeys(report, fields, workflowKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.workflow, what);
     workflows[name] = {
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value),
@@ -144,7 +143,7 @@ function stepsOf(reading: Reading, yaml: Yaml | undefined, names: ReadonlySet<st
   for (const [name, { value, at }] of entries) {
     const step = `The step ${name}`;
     const fields = entriesOf(report, value, step);
-    checkKeys(report, fields, stepKeys, step);
+    checkKeys(report, fields, reading.unit.grammar.step, step);
     const target = fields.get('target')?.value;
     if (target) checkNames(reading, textsOf(report, target, `The target of ${step}`), target, names, 'node or group');
     else report.error(at, 'missing-key', `${step} needs a target`);
@@ -153,9 +152,13 @@ function stepsOf(reading: Reading, yaml: Yaml | undefined, names: ReadonlySet<st
       checkNames(reading, textsOf(report, followers, next), followers, new Set(entries.keys()), 'step');
     }
     for (const activity of itemsOf(report, fields.get('activities')?.value, `activities of ${step}`)) {
-      if (activity.is === 'map') checkKeys(report, activity.entries, activityKeys, 'An activity');
+      if (activity.is === 'map') checkKeys(report, activity.entries, reading.unit.grammar.activity, 'An activity');
       else if (!isNothing(activity))
-        report.error(activity.at, 'expected-map', `An activity is one of ${listing(activityKeys)}`);
+        report.error(
+          activity.at,
+          'expected-map',
+          `An activity is one of ${listing(reading.unit.grammar.activity.keys())}`,
+        );
     }
     steps[name] = dataOf(value);
   }

@@ -125,6 +125,7 @@ function constraintSchema({ operator, argument }: ConstraintClause, { base }: Da
     case 'pattern':
       return { pattern: `^(?:${textOf(argument)})$` };
     case 'schema':
+    case 'validation':
       return {};
   }
 }

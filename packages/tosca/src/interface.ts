@@ -1,10 +1,10 @@
 import { artifactOf, artifactOfFile } from './artifact.ts';
 import { assignProperties, defaults } from './assign.ts';
 import { checkKeys, entriesOf, isNothing, itemsOf, shown, textOf } from './fields.ts';
-import { implementationKeys, interfaceKeys, interfaceTypeKeys, operationKeys } from './grammar.ts';
+import type { Keys } from './grammar.ts';
 import { lineage } from './names.ts';
 import type { Position } from './position.ts';
-import { profileReading } from './profile.ts';
+import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { secondsOf } from './scalar-unit.ts';
@@ -53,7 +53,7 @@ const interfaceTypes = new WeakMap<TypeSource, InterfaceDefinition>();
 export function readInterfaceType(given: Reading, source: TypeSource): InterfaceDefinition {
   const known = interfaceTypes.get(source);
   if (known) return known;
-  const reading = source.unit.isProfile ? profileReading() : given;
+  const reading = readingIn(given, source.unit);
   const { report } = reading;
   const what = `The interface type ${source.name}`;
   const line = lineage(report, reading.names, source);
@@ -63,7 +63,7 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   const inputs = inputsOf(reading, entries.get('inputs')?.value, owner, parent?.inputs ?? noInputs);
   const operations = emptyRecord<OperationDefinition>();
   Object.assign(operations, parent?.operations);
-  for (const [name, entry] of operationEntries(reading, entries, interfaceTypeKeys)) {
+  for (const [name, entry] of operationEntries(reading, entries, reading.unit.grammar.interfaceType)) {
     refuseImplementation(reading, name, entry.value);
     operations[name] = operationOf(reading, name, entry, owner, operations[name]);
   }
@@ -164,7 +164,7 @@ function interfaceOf(
     if (!operation) continue;
     operations[name] = owner.isTemplate ? { ...operation, inputs: merged(operation.inputs, given) } : operation;
   }
-  for (const [name, entry] of operationEntries(reading, fields, interfaceKeys)) {
+  for (const [name, entry] of operationEntries(reading, fields, reading.unit.grammar.interface)) {
     const before = operations[name];
     if (!before && owner.isTemplate) {
       const known = Object.keys(operations);
@@ -180,7 +180,7 @@ function interfaceOf(
 function operationEntries(
   reading: Reading,
   fields: ReadonlyMap<string, YamlEntry>,
-  reserved: ReadonlySet<string>,
+  reserved: Keys,
 ): [string, YamlEntry][] {
   const direct = [...fields].filter(([name]) => !reserved.has(name));
   return [...entriesOf(reading.report, fields.get('operations')?.value, 'operations'), ...direct];
@@ -200,7 +200,7 @@ function operationOf(
   if (yaml.is === 'scalar') return { ...before, implementation: implementationOf(reading, yaml, owner) };
   const what = `The operation ${name}`;
   const fields = entriesOf(report, yaml, what);
-  checkKeys(report, fields, operationKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.operation, what);
   const implementation = fields.get('implementation')?.value;
   const schemas = { ...ofInterface, ...before.inputs.schemas };
   return {
@@ -236,7 +236,7 @@ function inputsOf(reading: Reading, yaml: Yaml | undefined, owner: InterfaceOwne
       const schema = schemaOf(reading, name, value, at, owner.unit, schemas[name]);
       if (schema) schemas[name] = schema;
       if (schema?.defaultValue) values[name] = schema.defaultValue;
-    } else if (!isNothing(value)) values[name] = readValue(reading.report, value, schemas[name]);
+    } else if (!isNothing(value)) values[name] = readValue(reading, value, schemas[name]);
   }
   return { schemas, values };
 }
@@ -276,7 +276,7 @@ function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceOwner): 
   const { report } = reading;
   if (yaml.is === 'scalar') return { primary: namedArtifact(reading, yaml, owner), dependencies: [] };
   const fields = entriesOf(report, yaml, 'An implementation');
-  checkKeys(report, fields, implementationKeys, 'An implementation');
+  checkKeys(report, fields, reading.unit.grammar.implementation, 'An implementation');
   const given = fields.get('primary')?.value;
   const primary = given
     ? artifactIn(reading, given, owner)

@@ -1,17 +1,21 @@
 import { checkKeys, entriesOf, isNothing, namedItemsOf } from './fields.ts';
-import { nodeFilterKeys } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
-import { constraintsOf } from './schema.ts';
+import { conditionOf } from './condition.ts';
+import { constraintsOf } from './constraint.ts';
 import type { ConstraintClause, NodeFilter } from './topology.ts';
 import type { Yaml } from './yaml-tree.ts';
 
 /** §3.6.5: what a node, and capabilities of it, must look like to be chosen. */
 export function nodeFilterOf(reading: Reading, yaml: Yaml | undefined): NodeFilter | undefined {
   if (!yaml || isNothing(yaml)) return undefined;
-  const { report } = reading;
+  const { report, unit } = reading;
+  if (unit.isTwo) {
+    const condition = conditionOf(reading, yaml, 'A node_filter');
+    return { properties: emptyRecord(), capabilities: emptyRecord(), conditions: condition ? [condition] : [] };
+  }
   const fields = entriesOf(report, yaml, 'A node_filter');
-  checkKeys(report, fields, nodeFilterKeys, 'A node_filter');
+  checkKeys(report, fields, reading.unit.grammar.nodeFilter, 'A node_filter');
   const capabilities = emptyRecord<Readonly<Record<string, readonly ConstraintClause[]>>>();
   for (const [name, { value }] of namedItemsOf(
     report,
@@ -34,7 +38,7 @@ function propertyFiltersOf(
     const clauses: ConstraintClause[] =
       value.is === 'scalar'
         ? [{ operator: 'equal', argument: value.value }]
-        : constraintsOf(reading.report, value, `the filter on ${name}`);
+        : constraintsOf(reading, value, `the filter on ${name}`);
     filters[name] = [...(filters[name] ?? []), ...clauses];
   }
   return filters;

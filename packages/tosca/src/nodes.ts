@@ -9,13 +9,6 @@ import {
   type RequirementDefinition,
 } from './entity-type.ts';
 import { checkKeys, entriesOf, isNothing, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
-import {
-  capabilityAssignmentKeys,
-  nodeTemplateKeys,
-  relationshipOfRequirementKeys,
-  relationshipTemplateKeys,
-  requirementAssignmentKeys,
-} from './grammar.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import { nodeFilterOf } from './node-filter.ts';
 import { occurrencesOf } from './occurrences.ts';
@@ -41,7 +34,7 @@ export function readRelationshipTemplates(reading: Reading, unit: Unit, yaml: Ya
   for (const [name, { value, at }] of entries) {
     const what = `The relationship template ${name}`;
     const fields = withCopy(reading, value, entries, what);
-    checkKeys(report, fields, relationshipTemplateKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.relationshipTemplate, what);
     const type = relationshipTypeNamed(reading, unit, fields.get('type')?.value, at, what);
     const relationship = type && relationshipOf(reading, unit, type, fields, name, what, at);
     templates.set(name, type && relationship && { type, relationship });
@@ -85,7 +78,7 @@ function draftOf(
   const { report, names } = reading;
   const what = `The node ${name}`;
   const fields = withCopy(reading, yaml, all, what);
-  checkKeys(report, fields, nodeTemplateKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.nodeTemplate, what);
   const typeYaml = fields.get('type')?.value;
   const typeName = textOf(report, typeYaml, `The type of ${what}`);
   if (!typeYaml || typeName === undefined) {
@@ -188,7 +181,7 @@ function capabilitiesOf(
     }
     const inside = `The capability ${name} of ${what.replace('The', 'the')}`;
     const fields = entriesOf(report, value, inside);
-    checkKeys(report, fields, capabilityAssignmentKeys, inside);
+    checkKeys(report, fields, reading.unit.grammar.capabilityAssignment, inside);
     const occurrences = fields.get('occurrences')?.value;
     if (occurrences) occurrencesOf(report, occurrences);
     capabilities[name] = {
@@ -272,7 +265,7 @@ function linkOf(
   const { report, names } = reading;
   const what = `The requirement ${definition.name} of ${draft.what.replace('The', 'the')}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, requirementAssignmentKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.requirementAssignment, what);
   const nodeYaml = yaml.is === 'map' ? fields.get('node')?.value : yaml;
   const nodeName = textOf(report, nodeYaml, `The target of ${what}`);
   const capabilityYaml = fields.get('capability')?.value;
@@ -405,7 +398,7 @@ function relationshipTo(
     return template?.relationship;
   }
   const fields = given?.is === 'map' ? given.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, relationshipOfRequirementKeys, `The relationship of ${what}`);
+  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `The relationship of ${what}`);
   const typeYaml = given?.is === 'map' ? fields.get('type')?.value : given;
   const typeName = textOf(report, typeYaml, `The relationship of ${what}`);
   if (typeYaml && typeName !== undefined) {

@@ -15,12 +15,21 @@ export function standardProfile(): Unit {
 /** A profile that comes with the processor, imported by its name: `imports: [ pileus_types_1_0 ]`. */
 export function profileNamed(file: string): Unit | undefined {
   const name = file.replace(/\.ya?ml$/, '');
-  return name === 'pileus_types_1_0' ? loaded().pileus : undefined;
+  if (name === 'pileus_types_1_0') return loaded().pileus;
+  return simpleProfileNames.has(name) ? loaded().standard : undefined;
 }
 
-/** How types of a profile are read: they see nothing of the template that uses them. */
-export function profileReading(): Reading {
-  return loaded().reading;
+/** What 2.0 calls the Simple Profile: §6.8.3, and the name its keepers gave it. */
+const simpleProfileNames = new Set([
+  'org.oasis-open.tosca.simple:2.0',
+  'org.oasis-open.simple:2.0',
+  'org.oasis-open.simple:1.3',
+]);
+
+/** How a file is read; those of a profile see nothing of the template that uses them. */
+export function readingIn(given: Reading, unit: Unit): Reading {
+  const base = unit.isProfile ? loaded().reading : given;
+  return base.unit === unit ? base : { ...base, unit };
 }
 
 /** What is wrong with the profiles themselves; a test keeps this empty. */
@@ -52,6 +61,6 @@ function loaded(): Profiles {
   if (!standard || !pileus)
     throw new Error(`The built-in profiles do not read: ${JSON.stringify(report.problems([]))}`);
   const names = new Names(report, pileus, standard);
-  profiles = { standard, pileus, reading: { report, names, files }, report };
+  profiles = { standard, pileus, reading: { report, names, files, unit: pileus }, report };
   return profiles;
 }

@@ -8,6 +8,8 @@ export interface Place {
   readonly node?: string | undefined;
   /** Given inside a relationship: SELF is the relationship, SOURCE is `node`, TARGET the node it leads to. */
   readonly requirement?: Requirement | undefined;
+  /** Which of the nodes (or relationships) made of one template; 0 where there is one. */
+  readonly index?: number | undefined;
 }
 
 /** A node, a capability of a node, or a relationship: whatever has properties and attributes. */

@@ -1,6 +1,5 @@
 import { checkFunctions } from './check-functions.ts';
 import { checkKeys, entriesOf, entry, isNothing, metadataOf, textOf } from './fields.ts';
-import { outputKeys, topologyKeys } from './grammar.ts';
 import { readGroups, readPolicies, readWorkflows } from './groups.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Names } from './names.ts';
@@ -53,7 +52,7 @@ export function readTemplateOf(files: Files, entry: string, limits: Limits = def
   const unit = loadUnit({ files, report, limits, isProfile: false, profile: profileNamed, units }, entry);
   if (!unit) return done();
   const isIncomplete = [...units.values()].includes(undefined);
-  const reading: Reading = { report, names: new Names(report, unit, standardProfile(), isIncomplete), files };
+  const reading: Reading = { report, names: new Names(report, unit, standardProfile(), isIncomplete), files, unit };
   resolveAllTypes(reading, units.values());
   return done(serviceTemplateOf(reading, unit));
 }
@@ -65,7 +64,7 @@ function serviceTemplateOf(reading: Reading, unit: Unit): ServiceTemplate {
   const metadata = metadataOf(report, root.get('metadata')?.value);
   const yaml = root.get('topology_template')?.value;
   const fields = entriesOf(report, yaml, 'topology_template');
-  checkKeys(report, fields, topologyKeys, 'A topology_template');
+  checkKeys(report, fields, reading.unit.grammar.topology, 'A topology_template');
   const inputs = inputsOf(reading, fields.get('inputs')?.value, unit);
   return {
     toscaVersion: unit.version,
@@ -130,14 +129,14 @@ function outputsOf(reading: Reading, yaml: Yaml | undefined, unit: Unit): Readon
   for (const [name, { value: given, at }] of entriesOf(report, yaml, 'outputs')) {
     const what = `The output ${name}`;
     const fields = entriesOf(report, given, what);
-    checkKeys(report, fields, outputKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.output, what);
     const value = fields.get('value')?.value ?? fields.get('default')?.value;
     if (!value || isNothing(value)) {
       report.error(at, 'missing-key', `${what} needs a value`);
       continue;
     }
     const schema = fields.has('type') ? schemaOf(reading, name, withoutValue(given), at, unit) : undefined;
-    const read = readValue(report, value, schema);
+    const read = readValue(reading, value, schema);
     if (schema) checkValue(read, schema, what, (wrong, rule, message) => report.error(wrong.at, rule, message));
     const description = textOf(report, fields.get('description')?.value, `The description of ${what}`);
     outputs[name] = { description, type: schema?.type, value: read, at };
