@@ -97,7 +97,8 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
     type.properties,
     what,
     at,
-    { open: typeName === undefined },
+    // Properties are for whoever processes the artifact; 2.0's own examples give some that no type defines.
+    { open: typeName === undefined || unit.isTwo },
   );
   return {
     type: type.name,
@@ -106,7 +107,7 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
     repository,
     description: text('description'),
     deployPath: text('deploy_path'),
-    version: text('artifact_version'),
+    version: text('artifact_version') ?? text('version'),
     checksum: text('checksum'),
     checksumAlgorithm: text('checksum_algorithm'),
     properties,

@@ -76,16 +76,18 @@ export function assignProperties(
       continue;
     }
     if (isNothing(given) && schema && schema.base !== 'null') continue;
-    const value = readValue(reading, noun === 'attribute' ? attributeValue(given, schema) : given, schema);
+    const assigned = noun === 'attribute' ? attributeValue(given, schema) : given;
+    if (!assigned) continue;
+    const value = readValue(reading, assigned, schema);
     if (schema) checkValue(value, schema, name, (wrong, rule, message) => report.error(wrong.at, rule, message));
     values[name] = value;
   }
   return values;
 }
 
-/** §3.6.13: an attribute's value, or a map with `description` and `value`. */
-function attributeValue(yaml: Yaml, schema: Schema | undefined): Yaml {
+/** §3.6.13: an attribute's value, or a map with `description` and `value`; undefined where that has no value. */
+function attributeValue(yaml: Yaml, schema: Schema | undefined): Yaml | undefined {
   const value = yaml.is === 'map' ? yaml.entries.get('value')?.value : undefined;
-  if (yaml.is !== 'map' || !value || schema?.fields?.['value'] || schema?.base === 'map') return yaml;
+  if (yaml.is !== 'map' || yaml.entries.size === 0 || schema?.fields || schema?.base === 'map') return yaml;
   return [...yaml.entries.keys()].every((key) => key === 'value' || key === 'description') ? value : yaml;
 }

@@ -1,4 +1,5 @@
 import { patternOf } from './pattern.ts';
+import { versionText } from './fields.ts';
 import { expressionHolds } from './expression.ts';
 import { inUnits } from './scalar-type.ts';
 import { scalarUnit, unitsOf } from './scalar-unit.ts';
@@ -78,8 +79,12 @@ function scalarProblem(value: string | number | boolean | null, base: string, na
       return timestamp.test(String(value))
         ? undefined
         : `${name} is a time such as 2026-11-22T10:00:00Z; here stands ${here}`;
+    case 'timestamp-3339':
+      return rfc3339.test(String(value))
+        ? undefined
+        : `${name} is a time such as 2026-11-22T10:00:00Z; here stands ${here}`;
     case 'version':
-      return version.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
+      return versionText.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
     default: {
       const units = unitsOf(base);
       if (units.length === 0) return undefined;
@@ -107,10 +112,11 @@ const nowhere = { file: '', line: 0, column: 0 };
 /** RFC 2045 §6.8, with or without line breaks. */
 const base64 = /^(?:[A-Za-z0-9+/]{4}|\s)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/;
 
-/** §3.3.2, `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */
-const version = /^\d+(?:\.\d+(?:\.\d+(?:\.[A-Za-z][\w]*(?:-\d+)?|[.-][\w.-]+)?)?)?$/;
 const timestamp =
   /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|\s+)\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)?)?$/;
+
+/** 2.0 §9.1.2.1. */
+const rfc3339 = /^\d{4}-\d{2}-\d{2}(?:[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/;
 
 function isRange(value: Value): boolean {
   if (value.is !== 'list' || value.items.length !== 2) return false;
@@ -271,7 +277,7 @@ function compare(
 
 function comparable(data: Data, { base, scalar }: Like): number | string | undefined {
   if (typeof data === 'number' && base !== 'version') return data;
-  if (base === 'timestamp') return Date.parse(textOf(data));
+  if (base.startsWith('timestamp')) return Date.parse(textOf(data));
   if (scalar) return inUnits(scalar, textOf(data))?.value;
   if (base.startsWith('scalar-unit')) return scalarUnit(base, textOf(data));
   if (typeof data === 'string' || typeof data === 'number') return String(data);

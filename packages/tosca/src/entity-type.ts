@@ -1,3 +1,4 @@
+import { triggersOf } from './activity.ts';
 import { artifactsOf } from './artifact.ts';
 import { defaults } from './assign.ts';
 import { checkKeys, entriesOf, isNothing, namedItemsOf, textOf, textsOf } from './fields.ts';
@@ -10,7 +11,9 @@ import type { Position } from './position.ts';
 import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
+import { checkNarrower } from './refinement.ts';
 import { schemasOf, type Schema } from './schema.ts';
+import { hintAt } from './suggest.ts';
 import type { Artifact, Capability, Interface, NodeFilter } from './topology.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
@@ -28,6 +31,8 @@ export interface EntityType {
 export interface CapabilityType extends EntityType {
   /** Names of node types that may use it; empty for any. */
   readonly validSourceTypes: readonly string[];
+  /** Names of relationship types that may lead to it; empty for any. */
+  readonly validRelationshipTypes: readonly string[];
 }
 
 export interface RelationshipType extends EntityType {
@@ -35,6 +40,9 @@ export interface RelationshipType extends EntityType {
   readonly complete: Readonly<Record<string, Interface>>;
   /** Names of capability types it may lead to; empty for any. */
   readonly validTargetTypes: readonly string[];
+  /** Names of node types it may lead to and come from; empty for any. */
+  readonly validTargetNodes: readonly string[];
+  readonly validSourceNodes: readonly string[];
 }
 
 export interface NodeType extends EntityType {
@@ -55,6 +63,7 @@ export interface CapabilityDefinition {
   readonly properties: Readonly<Record<string, Schema>>;
   readonly attributes: Readonly<Record<string, Schema>>;
   readonly validSourceTypes: readonly string[];
+  readonly validRelationshipTypes: readonly string[];
   readonly occurrences: Occurrences;
   readonly complete: Capability;
 }
@@ -105,15 +114,19 @@ function joined<T extends EntityType>(
 
 export function readCapabilityType(reading: Reading, source: TypeSource): CapabilityType {
   return joined<CapabilityType>(reading, source, 'capabilityType', (own, base, parent, fields) => {
-    const valid = fields.get('valid_source_types')?.value;
-    const validSourceTypes = valid ? typeNames(own, 'node', valid, source.unit) : (parent?.validSourceTypes ?? []);
-    return { ...base, validSourceTypes };
+    const valid = validOf(own, source, fields, `The capability type ${source.name}`);
+    return {
+      ...base,
+      validSourceTypes: valid('node', sourceKeys, parent?.validSourceTypes),
+      validRelationshipTypes: valid('relationship', ['valid_relationship_types'], parent?.validRelationshipTypes),
+    };
   });
 }
 
 export function readRelationshipType(reading: Reading, source: TypeSource): RelationshipType {
   return joined<RelationshipType>(reading, source, 'relationshipType', (own, base, parent, fields) => {
     const valid = fields.get('valid_target_types')?.value;
+    const narrowed = validOf(own, source, fields, `The relationship type ${source.name}`);
     const owner = {
       unit: source.unit,
       what: `The relationship type ${source.name}`,
@@ -125,7 +138,11 @@ export function readRelationshipType(reading: Reading, source: TypeSource): Rela
       ...base,
       interfaces,
       complete: interfaces === parent?.interfaces ? parent.complete : completeInterfaces(interfaces),
-      validTargetTypes: valid ? targetTypeNames(own, valid, source.unit) : (parent?.validTargetTypes ?? []),
+      validTargetTypes: valid
+        ? targetTypeNames(own, valid, source.unit)
+        : narrowed('capability', ['valid_capability_types'], parent?.validTargetTypes),
+      validTargetNodes: narrowed('node', ['valid_target_node_types'], parent?.validTargetNodes),
+      validSourceNodes: narrowed('node', ['valid_source_node_types'], parent?.validSourceNodes),
     };
   });
 }
@@ -158,8 +175,8 @@ export interface GroupType extends EntityType {
 
 export function readGroupType(reading: Reading, source: TypeSource): GroupType {
   return joined<GroupType>(reading, source, 'groupType', (own, base, parent, fields) => {
-    const members = fields.get('members')?.value;
-    return { ...base, members: members ? typeNames(own, 'node', members, source.unit) : (parent?.members ?? []) };
+    const narrowed = validOf(own, source, fields, `The group type ${source.name}`);
+    return { ...base, members: narrowed('node', ['members'], parent?.members) };
   });
 }
 
@@ -170,6 +187,7 @@ export interface PolicyType extends EntityType {
 
 export function readPolicyType(reading: Reading, source: TypeSource): PolicyType {
   return joined<PolicyType>(reading, source, 'policyType', (own, base, parent, fields) => {
+    triggersOf(own, fields.get('triggers')?.value);
     const targets = fields.get('targets')?.value;
     if (!targets) return { ...base, targets: parent?.targets ?? [] };
     const named = textsOf(own.report, targets, 'targets').flatMap((name) => {
@@ -179,6 +197,38 @@ export function readPolicyType(reading: Reading, source: TypeSource): PolicyType
     });
     return { ...base, targets: named };
   });
+}
+
+const sourceKeys = ['valid_source_types', 'valid_source_node_types'];
+
+/** Reads the lists of types something is valid for; a list of 2.0 may only narrow the one inherited, §7.3 and §8.1. */
+function validOf(
+  reading: Reading,
+  { unit }: { readonly unit: Unit },
+  fields: ReadonlyMap<string, YamlEntry>,
+  what: string,
+): (kind: TypeKind, keys: readonly string[], inherited: readonly string[] | undefined) => readonly string[] {
+  return (kind, keys, inherited = []) => {
+    const key = keys.find((one) => fields.has(one));
+    const yaml = key === undefined ? undefined : fields.get(key)?.value;
+    if (!yaml || key === undefined) return inherited;
+    const own = typeNames(reading, kind, yaml, unit);
+    if (unit.isTwo)
+      checkNarrower(
+        reading,
+        own,
+        inherited,
+        (name) => ancestors(reading, kind, name, unit),
+        `${key} of ${what}`,
+        yaml.at,
+      );
+    return own;
+  };
+}
+
+function ancestors({ report, names }: Reading, kind: TypeKind, name: string, unit: Unit): readonly string[] {
+  const source = names.find(kind, name, unit);
+  return source ? lineage(report, names, source).map((one) => one.name) : [name];
 }
 
 function typeNames(reading: Reading, kind: TypeKind, yaml: Yaml, unit: Unit): string[] {
@@ -253,18 +303,27 @@ function capabilityOf(
     what,
     isSame ? refined.attributes : type.attributes,
   );
-  const valid = fields.get('valid_source_types')?.value;
+  if (unit.isTwo && refined && !type.types.includes(refined.type.name)) {
+    const message = `${what} is a ${refined.type.name} where it is first defined; ${type.name} is not derived from that`;
+    report.error(typeYaml?.at ?? at, 'bad-refinement', message);
+  }
+  if (unit.isTwo) {
+    refuseNew(reading, fields.get('properties')?.value, type.properties, `${what} (${type.name})`, 'property');
+    refuseNew(reading, fields.get('attributes')?.value, type.attributes, `${what} (${type.name})`, 'attribute');
+  }
+  const valid = validOf(reading, { unit }, fields, what);
   const occurrences = fields.get('occurrences')?.value;
   return {
     name,
     type,
     properties,
     attributes,
-    validSourceTypes: valid
-      ? typeNames(reading, 'node', valid, unit)
-      : isSame
-        ? refined.validSourceTypes
-        : type.validSourceTypes,
+    validSourceTypes: valid('node', sourceKeys, isSame ? refined.validSourceTypes : type.validSourceTypes),
+    validRelationshipTypes: valid(
+      'relationship',
+      ['valid_relationship_types'],
+      isSame ? refined.validRelationshipTypes : type.validRelationshipTypes,
+    ),
     occurrences: occurrences ? occurrencesOf(report, occurrences) : { least: 1, most: Infinity },
     complete: {
       name,
@@ -275,6 +334,24 @@ function capabilityOf(
       schemas: { properties, attributes },
     },
   };
+}
+
+/** 2.0 §8.2, §8.4: a definition may refine what its type defines, and add nothing. */
+function refuseNew(
+  { report }: Reading,
+  yaml: Yaml | undefined,
+  known: Readonly<Record<string, Schema>>,
+  what: string,
+  noun: string,
+): void {
+  for (const [name, { at }] of yaml?.is === 'map' ? yaml.entries : []) {
+    if (name in known) continue;
+    report.error(
+      at,
+      `unknown-${noun}`,
+      `${what} has no ${noun} ${name}${hintAt(name, Object.keys(known))}; define it in the type`,
+    );
+  }
 }
 
 function completeCapabilities(
@@ -331,18 +408,55 @@ function requirementOf(
   if (capabilityYaml && capabilityText !== undefined && !found && !isName)
     names.require('capability', capabilityText, unit, capabilityYaml.at);
   const relationship = relationshipOf(reading, fields.get('relationship')?.value, unit, what) ?? refined;
-  const occurrences = fields.get('occurrences')?.value;
-  return {
+  const counted = fields.has('count_range') ? 'count_range' : 'occurrences';
+  const range = fields.get(counted)?.value;
+  const occurrences = range && occurrencesOf(report, range, counted);
+  const requirement: RequirementDefinition = {
     name,
     capability: found,
     capabilityName: isName ? capabilityText : undefined,
     node,
     relationship: relationship?.relationship,
     interfaces: relationship?.interfaces,
-    occurrences: occurrences ? occurrencesOf(report, occurrences) : (refined?.occurrences ?? { least: 1, most: 1 }),
-    filter: nodeFilterOf(reading, fields.get('node_filter')?.value) ?? refined?.filter,
+    occurrences:
+      occurrences ?? refined?.occurrences ?? (unit.isTwo ? { least: 0, most: Infinity } : { least: 1, most: 1 }),
+    filter: joinedFilter(nodeFilterOf(reading, fields.get('node_filter')?.value), refined?.filter),
     at,
   };
+  if (refined && unit.isTwo) checkRequirement(reading, requirement, refined, what, at);
+  return requirement;
+}
+
+/** 2.0 §8.4.1: conditions add to those refined; in 1.x a filter takes the place of the one refined. */
+function joinedFilter(own: NodeFilter | undefined, refined: NodeFilter | undefined): NodeFilter | undefined {
+  if (!own?.conditions || !refined?.conditions) return own ?? refined;
+  return { ...own, conditions: [...refined.conditions, ...own.conditions] };
+}
+
+/** 2.0 §8.4.1: what a requirement may change of the one it refines. */
+function checkRequirement(
+  reading: Reading,
+  own: RequirementDefinition,
+  refined: RequirementDefinition,
+  what: string,
+  at: Position,
+): void {
+  const { report, names } = reading;
+  const isFrom = (source: TypeSource, other: TypeSource) =>
+    source === other || lineage(report, names, source).some((one) => one.name === other.name);
+  for (const key of ['capability', 'node'] as const) {
+    const [type, before] = [own[key], refined[key]];
+    if (!type || !before || isFrom(type, before)) continue;
+    const message = `${what} leads to a ${before.name} where it is first defined; ${type.name} is not derived from that`;
+    report.error(at, 'bad-refinement', message);
+  }
+  if (own.relationship && refined.relationship && !own.relationship.types.includes(refined.relationship.name)) {
+    const message = `${what} makes a ${refined.relationship.name} where it is first defined; ${own.relationship.name} is not derived from that`;
+    report.error(at, 'bad-refinement', message);
+  }
+  if (own.occurrences.least < refined.occurrences.least || own.occurrences.most > refined.occurrences.most) {
+    report.error(at, 'bad-refinement', `The count_range of ${what} must lie within that of the requirement it refines`);
+  }
 }
 
 function hasCapability(reading: Reading, node: TypeSource, name: string): boolean {

@@ -85,9 +85,9 @@ class Evaluation {
       case 'get_input':
         return known(dig(this.#state.inputs[path[0] ?? ''] ?? null, path.slice(1)));
       case 'get_property':
-        return this.#property(place, path);
+        return this.#every(place, path, (one) => this.#property(place, one));
       case 'get_attribute':
-        return this.#attribute(place, path);
+        return this.#every(place, path, (one) => this.#attribute(place, one));
       case 'get_operation_output':
         return this.#output(place, path);
       case 'get_artifact':
@@ -113,6 +113,27 @@ class Evaluation {
       default:
         // A function of the template's own runs where the orchestrator runs scripts.
         return call.name.startsWith('$') ? waits(call.name) : known(compute(call.name as ComputedName, given) ?? null);
+    }
+  }
+
+  /** `ALL` in a path (2.0 §10.3): what each of the numbers in its place leads to, as a list. */
+  #every(place: Place, path: readonly string[], one: (path: readonly string[]) => Evaluated): Evaluated {
+    const at = path.indexOf('ALL');
+    if (at === -1) return one(path);
+    const items: Data[] = [];
+    for (let index = 0; ; index++) {
+      const numbered = path.with(at, String(index));
+      const reached = reach(
+        place,
+        numbered.includes('ALL') ? numbered.map((step) => (step === 'ALL' ? '0' : step)) : numbered,
+        'attribute',
+      );
+      if (reached.is === 'wrong') return known(items);
+      const evaluated = this.#every(place, numbered, one);
+      if (!evaluated.known) return evaluated;
+      if (numbered.includes('ALL') && Array.isArray(evaluated.value))
+        items.push(...(evaluated.value as readonly Data[])); // isArray forgets readonly arrays.
+      else items.push(evaluated.value);
     }
   }
 

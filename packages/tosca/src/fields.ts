@@ -58,10 +58,11 @@ export function textsOf(report: Report, yaml: Yaml | undefined, what: string): s
   return items.flatMap((item) => textOf(report, item, `An entry of ${what}`) ?? []);
 }
 
-export function metadataOf(report: Report, yaml: Yaml | undefined): Record<string, string> {
+export function metadataOf(report: Report, yaml: Yaml | undefined, isFree = false): Record<string, string> {
   const metadata = emptyRecord<string>();
   for (const [name, { value }] of entriesOf(report, yaml, 'metadata')) {
-    metadata[name] = textOf(report, value, `${name} in metadata`) ?? '';
+    // 2.0 lets metadata hold whatever YAML can write; only texts matter here.
+    if (value.is === 'scalar' || !isFree) metadata[name] = textOf(report, value, `${name} in metadata`) ?? '';
   }
   return metadata;
 }
@@ -75,6 +76,9 @@ export function checkKeys(report: Report, entries: ReadonlyMap<string, YamlEntry
   }
 }
 
+/** 1.3 §3.3.2, 2.0 §9.1.2.3: `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */
+export const versionText = /^\d+(?:\.\d+(?:\.\d+(?:\.[A-Za-z][\w]*(?:-\d+)?|[.-][\w.-]+)?)?)?$/;
+
 function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, what: string): void {
   const noun = `${name} of ${what.replace(/^(?:The|An?) /, (article) => article.toLowerCase())}`;
   if (isNothing(value))
@@ -85,6 +89,8 @@ function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, wha
     report.error(value.at, 'expected-list', `${noun} is a list; put what stands here behind "- "`);
   else if (kind === 'text' && (value.is !== 'scalar' || typeof value.value !== 'string' || value.value === ''))
     report.error(value.at, 'expected-text', `${noun} is a text; here stands ${shown(value)}`);
+  else if (kind === 'version' && !(value.is === 'scalar' && versionText.test(value.text)))
+    report.error(value.at, 'bad-version', `${noun} is a version such as 1.2.3; here stands ${shown(value)}`);
   else if (kind === 'boolean' && (value.is !== 'scalar' || (value.text !== 'true' && value.text !== 'false')))
     report.error(value.at, 'expected-boolean', `${noun} is true or false; here stands ${shown(value)}`);
 }

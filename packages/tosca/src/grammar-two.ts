@@ -2,7 +2,7 @@ import { keys, type Grammar } from './grammar.ts';
 
 const description = 'description:text';
 const metadata = 'metadata:map';
-const typeKeys = ['derived_from:text', 'version', metadata, description];
+const typeKeys = ['derived_from:text', 'version:version', metadata, description];
 const properties = 'properties:map';
 const attributes = 'attributes:map';
 const schemaKeys = ['type:text', description, metadata, 'validation:map', 'key_schema:given', 'entry_schema:given'];

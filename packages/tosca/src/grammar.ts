@@ -2,7 +2,7 @@
  * The keys of each construct, as data: the versions of TOSCA differ mostly in these. A kind says what must stand behind a
  * key; it is checked where keys are, so that a grammar that is strict about it (2.0) needs no code of its own.
  */
-export type KeyKind = 'any' | 'text' | 'boolean' | 'list' | 'map' | 'given';
+export type KeyKind = 'any' | 'text' | 'boolean' | 'list' | 'map' | 'version' | 'given';
 export type Keys = ReadonlyMap<string, KeyKind>;
 
 export interface Grammar {

@@ -28,7 +28,7 @@ export function importsOf(report: Report, unit: Unit): WantedImport[] {
 
 function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefined {
   if (yaml.is === 'scalar' && yaml.text !== '') {
-    return { file: yaml.text, repository: undefined, prefix: undefined, isProfile: false, at: yaml.at };
+    return { file: relative(yaml.text), repository: undefined, prefix: undefined, isProfile: false, at: yaml.at };
   }
   if (yaml.is === 'map') {
     const url = yaml.entries.get(unit.isTwo ? 'url' : 'file');
@@ -46,7 +46,7 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
       const prefix = text(unit.isTwo ? 'namespace' : 'namespace_prefix');
       const other = url && profile ? profile : profile && yaml.entries.get('repository');
       if (other) report.error(other.at, 'bad-import', 'An import names either a url (and its repository) or a profile');
-      return { file: name, repository, prefix, isProfile: !url, at: file.value.at };
+      return { file: url ? relative(name) : name, repository, prefix, isProfile: !url, at: file.value.at };
     }
     const [named, ...more] = yaml.entries.values();
     if (named && more.length === 0 && !unit.isTwo) return importOf(report, unit, named.value);
@@ -54,6 +54,11 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
   const usage = unit.isTwo ? 'a url, or a map with the key url or profile' : 'a file name or a map with the key file';
   report.error(yaml.at, unit.isTwo ? 'missing-key' : 'bad-import', `An import is ${usage}`);
   return undefined;
+}
+
+/** `file:` with a relative path is a path like any other. */
+function relative(url: string): string {
+  return url.replace(/^file:(?=[^/])/, '');
 }
 
 /** The file of the template that defines a profile, §6.7. */

@@ -70,6 +70,7 @@ function typeSchema(schema: DataSchema): JsonSchema {
         'x-tosca-type': 'range',
       };
     case 'timestamp':
+    case 'timestamp-3339':
       return { type: 'string', 'x-tosca-type': 'timestamp' };
     case 'version':
       return { type: 'string', 'x-tosca-type': 'version' };

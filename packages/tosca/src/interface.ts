@@ -63,6 +63,7 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   const inputs = inputsOf(reading, entries.get('inputs')?.value, owner, parent?.inputs ?? noInputs);
   const operations = emptyRecord<OperationDefinition>();
   Object.assign(operations, parent?.operations);
+  if (reading.unit.isTwo) checkInterfaceType(reading, entries, what);
   for (const [name, entry] of operationEntries(reading, entries, reading.unit.grammar.interfaceType)) {
     refuseImplementation(reading, name, entry.value);
     operations[name] = operationOf(reading, name, entry, owner, operations[name]);
@@ -75,6 +76,19 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   );
   interfaceTypes.set(source, definition);
   return definition;
+}
+
+/** 2.0 §11.1: operations stand below `operations`, and inputs are defined here, not given. */
+function checkInterfaceType({ report, unit }: Reading, fields: ReadonlyMap<string, YamlEntry>, what: string): void {
+  checkKeys(report, fields, unit.grammar.interfaceType, what);
+  for (const [name, { value }] of entriesOf(report, fields.get('inputs')?.value, `inputs of ${what}`)) {
+    if (value.is !== 'map')
+      report.error(
+        value.at,
+        'expected-map',
+        `The input ${name} of ${what.replace('The', 'the')} needs a definition, e.g. "type: string"`,
+      );
+  }
 }
 
 /** §3.7.5: an interface type says what there is to do, not how. */
@@ -266,7 +280,7 @@ function completed(
     const { implementation, outputs } = definition;
     const all =
       inputs === noInputs && definition.inputs === noInputs ? noInputs.values : { ...defaults(schemas), ...values };
-    operations[name] = { implementation, inputs: all, outputs };
+    operations[name] = { implementation, inputs: all, inputSchemas: schemas, outputs };
   }
   return { type, types, inputs, operations: definitions, complete: { type, types, operations } };
 }

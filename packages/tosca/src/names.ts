@@ -72,14 +72,6 @@ export class Names {
     );
   }
 
-  /** Whether a file of 2.0 imports the types that those of 1.x know by themselves. */
-  knowsSimpleProfile(unit: Unit, seen: Set<Unit> = new Set()): boolean {
-    if (unit === this.#standard) return true;
-    if (seen.has(unit)) return false;
-    seen.add(unit);
-    return unit.imports.some((imported) => this.knowsSimpleProfile(imported.unit, seen));
-  }
-
   #within(kind: DeclaredKind, name: string, unit: Unit, seen: Set<Unit>): TypeSource | undefined {
     if (seen.has(unit)) return undefined;
     seen.add(unit);

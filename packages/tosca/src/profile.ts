@@ -55,7 +55,15 @@ function loaded(): Profiles {
   ]);
   const files: Files = { has: (path) => texts.has(path), text: (path) => texts.get(path) };
   const units = new Map<string, Unit | undefined>();
-  const loading = { files, report, limits: defaultLimits, isProfile: true, profile: () => undefined, units };
+  const loading = {
+    files,
+    report,
+    limits: defaultLimits,
+    isProfile: true,
+    profile: () => undefined,
+    units,
+    taken: new Set<string>(),
+  };
   const standard = loadUnit(loading, 'tosca_simple_yaml_1_3');
   const pileus = loadUnit(loading, 'pileus_types_1_0');
   if (!standard || !pileus)

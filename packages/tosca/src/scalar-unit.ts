@@ -48,7 +48,7 @@ export function unitsOf(type: string): readonly string[] {
 
 /** In the type's base unit: bytes, seconds, hertz or bits per second. Undefined when it is none. */
 export function scalarUnit(type: string, text: string): number | undefined {
-  const match = /^\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z]+)\s*$/.exec(text);
+  const match = /^\s*(-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]+)\s*$/.exec(text);
   if (!match) return undefined;
   const unit = match[2] ?? '';
   const table = units[type] ?? {};

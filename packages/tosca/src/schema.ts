@@ -217,23 +217,27 @@ export const primitiveTypesTwo = [
   'map',
 ] as const;
 
-const primitives = new Map(
-  [...primitiveTypes, ...primitiveTypesTwo].map((name) => [
-    name as string,
-    new DataType(name, [name], name === 'nil' ? 'null' : name),
-  ]),
+const primitives = new Map(primitiveTypes.map((name) => [name as string, new DataType(name, [name], name)]));
+/** A timestamp of 2.0 is one of RFC 3339 and nothing less. */
+const basesTwo = new Map([
+  ['nil', 'null'],
+  ['timestamp', 'timestamp-3339'],
+]);
+const primitivesTwo = new Map(
+  primitiveTypesTwo.map((name) => [name as string, new DataType(name, [name], basesTwo.get(name) ?? name)]),
 );
-const inSimple = new Set<string>(primitiveTypes);
-const inTwo = new Set<string>(primitiveTypesTwo);
 
 /** The built-in type a name means in a file. */
-export function primitiveOf({ unit, names }: Reading, name: string): DataType | undefined {
-  if (unit.isTwo) {
-    if (inTwo.has(name)) return primitives.get(name);
-    return name.startsWith('scalar-unit.') && names.knowsSimpleProfile(unit) ? primitives.get(name) : undefined;
-  }
-  const short = inSimple.has(name) ? name : name.replace(/^tosca[:.]/, '');
-  return inSimple.has(short) ? primitives.get(short) : undefined;
+export function primitiveOf({ unit, report }: Reading, name: string, at: Position): DataType | undefined {
+  if (!unit.isTwo) return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, ''));
+  if (!name.startsWith('scalar-unit.')) return primitivesTwo.get(name);
+  const type = primitives.get(name);
+  if (type) report.warn(at, 'deprecated-type', `2.0 has no ${name}; derive a type of your own from scalar`);
+  return type;
+}
+
+function isPrimitive(name: string): boolean {
+  return primitives.has(name) || primitivesTwo.has(name);
 }
 
 function primitiveNames({ unit }: Reading): readonly string[] {
@@ -244,7 +248,7 @@ export const anyType = new DataType('any', ['any'], 'any');
 
 /** The data type a name means in a file; an unknown one is reported once and then accepts everything. */
 export function dataTypeOf(reading: Reading, name: string, unit: Unit, at: Position): DataType {
-  const primitive = primitiveOf(reading, name);
+  const primitive = primitiveOf(reading, name, at);
   if (primitive) return primitive;
   const source = reading.names.find('data', name, unit);
   if (source) return readDataType(reading, source);
@@ -268,13 +272,13 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
     [source.name, ...(parent?.types ?? [])],
     parent && parent.base !== parent.name
       ? parent.base
-      : parent && primitives.has(parent.name)
+      : parent && isPrimitive(parent.name)
         ? parent.name
         : source.name,
     [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what)],
     () => {
       const own = yaml.get('properties');
-      if (parent && primitives.has(parent.base)) {
+      if (parent && isPrimitive(parent.base)) {
         const message = `${source.name} is a ${parent.base} and cannot have properties; derive it from tosca.datatypes.Root`;
         if (own) report.error(own.at, 'properties-of-primitive', message);
         return undefined;
@@ -323,7 +327,9 @@ function checkDataType(
   }
   const units = scalarUnitsOf(reading, source, fields, parent && scalarParts.get(parent), (yaml) => {
     const name = textOf(report, yaml, 'data_type');
-    return yaml && name !== undefined ? schemaOfType(dataTypeOf(reading, name, source.unit, yaml.at), yaml.at) : float;
+    return yaml && name !== undefined
+      ? plainSchema(new Schema({ ...bare(name, yaml.at), dataType: dataTypeOf(reading, name, source.unit, yaml.at) }))
+      : float;
   });
   if (!units) {
     type.base = 'any';
@@ -333,10 +339,15 @@ function checkDataType(
   type.scalar = units;
 }
 
-function schemaOfType(dataType: DataType, at: Position): Schema {
-  return new Schema({
-    name: dataType.name,
-    dataType,
+/** A definition that takes any value. */
+export function anySchema(name: string, at: Position): Schema {
+  return new Schema(bare(name, at));
+}
+
+function bare(name: string, at: Position) {
+  return {
+    name,
+    dataType: anyType,
     description: undefined,
     required: true,
     metadata: emptyRecord<string>(),
@@ -345,7 +356,7 @@ function schemaOfType(dataType: DataType, at: Position): Schema {
     key: undefined,
     at,
     readDefault: undefined,
-  });
+  };
 }
 
 const float: DataSchema = { type: 'float', base: 'float', constraints: [] };
@@ -367,7 +378,7 @@ function checkInnerSchemas(
   const entry = fields.get('entry_schema');
   const key = fields.get('key_schema');
   if (isCollection && !entry && !isInherited) {
-    report.error(at, 'missing-key', `${what} is a ${base} and needs an entry_schema, e.g. "entry_schema: string"`);
+    report.warn(at, 'missing-key', `${what} is a ${base} and needs an entry_schema, e.g. "entry_schema: string"`);
   }
   if (base === 'any') return;
   if (entry && !isCollection)
@@ -379,7 +390,7 @@ function parentDataType(reading: Reading, source: TypeSource): DataType | undefi
   const yaml = source.yaml.is === 'map' ? source.yaml.entries.get('derived_from')?.value : undefined;
   const name = textOf(reading.report, yaml, `derived_from of ${source.name}`);
   if (yaml === undefined || name === undefined) return undefined;
-  const primitive = primitiveOf(reading, name);
+  const primitive = primitiveOf(reading, name, yaml.at);
   if (primitive) return primitive;
   const parent = reading.names.find('data', name, source.unit);
   if (!parent) {
@@ -474,13 +485,13 @@ export function schemaOf(
     description:
       textOf(report, entries.get('description')?.value, `The description of ${name}`) ?? refined?.description,
     required: required ?? refined?.required ?? true,
-    metadata: metadataOf(report, entries.get('metadata')?.value),
+    metadata: metadataOf(report, entries.get('metadata')?.value, reading.unit.isTwo),
     constraints: [
       ...(refined && refined.dataType === dataType ? refined.constraints.slice(dataType.constraints.length) : []),
       ...demandsOf(reading, entries, name),
     ],
-    entry: innerSchemaAt(reading, entries.get('entry_schema')?.value, unit, name) ?? refined?.entry,
-    key: innerSchemaAt(reading, entries.get('key_schema')?.value, unit, name) ?? refined?.key,
+    entry: innerSchemaAt(reading, entries.get('entry_schema')?.value, unit, name, refined?.entry) ?? refined?.entry,
+    key: innerSchemaAt(reading, entries.get('key_schema')?.value, unit, name, refined?.key) ?? refined?.key,
     at,
     readDefault: (schema) => (given ? readValue(reading, given, schema) : refined?.defaultValue),
   });
@@ -516,12 +527,18 @@ function refuseScalar({ report }: Reading, at: Position, name: string): void {
   report.error(at, 'abstract-scalar', `${name} cannot be a bare scalar; derive a type from scalar and give it units`);
 }
 
-function innerSchemaAt(reading: Reading, yaml: Yaml | undefined, unit: Unit, name: string): Schema | undefined {
-  return yaml && !isNothing(yaml) ? innerSchema(reading, yaml, unit, name) : undefined;
+function innerSchemaAt(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  unit: Unit,
+  name: string,
+  refined?: Schema,
+): Schema | undefined {
+  return yaml && !isNothing(yaml) ? innerSchema(reading, yaml, unit, name, refined) : undefined;
 }
 
 /** `entry_schema`, `key_schema`: a type's name or a map with `type`, §3.6.10. */
-function innerSchema(reading: Reading, yaml: Yaml, unit: Unit, name: string): Schema | undefined {
+function innerSchema(reading: Reading, yaml: Yaml, unit: Unit, name: string, refined?: Schema): Schema | undefined {
   const { report } = reading;
   if (yaml.is === 'list') {
     report.error(yaml.at, 'expected-map', `The schema of ${name} is a type name or a map with the key type`);
@@ -531,20 +548,22 @@ function innerSchema(reading: Reading, yaml: Yaml, unit: Unit, name: string): Sc
   if (entries) checkKeys(report, entries, reading.unit.grammar.schema, `The schema of ${name}`);
   const type = entries ? entries.get('type')?.value : yaml;
   const typeName = textOf(report, type, `The type of ${name}`);
-  if (type === undefined || typeName === undefined) {
+  const isRefining = refined !== undefined && unit.isTwo && type === undefined;
+  if (!isRefining && (type === undefined || typeName === undefined)) {
     report.error(yaml.at, 'missing-key', `The schema of ${name} needs a type`);
     return undefined;
   }
-  const dataType = dataTypeOf(reading, typeName, unit, type.at);
+  const dataType =
+    type && typeName !== undefined ? dataTypeOf(reading, typeName, unit, type.at) : (refined?.dataType ?? anyType);
   if (unit.isTwo) {
-    if (dataType.name === 'scalar') refuseScalar(reading, type.at, name);
+    if (dataType.name === 'scalar') refuseScalar(reading, yaml.at, name);
     checkInnerSchemas(
       reading,
       entries ?? new Map(),
       dataType.base,
       `The schema of ${name}`,
       yaml.at,
-      dataType.name !== dataType.base,
+      isRefining || dataType.name !== dataType.base,
     );
   }
   return new Schema({
@@ -553,9 +572,15 @@ function innerSchema(reading: Reading, yaml: Yaml, unit: Unit, name: string): Sc
     description: textOf(report, entries?.get('description')?.value, 'A description'),
     required: true,
     metadata: emptyRecord<string>(),
-    constraints: demandsOf(reading, entries, name),
-    entry: innerSchemaAt(reading, entries?.get('entry_schema')?.value, unit, name),
-    key: innerSchemaAt(reading, entries?.get('key_schema')?.value, unit, name),
+    constraints: [
+      ...(isRefining ? refined.constraints.slice(dataType.constraints.length) : []),
+      ...demandsOf(reading, entries, name),
+    ],
+    entry:
+      innerSchemaAt(reading, entries?.get('entry_schema')?.value, unit, name) ??
+      (isRefining ? refined.entry : undefined),
+    key:
+      innerSchemaAt(reading, entries?.get('key_schema')?.value, unit, name) ?? (isRefining ? refined.key : undefined),
     at: yaml.at,
     readDefault: undefined,
   });

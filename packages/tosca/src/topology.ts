@@ -221,6 +221,8 @@ export interface Operation {
   readonly implementation?: Implementation | undefined;
   /** The operation's own inputs over those of its interface, completed with defaults. */
   readonly inputs: Readonly<Record<string, Value>>;
+  /** What its inputs look like, those of its interface among them. */
+  readonly inputSchemas?: Readonly<Record<string, FieldSchema>> | undefined;
   /** Which attribute each output is written to. */
   readonly outputs: Readonly<Record<string, AttributeMapping>>;
 }

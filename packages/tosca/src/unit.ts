@@ -1,4 +1,4 @@
-import { checkKeys, entriesOf, entry, textOf } from './fields.ts';
+import { checkKeys, entriesOf, entry, isNothing, shown, textOf } from './fields.ts';
 import type { Grammar } from './grammar.ts';
 import { importsOf, profileFile, type WantedImport } from './imports.ts';
 import type { Limits } from './limits.ts';
@@ -70,6 +70,8 @@ export interface Loading {
   profile(name: string): Unit | undefined;
   /** Every file met so far, undefined for those that could not be read; a cycle of imports ends here. */
   readonly units: Map<string, Unit | undefined>;
+  /** Kinds and names of the types met so far. */
+  readonly taken: Set<string>;
 }
 
 /** Reads a file and everything it imports. */
@@ -117,11 +119,11 @@ export function loadUnit(loading: Loading, file: string): Unit | undefined {
   };
   loading.units.set(file, unit);
   if (unit.isTwo) checkFileTwo(report, unit);
-  for (const kind of typeKinds) declare(report, unit, declared[kind], kind, yaml.entries.get(`${kind}_types`)?.value);
+  for (const kind of typeKinds) declare(loading, unit, declared[kind], kind, yaml.entries.get(`${kind}_types`)?.value);
   if (unit.isTwo) {
-    declare(report, unit, declared.function, 'function', yaml.entries.get('functions')?.value);
+    declare(loading, unit, declared.function, 'function', yaml.entries.get('functions')?.value);
     const template = entry(yaml, 'service_template');
-    declare(report, unit, declared.function, 'function', entry(template, 'functions'));
+    declare(loading, unit, declared.function, 'function', entry(template, 'functions'));
   }
   for (const wanted of importsOf(report, unit)) addImport(loading, unit, wanted);
   if (unit.isTwo) refuseDoubles(report, unit);
@@ -129,20 +131,31 @@ export function loadUnit(loading: Loading, file: string): Unit | undefined {
 }
 
 function declare(
-  report: Report,
+  loading: Loading,
   unit: Unit,
   into: Map<string, TypeSource>,
   kind: DeclaredKind,
   yaml: Yaml | undefined,
 ): void {
+  const { report } = loading;
   const section = kind === 'function' ? 'functions' : `${kind}_types`;
   for (const [name, { value, at }] of entriesOf(report, yaml, section)) {
     if (unit.isTwo && typeof resolveScalar(name) !== 'string') {
       const message = `The name of a ${kind === 'function' ? 'function' : `${kind} type`} is a text; here stands ${name === '' ? 'nothing' : name}`;
       report.error(at, 'bad-name', message);
     }
-    into.set(name, { kind, name, yaml: value, at, unit });
+    into.set(name, { kind, name: unit.isTwo ? uniqueName(loading, kind, name, unit) : name, yaml: value, at, unit });
   }
+}
+
+/** Types of two files may bear one name in two namespaces; the later one goes by its profile's (or file's) name too. */
+function uniqueName({ taken }: Loading, kind: DeclaredKind, name: string, unit: Unit): string {
+  const key = `${kind} ${name}`;
+  if (!taken.has(key)) {
+    taken.add(key);
+    return name;
+  }
+  return `${unit.profile ?? unit.file}:${name}`;
 }
 
 /** 2.0 §6.1: the version comes first, and a profile has no template. */
@@ -156,6 +169,18 @@ function checkFileTwo(report: Report, { root, profile }: Unit): void {
       'tosca_definitions_version must be the first line of the file; move it up',
     );
   }
+  // Metadata is free in 2.0 (§5.3.1); these two name the template and who made it wherever templates are listed.
+  for (const name of ['template_name', 'template_author']) {
+    const value = entry(root.entries.get('metadata')?.value, name);
+    if (value && (value.is !== 'scalar' || typeof value.value !== 'string')) {
+      report.error(value.at, 'expected-text', `${name} in metadata is a text; here stands ${shown(value)}`);
+    }
+  }
+  const definitions = root.entries.get('dsl_definitions')?.value;
+  for (const [name, { value }] of definitions?.is === 'map' ? definitions.entries : []) {
+    if (isNothing(value))
+      report.error(value.at, 'expected-value', `The definition ${name} holds nothing; give it a value and an anchor`);
+  }
   const template = root.entries.get('service_template');
   if (template && profile !== undefined) {
     const message =
@@ -164,27 +189,15 @@ function checkFileTwo(report: Report, { root, profile }: Unit): void {
   }
 }
 
-/** 2.0 §6.8.4: within a namespace names are unique; what is imported without one shares that of the file. */
+/** 2.0 §6.8.4: repositories imported without a namespace share that of the file. Types a file defines go before imported ones. */
 function refuseDoubles(report: Report, unit: Unit): void {
   for (const { unit: imported, prefix } of unit.imports) {
     if (prefix !== undefined || imported === unit || !imported.isTwo) continue;
-    for (const kind of [...typeKinds, 'function'] as const) {
-      for (const [name, { at }] of unit.declared[kind]) {
-        const other = imported.declared[kind].get(name);
-        if (!other) continue;
-        const message = `${name} is defined in ${other.at.file} too, which is imported into the same namespace; rename it or import that file with a namespace`;
-        report.error(at, 'duplicate-name', message);
-      }
-    }
     for (const [name] of unit.repositories) {
       const at = repositoryAt(unit, name);
-      if (imported.repositories.has(name) && at) {
-        report.error(
-          at,
-          'duplicate-name',
-          `The repository ${name} is defined in ${imported.file} too; rename it or import that file with a namespace`,
-        );
-      }
+      if (!imported.repositories.has(name) || !at) continue;
+      const message = `The repository ${name} is defined in ${imported.file} too; rename it or import that file with a namespace`;
+      report.error(at, 'duplicate-name', message);
     }
   }
 }

@@ -49,7 +49,7 @@ function scalarOf(
 }
 
 /** Types whose values look like numbers to YAML. */
-const textBases = new Set(['version', 'timestamp']);
+const textBases = new Set(['version', 'timestamp', 'timestamp-3339']);
 
 function callOf(
   reading: Reading,
@@ -80,7 +80,8 @@ function dollarText(reading: Reading, yaml: Yaml & { is: 'scalar' }): Value {
 /** 2.0 §10.1: a map with one key that begins with `$`. A second `$` begins a suffix that only tells keys apart. */
 function dollarCall(reading: Reading, yaml: Yaml & { is: 'map' }): FunctionCall | undefined {
   for (const [written, { value, at }] of yaml.entries) {
-    if (!written.startsWith('$') || written.startsWith('$$')) continue;
+    // A key with more than a name in it is itself made by a function (§10.1), which only a deployment can call.
+    if (!/^\$[^$\s]+(?:\$\S*)?$/.test(written)) continue;
     if (yaml.entries.size > 1) {
       const message = `${written} calls a function, so it must be the only key here; write $${written} for a key that begins with $`;
       reading.report.error(at, 'malformed-function', message);
