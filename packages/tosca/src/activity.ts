@@ -29,9 +29,11 @@ export function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data
   for (const [name, { value, at }] of entries) {
     const what = `The trigger ${name}`;
     const fields = entriesOf(report, value, what);
-    checkKeys(report, fields, unit.grammar.trigger, what);
+    if (unit.isTwo) checkKeys(report, fields, unit.grammar.trigger, what);
     if (!fields.has('event') && !fields.has('event_type')) {
-      report.error(at, 'missing-key', `${what} needs an event`);
+      // 1.0 to 1.2 only sketch triggers, and monitoring tools write their own.
+      const tell = unit.isTwo || unit.minor === 3 ? 'error' : 'warn';
+      report[tell](at, 'missing-key', `${what} needs an event`);
     }
     if (unit.isTwo) {
       const condition = fields.get('condition')?.value;

@@ -168,7 +168,11 @@ class FunctionCheck {
   }
 
   #isBroken(entity: string | undefined): boolean {
-    return entity !== undefined && !(entity in this.#topology.nodes) && this.#names.isDeclared('node', entity);
+    if (entity === undefined || entity in this.#topology.nodes) return false;
+    // Groups and policies have properties too (1.3 §4.4), which only a policy's own actions ask for.
+    return (
+      this.#names.isDeclared('node', entity) || entity in this.#topology.groups || entity in this.#topology.policies
+    );
   }
 
   /** Walks from a property to the properties it is made of. */

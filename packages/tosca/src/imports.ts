@@ -49,7 +49,10 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
       return { file: url ? relative(name) : name, repository, prefix, isProfile: !url, at: file.value.at };
     }
     const [named, ...more] = yaml.entries.values();
-    if (named && more.length === 0 && !unit.isTwo) return importOf(report, unit, named.value);
+    if (named && more.length === 0 && !unit.isTwo) {
+      const wanted = importOf(report, unit, named.value);
+      return wanted && { ...wanted, at: named.at };
+    }
   }
   const usage = unit.isTwo ? 'a url, or a map with the key url or profile' : 'a file name or a map with the key file';
   report.error(yaml.at, unit.isTwo ? 'missing-key' : 'bad-import', `An import is ${usage}`);

@@ -37,7 +37,8 @@ class Scan {
       if (line.trim() === '' || indent > this.#block) return;
       this.#block = undefined;
     }
-    if (!this.isOpen) this.indent = indent;
+    // A map within a list (`- key: [ …`) stands where its first key does.
+    if (!this.isOpen) this.indent = /^\s*(?:- +)*/.exec(line)?.[0].length ?? indent;
     let last = '';
     for (let at = indent; at < line.length; at++) {
       const character = line[at] ?? '';

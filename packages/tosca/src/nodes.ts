@@ -519,15 +519,17 @@ function checkTarget(
   at: Position,
   what: string,
 ): void {
-  const { report } = reading;
+  const { report, unit } = reading;
+  // 1.0 to 1.2 name these types for choosing a target; that a target which is named must have them is said from 1.3 on.
+  const severity = (unit.minor ?? 3) < 3 ? 'warn' : 'error';
   if (definition.node && !isA(target.type.types, definition.node.name)) {
     const message = `${what} needs a ${definition.node.name}; ${target.node.name} is a ${target.type.name}`;
-    report.error(at, 'node-mismatch', message);
+    report[severity](at, 'node-mismatch', message);
   }
   const valid = capability?.validSourceTypes ?? [];
   if (capability && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
     const message = `The capability ${capability.name} of ${target.node.name} is for ${listing(valid)}; ${draft.node.name} is a ${draft.type.name}`;
-    report.error(at, 'source-mismatch', message);
+    report[severity](at, 'source-mismatch', message);
   }
 }
 

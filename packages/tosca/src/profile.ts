@@ -16,7 +16,10 @@ export function standardProfile(): Unit {
 export function profileNamed(file: string): Unit | undefined {
   const name = file.replace(/\.ya?ml$/, '');
   if (name === 'pileus_types_1_0') return loaded().pileus;
-  return simpleProfileNames.has(name) ? loaded().standard : undefined;
+  // Also under the address where it is published.
+  return simpleProfileNames.has(name) || /^https:.*\/profiles\/org\/oasis-open\/simple\/2\.0\/profile$/.test(name)
+    ? loaded().standard
+    : undefined;
 }
 
 /** What 2.0 calls the Simple Profile: §6.8.3, and the name its keepers gave it. */

@@ -280,7 +280,9 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
       const own = yaml.get('properties');
       if (parent && isPrimitive(parent.base)) {
         const message = `${source.name} is a ${parent.base} and cannot have properties; derive it from tosca.datatypes.Root`;
-        if (own) report.error(own.at, 'properties-of-primitive', message);
+        // 1.x calls it a wrong derivation, 2.0 properties that may not be added.
+        const place = reading.unit.isTwo ? own : yaml.get('derived_from');
+        if (own) report.error((place ?? own).at, 'properties-of-primitive', message);
         return undefined;
       }
       return schemasOf(reading, own?.value, source.unit, `The data type ${source.name}`, parent?.fields);

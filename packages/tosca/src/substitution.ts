@@ -2,6 +2,7 @@ import { conditionOf } from './condition.ts';
 import { readNodeType, type NodeType } from './entity-type.ts';
 import { checkKeys, entriesOf, entry, isNothing, namedItemsOf, shown, textOf, textsOf } from './fields.ts';
 import { nodeFilterOf } from './node-filter.ts';
+import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { didYouMean, hintAt } from './suggest.ts';
@@ -37,6 +38,8 @@ export function readSubstitution(reading: Reading, yaml: Yaml | undefined, mappe
   if (!source) return undefined;
   const type = readNodeType(reading, source);
   const mapping: Mapping = { reading, type, mapped };
+  if (!unit.isTwo && !fields.has('properties')) checkImplicit(mapping, typeYaml.at);
+  if (unit.isTwo) checkInputs(mapping, fields.get('properties')?.value, typeYaml.at);
   return {
     node: type.name,
     types: type.types,
@@ -54,6 +57,41 @@ interface Mapping {
   readonly reading: Reading;
   readonly type: NodeType;
   readonly mapped: Mapped;
+}
+
+/** 1.x without property mappings: inputs get the properties of the replaced node that bear their names (1.0 §3.8.7). */
+function checkImplicit({ reading, type, mapped }: Mapping, at: Position): void {
+  const { report } = reading;
+  for (const [name, schema] of Object.entries(type.properties)) {
+    if (!schema.required || schema.defaultValue || name in mapped.inputs) continue;
+    report.error(
+      at,
+      'missing-input',
+      `A ${type.name} needs the property ${name}, so the template needs an input ${name} to take it from`,
+    );
+  }
+  for (const input of Object.values(mapped.inputs)) {
+    if (!input.required || input.name in type.properties) continue;
+    report.error(
+      at,
+      'missing-default',
+      `${type.name} has no property ${input.name} to take the input from; give the input a default`,
+    );
+  }
+}
+
+/** 2.0 §15.2: what the template must be given comes from the replaced node. */
+function checkInputs({ reading, mapped }: Mapping, yaml: Yaml | undefined, at: Position): void {
+  const given = new Set<string>();
+  for (const [, { value }] of yaml?.is === 'map' ? yaml.entries : []) if (value.is === 'scalar') given.add(value.text);
+  for (const input of Object.values(mapped.inputs)) {
+    if (!input.required || given.has(input.name)) continue;
+    reading.report.error(
+      at,
+      'missing-input',
+      `No property is mapped to the input ${input.name}, which has no default; map one to it`,
+    );
+  }
 }
 
 function filterOf(reading: Reading, yaml: Yaml | undefined): NodeFilter | undefined {

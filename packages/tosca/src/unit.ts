@@ -75,7 +75,7 @@ export interface Loading {
 }
 
 /** Reads a file and everything it imports. */
-export function loadUnit(loading: Loading, file: string): Unit | undefined {
+export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit | undefined {
   if (loading.units.has(file)) return loading.units.get(file);
   loading.units.set(file, undefined);
   const { report } = loading;
@@ -91,7 +91,7 @@ export function loadUnit(loading: Loading, file: string): Unit | undefined {
     );
     return undefined;
   }
-  const version = versionOf(report, yaml, start);
+  const version = versionOf(report, yaml, start, importer);
   if (!version) return undefined;
   const what = 'A TOSCA file';
   checkKeys(report, yaml.entries, version.grammar.file, what);
@@ -207,11 +207,23 @@ function repositoryAt({ root }: Unit, name: string): Position | undefined {
   return yaml?.is === 'map' ? yaml.entries.get(name)?.at : undefined;
 }
 
-function versionOf(report: Report, root: YamlMap, start: Position): ({ version: string } & Dialect) | undefined {
+/** A file of 1.x that is imported and does not say its version is taken for one of its importer's. */
+function versionOf(
+  report: Report,
+  root: YamlMap,
+  start: Position,
+  importer: Unit | undefined,
+): ({ version: string } & Dialect) | undefined {
   const yaml = root.entries.get('tosca_definitions_version')?.value;
   const version = textOf(report, yaml, 'tosca_definitions_version');
   if (yaml === undefined || version === undefined) {
-    report.error(start, 'missing-version', 'Begin the file with tosca_definitions_version, e.g. tosca_2_0');
+    const message = 'Begin the file with tosca_definitions_version, e.g. tosca_2_0';
+    if (importer && !importer.isTwo) {
+      report.warn(start, 'missing-version', message);
+      const { version: theirs, grammar, minor, isTwo } = importer;
+      return { version: theirs, grammar, minor, isTwo };
+    }
+    report.error(start, 'missing-version', message);
     return undefined;
   }
   const dialect = dialectOf(version);
@@ -252,7 +264,7 @@ function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
     report.error(wanted.at, 'too-many-imports', `The template imports more than ${loading.limits.imports} files`);
     return;
   }
-  const imported = loadUnit(loading, found);
+  const imported = loadUnit(loading, found, unit);
   if (imported) unit.imports.push({ unit: imported, prefix: wanted.prefix });
 }
 
@@ -270,9 +282,10 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
     report.error(wanted.at, 'import-unreachable', message);
     return undefined;
   }
-  const candidates = [...(repository ? [`${repository.url}/${wanted.file}`] : []), wanted.file, `/${wanted.file}`].map(
-    (path) => resolvePath(unit.file, path),
-  );
+  const written = [...(repository ? [`${repository.url}/${wanted.file}`] : []), wanted.file, `/${wanted.file}`];
+  // `/base.yaml` counts from the root of whatever holds the files, which is one of the folders above.
+  const above = wanted.file.startsWith('/') ? foldersAbove(unit.file).map((folder) => `${folder}${wanted.file}`) : [];
+  const candidates = [...written.map((path) => resolvePath(unit.file, path)), ...above];
   const found = candidates.find((path) => path !== undefined && loading.files.has(path));
   if (found === undefined) {
     report.error(
@@ -282,4 +295,9 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
     );
   }
   return found;
+}
+
+function foldersAbove(file: string): string[] {
+  const segments = file.split('/').slice(0, -1);
+  return segments.map((_, index) => segments.slice(0, segments.length - index).join('/'));
 }
