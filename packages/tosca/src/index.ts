@@ -14,3 +14,4 @@ export { cleanPath, isArchive, readArchive, withoutCommonFolder, type ArchiveRes
 export { archiveFormats, writeArchive, writeMeta, type ArchiveFormat } from './csar/write-archive.ts';
 export { addItem, applyEdits, removeAt, renameKey, setValue, type TextEdit } from './edit/edit.ts';
 export { EditRefused, type EditPath } from './edit/edit-refused.ts';
+export { convertToTwo, type Converted } from './convert/convert.ts';

@@ -136,7 +136,7 @@ function collect(kind: DeclaredKind, unit: Unit, prefix: string, names: Set<stri
 }
 
 /** A normative type by its URI, its qualified name (`tosca:Compute`) or its shorthand (`Compute`), §5. */
-function normative(kind: DeclaredKind, name: string, standard: Unit): TypeSource | undefined {
+export function normative(kind: DeclaredKind, name: string, standard: Unit): TypeSource | undefined {
   const declared = standard.declared[kind];
   const short = name.startsWith('tosca:') ? name.slice('tosca:'.length) : name;
   return (

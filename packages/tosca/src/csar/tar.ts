@@ -14,7 +14,7 @@ export function isTar(bytes: Uint8Array): boolean {
 export function* tarEntries(bytes: Uint8Array): Generator<ArchiveEntry> {
   let longName: string | undefined;
   let longSize: number | undefined;
-  for (let at = 0; at + block <= bytes.length; ) {
+  for (let at = 0; at + block <= bytes.length;) {
     const header = bytes.subarray(at, at + block);
     if (header.every((byte) => byte === 0)) return;
     if (!checksumHolds(header)) throw damaged(`the header at byte ${at} has a wrong checksum`);
@@ -70,7 +70,7 @@ function nameOf(header: Uint8Array): string {
 function paxOf(data: Uint8Array): { path: string | undefined; size: number | undefined } {
   let path: string | undefined;
   let size: number | undefined;
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const space = data.indexOf(0x20, at);
     const length = space === -1 ? Number.NaN : Number(text(data.subarray(at, space)));
     if (!Number.isInteger(length) || length <= space - at || at + length > data.length) {
