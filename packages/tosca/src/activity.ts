@@ -2,7 +2,7 @@ import { checkValue } from './check-value.ts';
 import { conditionOf } from './condition.ts';
 import { checkKeys, dataOf, entriesOf, isNothing, itemsOf, namedItemsOf, textOf } from './fields.ts';
 import { keys } from './grammar.ts';
-import { inputProblem } from './input-type.ts';
+import { inputProblem, optionalProblem } from './input-type.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
@@ -145,8 +145,11 @@ function checkInputs(
     }
     const read = readValue(reading, value, schema);
     checkValue(read, schema, input, (wrong, rule, message) => report.error(wrong.at, rule, message));
-    const problem = inputs && inputProblem(read, schema, input, inputs);
-    if (problem) report.error(value.at, problem.rule, problem.message);
+    if (!inputs) continue;
+    const wrongType = inputProblem(read, schema, input, inputs);
+    const optional = optionalProblem(read, schema, input, inputs);
+    if (wrongType) report.error(value.at, 'wrong-type', wrongType);
+    else if (optional) report.error(value.at, 'optional-input', optional);
   }
   for (const input in schemas) {
     const schema = schemas[input];

@@ -1,7 +1,17 @@
+import { inputProblem } from './input-type.ts';
 import { entityNamed, placeOf, reach, wrongStep, type Place } from './reach.ts';
 import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
-import type { AttributeMapping, FunctionCall, InputDefinition, Interface, Node, Topology, Value } from './topology.ts';
+import type {
+  AttributeMapping,
+  FieldSchema,
+  FunctionCall,
+  InputDefinition,
+  Interface,
+  Node,
+  Topology,
+  Value,
+} from './topology.ts';
 
 /** What functions may refer to beside the topology itself. */
 export interface Names {
@@ -37,10 +47,10 @@ class FunctionCheck {
 
   node(node: Node): void {
     const place: Place = { topology: this.#topology, node: node.name };
-    this.values(node.properties, place);
+    this.values(node.properties, place, node.schemas.properties);
     this.values(node.attributes, place);
-    for (const { properties, attributes } of Object.values(node.capabilities)) {
-      this.values(properties, place);
+    for (const { properties, attributes, schemas } of Object.values(node.capabilities)) {
+      this.values(properties, place, schemas.properties);
       this.values(attributes, place);
     }
     this.#interfaces(node.interfaces, place);
@@ -53,12 +63,16 @@ class FunctionCheck {
     }
   }
 
-  values(values: Values, place: Place): void {
+  values(values: Values, place: Place, schemas?: Readonly<Record<string, FieldSchema>>): void {
     if (this.#plain.has(values)) return;
     let holdsCall = false;
     for (const name in values) {
       const value = values[name];
-      if (value && this.value(value, place)) holdsCall = true;
+      if (!value || !this.value(value, place)) continue;
+      holdsCall = true;
+      const schema = schemas?.[name];
+      const problem = schema && inputProblem(value, schema, name, this.#names.inputs);
+      if (problem) this.#report.error(value.at, 'wrong-type', problem);
     }
     if (!holdsCall) this.#plain.add(values);
   }

@@ -212,29 +212,20 @@ function validOf(
     const key = keys.find((one) => fields.has(one));
     const yaml = key === undefined ? undefined : fields.get(key)?.value;
     if (!yaml || key === undefined) return inherited;
-    const own = typeNames(reading, kind, yaml, unit);
-    if (unit.isTwo)
-      checkNarrower(
-        reading,
-        own,
-        inherited,
-        (name) => ancestors(reading, kind, name, unit),
-        `${key} of ${what}`,
-        yaml.at,
-      );
-    return own;
+    const own = typesNamed(reading, kind, yaml, unit);
+    const { report, names } = reading;
+    if (unit.isTwo) {
+      const lines = own.map((source) => lineage(report, names, source).map(({ name }) => name));
+      checkNarrower(reading, lines, inherited, `${key} of ${what}`, yaml.at);
+    }
+    return own.map(({ name }) => name);
   };
 }
 
-function ancestors({ report, names }: Reading, kind: TypeKind, name: string, unit: Unit): readonly string[] {
-  const source = names.find(kind, name, unit);
-  return source ? lineage(report, names, source).map((one) => one.name) : [name];
-}
-
-function typeNames(reading: Reading, kind: TypeKind, yaml: Yaml, unit: Unit): string[] {
+function typesNamed(reading: Reading, kind: TypeKind, yaml: Yaml, unit: Unit): TypeSource[] {
   return textsOf(reading.report, yaml, 'A list of types').flatMap((name, index) => {
     const at = yaml.is === 'list' ? (yaml.items[index]?.at ?? yaml.at) : yaml.at;
-    return reading.names.require(kind, name, unit, at)?.name ?? [];
+    return reading.names.require(kind, name, unit, at) ?? [];
   });
 }
 

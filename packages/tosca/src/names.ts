@@ -146,11 +146,13 @@ export function normative(kind: DeclaredKind, name: string, standard: Unit): Typ
   );
 }
 
-/** Names of 1.0 that later versions changed. */
+/** Names of 1.0 that later versions changed, and short names of the Simple Profile of 2.0 that are no ends of the long ones. */
 const oldNames = new Map([
   ['tosca.nodes.BlockStorage', 'tosca.nodes.Storage.BlockStorage'],
   ['tosca.nodes.ObjectStorage', 'tosca.nodes.Storage.ObjectStorage'],
   ['tosca.relationships.AttachTo', 'tosca.relationships.AttachesTo'],
+  ['Lifecycle.Standard', 'tosca.interfaces.node.lifecycle.Standard'],
+  ['Relationship.Configure', 'tosca.interfaces.relationship.Configure'],
 ]);
 
 const shorthandsOf = new WeakMap<Unit, Map<DeclaredKind, Map<string, string>>>();

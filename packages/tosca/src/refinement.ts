@@ -38,22 +38,18 @@ function checkTypes(report: Reading['report'], schema: Schema, refined: Schema, 
   }
 }
 
-/** Each of a list of type names must be, or be derived from, one of the parent's list; `typesOf` yields a type and its ancestors. */
+/** Each of a list of types, given with its ancestors, must be one of the parent's list or derived from one. */
 export function checkNarrower(
   { report }: Reading,
-  own: readonly string[],
+  lines: readonly (readonly string[])[],
   parent: readonly string[],
-  typesOf: (name: string) => readonly string[],
   what: string,
   at: Position,
 ): void {
   if (parent.length === 0) return;
-  for (const name of own) {
-    if (typesOf(name).some((type) => parent.includes(type))) continue;
-    report.error(
-      at,
-      'bad-refinement',
-      `${what} may only narrow what its parent allows (${parent.join(', ')}); ${name} is not among that`,
-    );
+  for (const line of lines) {
+    if (line.some((type) => parent.includes(type))) continue;
+    const message = `${what} may only narrow what its parent allows (${parent.join(', ')}); ${line[0]} is not among that`;
+    report.error(at, 'bad-refinement', message);
   }
 }
