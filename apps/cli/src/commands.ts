@@ -178,6 +178,33 @@ function addTemplate(program: Command, here: Surroundings): void {
       ),
     );
   noun
+    .command('show')
+    .description(say('template.show'))
+    .argument('<path>', say('argument.templatePath'))
+    .action((path: string, _: object, command: Command) =>
+      locally(here, command, async (context) => (await import('./template/local/show.ts')).showTemplate(context, path)),
+    );
+  noun
+    .command('graph')
+    .description(say('template.graph'))
+    .argument('<path>', say('argument.templatePath'))
+    .addOption(new Option('--format <format>', say('template.format')).choices(['dot', 'mermaid']).default('dot'))
+    .action((path: string, options: { format: 'dot' | 'mermaid' }, command: Command) =>
+      locally(here, command, async (context) =>
+        (await import('./template/local/show.ts')).graphTemplate(context, path, options),
+      ),
+    );
+  noun
+    .command('convert')
+    .description(say('template.convert'))
+    .argument('<path>', say('argument.templatePath'))
+    .option('--to <path>', say('template.to'))
+    .action((path: string, options: { to?: string }, command: Command) =>
+      locally(here, command, async (context) =>
+        (await import('./template/local/convert.ts')).convertTemplate(context, path, options),
+      ),
+    );
+  noun
     .command('delete')
     .description(say('template.delete'))
     .argument('<template>', say('argument.template'))

@@ -15,3 +15,4 @@ export { archiveFormats, writeArchive, writeMeta, type ArchiveFormat } from './c
 export { addItem, applyEdits, removeAt, renameKey, setValue, type TextEdit } from './edit/edit.ts';
 export { EditRefused, type EditPath } from './edit/edit-refused.ts';
 export { convertToTwo, type Converted } from './convert/convert.ts';
+export { convertPackage } from './convert/convert-package.ts';

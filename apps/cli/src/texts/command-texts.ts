@@ -106,6 +106,23 @@ export const commandTexts = {
     en: 'say what is wrong with templates on this machine; needs no server',
     'zh-CN': '校验本机上的应用模板；不需要服务器',
   },
+  'template.show': {
+    en: 'show the inputs, nodes and outputs of a template on this machine',
+    'zh-CN': '显示本机应用模板的输入、节点和输出',
+  },
+  'template.graph': {
+    en: 'draw the nodes of a template on this machine and what joins them',
+    'zh-CN': '绘制本机应用模板的节点及其关系图',
+  },
+  'template.format': { en: 'for Graphviz or for Mermaid', 'zh-CN': '用于 Graphviz 或 Mermaid' },
+  'template.convert': {
+    en: 'write a template of TOSCA 1.x in TOSCA 2.0',
+    'zh-CN': '将 TOSCA 1.x 应用模板改写为 TOSCA 2.0',
+  },
+  'template.to': {
+    en: 'where to write it: a file, or for a package a folder or an archive (.csar, .zip, .tar, .tar.gz)',
+    'zh-CN': '写入位置：文件；若为模板包，则为文件夹或压缩包（.csar、.zip、.tar、.tar.gz）',
+  },
   'template.oasis': {
     en: 'end as the conformance suite of OASIS wants it: 0 valid, 1 invalid, 2 valid but unsupported',
     'zh-CN': '按 OASIS 一致性测试的要求退出：0 有效，1 无效，2 有效但不支持',

@@ -80,12 +80,24 @@ function offsetOf(node: unknown): number {
 function rewriteFile(converting: Converting, root: Node | null, topology: Topology | undefined): void {
   rewriteHead(converting, root);
   rewriteImports(converting, root);
+  rewriteValues(converting, valueAt(root, 'dsl_definitions'), { topology, node: undefined });
   for (const { value } of entriesIn(valueAt(root, 'repositories'))) remove(value, 'credential');
   for (const kind of typeKinds) {
     for (const { value } of entriesIn(valueAt(root, `${kind}_types`))) rewriteType(converting, kind, value);
   }
   const template = rename(root, 'topology_template', 'service_template')?.value;
+  dropEmpty(root);
+  dropEmpty(template);
+  for (const { value } of entriesIn(valueAt(template, 'node_templates'))) dropEmpty(value);
   if (isMap(template)) rewriteTemplate(converting, template, topology);
+}
+
+/** 1.x lets sections stand empty; 2.0 does not. */
+function dropEmpty(map: Node | null | undefined): void {
+  for (const entry of entriesIn(map)) {
+    const isEmpty = entry.value === null || (isScalar(entry.value) && entry.value.value === null);
+    if (isEmpty) remove(map, keyOf(entry));
+  }
 }
 
 /** What 1.0 writes at the top is metadata; a namespace has no place in a file that is no profile. */

@@ -31,6 +31,16 @@ export function rewriteSchema(converting: Converting, definition: Node | null | 
   if (!isMap(definition)) return;
   rewriteTypeName(converting, 'data', valueAt(definition, 'type'));
   rewriteConstraints(converting, definition);
+  const required = valueAt(definition, 'required');
+  const isRequired = truths.get(textAt(required)?.toLowerCase() ?? '');
+  if (isScalar(required) && isRequired !== undefined) {
+    required.value = isRequired;
+    // Else `False` stays as it is written.
+    required.source = undefined;
+  }
+  if (textAt(valueAt(definition, 'type')) === 'range') {
+    converting.note(valueAt(definition, 'type'), '2.0 has no type range; make it a list of two integers');
+  }
   for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), known);
   for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), known);
   if (entryOf(definition, 'external-schema')) {
@@ -38,6 +48,16 @@ export function rewriteSchema(converting: Converting, definition: Node | null | 
     remove(definition, 'external-schema');
   }
 }
+
+/** What 1.x templates write for a truth value, quoted or in the words of YAML 1.1. */
+const truths = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+]);
 
 export function rewriteSchemas(converting: Converting, map: Node | null | undefined, known: PathKnowledge): void {
   for (const { value } of entriesIn(map)) rewriteSchema(converting, value, known);
@@ -117,7 +137,6 @@ function rewriteRequirement(converting: Converting, item: Node, known: PathKnowl
       rewriteTypeName(converting, 'capability', entry.value);
       entry.value = flowMap([
         ['capability', entry.value],
-        ['relationship', word('tosca.relationships.DependsOn')],
         ['count_range', flowList([word(1), word(1)])],
       ]);
       continue;
@@ -128,8 +147,6 @@ function rewriteRequirement(converting: Converting, item: Node, known: PathKnowl
     const relationship = entryOf(definition, 'relationship');
     if (isScalar(relationship?.value)) rewriteTypeName(converting, 'relationship', relationship.value);
     else rewriteRelationship(converting, relationship?.value, known, 'type');
-    if (!relationship && isMap(definition))
-      definition.add(converting.document.createPair('relationship', 'tosca.relationships.Root'));
     rewriteFilter(converting, definition);
     if (!rename(definition, 'occurrences', 'count_range') && isMap(definition)) {
       definition.items.push(converting.document.createPair('count_range', [1, 1], { flow: true }));

@@ -85,3 +85,39 @@ test('the conformance suite learns whether a template is valid, invalid or valid
   const code = async (file: string) => (await home.run(['template', 'validate', '--oasis', file])).code;
   expect(await Promise.all(['valid.yaml', 'invalid.yaml', 'remote.yaml'].map(code))).toEqual([0, 1, 2]);
 });
+
+test('a template is shown, drawn and written in 2.0 from its file', async () => {
+  await put({
+    'shop.yaml': `${version}topology_template:
+  inputs:
+    port: { type: integer, default: 80 }
+  node_templates:
+    web: # in front
+      type: WebServer
+      requirements: [ host: box ]
+    box: { type: Compute }
+`,
+  });
+  const run = async (...words: string[]) => (await home.run(['template', ...words])).stdout;
+  expect(await run('show', 'shop.yaml')).toMatch(/web +tosca\.nodes\.WebServer +host → box/);
+  expect(await run('graph', 'shop.yaml')).toContain('"web" -> "box" [label="host"];');
+  expect(await run('graph', '--format', 'mermaid', 'shop.yaml')).toContain('n0 -->|"host"| n1');
+  const graph: unknown = JSON.parse(await run('graph', '-o', 'json', 'shop.yaml'));
+  expect(graph).toMatchObject([{ edges: [{ from: 'web', to: 'box', requirement: 'host' }] }]);
+  expect(await run('convert', 'shop.yaml')).toMatch(/^tosca_definitions_version: tosca_2_0\n[^]*web:\n +# in front/);
+  await home.run(['template', 'convert', 'shop.yaml', '--to', 'two.yaml']);
+  expect((await home.run(['template', 'validate', 'two.yaml'])).code).toBe(0);
+});
+
+test('a package is written in 2.0 as a package', async () => {
+  await put({
+    'old/TOSCA-Metadata/TOSCA.meta': 'TOSCA-Meta-File-Version: 1.1\nCSAR-Version: 1.1\nEntry-Definitions: main.yaml\n',
+    'old/main.yaml': `${version}imports: [ types.yaml ]\n${web('my.Web')}`,
+    'old/types.yaml': types,
+    'old/notes.txt': 'as it was',
+  });
+  expect((await home.run(['template', 'convert', 'old', '--to', 'new.tar.gz'])).code).toBe(0);
+  const { stdout } = await home.run(['template', 'show', '-o', 'json', 'new.tar.gz']);
+  expect(JSON.parse(stdout)).toMatchObject([{ entry: 'main.yaml', template: { toscaVersion: 'tosca_2_0' } }]);
+  expect((await home.run(['template', 'convert', 'old'])).code).toBe(2);
+});

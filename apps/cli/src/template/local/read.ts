@@ -9,6 +9,7 @@ import {
   type ServiceTemplate,
   type TemplateProblem,
 } from '@pileus/tosca';
+import { exitCodes, Stop } from '../../exit.ts';
 import { filesBelow } from '../upload.ts';
 import { openTemplate } from './disk.ts';
 
@@ -38,6 +39,15 @@ export async function readLocal(file: string): Promise<LocalTemplate> {
       : `Reading ${file} failed in a way it never should: ${error.message}. Please report this with the file`;
     return refused(file, isMissing ? 'missing-file' : 'internal', message);
   }
+}
+
+/** The files of a package in a folder or an archive; undefined for a single template. */
+export async function readPackageFiles(file: string): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return folderOf(file);
+  if (!isArchiveFile(file)) return undefined;
+  const { files, problems } = readArchive(readFileSync(file));
+  if (!files) throw new Stop(exitCodes.error, problems.map(({ message }) => message).join('\n'));
+  return files;
 }
 
 function templateOf(file: string): LocalTemplate {
