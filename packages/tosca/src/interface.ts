@@ -21,6 +21,7 @@ export interface InterfaceDefinition {
   readonly types: readonly string[];
   readonly inputs: Inputs;
   readonly operations: Readonly<Record<string, OperationDefinition>>;
+  readonly notifications: Readonly<Record<string, OperationDefinition>>;
   readonly complete: Interface;
 }
 
@@ -68,11 +69,16 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
     refuseImplementation(reading, name, entry.value);
     operations[name] = operationOf(reading, name, entry, owner, operations[name]);
   }
+  const notifications = notificationsOf(reading, entries, owner, parent?.notifications ?? emptyRecord());
+  for (const [name, { value }] of entriesOf(report, entries.get('notifications')?.value, 'notifications')) {
+    refuseImplementation(reading, name, value);
+  }
   const definition = completed(
     source.name,
     line.map(({ name }) => name),
     inputs,
     operations,
+    notifications,
   );
   interfaceTypes.set(source, definition);
   return definition;
@@ -187,7 +193,30 @@ function interfaceOf(
     }
     operations[name] = operationOf(reading, name, entry, owner, before, inputs.schemas);
   }
-  return completed(base.type, base.types, inputs, operations);
+  const notifications = notificationsOf(reading, fields, owner, base.notifications, base.type);
+  return completed(base.type, base.types, inputs, operations, notifications);
+}
+
+/** §3.6.19 (2.0 §11.6): what the outside tells, in the shape of operations. A template only fills in what its type has. */
+function notificationsOf(
+  reading: Reading,
+  fields: ReadonlyMap<string, YamlEntry>,
+  owner: InterfaceOwner,
+  inherited: Readonly<Record<string, OperationDefinition>>,
+  type = '',
+): Readonly<Record<string, OperationDefinition>> {
+  const entries = entriesOf(reading.report, fields.get('notifications')?.value, 'notifications');
+  if (entries.size === 0) return inherited;
+  const notifications = emptyRecord<OperationDefinition>();
+  Object.assign(notifications, inherited);
+  for (const [name, entry] of entries) {
+    if (!(name in inherited) && owner.isTemplate) {
+      const hint = hintAt(name, Object.keys(inherited));
+      reading.report.error(entry.at, 'unknown-notification', `${type} has no notification ${name}${hint}`);
+    }
+    notifications[name] = operationOf(reading, name, entry, owner, inherited[name]);
+  }
+  return notifications;
 }
 
 /** Below `operations`, or, as until 1.2, directly in the interface. */
@@ -271,7 +300,20 @@ function completed(
   types: readonly string[],
   inputs: Inputs,
   definitions: Readonly<Record<string, OperationDefinition>>,
+  notifications: Readonly<Record<string, OperationDefinition>>,
 ): InterfaceDefinition {
+  const operations = completeOperations(inputs, definitions);
+  const complete: Interface =
+    Object.keys(notifications).length === 0
+      ? { type, types, operations }
+      : { type, types, operations, notifications: completeOperations(noInputs, notifications) };
+  return { type, types, inputs, operations: definitions, notifications, complete };
+}
+
+function completeOperations(
+  inputs: Inputs,
+  definitions: Readonly<Record<string, OperationDefinition>>,
+): Readonly<Record<string, Operation>> {
   const operations = emptyRecord<Operation>();
   for (const name in definitions) {
     const definition = definitions[name];
@@ -282,7 +324,7 @@ function completed(
       inputs === noInputs && definition.inputs === noInputs ? noInputs.values : { ...defaults(schemas), ...values };
     operations[name] = { implementation, inputs: all, inputSchemas: schemas, outputs };
   }
-  return { type, types, inputs, operations: definitions, complete: { type, types, operations } };
+  return operations;
 }
 
 /** §3.6.17: the name of an artifact or a file, or a map with `primary`, `dependencies`, `timeout`, `operation_host`. */
@@ -344,8 +386,11 @@ function outputsOf(
   const outputs = emptyRecord<AttributeMapping>();
   Object.assign(outputs, base);
   for (const [name, { value, at }] of entries) {
+    // In 2.0 a type defines outputs as parameters, whose `mapping` may come later (§9.10).
+    const mapping = reading.unit.isTwo && value.is === 'map' ? value.entries.get('mapping')?.value : value;
+    if (!mapping) continue;
     const [entity, ...path] =
-      value.is === 'list' ? value.items.flatMap((item) => (item.is === 'scalar' ? [item.text] : [])) : [];
+      mapping.is === 'list' ? mapping.items.flatMap((item) => (item.is === 'scalar' ? [item.text] : [])) : [];
     if (entity !== undefined && path.length > 0) outputs[name] = { entity, path, at: value.at };
     else
       reading.report.error(

@@ -60,7 +60,17 @@ export function readTemplateOf(files: Files, entry: string, limits: Limits = def
   const isIncomplete = [...units.values()].includes(undefined);
   const reading: Reading = { report, names: new Names(report, unit, standardProfile(), isIncomplete), files, unit };
   resolveAllTypes(reading, units.values());
-  return done(serviceTemplateOf(reading, unit));
+  const template = serviceTemplateOf(reading, unit);
+  const substitutes = [...units.values()].flatMap((other) =>
+    other && other !== unit && canSubstitute(other) ? serviceTemplateOf({ ...reading, unit: other }, other) : [],
+  );
+  return done(substitutes.length > 0 ? { ...template, substitutes } : template);
+}
+
+/** Whether an imported file holds a template that stands in for nodes of some type. */
+function canSubstitute({ root, isTwo }: Unit): boolean {
+  const section = root.entries.get(isTwo ? 'service_template' : 'topology_template')?.value;
+  return entry(section, 'substitution_mappings') !== undefined;
 }
 
 function serviceTemplateOf(reading: Reading, unit: Unit): ServiceTemplate {

@@ -14,6 +14,8 @@ export interface ServiceTemplate {
   readonly metadata: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, InputDefinition>>;
   readonly topology: Topology;
+  /** Imported templates that can stand in for nodes of this one (`topology.substitution` says for which). */
+  readonly substitutes?: readonly ServiceTemplate[] | undefined;
 }
 
 /** An input a deployment may give. Plain data, enough to draw a form from. */
