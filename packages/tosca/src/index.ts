@@ -16,3 +16,5 @@ export { addItem, applyEdits, removeAt, renameKey, setValue, type TextEdit } fro
 export { EditRefused, type EditPath } from './edit/edit-refused.ts';
 export { convertToTwo, type Converted } from './convert/convert.ts';
 export { convertPackage } from './convert/convert-package.ts';
+export { completionsAt, hoverText, type Completion } from './describe/complete.ts';
+export { openTypes, type TypeDescription, type TypeLibrary } from './describe/types.ts';
