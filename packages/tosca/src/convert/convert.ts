@@ -1,4 +1,4 @@
-import { parseDocument, YAMLMap, YAMLSeq, type Node } from 'yaml';
+import { parseDocument, visit, YAMLMap, YAMLSeq, type Document, type Node } from 'yaml';
 import { Source } from '../position.ts';
 import type { TemplateProblem } from '../problem.ts';
 import { standardProfile } from '../profile.ts';
@@ -50,19 +50,21 @@ export interface Converted {
  */
 export function convertToTwo(files: Files, entry: string): Converted {
   const text = files.text(entry) ?? '';
-  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
-  const root = document.contents;
+  const document = openDocument(text);
+  const root = document?.contents ?? null;
   const version = valueAt(root, 'tosca_definitions_version');
   const named = textAt(version);
-  if (document.errors.length > 0 || named === undefined || named === 'tosca_2_0') return { text, notes: [] };
   const notes: TemplateProblem[] = [];
   const source = new Source(entry, text);
+  const note = (node: unknown, message: string): void => {
+    const { line, column } = source.position(offsetOf(node));
+    notes.push({ file: entry, line, column, severity: 'warning', rule: 'not-convertible', message });
+  };
+  if (!document) note(null, `${entry} is no YAML that can be rewritten; validate it first`);
+  if (!document || named === undefined || named === 'tosca_2_0') return { text, notes };
   const converting: Converting = {
     document,
-    note: (node, message) => {
-      const { line, column } = source.position(offsetOf(node));
-      notes.push({ file: entry, line, column, severity: 'warning', rule: 'not-convertible', message });
-    },
+    note,
     typeName: (kind, name) =>
       entryOf(valueAt(root, `${kind}_types`), name) ? name : (normative(kind, name, standardProfile())?.name ?? name),
   };
@@ -70,6 +72,19 @@ export function convertToTwo(files: Files, entry: string): Converted {
   const { template } = readTemplateOf(files, entry);
   rewriteFile(converting, root, template?.topology);
   return { text: document.toString({ lineWidth: 0, flowCollectionPadding: true }), notes };
+}
+
+/** Undefined for what has errors, or aliases that stand for nothing, or nests deeper than the library can hold on its stack. */
+function openDocument(text: string): Document.Parsed | undefined {
+  try {
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
+    let isWhole = document.errors.length === 0;
+    visit(document, { Alias: (_, alias) => void (isWhole &&= alias.resolve(document) !== undefined) });
+    return isWhole ? document : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function offsetOf(node: unknown): number {

@@ -22,7 +22,7 @@ export interface OpenText {
 }
 
 export function openText(text: string): OpenText {
-  const document = parseDocument(text, { keepSourceTokens: true, uniqueKeys: false, logLevel: 'silent' });
+  const document = parsed(text);
   const [error] = document.errors;
   if (error) throw new EditRefused(`The text is no YAML that can be edited: ${error.message.split('\n')[0]}`);
   const lineStart = (offset: number) => text.lastIndexOf('\n', offset - 1) + 1;
@@ -67,6 +67,16 @@ export function openText(text: string): OpenText {
       return key?.range?.[0] ?? 0;
     },
   };
+}
+
+function parsed(text: string) {
+  try {
+    return parseDocument(text, { keepSourceTokens: true, uniqueKeys: false, logLevel: 'silent' });
+  } catch (error) {
+    // The library recurses.
+    if (error instanceof RangeError) throw new EditRefused('The text nests too deep to be edited');
+    throw error;
+  }
 }
 
 function keyOf({ key }: Pair): string | undefined {

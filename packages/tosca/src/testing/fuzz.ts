@@ -1,5 +1,10 @@
 import { readArchive } from '../csar/read-archive.ts';
 import { archiveFormats, writeArchive } from '../csar/write-archive.ts';
+import { convertToTwo } from '../convert/convert.ts';
+import { completionsAt } from '../describe/complete.ts';
+import { openTypes } from '../describe/types.ts';
+import { setValue } from '../edit/edit.ts';
+import { EditRefused } from '../edit/edit-refused.ts';
 import { inputsSchema } from '../inputs-schema.ts';
 import { readPackage } from '../package.ts';
 import { readTemplate } from '../template.ts';
@@ -32,6 +37,23 @@ function fuzzTemplate(random: Random, seed: ReadonlyMap<string, string>, texts: 
   if (template) inputsSchema(template);
   else if (!problems.some(({ severity }) => severity === 'error')) throw new Error('Refused without a reason');
   placed(problems);
+  // The slower tools get every fiftieth.
+  if (random.whole(50) === 0) fuzzTools(random, files, entry);
+}
+
+/** Converts, completes and edits a mutated template. */
+function fuzzTools(random: Random, texts: ReadonlyMap<string, string>, entry: string): void {
+  const files = { has: (path: string) => texts.has(path), text: (path: string) => texts.get(path) };
+  const { text } = convertToTwo(files, entry);
+  readTemplate(new Map([...texts, [entry, text]]), entry);
+  const library = openTypes(files, entry);
+  if (library)
+    completionsAt(library, ['topology_template', 'node_templates', 'web', random.pick(['type', 'properties'])]);
+  try {
+    setValue(texts.get(entry) ?? '', ['topology_template', 'node_templates', 'web', 'properties', 'port'], 1);
+  } catch (error) {
+    if (!(error instanceof EditRefused)) throw error;
+  }
 }
 
 function fuzzArchive(random: Random, seed: ReadonlyMap<string, string>): void {
