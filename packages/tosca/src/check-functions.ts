@@ -144,6 +144,11 @@ class FunctionCheck {
       case 'token':
         if (given.length !== 3) this.#bad(call, '[ text, separators, index ]');
         return;
+      case 'node_index':
+        if (place.node === undefined) this.#report.error(at, 'no-self', '$node_index means something in a node only');
+        return;
+      default:
+      // Those of 2.0 are looked at where they are read.
     }
   }
 

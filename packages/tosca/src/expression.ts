@@ -48,7 +48,7 @@ function plainOf(data: Data, value: Data, comparable: Comparable): Data | undefi
   const record = emptyRecord<Data>();
   const items: Data[] = [];
   for (const [name, one] of Object.entries(data)) {
-    const inner = resultOf(one as Data, value, comparable); // The entries of data are data.
+    const inner = resultOf(one, value, comparable);
     if (inner === undefined) return undefined;
     record[name] = inner;
     items.push(inner);

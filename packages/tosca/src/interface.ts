@@ -165,7 +165,9 @@ function baseOf(
   }
   const own = Object.keys(interfaces);
   const hint = hintAt(written, own);
-  report.error(at, 'unknown-interface', `${owner.what} has no interface ${written}${hint}`);
+  // The examples of 2.0 (§6.9.4, §10.2.1.2) give interfaces to relationships whose types have none.
+  const tell = reading.unit.isTwo && owner.isTemplate && own.length === 0 ? 'warn' : 'error';
+  report[tell](at, 'unknown-interface', `${owner.what} has no interface ${written}${hint}`);
   return undefined;
 }
 

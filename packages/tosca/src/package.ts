@@ -154,7 +154,11 @@ function variantOf(
   entry: string,
   problems: TemplateProblem[],
 ): Variant {
-  const texts = { has: (path: string) => files.has(path), text: (path: string) => textIn(files.get(path)) };
+  const texts = {
+    has: (path: string) => files.has(path),
+    text: (path: string) => textIn(files.get(path)),
+    paths: () => files.keys(),
+  };
   const read = readTemplateOf(texts, entry);
   problems.push(...read.problems);
   const { template } = read;

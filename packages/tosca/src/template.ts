@@ -37,7 +37,11 @@ export function readTemplate(
   entry: string,
   limits: Limits = defaultLimits,
 ): TemplateResult {
-  return readTemplateOf({ has: (path) => files.has(path), text: (path) => files.get(path) }, entry, limits);
+  return readTemplateOf(
+    { has: (path) => files.has(path), text: (path) => files.get(path), paths: () => files.keys() },
+    entry,
+    limits,
+  );
 }
 
 export function readTemplateOf(files: Files, entry: string, limits: Limits = defaultLimits): TemplateResult {

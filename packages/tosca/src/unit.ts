@@ -282,7 +282,9 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
     report.error(wanted.at, 'import-unreachable', message);
     return undefined;
   }
-  const written = [...(repository ? [`${repository.url}/${wanted.file}`] : []), wanted.file, `/${wanted.file}`];
+  // As with any URL (RFC 3986 §5.2.4), `..` above the root is the root.
+  const fromRoot = `/${wanted.file.replace(/^(?:\.\.\/)+/, '')}`;
+  const written = [...(repository ? [`${repository.url}/${wanted.file}`] : []), wanted.file, fromRoot];
   // `/base.yaml` counts from the root of whatever holds the files, which is one of the folders above.
   const above = wanted.file.startsWith('/') ? foldersAbove(unit.file).map((folder) => `${folder}${wanted.file}`) : [];
   const candidates = [...written.map((path) => resolvePath(unit.file, path)), ...above];
