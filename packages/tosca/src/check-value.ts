@@ -1,8 +1,7 @@
 import { patternOf } from './pattern.ts';
 import { versionText } from './fields.ts';
 import { expressionHolds } from './expression.ts';
-import { inUnits } from './scalar-type.ts';
-import { scalarUnit, unitsOf } from './scalar-unit.ts';
+import { inUnits, scalarUnit, unitsOf } from './scalar-unit.ts';
 import { hintAt, listing } from './suggest.ts';
 import { textOf } from './text.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';

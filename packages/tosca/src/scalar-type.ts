@@ -107,12 +107,3 @@ function multipliers(
   }
   return known;
 }
-
-/** `10 kg` in the canonical unit, and its number alone; undefined where the unit is not one of them. */
-export function inUnits(scalar: ScalarUnits, text: string): { value: number; number: number } | undefined {
-  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$/.exec(text);
-  const factor = match ? scalar.units[match[2] ?? ''] : undefined;
-  if (!match || factor === undefined) return undefined;
-  const number = Number(match[1]);
-  return { value: number * factor, number };
-}
