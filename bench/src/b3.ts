@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { applyEdits, readTemplate, setValue } from '@pileus/tosca';
 import { parseDocument } from 'yaml';
 import type { Figures } from './b3/figures.ts';
@@ -82,32 +83,35 @@ async function measured(directory: string, words: readonly string[]): Promise<Fi
   };
 }
 
-function once(directory: string, words: readonly string[]): Promise<Figures> {
+async function once(directory: string, words: readonly string[]): Promise<Figures> {
   const figures = join(directory, 'figures.json');
+  const child = spawn(process.execPath, ['--import', ownFile('figures.ts'), ...words], {
+    env: { ...process.env, BENCH_FIGURES: figures, XDG_CACHE_HOME: directory, NODE_COMPILE_CACHE: directory },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = ending(child);
+  const said = await text(child.stderr);
+  const code = await ended;
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with exit code ${code}: ${said}`);
+  return JSON.parse(await readFile(figures, 'utf8')) as Figures; // Written by figures.ts.
+}
+
+function ending(child: ChildProcess): Promise<number | null> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, ['--import', ownFile('figures.ts'), ...words], {
-      env: { ...process.env, BENCH_FIGURES: figures, XDG_CACHE_HOME: directory, NODE_COMPILE_CACHE: directory },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.once('error', failed);
-    child.once('close', (code) => {
-      if (code !== 0) return failed(new Error(`${words.join(' ')} ended with exit code ${code}: ${said}`));
-      readFile(figures, 'utf8').then((text) => done(JSON.parse(text) as Figures), failed); // Written by figures.ts.
-    });
+    child.once('close', done);
   });
 }
 
 /** A designer edits one value of 100 nodes and reads all again, in the same process. */
 function again(): Row {
-  const text = generate(100);
+  const template = generate(100);
   const ours: number[] = [];
   const peer: number[] = [];
   const warmUp = 20;
   for (let round = 0; round < 120; round++) {
     const path = ['topology_template', 'node_templates', 'app_0', 'properties', 'port'];
-    const edited = applyEdits(text, [setValue(text, path, 9_000 + round)]);
+    const edited = applyEdits(template, [setValue(template, path, 9_000 + round)]);
     const time = (into: number[], act: () => void) => {
       const began = performance.now();
       act();

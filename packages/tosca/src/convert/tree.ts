@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq, type Document, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq, type Document, type Node } from 'yaml';
 
 /** A document being rewritten, and how to say what could not be carried over. */
 export interface Rewriting {
@@ -28,7 +28,8 @@ export function valueAt(node: unknown, key: string): Node | null | undefined {
 
 export function textAt(node: unknown): string | undefined {
   if (!isScalar(node) || node.value === null) return undefined;
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  if (typeof node.value === 'string') return node.value;
+  return node.source ?? (typeof node.value === 'number' ? String(node.value) : undefined);
 }
 
 /** Gives a key another name and leaves what is written around it. */
@@ -71,4 +72,4 @@ export function word(value: string | number): Scalar {
   return new Scalar(value);
 }
 
-export { isAlias, isMap, isScalar, isSeq };
+export { isMap, isScalar, isSeq };

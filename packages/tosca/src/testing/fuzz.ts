@@ -21,7 +21,7 @@ export const fuzzSeeds: readonly ReadonlyMap<string, string>[] = [threeTier, new
 export function fuzzCase(number: number, seeds: readonly ReadonlyMap<string, string>[] = fuzzSeeds): void {
   const random = new Random(number);
   const seed = random.pick(seeds);
-  const texts = [...seeds.flatMap((files) => [...files.values()])];
+  const texts = seeds.flatMap((files) => [...files.values()]);
   if (random.whole(5) === 0) fuzzArchive(random, seed);
   else fuzzTemplate(random, seed, texts);
 }
