@@ -1,5 +1,6 @@
 import { inputProblem } from './input-type.ts';
 import { entityNamed, placeOf, reach, wrongStep, type Place } from './reach.ts';
+import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
 import type {
@@ -29,6 +30,13 @@ export function checkFunctions(report: Report, topology: Topology, names: Names)
   for (const { properties } of Object.values(topology.policies)) check.values(properties, { topology });
 }
 
+/** Looks at the functions of one node alone, where only SELF is known: not the inputs, nor other nodes. */
+export function checkNode(report: Report, topology: Topology, node: Node): void {
+  new FunctionCheck(report, topology, { inputs: emptyRecord(), isDeclared: (_, name) => name !== 'SELF' }, true).node(
+    node,
+  );
+}
+
 type Values = Readonly<Record<string, Value>>;
 
 class FunctionCheck {
@@ -39,7 +47,11 @@ class FunctionCheck {
   readonly #plain = new WeakSet<object>();
   readonly #followed = new Map<string, 'open' | 'done'>();
 
-  constructor(report: Report, topology: Topology, names: Names) {
+  /** Whether only what begins with SELF is looked at. */
+  readonly #isSelfOnly: boolean;
+
+  constructor(report: Report, topology: Topology, names: Names, isSelfOnly = false) {
+    this.#isSelfOnly = isSelfOnly;
     this.#report = report;
     this.#topology = topology;
     this.#names = names;
@@ -108,6 +120,7 @@ class FunctionCheck {
   }
 
   #mapping({ entity, path, at }: AttributeMapping, place: Place): void {
+    if (this.#isSelfOnly && entity !== 'SELF') return;
     const reached = reach(place, [entity, ...path], 'attribute');
     if (reached.is === 'wrong') this.#report.error(at, reached.rule, reached.message);
   }
@@ -115,6 +128,8 @@ class FunctionCheck {
   #call(call: FunctionCall, place: Place): void {
     const { name, arguments: given, at } = call;
     const path = pathOf(given);
+    // An artifact that a type asks for may be one that each template brings.
+    if (this.#isSelfOnly && (path?.[0] !== 'SELF' || name === 'get_artifact')) return;
     switch (name) {
       case 'get_input':
         return this.#input(call, path);

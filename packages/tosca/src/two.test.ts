@@ -273,3 +273,20 @@ service_template:
     '8 unknown-capability The node inner has no capability servise; did you mean service?',
   ]);
 });
+
+test('what a type asks of SELF must be there, whether or not a template uses the type', () => {
+  for (const version of ['tosca_2_0', 'tosca_simple_yaml_1_3']) {
+    const call = version === 'tosca_2_0' ? '$get_property' : 'get_property';
+    const text = `tosca_definitions_version: ${version}
+node_types:
+  A:
+    properties:
+      size: { type: integer }
+      twice: { type: integer, default: { ${call}: [ SELF, sise ] } }
+`;
+    const { problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
+    expect(problems.map(({ line, message }) => `${line} ${message}`)).toEqual([
+      '6 The node A (A) has no property sise; did you mean size?',
+    ]);
+  }
+});
