@@ -2,6 +2,7 @@ export { evaluate, type Evaluated, type State } from './evaluate.ts';
 export { inputsSchema, type JsonSchema } from './inputs-schema.ts';
 export { readInputs, type InputsResult } from './inputs.ts';
 export { defaultLimits, packageLimits, type Limits } from './limits.ts';
+export { matchesWithin } from './match.ts';
 export { readPackage, type PackageResult, type Variant } from './package.ts';
 export type { Position } from './position.ts';
 export type { TemplateProblem } from './problem.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { evaluate } from './evaluate.ts';
+import { matchesWithin } from './match.ts';
 import { readTemplate } from './template.ts';
 import type { Data } from './topology.ts';
 
@@ -289,4 +290,26 @@ node_types:
       '6 The node A (A) has no property sise; did you mean size?',
     ]);
   }
+});
+
+test('a requirement left open is matched with the nodes of the template that fit its types and its filter', () => {
+  const open = (filter: string) =>
+    shop.replace('- host: { node: machine, allocation: { cpus: 1 } }', `- host: { node_filter: ${filter} }`);
+  const matchesOf = (text: string) => {
+    const { template, problems } = read(['', ''], text);
+    expect(problems).toEqual([]);
+    const web = template?.topology.nodes['web'];
+    const [dangling] = web?.dangling ?? [];
+    if (!template || !web || !dangling) throw new Error('nothing is open');
+    const state = { inputs: { count: 2, cpus: 4 }, attribute: () => undefined };
+    return matchesWithin(template.topology, web, dangling, state).map(
+      ({ node, capability }) => `${node.name}.${capability}`,
+    );
+  };
+  const atLeast = (cpus: number) => `{ $greater_or_equal: [ { $get_property: [ SELF, CAPABILITY, cpus ] }, ${cpus} ] }`;
+  expect(matchesOf(open(atLeast(4)))).toEqual(['machine.host']);
+  expect(matchesOf(open(atLeast(5)))).toEqual([]);
+  expect(
+    matchesOf(open('{ $not: [ { $equal: [ { $get_property: [ SELF, TARGET, CAPABILITY, host, cpus ] }, 4 ] } ] }')),
+  ).toEqual([]);
 });
