@@ -112,3 +112,11 @@ test('a file that is there twice, a link and a lie about the size are seen in a 
   link.set([0, 0, 0xff, 0xa1], directory + 38);
   expect(readArchive(link).problems).toMatchObject([{ file: 'two', rule: 'bad-archive' }]);
 });
+
+test('an archive of 1.x without TOSCA.meta says in its template what it is', () => {
+  const rules = (text: string) => readPackage(new Map([['a.yaml', text]]), { isCsar: true }).problems;
+  expect(rules(template)).toMatchObject([{ file: 'a.yaml', rule: 'missing-metadata' }]);
+  expect(rules(`${template}metadata: { template_name: a, template_version: '1.0' }\n`)).toEqual([]);
+  expect(rules('tosca_definitions_version: tosca_2_0\nservice_template: { node_templates: {} }\n')).toEqual([]);
+  expect(readPackage(new Map([['a.yaml', template]])).problems).toEqual([]);
+});

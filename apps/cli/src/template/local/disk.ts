@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Files, Limits } from '@pileus/tosca';
 
@@ -28,6 +28,7 @@ export function openTemplate(given: string, limits: Limits): DiskTemplate {
     entry: slashed(relative(root, file)),
     files: {
       has: (path) => find(path) !== undefined,
+      paths: () => yamlFilesBelow(folder).map((path) => slashed(relative(root, path))),
       text: (path) => {
         const found = find(path);
         return found === undefined ? undefined : readText(found, limits.bytesPerFile);
@@ -39,6 +40,24 @@ export function openTemplate(given: string, limits: Limits): DiskTemplate {
       return slashed(join(dirname(given), relative(folder, found)));
     },
   };
+}
+
+/** Where a profile that is imported by its name may be defined; a template's folder holds few files. */
+const mostFiles = 500;
+
+function yamlFilesBelow(folder: string): string[] {
+  const found: string[] = [];
+  const folders = [folder];
+  for (let at = 0; at < folders.length && at < mostFiles; at++) {
+    const here = folders[at] ?? '';
+    for (const entry of readdirSync(here, { withFileTypes: true })) {
+      const path = join(here, entry.name);
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile() && /\.ya?ml$/i.test(entry.name) && found.push(path) >= mostFiles) return found;
+    }
+  }
+  return found;
 }
 
 const climb = 3;

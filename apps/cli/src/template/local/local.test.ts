@@ -109,6 +109,19 @@ test('a template is shown, drawn and written in 2.0 from its file', async () => 
   expect((await home.run(['template', 'validate', 'two.yaml'])).code).toBe(0);
 });
 
+test('a profile is found beside the template that imports it by its name', async () => {
+  await put({
+    'profiled/main.yaml': `tosca_definitions_version: tosca_2_0
+imports: [ { profile: org.example.own:1.0 } ]
+service_template: { node_templates: { a: { type: A } } }
+`,
+    'profiled/types/own.yaml':
+      'tosca_definitions_version: tosca_2_0\nprofile: org.example.own:1.0\nnode_types: { A: { description: Own } }\n',
+  });
+  const { stdout } = await home.run(['template', 'validate', '-o', 'json', 'profiled/main.yaml']);
+  expect(JSON.parse(stdout)).toMatchObject([{ valid: true, problems: [] }]);
+});
+
 test('a package is written in 2.0 as a package', async () => {
   await put({
     'old/TOSCA-Metadata/TOSCA.meta': 'TOSCA-Meta-File-Version: 1.1\nCSAR-Version: 1.1\nEntry-Definitions: main.yaml\n',

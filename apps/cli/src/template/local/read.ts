@@ -62,12 +62,16 @@ function templateOf(file: string): LocalTemplate {
 
 function archiveOf(file: string): LocalTemplate {
   const { files, problems } = readArchive(readFileSync(file));
-  if (files) return packageOf(file, files);
+  if (files) return packageOf(file, files, { isCsar: true });
   return { file, problems: problems.map((problem) => within(file, problem)), templates: [] };
 }
 
-function packageOf(file: string, files: ReadonlyMap<string, Uint8Array>): LocalTemplate {
-  const { variants, problems } = readPackage(files);
+function packageOf(
+  file: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  { isCsar = false }: { readonly isCsar?: boolean } = {},
+): LocalTemplate {
+  const { variants, problems } = readPackage(files, { isCsar });
   return {
     file,
     problems: problems.map((problem) => within(file, problem)),
