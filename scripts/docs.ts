@@ -5,6 +5,7 @@ import { cliPage } from './reference/cli.ts';
 import { configurationPage } from './reference/configuration.ts';
 import { failuresPage } from './reference/failures.ts';
 import { providerSupportPage } from './reference/provider-support.ts';
+import { toscaPage } from './reference/tosca.ts';
 
 /**
  * `npm run docs` writes the reference pages from the code; with `--check` it only says which of them are out of date, and
@@ -17,6 +18,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'configuration.md': configurationPage,
   'failures.md': failuresPage,
   'provider-support.md': providerSupportPage,
+  'tosca.md': toscaPage,
 };
 
 const isCheck = process.argv.includes('--check');

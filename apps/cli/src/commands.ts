@@ -8,6 +8,7 @@ import type { LogOptions } from './deployment/logs.ts';
 import type { PlanOptions } from './deployment/plan.ts';
 import { usage } from './exit.ts';
 import type { ListOptions } from './instance/instance.ts';
+import type { LocalContext } from './local-context.ts';
 import type { LoginOptions } from './session/session.ts';
 import type { Say } from './texts/texts.ts';
 
@@ -169,9 +170,39 @@ function addTemplate(program: Command, here: Surroundings): void {
   noun
     .command('validate')
     .description(say('template.validate'))
+    .argument('<path...>', say('argument.templatePath'))
+    .option('--oasis', say('template.oasis'))
+    .action((paths: string[], options: { oasis?: true }, command: Command) =>
+      locally(here, command, async (context) =>
+        (await import('./template/local/validate.ts')).validateTemplates(context, paths, options),
+      ),
+    );
+  noun
+    .command('show')
+    .description(say('template.show'))
     .argument('<path>', say('argument.templatePath'))
     .action((path: string, _: object, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).validateTemplate(context, path)),
+      locally(here, command, async (context) => (await import('./template/local/show.ts')).showTemplate(context, path)),
+    );
+  noun
+    .command('graph')
+    .description(say('template.graph'))
+    .argument('<path>', say('argument.templatePath'))
+    .addOption(new Option('--format <format>', say('template.format')).choices(['dot', 'mermaid']).default('dot'))
+    .action((path: string, options: { format: 'dot' | 'mermaid' }, command: Command) =>
+      locally(here, command, async (context) =>
+        (await import('./template/local/show.ts')).graphTemplate(context, path, options),
+      ),
+    );
+  noun
+    .command('convert')
+    .description(say('template.convert'))
+    .argument('<path>', say('argument.templatePath'))
+    .option('--to <path>', say('template.to'))
+    .action((path: string, options: { to?: string }, command: Command) =>
+      locally(here, command, async (context) =>
+        (await import('./template/local/convert.ts')).convertTemplate(context, path, options),
+      ),
     );
   noun
     .command('delete')
@@ -412,6 +443,16 @@ async function doing(
 ): Promise<void> {
   const { openContext } = await import('./context.ts');
   await act(await openContext({ ...command.optsWithGlobals<GlobalOptions>(), ...changed }, here.language, here.signal));
+}
+
+/** Runs a command that needs no server, without loading what talks to one. */
+async function locally(
+  here: Surroundings,
+  command: Command,
+  act: (context: LocalContext) => Promise<void>,
+): Promise<void> {
+  const { openLocalContext } = await import('./local-context.ts');
+  await act(openLocalContext(command.optsWithGlobals<GlobalOptions>().output, here.language));
 }
 
 function withValues(command: Command, say: Say): Command {

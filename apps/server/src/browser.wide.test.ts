@@ -17,21 +17,24 @@ describe.skipIf(!isThere)('a person with a browser', () => {
   let home: string;
   let server: ServerProcess;
   let browser: Browser | undefined;
+  /** What to undo after a walk, the last first. */
+  const ending: (() => Promise<unknown>)[] = [];
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'pileus-walk-'));
+    ending.push(() => rm(home, { recursive: true, force: true }));
     await chmod(home, 0o711); // PostgreSQL runs as another user when we are root.
     server = await startServerProcess({ home });
+    ending.push(() => server.stop());
   });
   afterEach(async ({ task }) => {
     if (browser && task.result?.state === 'fail') await tellWhatIsSeen(browser);
-    await browser?.close();
     browser = undefined;
-    await server.stop();
-    await rm(home, { recursive: true, force: true });
+    for (const end of ending.splice(0).toReversed()) await end();
   });
 
   const arrive = async (look: Look): Promise<Page> => {
     browser = await openBrowser(look);
+    ending.push(browser.close);
     const page = browser.context.pages()[0] ?? (await browser.context.newPage());
     await page.goto(server.link);
     await page.waitForSelector('.doors');

@@ -20,13 +20,14 @@ export async function choose(
   const catalogue = cached(connection, signal);
   const problems: Problem[] = [];
   const choices: Record<string, Choice> = {};
+  const withPorts = serversWithPorts(topology);
   for (const node of Object.values(topology.nodes)) {
     const choice = await choiceOf(
       node,
       catalogue,
       read,
       (message) => problems.push({ at: `/nodes/${node.name}`, message }),
-      hasPorts(topology, node),
+      withPorts.has(node.name),
     );
     if (Object.values(choice).some((one) => one !== undefined)) choices[node.name] = choice;
   }
@@ -53,12 +54,16 @@ async function collect(items: AsyncIterable<Observed>): Promise<readonly Observe
   return list;
 }
 
-const hasPorts = (topology: Topology, server: Node): boolean =>
-  Object.values(topology.nodes).some((node) =>
-    node.requirements.some(
-      ({ target, relationship }) => target === server.name && isA(relationship, 'tosca.relationships.network.BindsTo'),
-    ),
-  );
+/** The servers that ports are bound to. */
+function serversWithPorts(topology: Topology): ReadonlySet<string> {
+  const servers = new Set<string>();
+  for (const { requirements } of Object.values(topology.nodes)) {
+    for (const { target, relationship } of requirements) {
+      if (isA(relationship, 'tosca.relationships.network.BindsTo')) servers.add(target);
+    }
+  }
+  return servers;
+}
 
 async function choiceOf(
   node: Node,

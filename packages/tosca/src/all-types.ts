@@ -1,4 +1,5 @@
 import { readArtifactType } from './artifact.ts';
+import { checkTypeFunctions } from './check-types.ts';
 import { checkValue } from './check-value.ts';
 import {
   readCapabilityType,
@@ -8,7 +9,11 @@ import {
   readRelationshipType,
   type EntityType,
 } from './entity-type.ts';
+import { readSignatures } from './function-definition.ts';
+import { entry } from './fields.ts';
 import { readInterfaceType } from './interface.ts';
+import { lineage } from './names.ts';
+import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { readDataType, type Schema } from './schema.ts';
 import { typeKinds, type TypeSource, type Unit } from './unit.ts';
@@ -18,9 +23,10 @@ export function resolveAllTypes(reading: Reading, units: Iterable<Unit | undefin
   const checked = new Set<Schema>();
   for (const unit of units) {
     if (!unit) continue;
-    for (const kind of typeKinds) {
+    for (const kind of [...typeKinds, 'function'] as const) {
       for (const source of unit.declared[kind].values()) {
-        for (const schema of schemasIn(reading, source)) checkDefault(reading, schema, checked);
+        const own = readingIn(reading, source.unit);
+        for (const schema of schemasIn(own, source)) checkDefault(reading, schema, checked);
       }
     }
   }
@@ -42,12 +48,18 @@ function schemasIn(reading: Reading, source: TypeSource): Schema[] {
       return propertiesOf(readRelationshipType(reading, source));
     case 'node': {
       const type = readNodeType(reading, source);
+      // Where an ancestor is missing, so may be what is asked for.
+      const root = lineage(reading.report, reading.names, source).at(-1);
+      if (root && !entry(root.yaml, 'derived_from')) checkTypeFunctions(reading, type);
       return [...propertiesOf(type), ...Object.values(type.capabilities).flatMap(propertiesOf)];
     }
     case 'group':
       return propertiesOf(readGroupType(reading, source));
     case 'policy':
       return propertiesOf(readPolicyType(reading, source));
+    case 'function':
+      readSignatures(reading, source);
+      return [];
   }
 }
 

@@ -1,9 +1,8 @@
 import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
-import { artifactKeys, artifactTypeKeys } from './grammar.ts';
 import { lineage } from './names.ts';
 import { extensionOf, isUrl, resolvePath } from './path.ts';
 import type { Position } from './position.ts';
-import { profileReading, standardProfile } from './profile.ts';
+import { readingIn, standardProfile } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { schemasOf, type Schema } from './schema.ts';
@@ -25,11 +24,11 @@ const artifactTypes = new WeakMap<TypeSource, ArtifactType>();
 export function readArtifactType(given: Reading, source: TypeSource): ArtifactType {
   const known = artifactTypes.get(source);
   if (known) return known;
-  const reading = source.unit.isProfile ? profileReading() : given;
+  const reading = readingIn(given, source.unit);
   const { report, names } = reading;
   const what = `The artifact type ${source.name}`;
   const yaml = entriesOf(report, source.yaml, what);
-  checkKeys(report, yaml, artifactTypeKeys, what);
+  checkKeys(report, yaml, reading.unit.grammar.artifactType, what);
   const line = lineage(report, names, source);
   const parent = line[1] && readArtifactType(reading, line[1]);
   const extensions = yaml.get('file_ext')?.value;
@@ -73,7 +72,7 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
   const { report } = reading;
   if (yaml.is === 'scalar' && !isNothing(yaml)) return artifactOfFile(reading, yaml.text, yaml.at, unit);
   const entries = entriesOf(report, yaml, what);
-  checkKeys(report, entries, artifactKeys, what);
+  checkKeys(report, entries, reading.unit.grammar.artifact, what);
   const text = (key: string) => textOf(report, entries.get(key)?.value, `${key} of the artifact`);
   const file = text('file');
   if (file === undefined) {
@@ -98,7 +97,8 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
     type.properties,
     what,
     at,
-    { open: typeName === undefined },
+    // Properties are for whoever processes the artifact; 2.0's own examples give some that no type defines.
+    { open: typeName === undefined || unit.isTwo },
   );
   return {
     type: type.name,
@@ -107,7 +107,7 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
     repository,
     description: text('description'),
     deployPath: text('deploy_path'),
-    version: text('artifact_version'),
+    version: text('artifact_version') ?? text('version'),
     checksum: text('checksum'),
     checksumAlgorithm: text('checksum_algorithm'),
     properties,

@@ -51,7 +51,7 @@ export function assignProperties(
       const schema = schemas[name];
       if (!schema?.required || under[name]) continue;
       const given = entries.get(name);
-      if (given && !isNothing(given.value)) continue;
+      if (given && (!isNothing(given.value) || schema.base === 'null')) continue;
       const place = given?.value.at ?? yaml?.at ?? at;
       report.error(
         yaml && !isNothing(yaml) ? place : at,
@@ -71,17 +71,23 @@ export function assignProperties(
       report.error(place, 'unknown-property', `${owner} has no ${noun} ${name}${hint}`);
       continue;
     }
+    if (schema?.isFixed && reading.unit.isTwo) {
+      report.error(place, 'fixed-value', `The value of ${name} is fixed in its definition; leave it out`);
+      continue;
+    }
     if (isNothing(given) && schema && schema.base !== 'null') continue;
-    const value = readValue(report, noun === 'attribute' ? attributeValue(given, schema) : given, schema);
+    const assigned = noun === 'attribute' ? attributeValue(given, schema) : given;
+    if (!assigned) continue;
+    const value = readValue(reading, assigned, schema);
     if (schema) checkValue(value, schema, name, (wrong, rule, message) => report.error(wrong.at, rule, message));
     values[name] = value;
   }
   return values;
 }
 
-/** §3.6.13: an attribute's value, or a map with `description` and `value`. */
-function attributeValue(yaml: Yaml, schema: Schema | undefined): Yaml {
+/** §3.6.13: an attribute's value, or a map with `description` and `value`; undefined where that has no value. */
+function attributeValue(yaml: Yaml, schema: Schema | undefined): Yaml | undefined {
   const value = yaml.is === 'map' ? yaml.entries.get('value')?.value : undefined;
-  if (yaml.is !== 'map' || !value || schema?.fields?.['value'] || schema?.base === 'map') return yaml;
+  if (yaml.is !== 'map' || yaml.entries.size === 0 || schema?.fields || schema?.base === 'map') return yaml;
   return [...yaml.entries.keys()].every((key) => key === 'value' || key === 'description') ? value : yaml;
 }

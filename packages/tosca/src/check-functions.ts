@@ -1,7 +1,18 @@
+import { inputProblem } from './input-type.ts';
 import { entityNamed, placeOf, reach, wrongStep, type Place } from './reach.ts';
+import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
-import type { AttributeMapping, FunctionCall, InputDefinition, Interface, Node, Topology, Value } from './topology.ts';
+import type {
+  AttributeMapping,
+  FieldSchema,
+  FunctionCall,
+  InputDefinition,
+  Interface,
+  Node,
+  Topology,
+  Value,
+} from './topology.ts';
 
 /** What functions may refer to beside the topology itself. */
 export interface Names {
@@ -19,6 +30,13 @@ export function checkFunctions(report: Report, topology: Topology, names: Names)
   for (const { properties } of Object.values(topology.policies)) check.values(properties, { topology });
 }
 
+/** Looks at the functions of one node alone, where only SELF is known: not the inputs, nor other nodes. */
+export function checkNode(report: Report, topology: Topology, node: Node): void {
+  new FunctionCheck(report, topology, { inputs: emptyRecord(), isDeclared: (_, name) => name !== 'SELF' }, true).node(
+    node,
+  );
+}
+
 type Values = Readonly<Record<string, Value>>;
 
 class FunctionCheck {
@@ -29,7 +47,11 @@ class FunctionCheck {
   readonly #plain = new WeakSet<object>();
   readonly #followed = new Map<string, 'open' | 'done'>();
 
-  constructor(report: Report, topology: Topology, names: Names) {
+  /** Whether only what begins with SELF is looked at. */
+  readonly #isSelfOnly: boolean;
+
+  constructor(report: Report, topology: Topology, names: Names, isSelfOnly = false) {
+    this.#isSelfOnly = isSelfOnly;
     this.#report = report;
     this.#topology = topology;
     this.#names = names;
@@ -37,10 +59,10 @@ class FunctionCheck {
 
   node(node: Node): void {
     const place: Place = { topology: this.#topology, node: node.name };
-    this.values(node.properties, place);
+    this.values(node.properties, place, node.schemas.properties);
     this.values(node.attributes, place);
-    for (const { properties, attributes } of Object.values(node.capabilities)) {
-      this.values(properties, place);
+    for (const { properties, attributes, schemas } of Object.values(node.capabilities)) {
+      this.values(properties, place, schemas.properties);
       this.values(attributes, place);
     }
     this.#interfaces(node.interfaces, place);
@@ -53,12 +75,16 @@ class FunctionCheck {
     }
   }
 
-  values(values: Values, place: Place): void {
+  values(values: Values, place: Place, schemas?: Readonly<Record<string, FieldSchema>>): void {
     if (this.#plain.has(values)) return;
     let holdsCall = false;
     for (const name in values) {
       const value = values[name];
-      if (value && this.value(value, place)) holdsCall = true;
+      if (!value || !this.value(value, place)) continue;
+      holdsCall = true;
+      const schema = schemas?.[name];
+      const problem = schema && inputProblem(value, schema, name, this.#names.inputs);
+      if (problem) this.#report.error(value.at, 'wrong-type', problem);
     }
     if (!holdsCall) this.#plain.add(values);
   }
@@ -94,6 +120,7 @@ class FunctionCheck {
   }
 
   #mapping({ entity, path, at }: AttributeMapping, place: Place): void {
+    if (this.#isSelfOnly && entity !== 'SELF') return;
     const reached = reach(place, [entity, ...path], 'attribute');
     if (reached.is === 'wrong') this.#report.error(at, reached.rule, reached.message);
   }
@@ -101,6 +128,8 @@ class FunctionCheck {
   #call(call: FunctionCall, place: Place): void {
     const { name, arguments: given, at } = call;
     const path = pathOf(given);
+    // An artifact that a type asks for may be one that each template brings.
+    if (this.#isSelfOnly && (path?.[0] !== 'SELF' || name === 'get_artifact')) return;
     switch (name) {
       case 'get_input':
         return this.#input(call, path);
@@ -130,6 +159,11 @@ class FunctionCheck {
       case 'token':
         if (given.length !== 3) this.#bad(call, '[ text, separators, index ]');
         return;
+      case 'node_index':
+        if (place.node === undefined) this.#report.error(at, 'no-self', '$node_index means something in a node only');
+        return;
+      default:
+      // Those of 2.0 are looked at where they are read.
     }
   }
 
@@ -168,7 +202,11 @@ class FunctionCheck {
   }
 
   #isBroken(entity: string | undefined): boolean {
-    return entity !== undefined && !(entity in this.#topology.nodes) && this.#names.isDeclared('node', entity);
+    if (entity === undefined || entity in this.#topology.nodes) return false;
+    // Groups and policies have properties too (1.3 §4.4), which only a policy's own actions ask for.
+    return (
+      this.#names.isDeclared('node', entity) || entity in this.#topology.groups || entity in this.#topology.policies
+    );
   }
 
   /** Walks from a property to the properties it is made of. */

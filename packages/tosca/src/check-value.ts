@@ -1,8 +1,10 @@
 import { patternOf } from './pattern.ts';
-import { scalarUnit, unitsOf } from './scalar-unit.ts';
+import { versionText } from './fields.ts';
+import { expressionHolds } from './expression.ts';
+import { inUnits, scalarUnit, unitsOf } from './scalar-unit.ts';
 import { hintAt, listing } from './suggest.ts';
 import { textOf } from './text.ts';
-import type { ConstraintClause, Data, DataSchema, FieldSchema, Value } from './topology.ts';
+import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';
 
 type Told = (value: Value, rule: string, message: string) => void;
 
@@ -44,7 +46,9 @@ function typeProblem(value: Exclude<Value, { is: 'call' }>, schema: DataSchema, 
         : `${name} is a range, e.g. [ 1, 10 ] or [ 1, UNBOUNDED ]; here stands ${shownValue(value)}`;
     default:
       return value.is === 'literal'
-        ? scalarProblem(value.value, base, name)
+        ? schema.scalar
+          ? unitProblem(value.value, schema.scalar, name)
+          : scalarProblem(value.value, base, name)
         : `${name} is a ${base}; here stands ${shownValue(value)}`;
   }
 }
@@ -62,14 +66,24 @@ function scalarProblem(value: string | number | boolean | null, base: string, na
       return typeof value === 'number' ? undefined : `${name} is a number; here stands ${here}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `${name} is true or false; here stands ${here}`;
+    case 'bytes':
+      return typeof value === 'string' && base64.test(value)
+        ? undefined
+        : `${name} is bytes in Base64; here stands ${here}`;
+    case 'scalar':
+      return `${name} is a scalar without units; derive a type from scalar and give it units`;
     case 'null':
       return value === null ? undefined : `${name} must be null; here stands ${here}`;
     case 'timestamp':
       return timestamp.test(String(value))
         ? undefined
         : `${name} is a time such as 2026-11-22T10:00:00Z; here stands ${here}`;
+    case 'timestamp-3339':
+      return rfc3339.test(String(value))
+        ? undefined
+        : `${name} is a time such as 2026-11-22T10:00:00Z; here stands ${here}`;
     case 'version':
-      return version.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
+      return versionText.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
     default: {
       const units = unitsOf(base);
       if (units.length === 0) return undefined;
@@ -80,10 +94,28 @@ function scalarProblem(value: string | number | boolean | null, base: string, na
   }
 }
 
-/** §3.3.2, `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */
-const version = /^\d+(?:\.\d+(?:\.\d+(?:\.[A-Za-z][\w]*(?:-\d+)?|[.-][\w.-]+)?)?)?$/;
+/** A scalar with units that a template defines, 2.0 §9.1.2.2. */
+function unitProblem(value: string | number | boolean | null, scalar: ScalarUnits, name: string): string | undefined {
+  const known = typeof value === 'string' ? inUnits(scalar, value) : undefined;
+  if (!known) {
+    const here = typeof value === 'string' ? `"${value}"` : String(value);
+    return `${name} is a number with a unit (${listing(Object.keys(scalar.units))}), e.g. "10 ${scalar.canonical}"; here stands ${here}`;
+  }
+  let problem: string | undefined;
+  const number: Value = { is: 'literal', value: known.number, at: nowhere };
+  checkValue(number, scalar.number, `The number of ${name}`, (_value, _rule, message) => (problem ??= message));
+  return problem;
+}
+
+const nowhere = { file: '', line: 0, column: 0 };
+/** RFC 2045 §6.8, with or without line breaks. */
+const base64 = /^(?:[A-Za-z0-9+/]{4}|\s)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/;
+
 const timestamp =
   /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|\s+)\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)?)?$/;
+
+/** 2.0 §9.1.2.1. */
+const rfc3339 = /^\d{4}-\d{2}-\d{2}(?:[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/;
 
 function isRange(value: Value): boolean {
   if (value.is !== 'list' || value.items.length !== 2) return false;
@@ -143,42 +175,46 @@ function isNull(value: Value): boolean {
   return value.is === 'literal' && value.value === null;
 }
 
+/** What decides how values compare. */
+type Like = Pick<DataSchema, 'base' | 'scalar'>;
+
 function constraintProblem(
   value: Exclude<Value, { is: 'call' }>,
   { operator, argument }: ConstraintClause,
   schema: DataSchema,
   name: string,
 ): string | undefined {
-  const { base } = schema;
   const here = shownValue(value);
   switch (operator) {
     case 'equal':
-      return holdsCall(value) || same(value, argument, base)
+      return holdsCall(value) || same(value, argument, schema)
         ? undefined
         : `${name} must be ${shownData(argument)}, not ${here}`;
     case 'valid_values': {
       const allowed = Array.isArray(argument) ? argument : [];
-      if (holdsCall(value) || allowed.some((one) => same(value, one, base))) return undefined;
+      if (holdsCall(value) || allowed.some((one) => same(value, one, schema))) return undefined;
       return `${name} must be one of ${listing(allowed.map(shownData))}, not ${here}`;
     }
     case 'greater_than':
-      return compare(value, argument, base, (difference) => difference > 0)
+      return compare(value, argument, schema, (difference) => difference > 0)
         ? undefined
         : `${name} must be more than ${shownData(argument)}, not ${here}`;
     case 'greater_or_equal':
-      return compare(value, argument, base, (difference) => difference >= 0)
+      return compare(value, argument, schema, (difference) => difference >= 0)
         ? undefined
         : `${name} must be at least ${shownData(argument)}, not ${here}`;
     case 'less_than':
-      return compare(value, argument, base, (difference) => difference < 0)
+      return compare(value, argument, schema, (difference) => difference < 0)
         ? undefined
         : `${name} must be less than ${shownData(argument)}, not ${here}`;
     case 'less_or_equal':
-      return compare(value, argument, base, (difference) => difference <= 0)
+      return compare(value, argument, schema, (difference) => difference <= 0)
         ? undefined
         : `${name} must be at most ${shownData(argument)}, not ${here}`;
     case 'in_range':
-      return inRange(value, argument, base) ? undefined : `${name} must be within ${shownData(argument)}, not ${here}`;
+      return inRange(value, argument, schema)
+        ? undefined
+        : `${name} must be within ${shownData(argument)}, not ${here}`;
     case 'length':
       return lengthOf(value) === argument ? undefined : `${name} must have the length ${shownData(argument)}`;
     case 'min_length':
@@ -193,6 +229,10 @@ function constraintProblem(
       return value.is !== 'literal' || patternOf(textOf(argument))?.matches(String(value.value))
         ? undefined
         : `${name} must match ${shownData(argument)}, which ${here} does not`;
+    case 'validation':
+      return holdsCall(value) || expressionHolds(argument, plain(value), (data) => comparable(data, schema)) !== false
+        ? undefined
+        : `${name} does not fulfil ${shownData(argument)}; here stands ${here}`;
     case 'schema':
       // The schema of a json or xml text (§3.6.3.1) is for whoever consumes the text.
       return undefined;
@@ -205,11 +245,11 @@ function holdsCall(value: Value): boolean {
   return value.is === 'map' && Object.values(value.entries).some(holdsCall);
 }
 
-function same(value: Exclude<Value, { is: 'call' }>, argument: Data, base: string): boolean {
+function same(value: Exclude<Value, { is: 'call' }>, argument: Data, schema: Like): boolean {
   if (value.is !== 'literal') return JSON.stringify(plain(value)) === JSON.stringify(argument);
   if (value.value === argument) return true;
-  const left = comparable(value.value, base);
-  return left !== undefined && left === comparable(argument, base);
+  const left = comparable(value.value, schema);
+  return left !== undefined && left === comparable(argument, schema);
 }
 
 function plain(value: Value): Data {
@@ -223,20 +263,21 @@ function plain(value: Value): Data {
 function compare(
   value: Exclude<Value, { is: 'call' }>,
   argument: Data,
-  base: string,
+  schema: Like,
   holds: (difference: number) => boolean,
 ): boolean {
   if (value.is !== 'literal') return true;
-  const left = comparable(value.value, base);
-  const right = comparable(argument, base);
+  const left = comparable(value.value, schema);
+  const right = comparable(argument, schema);
   if (typeof left === 'number' && typeof right === 'number') return holds(left - right);
   if (typeof left === 'string' && typeof right === 'string') return holds(compareVersions(left, right));
   return true;
 }
 
-function comparable(data: Data, base: string): number | string | undefined {
+function comparable(data: Data, { base, scalar }: Like): number | string | undefined {
   if (typeof data === 'number' && base !== 'version') return data;
-  if (base === 'timestamp') return Date.parse(textOf(data));
+  if (base.startsWith('timestamp')) return Date.parse(textOf(data));
+  if (scalar) return inUnits(scalar, textOf(data))?.value;
   if (base.startsWith('scalar-unit')) return scalarUnit(base, textOf(data));
   if (typeof data === 'string' || typeof data === 'number') return String(data);
   return undefined;
@@ -254,13 +295,14 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-function inRange(value: Exclude<Value, { is: 'call' }>, argument: Data, base: string): boolean {
+function inRange(value: Exclude<Value, { is: 'call' }>, argument: Data, schema: Like): boolean {
   if (!Array.isArray(argument)) return true;
   const [low = null, high = null]: readonly Data[] = argument;
-  if (value.is === 'list') return value.items.every((item) => item.is === 'call' || inRange(item, argument, 'integer'));
+  if (value.is === 'list')
+    return value.items.every((item) => item.is === 'call' || inRange(item, argument, { base: 'integer' }));
   if (value.is === 'literal' && value.value === 'UNBOUNDED') return high === 'UNBOUNDED';
-  const above = low === 'UNBOUNDED' || compare(value, low, base, (difference) => difference >= 0);
-  return above && (high === 'UNBOUNDED' || compare(value, high, base, (difference) => difference <= 0));
+  const above = low === 'UNBOUNDED' || compare(value, low, schema, (difference) => difference >= 0);
+  return above && (high === 'UNBOUNDED' || compare(value, high, schema, (difference) => difference <= 0));
 }
 
 function lengthOf(value: Exclude<Value, { is: 'call' }>): number {

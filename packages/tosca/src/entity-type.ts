@@ -1,25 +1,19 @@
+import { triggersOf } from './activity.ts';
 import { artifactsOf } from './artifact.ts';
 import { defaults } from './assign.ts';
 import { checkKeys, entriesOf, isNothing, namedItemsOf, textOf, textsOf } from './fields.ts';
-import {
-  capabilityDefinitionKeys,
-  capabilityTypeKeys,
-  groupTypeKeys,
-  nodeTypeKeys,
-  policyTypeKeys,
-  relationshipOfRequirementKeys,
-  relationshipTypeKeys,
-  requirementDefinitionKeys,
-} from './grammar.ts';
+import type { Grammar } from './grammar.ts';
 import { completeInterfaces, interfacesOf, type InterfaceDefinition } from './interface.ts';
 import { lineage } from './names.ts';
 import { nodeFilterOf } from './node-filter.ts';
 import { occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
-import { profileReading } from './profile.ts';
+import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
+import { checkNarrower } from './refinement.ts';
 import { schemasOf, type Schema } from './schema.ts';
+import { hintAt } from './suggest.ts';
 import type { Artifact, Capability, Interface, NodeFilter } from './topology.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
@@ -37,6 +31,8 @@ export interface EntityType {
 export interface CapabilityType extends EntityType {
   /** Names of node types that may use it; empty for any. */
   readonly validSourceTypes: readonly string[];
+  /** Names of relationship types that may lead to it; empty for any. */
+  readonly validRelationshipTypes: readonly string[];
 }
 
 export interface RelationshipType extends EntityType {
@@ -44,6 +40,9 @@ export interface RelationshipType extends EntityType {
   readonly complete: Readonly<Record<string, Interface>>;
   /** Names of capability types it may lead to; empty for any. */
   readonly validTargetTypes: readonly string[];
+  /** Names of node types it may lead to and come from; empty for any. */
+  readonly validTargetNodes: readonly string[];
+  readonly validSourceNodes: readonly string[];
 }
 
 export interface NodeType extends EntityType {
@@ -64,6 +63,7 @@ export interface CapabilityDefinition {
   readonly properties: Readonly<Record<string, Schema>>;
   readonly attributes: Readonly<Record<string, Schema>>;
   readonly validSourceTypes: readonly string[];
+  readonly validRelationshipTypes: readonly string[];
   readonly occurrences: Occurrences;
   readonly complete: Capability;
 }
@@ -88,18 +88,18 @@ const read = new WeakMap<TypeSource, EntityType>();
 function joined<T extends EntityType>(
   given: Reading,
   source: TypeSource,
-  keys: ReadonlySet<string>,
+  construct: keyof Grammar,
   make: (reading: Reading, base: EntityType, parent: T | undefined, fields: ReadonlyMap<string, YamlEntry>) => T,
 ): T {
   const known = read.get(source);
   if (known) return known as T; // A source has one kind, and each kind is read by one function.
-  const reading = source.unit.isProfile ? profileReading() : given;
+  const reading = readingIn(given, source.unit);
   const { report, names } = reading;
   const what = `The ${source.kind} type ${source.name}`;
   const line = lineage(report, names, source);
-  const parent = line[1] && joined(reading, line[1], keys, make);
+  const parent = line[1] && joined(reading, line[1], construct, make);
   const fields = entriesOf(report, source.yaml, what);
-  checkKeys(report, fields, keys, what);
+  checkKeys(report, fields, reading.unit.grammar[construct], what);
   const base: EntityType = {
     name: source.name,
     types: line.map(({ name }) => name),
@@ -113,16 +113,20 @@ function joined<T extends EntityType>(
 }
 
 export function readCapabilityType(reading: Reading, source: TypeSource): CapabilityType {
-  return joined<CapabilityType>(reading, source, capabilityTypeKeys, (own, base, parent, fields) => {
-    const valid = fields.get('valid_source_types')?.value;
-    const validSourceTypes = valid ? typeNames(own, 'node', valid, source.unit) : (parent?.validSourceTypes ?? []);
-    return { ...base, validSourceTypes };
+  return joined<CapabilityType>(reading, source, 'capabilityType', (own, base, parent, fields) => {
+    const valid = validOf(own, source, fields, `The capability type ${source.name}`);
+    return {
+      ...base,
+      validSourceTypes: valid('node', sourceKeys, parent?.validSourceTypes),
+      validRelationshipTypes: valid('relationship', ['valid_relationship_types'], parent?.validRelationshipTypes),
+    };
   });
 }
 
 export function readRelationshipType(reading: Reading, source: TypeSource): RelationshipType {
-  return joined<RelationshipType>(reading, source, relationshipTypeKeys, (own, base, parent, fields) => {
+  return joined<RelationshipType>(reading, source, 'relationshipType', (own, base, parent, fields) => {
     const valid = fields.get('valid_target_types')?.value;
+    const narrowed = validOf(own, source, fields, `The relationship type ${source.name}`);
     const owner = {
       unit: source.unit,
       what: `The relationship type ${source.name}`,
@@ -134,13 +138,17 @@ export function readRelationshipType(reading: Reading, source: TypeSource): Rela
       ...base,
       interfaces,
       complete: interfaces === parent?.interfaces ? parent.complete : completeInterfaces(interfaces),
-      validTargetTypes: valid ? targetTypeNames(own, valid, source.unit) : (parent?.validTargetTypes ?? []),
+      validTargetTypes: valid
+        ? targetTypeNames(own, valid, source.unit)
+        : narrowed('capability', ['valid_capability_types'], parent?.validTargetTypes),
+      validTargetNodes: narrowed('node', ['valid_target_node_types'], parent?.validTargetNodes),
+      validSourceNodes: narrowed('node', ['valid_source_node_types'], parent?.validSourceNodes),
     };
   });
 }
 
 export function readNodeType(reading: Reading, source: TypeSource): NodeType {
-  return joined<NodeType>(reading, source, nodeTypeKeys, (own, base, parent, fields) => {
+  return joined<NodeType>(reading, source, 'nodeType', (own, base, parent, fields) => {
     const what = `The node type ${source.name}`;
     const { unit } = source;
     const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord());
@@ -166,9 +174,9 @@ export interface GroupType extends EntityType {
 }
 
 export function readGroupType(reading: Reading, source: TypeSource): GroupType {
-  return joined<GroupType>(reading, source, groupTypeKeys, (own, base, parent, fields) => {
-    const members = fields.get('members')?.value;
-    return { ...base, members: members ? typeNames(own, 'node', members, source.unit) : (parent?.members ?? []) };
+  return joined<GroupType>(reading, source, 'groupType', (own, base, parent, fields) => {
+    const narrowed = validOf(own, source, fields, `The group type ${source.name}`);
+    return { ...base, members: narrowed('node', ['members'], parent?.members) };
   });
 }
 
@@ -178,7 +186,8 @@ export interface PolicyType extends EntityType {
 }
 
 export function readPolicyType(reading: Reading, source: TypeSource): PolicyType {
-  return joined<PolicyType>(reading, source, policyTypeKeys, (own, base, parent, fields) => {
+  return joined<PolicyType>(reading, source, 'policyType', (own, base, parent, fields) => {
+    triggersOf(own, fields.get('triggers')?.value);
     const targets = fields.get('targets')?.value;
     if (!targets) return { ...base, targets: parent?.targets ?? [] };
     const named = textsOf(own.report, targets, 'targets').flatMap((name) => {
@@ -190,10 +199,33 @@ export function readPolicyType(reading: Reading, source: TypeSource): PolicyType
   });
 }
 
-function typeNames(reading: Reading, kind: TypeKind, yaml: Yaml, unit: Unit): string[] {
+const sourceKeys = ['valid_source_types', 'valid_source_node_types'];
+
+/** Reads the lists of types something is valid for; a list of 2.0 may only narrow the one inherited, §7.3 and §8.1. */
+function validOf(
+  reading: Reading,
+  { unit }: { readonly unit: Unit },
+  fields: ReadonlyMap<string, YamlEntry>,
+  what: string,
+): (kind: TypeKind, keys: readonly string[], inherited: readonly string[] | undefined) => readonly string[] {
+  return (kind, keys, inherited = []) => {
+    const key = keys.find((one) => fields.has(one));
+    const yaml = key === undefined ? undefined : fields.get(key)?.value;
+    if (!yaml || key === undefined) return inherited;
+    const own = typesNamed(reading, kind, yaml, unit);
+    const { report, names } = reading;
+    if (unit.isTwo) {
+      const lines = own.map((source) => lineage(report, names, source).map(({ name }) => name));
+      checkNarrower(reading, lines, inherited, `${key} of ${what}`, yaml.at);
+    }
+    return own.map(({ name }) => name);
+  };
+}
+
+function typesNamed(reading: Reading, kind: TypeKind, yaml: Yaml, unit: Unit): TypeSource[] {
   return textsOf(reading.report, yaml, 'A list of types').flatMap((name, index) => {
     const at = yaml.is === 'list' ? (yaml.items[index]?.at ?? yaml.at) : yaml.at;
-    return reading.names.require(kind, name, unit, at)?.name ?? [];
+    return reading.names.require(kind, name, unit, at) ?? [];
   });
 }
 
@@ -235,7 +267,7 @@ function capabilityOf(
   const { report, names } = reading;
   const what = `The capability ${name}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, capabilityDefinitionKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.capabilityDefinition, what);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
   const typeName = textOf(report, typeYaml, `The type of ${what}`);
   const source =
@@ -262,18 +294,27 @@ function capabilityOf(
     what,
     isSame ? refined.attributes : type.attributes,
   );
-  const valid = fields.get('valid_source_types')?.value;
+  if (unit.isTwo && refined && !type.types.includes(refined.type.name)) {
+    const message = `${what} is a ${refined.type.name} where it is first defined; ${type.name} is not derived from that`;
+    report.error(typeYaml?.at ?? at, 'bad-refinement', message);
+  }
+  if (unit.isTwo) {
+    refuseNew(reading, fields.get('properties')?.value, type.properties, `${what} (${type.name})`, 'property');
+    refuseNew(reading, fields.get('attributes')?.value, type.attributes, `${what} (${type.name})`, 'attribute');
+  }
+  const valid = validOf(reading, { unit }, fields, what);
   const occurrences = fields.get('occurrences')?.value;
   return {
     name,
     type,
     properties,
     attributes,
-    validSourceTypes: valid
-      ? typeNames(reading, 'node', valid, unit)
-      : isSame
-        ? refined.validSourceTypes
-        : type.validSourceTypes,
+    validSourceTypes: valid('node', sourceKeys, isSame ? refined.validSourceTypes : type.validSourceTypes),
+    validRelationshipTypes: valid(
+      'relationship',
+      ['valid_relationship_types'],
+      isSame ? refined.validRelationshipTypes : type.validRelationshipTypes,
+    ),
     occurrences: occurrences ? occurrencesOf(report, occurrences) : { least: 1, most: Infinity },
     complete: {
       name,
@@ -284,6 +325,24 @@ function capabilityOf(
       schemas: { properties, attributes },
     },
   };
+}
+
+/** 2.0 §8.2, §8.4: a definition may refine what its type defines, and add nothing. */
+function refuseNew(
+  { report }: Reading,
+  yaml: Yaml | undefined,
+  known: Readonly<Record<string, Schema>>,
+  what: string,
+  noun: string,
+): void {
+  for (const [name, { at }] of yaml?.is === 'map' ? yaml.entries : []) {
+    if (name in known) continue;
+    report.error(
+      at,
+      `unknown-${noun}`,
+      `${what} has no ${noun} ${name}${hintAt(name, Object.keys(known))}; define it in the type`,
+    );
+  }
 }
 
 function completeCapabilities(
@@ -324,7 +383,7 @@ function requirementOf(
   const { report, names } = reading;
   const what = `The requirement ${name}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, requirementDefinitionKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.requirementDefinition, what);
   const capabilityYaml = yaml.is === 'map' ? fields.get('capability')?.value : yaml;
   const capabilityText = textOf(report, capabilityYaml, `The capability of ${what}`);
   const nodeYaml = fields.get('node')?.value;
@@ -340,18 +399,55 @@ function requirementOf(
   if (capabilityYaml && capabilityText !== undefined && !found && !isName)
     names.require('capability', capabilityText, unit, capabilityYaml.at);
   const relationship = relationshipOf(reading, fields.get('relationship')?.value, unit, what) ?? refined;
-  const occurrences = fields.get('occurrences')?.value;
-  return {
+  const counted = fields.has('count_range') ? 'count_range' : 'occurrences';
+  const range = fields.get(counted)?.value;
+  const occurrences = range && occurrencesOf(report, range, counted);
+  const requirement: RequirementDefinition = {
     name,
     capability: found,
     capabilityName: isName ? capabilityText : undefined,
     node,
     relationship: relationship?.relationship,
     interfaces: relationship?.interfaces,
-    occurrences: occurrences ? occurrencesOf(report, occurrences) : (refined?.occurrences ?? { least: 1, most: 1 }),
-    filter: nodeFilterOf(reading, fields.get('node_filter')?.value) ?? refined?.filter,
+    occurrences:
+      occurrences ?? refined?.occurrences ?? (unit.isTwo ? { least: 0, most: Infinity } : { least: 1, most: 1 }),
+    filter: joinedFilter(nodeFilterOf(reading, fields.get('node_filter')?.value), refined?.filter),
     at,
   };
+  if (refined && unit.isTwo) checkRequirement(reading, requirement, refined, what, at);
+  return requirement;
+}
+
+/** 2.0 §8.4.1: conditions add to those refined; in 1.x a filter takes the place of the one refined. */
+function joinedFilter(own: NodeFilter | undefined, refined: NodeFilter | undefined): NodeFilter | undefined {
+  if (!own?.conditions || !refined?.conditions) return own ?? refined;
+  return { ...own, conditions: [...refined.conditions, ...own.conditions] };
+}
+
+/** 2.0 §8.4.1: what a requirement may change of the one it refines. */
+function checkRequirement(
+  reading: Reading,
+  own: RequirementDefinition,
+  refined: RequirementDefinition,
+  what: string,
+  at: Position,
+): void {
+  const { report, names } = reading;
+  const isFrom = (source: TypeSource, other: TypeSource) =>
+    source === other || lineage(report, names, source).some((one) => one.name === other.name);
+  for (const key of ['capability', 'node'] as const) {
+    const [type, before] = [own[key], refined[key]];
+    if (!type || !before || isFrom(type, before)) continue;
+    const message = `${what} leads to a ${before.name} where it is first defined; ${type.name} is not derived from that`;
+    report.error(at, 'bad-refinement', message);
+  }
+  if (own.relationship && refined.relationship && !own.relationship.types.includes(refined.relationship.name)) {
+    const message = `${what} makes a ${refined.relationship.name} where it is first defined; ${own.relationship.name} is not derived from that`;
+    report.error(at, 'bad-refinement', message);
+  }
+  if (own.occurrences.least < refined.occurrences.least || own.occurrences.most > refined.occurrences.most) {
+    report.error(at, 'bad-refinement', `The count_range of ${what} must lie within that of the requirement it refines`);
+  }
 }
 
 function hasCapability(reading: Reading, node: TypeSource, name: string): boolean {
@@ -371,7 +467,7 @@ function relationshipOf(
   if (!yaml || isNothing(yaml)) return undefined;
   const { report, names } = reading;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, relationshipOfRequirementKeys, `The relationship of ${what}`);
+  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `The relationship of ${what}`);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
   const name = textOf(report, typeYaml, `The relationship of ${what}`);
   if (!typeYaml || name === undefined) {

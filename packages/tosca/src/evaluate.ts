@@ -1,7 +1,9 @@
+import { compute } from './compute.ts';
+import { dig } from './dig.ts';
 import { emptyRecord } from './record.ts';
 import { entityNamed, placeOf, reach, type Holder, type Place } from './reach.ts';
 import { textOf } from './text.ts';
-import type { Data, FunctionCall, Requirement, Value } from './topology.ts';
+import type { ComputedName, Data, FunctionCall, Requirement, Value } from './topology.ts';
 
 /** What is known while a deployment runs. */
 export interface State {
@@ -83,9 +85,9 @@ class Evaluation {
       case 'get_input':
         return known(dig(this.#state.inputs[path[0] ?? ''] ?? null, path.slice(1)));
       case 'get_property':
-        return this.#property(place, path);
+        return this.#every(place, path, (one) => this.#property(place, one));
       case 'get_attribute':
-        return this.#attribute(place, path);
+        return this.#every(place, path, (one) => this.#attribute(place, one));
       case 'get_operation_output':
         return this.#output(place, path);
       case 'get_artifact':
@@ -97,11 +99,41 @@ class Evaluation {
           ),
         );
       case 'concat':
-        return known(path.join(''));
+        return known(given.every((one) => Array.isArray(one)) && given.length > 0 ? given.flat() : path.join(''));
       case 'join':
         return known((Array.isArray(given[0]) ? given[0].map(textOf) : []).join(path[1] ?? ''));
       case 'token':
         return known(token(path[0] ?? '', path[1] ?? '', Number(given[2])));
+      case 'node_index':
+      case 'relationship_index':
+        return known(place.index ?? 0);
+      case 'value':
+      case 'available_allocation':
+        return waits(`$${call.name}`);
+      default:
+        // A function of the template's own runs where the orchestrator runs scripts.
+        return call.name.startsWith('$') ? waits(call.name) : known(compute(call.name as ComputedName, given) ?? null);
+    }
+  }
+
+  /** `ALL` in a path (2.0 §10.3): what each of the numbers in its place leads to, as a list. */
+  #every(place: Place, path: readonly string[], one: (path: readonly string[]) => Evaluated): Evaluated {
+    const at = path.indexOf('ALL');
+    if (at === -1) return one(path);
+    const items: Data[] = [];
+    for (let index = 0; ; index++) {
+      const numbered = path.with(at, String(index));
+      const reached = reach(
+        place,
+        numbered.includes('ALL') ? numbered.map((step) => (step === 'ALL' ? '0' : step)) : numbered,
+        'attribute',
+      );
+      if (reached.is === 'wrong') return known(items);
+      const evaluated = this.#every(place, numbered, one);
+      if (!evaluated.known) return evaluated;
+      if (numbered.includes('ALL') && Array.isArray(evaluated.value))
+        items.push(...(evaluated.value as readonly Data[])); // isArray forgets readonly arrays.
+      else items.push(evaluated.value);
     }
   }
 
@@ -170,18 +202,6 @@ function known(value: Data): Evaluated {
 
 function waits(name: string): Evaluated {
   return { known: false, waitsFor: [name] };
-}
-
-/** The part of a value a path leads to; null where it leads nowhere. */
-export function dig(data: Data, path: readonly string[]): Data {
-  let at: Data | undefined = data;
-  for (const step of path) {
-    if (Array.isArray(at)) at = (at as readonly Data[])[Number(step)]; // isArray forgets readonly arrays.
-    else if (typeof at === 'object' && at !== null)
-      at = Object.hasOwn(at, step) ? (at as Readonly<Record<string, Data>>)[step] : undefined; // Not an array.
-    else return null;
-  }
-  return at ?? null;
 }
 
 /** §4.3.3: the part of a text between separators, counted from 0. */

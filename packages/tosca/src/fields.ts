@@ -1,4 +1,5 @@
 import { emptyRecord } from './record.ts';
+import type { KeyKind, Keys } from './grammar.ts';
 import type { Report } from './report.ts';
 import { hintAt } from './suggest.ts';
 import type { Data } from './topology.ts';
@@ -57,26 +58,41 @@ export function textsOf(report: Report, yaml: Yaml | undefined, what: string): s
   return items.flatMap((item) => textOf(report, item, `An entry of ${what}`) ?? []);
 }
 
-export function metadataOf(report: Report, yaml: Yaml | undefined): Record<string, string> {
+export function metadataOf(report: Report, yaml: Yaml | undefined, isFree = false): Record<string, string> {
   const metadata = emptyRecord<string>();
   for (const [name, { value }] of entriesOf(report, yaml, 'metadata')) {
-    metadata[name] = textOf(report, value, `${name} in metadata`) ?? '';
+    // 2.0 lets metadata hold whatever YAML can write; only texts matter here.
+    if (value.is === 'scalar' || !isFree) metadata[name] = textOf(report, value, `${name} in metadata`) ?? '';
   }
   return metadata;
 }
 
-/** Refuses keys the construct does not have. */
-export function checkKeys(
-  report: Report,
-  entries: ReadonlyMap<string, YamlEntry>,
-  known: ReadonlySet<string>,
-  what: string,
-): void {
-  for (const [name, { at }] of entries) {
-    if (known.has(name)) continue;
-    const hint = hintAt(name, known);
-    report.error(at, 'unknown-key', `${what} has no key ${name}${hint}`);
+/** Refuses keys the construct does not have, and values of another kind than the grammar asks for. */
+export function checkKeys(report: Report, entries: ReadonlyMap<string, YamlEntry>, known: Keys, what: string): void {
+  for (const [name, { at, value }] of entries) {
+    const kind = known.get(name);
+    if (kind === undefined) report.error(at, 'unknown-key', `${what} has no key ${name}${hintAt(name, known.keys())}`);
+    else if (kind !== 'any') checkKind(report, kind, name, value, what);
   }
+}
+
+/** 1.3 §3.3.2, 2.0 §9.1.2.3: `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */
+export const versionText = /^\d+(?:\.\d+(?:\.\d+(?:\.[A-Za-z][\w]*(?:-\d+)?|[.-][\w.-]+)?)?)?$/;
+
+function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, what: string): void {
+  const noun = `${name} of ${what.replace(/^(?:The|An?) /, (article) => article.toLowerCase())}`;
+  if (isNothing(value))
+    report.error(value.at, 'expected-value', `${noun} holds nothing; give it a value or leave it out`);
+  else if (kind === 'map' && value.is !== 'map')
+    report.error(value.at, 'expected-map', `${noun} is a map of names to values; here stands ${shown(value)}`);
+  else if (kind === 'list' && value.is !== 'list')
+    report.error(value.at, 'expected-list', `${noun} is a list; put what stands here behind "- "`);
+  else if (kind === 'text' && (value.is !== 'scalar' || typeof value.value !== 'string' || value.value === ''))
+    report.error(value.at, 'expected-text', `${noun} is a text; here stands ${shown(value)}`);
+  else if (kind === 'version' && !(value.is === 'scalar' && versionText.test(value.text)))
+    report.error(value.at, 'bad-version', `${noun} is a version such as 1.2.3; here stands ${shown(value)}`);
+  else if (kind === 'boolean' && (value.is !== 'scalar' || (value.text !== 'true' && value.text !== 'false')))
+    report.error(value.at, 'expected-boolean', `${noun} is true or false; here stands ${shown(value)}`);
 }
 
 /** The items of a list of one-entry maps (`- name: value`), as TOSCA writes requirements and policies. */

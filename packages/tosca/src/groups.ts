@@ -1,22 +1,13 @@
+import { triggersOf, type Members } from './activity.ts';
 import { assignProperties } from './assign.ts';
 import { readGroupType, readPolicyType } from './entity-type.ts';
-import {
-  checkKeys,
-  dataOf,
-  entriesOf,
-  isNothing,
-  itemsOf,
-  metadataOf,
-  namedItemsOf,
-  textOf,
-  textsOf,
-} from './fields.ts';
-import { activityKeys, groupKeys, policyKeys, stepKeys, triggerKeys, workflowKeys } from './grammar.ts';
+import { checkKeys, entriesOf, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
+import { checkNames, positionOf } from './names-given.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
-import { didYouMean, listing } from './suggest.ts';
-import type { Data, Group, InputDefinition, Node, Policy, Workflow } from './topology.ts';
+import { listing } from './suggest.ts';
+import type { Group, Node, Policy } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
@@ -35,7 +26,7 @@ export function readGroups(
   for (const [name, { value, at }] of entriesOf(report, yaml, 'groups')) {
     const what = `The group ${name}`;
     const fields = entriesOf(report, value, what);
-    checkKeys(report, fields, groupKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.group, what);
     const source = typeOf(reading, 'group', fields, unit, at, what);
     if (!source) continue;
     const type = readGroupType(reading, source);
@@ -55,7 +46,7 @@ export function readGroups(
       type: type.name,
       types: type.types,
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
-      metadata: metadataOf(report, fields.get('metadata')?.value),
+      metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
       properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at),
       members,
       at,
@@ -68,7 +59,7 @@ export function readPolicies(
   reading: Reading,
   unit: Unit,
   yaml: Yaml | undefined,
-  names: ReadonlySet<string>,
+  known: Members & { readonly groups: Named<Group> },
 ): Named<Policy> {
   const { report } = reading;
   const policies = emptyRecord<Policy>();
@@ -76,17 +67,18 @@ export function readPolicies(
     const what = `The policy ${name}`;
     if (name in policies) report.error(at, 'duplicate-key', `There are two policies ${name}; rename one of them`);
     const fields = entriesOf(report, value, what);
-    checkKeys(report, fields, policyKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.policy, what);
     const source = typeOf(reading, 'policy', fields, unit, at, what);
     if (!source) continue;
     const type = readPolicyType(reading, source);
     const targets = textsOf(report, fields.get('targets')?.value, `targets of ${what}`);
-    checkNames(reading, targets, fields.get('targets')?.value, names, 'node or group');
+    checkNames(reading, targets, fields.get('targets')?.value, known.names, 'node or group');
+    checkTargets(reading, targets, type.targets, fields.get('targets')?.value, known, what);
     policies[name] = {
       type: type.name,
       types: type.types,
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
-      metadata: metadataOf(report, fields.get('metadata')?.value),
+      metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
       properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at),
       targets,
       triggers: triggersOf(reading, fields.get('triggers')?.value),
@@ -96,70 +88,22 @@ export function readPolicies(
   return policies;
 }
 
-function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data> {
-  const triggers = emptyRecord<Data>();
-  const entries: [string, YamlEntry][] =
-    yaml?.is === 'list'
-      ? namedItemsOf(reading.report, yaml, 'triggers')
-      : [...entriesOf(reading.report, yaml, 'triggers')];
-  for (const [name, { value, at }] of entries) {
-    const what = `The trigger ${name}`;
-    const fields = entriesOf(reading.report, value, what);
-    checkKeys(reading.report, fields, triggerKeys, what);
-    if (!fields.has('event') && !fields.has('event_type'))
-      reading.report.error(at, 'missing-key', `${what} needs an event`);
-    triggers[name] = dataOf(value);
-  }
-  return triggers;
-}
-
-export function readWorkflows(
-  reading: Reading,
+/** Targets are nodes or groups of the types the policy type names. */
+function checkTargets(
+  { report, unit }: Reading,
+  targets: readonly string[],
+  types: readonly string[],
   yaml: Yaml | undefined,
-  names: ReadonlySet<string>,
-  inputsOf: (yaml: Yaml | undefined) => Named<InputDefinition>,
-): Named<Workflow> {
-  const { report } = reading;
-  const workflows = emptyRecord<Workflow>();
-  for (const [name, { value, at }] of entriesOf(report, yaml, 'workflows')) {
-    const what = `The workflow ${name}`;
-    const fields = entriesOf(report, value, what);
-    checkKeys(report, fields, workflowKeys, what);
-    workflows[name] = {
-      description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
-      metadata: metadataOf(report, fields.get('metadata')?.value),
-      inputs: inputsOf(fields.get('inputs')?.value),
-      preconditions: itemsOf(report, fields.get('preconditions')?.value, `preconditions of ${what}`).map(dataOf),
-      steps: stepsOf(reading, fields.get('steps')?.value, names, what),
-      at,
-    };
+  { nodes, groups }: Members & { readonly groups: Named<Group> },
+  what: string,
+): void {
+  if (types.length === 0 || !unit.isTwo) return;
+  for (const [index, target] of targets.entries()) {
+    const member = nodes[target] ?? groups[target];
+    if (!member || !yaml || types.some((type) => member.types.includes(type))) continue;
+    const message = `${what} is for ${listing(types)}; ${target} is a ${member.type}`;
+    report.error(positionOf(yaml, index, yaml.at), 'target-mismatch', message);
   }
-  return workflows;
-}
-
-function stepsOf(reading: Reading, yaml: Yaml | undefined, names: ReadonlySet<string>, what: string): Named<Data> {
-  const { report } = reading;
-  const entries = entriesOf(report, yaml, `steps of ${what}`);
-  const steps = emptyRecord<Data>();
-  for (const [name, { value, at }] of entries) {
-    const step = `The step ${name}`;
-    const fields = entriesOf(report, value, step);
-    checkKeys(report, fields, stepKeys, step);
-    const target = fields.get('target')?.value;
-    if (target) checkNames(reading, textsOf(report, target, `The target of ${step}`), target, names, 'node or group');
-    else report.error(at, 'missing-key', `${step} needs a target`);
-    for (const next of ['on_success', 'on_failure']) {
-      const followers = fields.get(next)?.value;
-      checkNames(reading, textsOf(report, followers, next), followers, new Set(entries.keys()), 'step');
-    }
-    for (const activity of itemsOf(report, fields.get('activities')?.value, `activities of ${step}`)) {
-      if (activity.is === 'map') checkKeys(report, activity.entries, activityKeys, 'An activity');
-      else if (!isNothing(activity))
-        report.error(activity.at, 'expected-map', `An activity is one of ${listing(activityKeys)}`);
-    }
-    steps[name] = dataOf(value);
-  }
-  return steps;
 }
 
 function typeOf(
@@ -175,25 +119,4 @@ function typeOf(
   if (yaml && name !== undefined) return names.require(kind, name, unit, yaml.at);
   report.error(at, 'missing-key', `${what} needs a type`);
   return undefined;
-}
-
-function checkNames(
-  { report }: Reading,
-  given: readonly string[],
-  yaml: Yaml | undefined,
-  known: ReadonlySet<string>,
-  noun: string,
-): void {
-  for (const [index, name] of given.entries()) {
-    if (known.has(name) || !yaml) continue;
-    report.error(
-      positionOf(yaml, index, yaml.at),
-      `unknown-${noun.split(' ')[0]}`,
-      `There is no ${noun} ${name}${didYouMean(name, known)}`,
-    );
-  }
-}
-
-function positionOf(yaml: Yaml | undefined, index: number, otherwise: Position): Position {
-  return yaml?.is === 'list' ? (yaml.items[index]?.at ?? otherwise) : (yaml?.at ?? otherwise);
 }

@@ -70,6 +70,7 @@ function typeSchema(schema: DataSchema): JsonSchema {
         'x-tosca-type': 'range',
       };
     case 'timestamp':
+    case 'timestamp-3339':
       return { type: 'string', 'x-tosca-type': 'timestamp' };
     case 'version':
       return { type: 'string', 'x-tosca-type': 'version' };
@@ -125,6 +126,7 @@ function constraintSchema({ operator, argument }: ConstraintClause, { base }: Da
     case 'pattern':
       return { pattern: `^(?:${textOf(argument)})$` };
     case 'schema':
+    case 'validation':
       return {};
   }
 }

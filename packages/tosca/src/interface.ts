@@ -1,10 +1,10 @@
 import { artifactOf, artifactOfFile } from './artifact.ts';
 import { assignProperties, defaults } from './assign.ts';
 import { checkKeys, entriesOf, isNothing, itemsOf, shown, textOf } from './fields.ts';
-import { implementationKeys, interfaceKeys, interfaceTypeKeys, operationKeys } from './grammar.ts';
+import type { Keys } from './grammar.ts';
 import { lineage } from './names.ts';
 import type { Position } from './position.ts';
-import { profileReading } from './profile.ts';
+import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { secondsOf } from './scalar-unit.ts';
@@ -21,6 +21,7 @@ export interface InterfaceDefinition {
   readonly types: readonly string[];
   readonly inputs: Inputs;
   readonly operations: Readonly<Record<string, OperationDefinition>>;
+  readonly notifications: Readonly<Record<string, OperationDefinition>>;
   readonly complete: Interface;
 }
 
@@ -53,7 +54,7 @@ const interfaceTypes = new WeakMap<TypeSource, InterfaceDefinition>();
 export function readInterfaceType(given: Reading, source: TypeSource): InterfaceDefinition {
   const known = interfaceTypes.get(source);
   if (known) return known;
-  const reading = source.unit.isProfile ? profileReading() : given;
+  const reading = readingIn(given, source.unit);
   const { report } = reading;
   const what = `The interface type ${source.name}`;
   const line = lineage(report, reading.names, source);
@@ -63,18 +64,37 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   const inputs = inputsOf(reading, entries.get('inputs')?.value, owner, parent?.inputs ?? noInputs);
   const operations = emptyRecord<OperationDefinition>();
   Object.assign(operations, parent?.operations);
-  for (const [name, entry] of operationEntries(reading, entries, interfaceTypeKeys)) {
+  if (reading.unit.isTwo) checkInterfaceType(reading, entries, what);
+  for (const [name, entry] of operationEntries(reading, entries, reading.unit.grammar.interfaceType)) {
     refuseImplementation(reading, name, entry.value);
     operations[name] = operationOf(reading, name, entry, owner, operations[name]);
+  }
+  const notifications = notificationsOf(reading, entries, owner, parent?.notifications ?? emptyRecord());
+  for (const [name, { value }] of entriesOf(report, entries.get('notifications')?.value, 'notifications')) {
+    refuseImplementation(reading, name, value);
   }
   const definition = completed(
     source.name,
     line.map(({ name }) => name),
     inputs,
     operations,
+    notifications,
   );
   interfaceTypes.set(source, definition);
   return definition;
+}
+
+/** 2.0 §11.1: operations stand below `operations`, and inputs are defined here, not given. */
+function checkInterfaceType({ report, unit }: Reading, fields: ReadonlyMap<string, YamlEntry>, what: string): void {
+  checkKeys(report, fields, unit.grammar.interfaceType, what);
+  for (const [name, { value }] of entriesOf(report, fields.get('inputs')?.value, `inputs of ${what}`)) {
+    if (value.is !== 'map')
+      report.error(
+        value.at,
+        'expected-map',
+        `The input ${name} of ${what.replace('The', 'the')} needs a definition, e.g. "type: string"`,
+      );
+  }
 }
 
 /** §3.7.5: an interface type says what there is to do, not how. */
@@ -145,7 +165,9 @@ function baseOf(
   }
   const own = Object.keys(interfaces);
   const hint = hintAt(written, own);
-  report.error(at, 'unknown-interface', `${owner.what} has no interface ${written}${hint}`);
+  // The examples of 2.0 (§6.9.4, §10.2.1.2) give interfaces to relationships whose types have none.
+  const tell = reading.unit.isTwo && owner.isTemplate && own.length === 0 ? 'warn' : 'error';
+  report[tell](at, 'unknown-interface', `${owner.what} has no interface ${written}${hint}`);
   return undefined;
 }
 
@@ -164,7 +186,7 @@ function interfaceOf(
     if (!operation) continue;
     operations[name] = owner.isTemplate ? { ...operation, inputs: merged(operation.inputs, given) } : operation;
   }
-  for (const [name, entry] of operationEntries(reading, fields, interfaceKeys)) {
+  for (const [name, entry] of operationEntries(reading, fields, reading.unit.grammar.interface)) {
     const before = operations[name];
     if (!before && owner.isTemplate) {
       const known = Object.keys(operations);
@@ -173,14 +195,37 @@ function interfaceOf(
     }
     operations[name] = operationOf(reading, name, entry, owner, before, inputs.schemas);
   }
-  return completed(base.type, base.types, inputs, operations);
+  const notifications = notificationsOf(reading, fields, owner, base.notifications, base.type);
+  return completed(base.type, base.types, inputs, operations, notifications);
+}
+
+/** §3.6.19 (2.0 §11.6): what the outside tells, in the shape of operations. A template only fills in what its type has. */
+function notificationsOf(
+  reading: Reading,
+  fields: ReadonlyMap<string, YamlEntry>,
+  owner: InterfaceOwner,
+  inherited: Readonly<Record<string, OperationDefinition>>,
+  type = '',
+): Readonly<Record<string, OperationDefinition>> {
+  const entries = entriesOf(reading.report, fields.get('notifications')?.value, 'notifications');
+  if (entries.size === 0) return inherited;
+  const notifications = emptyRecord<OperationDefinition>();
+  Object.assign(notifications, inherited);
+  for (const [name, entry] of entries) {
+    if (!(name in inherited) && owner.isTemplate) {
+      const hint = hintAt(name, Object.keys(inherited));
+      reading.report.error(entry.at, 'unknown-notification', `${type} has no notification ${name}${hint}`);
+    }
+    notifications[name] = operationOf(reading, name, entry, owner, inherited[name]);
+  }
+  return notifications;
 }
 
 /** Below `operations`, or, as until 1.2, directly in the interface. */
 function operationEntries(
   reading: Reading,
   fields: ReadonlyMap<string, YamlEntry>,
-  reserved: ReadonlySet<string>,
+  reserved: Keys,
 ): [string, YamlEntry][] {
   const direct = [...fields].filter(([name]) => !reserved.has(name));
   return [...entriesOf(reading.report, fields.get('operations')?.value, 'operations'), ...direct];
@@ -200,7 +245,7 @@ function operationOf(
   if (yaml.is === 'scalar') return { ...before, implementation: implementationOf(reading, yaml, owner) };
   const what = `The operation ${name}`;
   const fields = entriesOf(report, yaml, what);
-  checkKeys(report, fields, operationKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.operation, what);
   const implementation = fields.get('implementation')?.value;
   const schemas = { ...ofInterface, ...before.inputs.schemas };
   return {
@@ -236,7 +281,7 @@ function inputsOf(reading: Reading, yaml: Yaml | undefined, owner: InterfaceOwne
       const schema = schemaOf(reading, name, value, at, owner.unit, schemas[name]);
       if (schema) schemas[name] = schema;
       if (schema?.defaultValue) values[name] = schema.defaultValue;
-    } else if (!isNothing(value)) values[name] = readValue(reading.report, value, schemas[name]);
+    } else if (!isNothing(value)) values[name] = readValue(reading, value, schemas[name]);
   }
   return { schemas, values };
 }
@@ -257,7 +302,20 @@ function completed(
   types: readonly string[],
   inputs: Inputs,
   definitions: Readonly<Record<string, OperationDefinition>>,
+  notifications: Readonly<Record<string, OperationDefinition>>,
 ): InterfaceDefinition {
+  const operations = completeOperations(inputs, definitions);
+  const complete: Interface =
+    Object.keys(notifications).length === 0
+      ? { type, types, operations }
+      : { type, types, operations, notifications: completeOperations(noInputs, notifications) };
+  return { type, types, inputs, operations: definitions, notifications, complete };
+}
+
+function completeOperations(
+  inputs: Inputs,
+  definitions: Readonly<Record<string, OperationDefinition>>,
+): Readonly<Record<string, Operation>> {
   const operations = emptyRecord<Operation>();
   for (const name in definitions) {
     const definition = definitions[name];
@@ -266,9 +324,9 @@ function completed(
     const { implementation, outputs } = definition;
     const all =
       inputs === noInputs && definition.inputs === noInputs ? noInputs.values : { ...defaults(schemas), ...values };
-    operations[name] = { implementation, inputs: all, outputs };
+    operations[name] = { implementation, inputs: all, inputSchemas: schemas, outputs };
   }
-  return { type, types, inputs, operations: definitions, complete: { type, types, operations } };
+  return operations;
 }
 
 /** §3.6.17: the name of an artifact or a file, or a map with `primary`, `dependencies`, `timeout`, `operation_host`. */
@@ -276,7 +334,7 @@ function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceOwner): 
   const { report } = reading;
   if (yaml.is === 'scalar') return { primary: namedArtifact(reading, yaml, owner), dependencies: [] };
   const fields = entriesOf(report, yaml, 'An implementation');
-  checkKeys(report, fields, implementationKeys, 'An implementation');
+  checkKeys(report, fields, reading.unit.grammar.implementation, 'An implementation');
   const given = fields.get('primary')?.value;
   const primary = given
     ? artifactIn(reading, given, owner)
@@ -330,8 +388,11 @@ function outputsOf(
   const outputs = emptyRecord<AttributeMapping>();
   Object.assign(outputs, base);
   for (const [name, { value, at }] of entries) {
+    // In 2.0 a type defines outputs as parameters, whose `mapping` may come later (§9.10).
+    const mapping = reading.unit.isTwo && value.is === 'map' ? value.entries.get('mapping')?.value : value;
+    if (!mapping) continue;
     const [entity, ...path] =
-      value.is === 'list' ? value.items.flatMap((item) => (item.is === 'scalar' ? [item.text] : [])) : [];
+      mapping.is === 'list' ? mapping.items.flatMap((item) => (item.is === 'scalar' ? [item.text] : [])) : [];
     if (entity !== undefined && path.length > 0) outputs[name] = { entity, path, at: value.at };
     else
       reading.report.error(

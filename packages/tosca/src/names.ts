@@ -2,7 +2,7 @@ import { textOf, entry } from './fields.ts';
 import type { Position } from './position.ts';
 import type { Report } from './report.ts';
 import { didYouMean, hasSuggestions } from './suggest.ts';
-import type { TypeKind, TypeSource, Unit } from './unit.ts';
+import type { DeclaredKind, TypeSource, Unit } from './unit.ts';
 
 /** Finds types by the names a file may use for them. */
 export class Names {
@@ -11,35 +11,36 @@ export class Names {
   readonly #standard: Unit | undefined;
   readonly #found = new WeakMap<Unit, Map<string, TypeSource | null>>();
 
-  readonly #isIncomplete: boolean;
+  /** Some import could not be read, so that what is missing may well be there. */
+  readonly isIncomplete: boolean;
 
   /**
    * `standard` holds the normative types, which every file knows without importing them; `isIncomplete` says that some
    * import could not be read.
    */
   constructor(report: Report, entry: Unit, standard: Unit | undefined, isIncomplete = false) {
-    this.#isIncomplete = isIncomplete;
+    this.isIncomplete = isIncomplete;
     this.#report = report;
     this.#entry = entry;
     this.#standard = standard;
   }
 
   /** The type a name means in a file; an unknown one is reported. */
-  require(kind: TypeKind, name: string, unit: Unit, at: Position): TypeSource | undefined {
+  require(kind: DeclaredKind, name: string, unit: Unit, at: Position): TypeSource | undefined {
     const found = this.find(kind, name, unit);
     if (!found) this.unknown(kind, name, unit, at);
     return found;
   }
 
   /** Says that there is no such type; nothing where an import is missing, which may well be where the type is. */
-  unknown(kind: TypeKind, name: string, unit: Unit, at: Position, more: Iterable<string> = []): void {
-    if (this.#isIncomplete) return;
+  unknown(kind: DeclaredKind, name: string, unit: Unit, at: Position, more: Iterable<string> = []): void {
+    if (this.isIncomplete) return;
     const near = hasSuggestions() ? didYouMean(name, [...more, ...this.known(kind, unit)]) : '';
     const hint = near || '; define it or import the file that does';
-    this.#report.error(at, 'unknown-type', `There is no ${kind} type ${name}${hint}`);
+    this.#report.error(at, 'unknown-type', `There is no ${kind === 'function' ? kind : `${kind} type`} ${name}${hint}`);
   }
 
-  find(kind: TypeKind, name: string, unit: Unit): TypeSource | undefined {
+  find(kind: DeclaredKind, name: string, unit: Unit): TypeSource | undefined {
     let found = this.#found.get(unit);
     if (!found) this.#found.set(unit, (found = new Map()));
     const key = `${kind} ${name}`;
@@ -49,9 +50,10 @@ export class Names {
   }
 
   /** The names a file may use, for suggestions. */
-  known(kind: TypeKind, unit: Unit): Set<string> {
+  known(kind: DeclaredKind, unit: Unit): Set<string> {
     const names = new Set<string>();
     collect(kind, unit, '', names, new Set());
+    if (unit.isTwo) return names;
     if (!unit.isProfile) collect(kind, this.#entry, '', names, new Set());
     for (const name of this.#standard?.declared[kind].keys() ?? []) names.add(name);
     return names;
@@ -61,12 +63,32 @@ export class Names {
    * What the file declares and imports; then, since files written for 1.x often rely on what their importer imports, what
    * the template's entry knows; then the normative types.
    */
-  #search(kind: TypeKind, name: string, unit: Unit): TypeSource | undefined {
+  #search(kind: DeclaredKind, name: string, unit: Unit): TypeSource | undefined {
+    const own = this.#within(kind, name, unit, new Set());
+    if (own || unit.isTwo) return own;
     return (
-      within(kind, name, unit, new Set()) ??
-      (unit.isProfile ? undefined : within(kind, name, this.#entry, new Set())) ??
+      (unit.isProfile || this.#entry.isTwo ? undefined : this.#within(kind, name, this.#entry, new Set())) ??
       (this.#standard && normative(kind, name, this.#standard))
     );
+  }
+
+  #within(kind: DeclaredKind, name: string, unit: Unit, seen: Set<Unit>): TypeSource | undefined {
+    if (seen.has(unit)) return undefined;
+    seen.add(unit);
+    const own = unit.declared[kind].get(name);
+    if (own) return own;
+    // The Simple Profile as 2.0 imports it: its types go by their short names.
+    if (unit === this.#standard) return normative(kind, name, unit);
+    for (const { unit: imported, prefix } of unit.imports) {
+      if (prefix === undefined) {
+        const found = this.#within(kind, name, imported, seen);
+        if (found) return found;
+      } else if (name.startsWith(`${prefix}:`)) {
+        const found = this.#within(kind, name.slice(prefix.length + 1), imported, new Set());
+        if (found) return found;
+      }
+    }
+    return undefined;
   }
 }
 
@@ -104,24 +126,7 @@ export function parentOf(report: Report, names: Names, source: TypeSource): Type
   return names.require(source.kind, name, source.unit, yaml.at);
 }
 
-function within(kind: TypeKind, name: string, unit: Unit, seen: Set<Unit>): TypeSource | undefined {
-  if (seen.has(unit)) return undefined;
-  seen.add(unit);
-  const own = unit.declared[kind].get(name);
-  if (own) return own;
-  for (const { unit: imported, prefix } of unit.imports) {
-    if (prefix === undefined) {
-      const found = within(kind, name, imported, seen);
-      if (found) return found;
-    } else if (name.startsWith(`${prefix}:`)) {
-      const found = within(kind, name.slice(prefix.length + 1), imported, new Set());
-      if (found) return found;
-    }
-  }
-  return undefined;
-}
-
-function collect(kind: TypeKind, unit: Unit, prefix: string, names: Set<string>, seen: Set<Unit>): void {
+function collect(kind: DeclaredKind, unit: Unit, prefix: string, names: Set<string>, seen: Set<Unit>): void {
   if (seen.has(unit)) return;
   seen.add(unit);
   for (const name of unit.declared[kind].keys()) names.add(prefix + name);
@@ -131,7 +136,7 @@ function collect(kind: TypeKind, unit: Unit, prefix: string, names: Set<string>,
 }
 
 /** A normative type by its URI, its qualified name (`tosca:Compute`) or its shorthand (`Compute`), §5. */
-function normative(kind: TypeKind, name: string, standard: Unit): TypeSource | undefined {
+export function normative(kind: DeclaredKind, name: string, standard: Unit): TypeSource | undefined {
   const declared = standard.declared[kind];
   const short = name.startsWith('tosca:') ? name.slice('tosca:'.length) : name;
   return (
@@ -141,17 +146,19 @@ function normative(kind: TypeKind, name: string, standard: Unit): TypeSource | u
   );
 }
 
-/** Names of 1.0 that later versions changed. */
+/** Names of 1.0 that later versions changed, and short names of the Simple Profile of 2.0 that are no ends of the long ones. */
 const oldNames = new Map([
   ['tosca.nodes.BlockStorage', 'tosca.nodes.Storage.BlockStorage'],
   ['tosca.nodes.ObjectStorage', 'tosca.nodes.Storage.ObjectStorage'],
   ['tosca.relationships.AttachTo', 'tosca.relationships.AttachesTo'],
+  ['Lifecycle.Standard', 'tosca.interfaces.node.lifecycle.Standard'],
+  ['Relationship.Configure', 'tosca.interfaces.relationship.Configure'],
 ]);
 
-const shorthandsOf = new WeakMap<Unit, Map<TypeKind, Map<string, string>>>();
+const shorthandsOf = new WeakMap<Unit, Map<DeclaredKind, Map<string, string>>>();
 
 /** `Storage.BlockStorage` and `BlockStorage` for `tosca.nodes.Storage.BlockStorage`; whole names win over their ends. */
-function shorthands(kind: TypeKind, standard: Unit): Map<string, string> {
+function shorthands(kind: DeclaredKind, standard: Unit): Map<string, string> {
   let kinds = shorthandsOf.get(standard);
   if (!kinds) shorthandsOf.set(standard, (kinds = new Map()));
   let short = kinds.get(kind);

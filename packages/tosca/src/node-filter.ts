@@ -1,27 +1,38 @@
 import { checkKeys, entriesOf, isNothing, namedItemsOf } from './fields.ts';
-import { nodeFilterKeys } from './grammar.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
-import { constraintsOf } from './schema.ts';
+import { conditionOf } from './condition.ts';
+import { constraintsOf } from './constraint.ts';
 import type { ConstraintClause, NodeFilter } from './topology.ts';
-import type { Yaml } from './yaml-tree.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 /** §3.6.5: what a node, and capabilities of it, must look like to be chosen. */
 export function nodeFilterOf(reading: Reading, yaml: Yaml | undefined): NodeFilter | undefined {
   if (!yaml || isNothing(yaml)) return undefined;
-  const { report } = reading;
+  const { report, unit } = reading;
+  if (unit.isTwo) {
+    const condition = conditionOf(reading, yaml, 'A node_filter');
+    return { properties: emptyRecord(), capabilities: emptyRecord(), conditions: condition ? [condition] : [] };
+  }
   const fields = entriesOf(report, yaml, 'A node_filter');
-  checkKeys(report, fields, nodeFilterKeys, 'A node_filter');
+  checkKeys(report, fields, reading.unit.grammar.nodeFilter, 'A node_filter');
   const capabilities = emptyRecord<Readonly<Record<string, readonly ConstraintClause[]>>>();
-  for (const [name, { value }] of namedItemsOf(
-    report,
-    fields.get('capabilities')?.value,
-    'capabilities of a node_filter',
-  )) {
+  for (const [name, { value }] of capabilityFilters(reading, fields.get('capabilities')?.value)) {
     const properties = value.is === 'map' ? value.entries.get('properties')?.value : undefined;
     capabilities[name] = propertyFiltersOf(reading, properties);
   }
   return { properties: propertyFiltersOf(reading, fields.get('properties')?.value), capabilities };
+}
+
+/** §3.6.5 indents `properties` below the name of the capability, or as far as the name, which makes it a second key. */
+function capabilityFilters({ report }: Reading, yaml: Yaml | undefined): [string, YamlEntry][] {
+  if (yaml?.is !== 'list') return namedItemsOf(report, yaml, 'capabilities of a node_filter');
+  return yaml.items.flatMap((item) => {
+    const [first, second, ...more] = item.is === 'map' ? item.entries : [];
+    const isFlat = first && second?.[0] === 'properties' && more.length === 0 && isNothing(first[1].value);
+    if (isFlat) return [[first[0], { at: first[1].at, value: item }] satisfies [string, YamlEntry]];
+    return namedItemsOf(report, { ...yaml, items: [item] }, 'capabilities of a node_filter');
+  });
 }
 
 /** A list of `- property: constraint(s)`; a plain value means `equal`. */
@@ -34,7 +45,7 @@ function propertyFiltersOf(
     const clauses: ConstraintClause[] =
       value.is === 'scalar'
         ? [{ operator: 'equal', argument: value.value }]
-        : constraintsOf(reading.report, value, `the filter on ${name}`);
+        : constraintsOf(reading, value, `the filter on ${name}`);
     filters[name] = [...(filters[name] ?? []), ...clauses];
   }
   return filters;

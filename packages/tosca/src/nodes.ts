@@ -8,23 +8,30 @@ import {
   type RelationshipType,
   type RequirementDefinition,
 } from './entity-type.ts';
-import { checkKeys, entriesOf, isNothing, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
-import {
-  capabilityAssignmentKeys,
-  nodeTemplateKeys,
-  relationshipOfRequirementKeys,
-  relationshipTemplateKeys,
-  requirementAssignmentKeys,
-} from './grammar.ts';
+import { booleanOf, checkKeys, entriesOf, isNothing, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import { nodeFilterOf } from './node-filter.ts';
+import { positionOf } from './names-given.ts';
 import { occurrencesOf } from './occurrences.ts';
+import { standardProfile } from './profile.ts';
+import { plainSchema } from './schema.ts';
+import { checkValue } from './check-value.ts';
+import { readValue } from './value.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { didYouMean, hintAt, listing } from './suggest.ts';
-import type { Capability, DanglingRequirement, Node, Relationship, Requirement } from './topology.ts';
-import type { TypeSource, Unit } from './unit.ts';
+import type {
+  Capability,
+  DanglingRequirement,
+  FieldSchema,
+  Node,
+  Relationship,
+  Requirement,
+  RequirementOptions,
+  Value,
+} from './topology.ts';
+import type { Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 export interface RelationshipTemplate {
@@ -41,7 +48,7 @@ export function readRelationshipTemplates(reading: Reading, unit: Unit, yaml: Ya
   for (const [name, { value, at }] of entries) {
     const what = `The relationship template ${name}`;
     const fields = withCopy(reading, value, entries, what);
-    checkKeys(report, fields, relationshipTemplateKeys, what);
+    checkKeys(report, fields, reading.unit.grammar.relationshipTemplate, what);
     const type = relationshipTypeNamed(reading, unit, fields.get('type')?.value, at, what);
     const relationship = type && relationshipOf(reading, unit, type, fields, name, what, at);
     templates.set(name, type && relationship && { type, relationship });
@@ -85,7 +92,7 @@ function draftOf(
   const { report, names } = reading;
   const what = `The node ${name}`;
   const fields = withCopy(reading, yaml, all, what);
-  checkKeys(report, fields, nodeTemplateKeys, what);
+  checkKeys(report, fields, reading.unit.grammar.nodeTemplate, what);
   const typeYaml = fields.get('type')?.value;
   const typeName = textOf(report, typeYaml, `The type of ${what}`);
   if (!typeYaml || typeName === undefined) {
@@ -99,7 +106,7 @@ function draftOf(
   const artifacts = artifactsOf(reading, value('artifacts'), unit, type.artifacts);
   const owner = { unit, what, isTemplate: true, artifacts };
   const interfaces = interfacesOf(reading, value('interfaces'), owner, type.interfaces);
-  const directives = textsOf(report, value('directives'), 'directives');
+  const directives = directivesOf(reading, value('directives'), nodeDirectives, what);
   // A node that exists already or is made of another template brings its own properties.
   const partial = directives.length > 0;
   const node: Draft['node'] = {
@@ -107,7 +114,7 @@ function draftOf(
     type: type.name,
     types: type.types,
     description: textOf(report, value('description'), `The description of ${what}`),
-    metadata: metadataOf(report, value('metadata')),
+    metadata: metadataOf(report, value('metadata'), reading.unit.isTwo),
     directives,
     properties: assignProperties(reading, value('properties'), type.properties, what, at, { partial }),
     attributes: assignProperties(reading, value('attributes'), type.attributes, what, at, {
@@ -118,10 +125,63 @@ function draftOf(
     interfaces: interfaces === type.interfaces ? type.complete.interfaces : completeInterfaces(interfaces),
     artifacts,
     schemas: type,
+    count: countOf(reading, value('count'), `The count of ${what}`),
     filter: nodeFilterOf(reading, value('node_filter')),
     at,
   };
+  if (unit.isTwo && !partial) checkCapabilities(reading, node, type, value('capabilities'), at, what);
   return { type, node, requirements: namedItemsOf(report, value('requirements'), `requirements of ${what}`), what };
+}
+
+const nodeDirectives = ['create', 'select', 'substitute'];
+const placeDirectives = ['internal', 'external'];
+
+/** 2.0 §7.2.1 and §8.5.2 name the directives there are; 1.x leaves them to whoever reads them. */
+function directivesOf(reading: Reading, yaml: Yaml | undefined, known: readonly string[], what: string): string[] {
+  const { report, unit } = reading;
+  const directives = textsOf(report, yaml, 'directives');
+  for (const [index, name] of directives.entries()) {
+    if (!unit.isTwo || known.includes(name) || !yaml) continue;
+    const message = `There is no directive ${name} for ${what}${hintAt(name, known, 'there are')}`;
+    report.error(positionOf(yaml, index, yaml.at), 'unknown-directive', message);
+  }
+  // What a processor does without a directive.
+  return directives.filter((name) => name !== 'create');
+}
+
+const wholeNumber: FieldSchema = {
+  type: 'integer',
+  base: 'integer',
+  constraints: [{ operator: 'greater_or_equal', argument: 0 }],
+  required: true,
+};
+
+/** 2.0 chapter 14: how many of something there are to be; mostly an input says it. */
+function countOf(reading: Reading, yaml: Yaml | undefined, what: string): Value | undefined {
+  if (!yaml || isNothing(yaml)) return undefined;
+  const count = readValue(reading, yaml, wholeNumber);
+  checkValue(count, wholeNumber, what, (wrong, rule, message) => reading.report.error(wrong.at, rule, message));
+  return count;
+}
+
+/** 2.0 §9.5: what a capability requires must be given also where the template does not mention the capability. */
+function checkCapabilities(
+  { report }: Reading,
+  { capabilities }: Draft['node'],
+  type: NodeType,
+  yaml: Yaml | undefined,
+  at: Position,
+  what: string,
+): void {
+  const assigned = yaml?.is === 'map' ? yaml.entries : undefined;
+  for (const [name, definition] of Object.entries(type.capabilities)) {
+    if (assigned?.has(name)) continue;
+    for (const [property, schema] of Object.entries(definition.properties)) {
+      if (!schema.required || capabilities[name]?.properties[property]) continue;
+      const message = `The capability ${name} of ${what.replace('The', 'the')} needs the property ${property} (${schema.type})`;
+      report.error(at, 'missing-property', message);
+    }
+  }
 }
 
 /** §3.8.3: `copy` names a template whose keys stand where this one has none. */
@@ -188,9 +248,10 @@ function capabilitiesOf(
     }
     const inside = `The capability ${name} of ${what.replace('The', 'the')}`;
     const fields = entriesOf(report, value, inside);
-    checkKeys(report, fields, capabilityAssignmentKeys, inside);
+    checkKeys(report, fields, reading.unit.grammar.capabilityAssignment, inside);
     const occurrences = fields.get('occurrences')?.value;
     if (occurrences) occurrencesOf(report, occurrences);
+    directivesOf(reading, fields.get('directives')?.value, placeDirectives, inside);
     capabilities[name] = {
       ...definition.complete,
       properties: assignProperties(reading, fields.get('properties')?.value, definition.properties, inside, at),
@@ -215,6 +276,9 @@ function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirements' | 'd
   const requirements: Requirement[] = [];
   const dangling: DanglingRequirement[] = [];
   const counts = new Map<string, number>();
+  const needed = new Map<string, number>();
+  /** Those whose number a deployment decides. */
+  const variable = new Set<string>();
   for (const [name, entry] of draft.requirements) {
     const definition = draft.type.requirements.find((one) => one.name === name);
     if (!definition) {
@@ -223,24 +287,66 @@ function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirements' | 'd
       report.error(entry.at, 'unknown-requirement', `${draft.what} has no requirement ${name}${hint}`);
       continue;
     }
-    const count = (counts.get(name) ?? 0) + 1;
+    const options = optionsOf(linking, entry, `The requirement ${name} of ${draft.what.replace('The', 'the')}`);
+    const before = counts.get(name) ?? 0;
+    const count = before + numberOf(options.count);
     counts.set(name, count);
-    if (count === definition.occurrences.most + 1) {
+    if (!options.optional) needed.set(name, (needed.get(name) ?? 0) + numberOf(options.count));
+    if (options.count?.is === 'call') variable.add(name);
+    if (count > definition.occurrences.most && before <= definition.occurrences.most) {
       const message = `${draft.what} may have the requirement ${name} ${times(definition.occurrences.most)}; remove the others`;
       report.error(entry.at, 'too-many-requirements', message);
     }
     // One that is wrong is kept as open, so that what leads over it is not taken for wrong as well.
-    const link = linkOf(linking, draft, definition, entry) ?? openLink(linking, draft, definition);
-    if (!link) continue;
+    const made = linkOf(linking, draft, definition, entry) ?? openLink(linking, draft, definition);
+    if (!made) continue;
+    const link = { ...made, ...options };
     if ('target' in link) requirements.push(link);
     else dangling.push(link);
   }
+  const { unit } = linking;
   for (const definition of draft.type.requirements) {
-    if ((counts.get(definition.name) ?? 0) >= definition.occurrences.least) continue;
+    const count = needed.get(definition.name) ?? 0;
+    if (count >= definition.occurrences.least) continue;
+    if (unit.isTwo && counts.has(definition.name) && !variable.has(definition.name)) {
+      const [, first] = draft.requirements.find(([name]) => name === definition.name) ?? [];
+      const message = `${draft.what} needs the requirement ${definition.name} at least ${times(definition.occurrences.least)}; here it is ${times(count)}`;
+      report.error(first?.at ?? draft.node.at, 'too-few-requirements', message);
+      continue;
+    }
     const link = openLink(linking, draft, definition);
     if (link) dangling.push(link);
   }
   return { requirements, dangling };
+}
+
+function numberOf(count: Value | undefined): number {
+  return count?.is === 'literal' && typeof count.value === 'number' ? count.value : 1;
+}
+
+/** What 2.0 lets an assignment say beside its target, §8.5.1. */
+function optionsOf({ reading, unit }: Linking, { value: yaml }: YamlEntry, what: string): RequirementOptions {
+  if (!unit.isTwo || yaml.is !== 'map') return {};
+  const { report } = reading;
+  const value = (key: string) => yaml.entries.get(key)?.value;
+  const options: { -readonly [K in keyof RequirementOptions]: RequirementOptions[K] } = {};
+  const count = countOf(reading, value('count'), `The count of ${what}`);
+  if (count) options.count = count;
+  const optional = booleanOf(report, value('optional'), `optional of ${what}`);
+  if (optional !== undefined) options.optional = optional;
+  const directives = directivesOf(reading, value('directives'), placeDirectives, what);
+  if (directives.length > 0) options.directives = directives;
+  const allocation = value('allocation');
+  if (allocation) {
+    const amounts = emptyRecord<Value>();
+    for (const [name, entry] of entriesOf(report, allocation, `allocation of ${what}`))
+      amounts[name] = readValue(reading, entry.value);
+    options.allocation = amounts;
+  }
+  const node = value('node');
+  if (node?.is === 'list' && node.items[1])
+    options.index = countOf(reading, node.items[1], `The index of the target of ${what}`);
+  return options;
 }
 
 function times(count: number): string {
@@ -272,8 +378,10 @@ function linkOf(
   const { report, names } = reading;
   const what = `The requirement ${definition.name} of ${draft.what.replace('The', 'the')}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, requirementAssignmentKeys, what);
-  const nodeYaml = yaml.is === 'map' ? fields.get('node')?.value : yaml;
+  checkKeys(report, fields, reading.unit.grammar.requirementAssignment, what);
+  const given = yaml.is === 'map' ? fields.get('node')?.value : yaml;
+  // 2.0 §8.5.1: `[ node, index ]` is one of several nodes made of a template.
+  const nodeYaml = unit.isTwo && given?.is === 'list' && given.items.length === 2 ? given.items[0] : given;
   const nodeName = textOf(report, nodeYaml, `The target of ${what}`);
   const capabilityYaml = fields.get('capability')?.value;
   const capabilityName = textOf(report, capabilityYaml, `The capability of ${what}`);
@@ -296,8 +404,14 @@ function linkOf(
     targetCapability(linking, definition, target, capabilityName, (capabilityYaml ?? nodeYaml ?? yaml).at, what);
   if (target && !capability) return undefined;
   if (target) checkTarget(linking, draft, definition, target, capability, (nodeYaml ?? yaml).at, what);
-  const relationship = relationshipTo(linking, definition, fields.get('relationship')?.value, capability, at, what);
+  if (nodeType && nodeYaml && unit.isTwo)
+    checkNodeType(reading, definition, readNodeType(reading, nodeType), nodeYaml.at, what);
+  const relationship = relationshipTo(linking, definition, fields.get('relationship')?.value, capability, at, what, {
+    source: draft,
+    target,
+  });
   if (!relationship) return undefined;
+  if (target && capability && unit.isTwo) checkAllocation(reading, fields.get('allocation')?.value, capability, what);
   if (target && capability) {
     return { name: definition.name, target: target.node.name, capability: capability.name, relationship, at };
   }
@@ -315,6 +429,43 @@ function linkOf(
     filter,
     at,
   };
+}
+
+function checkNodeType(
+  { report }: Reading,
+  { node }: RequirementDefinition,
+  type: NodeType,
+  at: Position,
+  what: string,
+): void {
+  if (!node || type.types.includes(node.name)) return;
+  report.error(at, 'node-mismatch', `${what} needs a ${node.name}; ${type.name} is not derived from it`);
+}
+
+/** 2.0 §8.5.5: what is allocated are properties of the capability that can be counted. */
+function checkAllocation(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  capability: CapabilityDefinition,
+  what: string,
+): void {
+  const { report } = reading;
+  for (const [name, { value, at }] of entriesOf(report, yaml, `allocation of ${what}`)) {
+    const schema = capability.properties[name];
+    if (!schema) {
+      const hint = hintAt(name, Object.keys(capability.properties));
+      report.error(
+        at,
+        'unknown-property',
+        `The capability ${capability.name} has no property ${name} to allocate${hint}`,
+      );
+    } else if (!/^(?:integer|float|any|scalar)/.test(schema.base)) {
+      report.error(at, 'bad-allocation', `${name} is a ${schema.type}; only numbers and scalars can be allocated`);
+    } else {
+      const tell = (wrong: Value, rule: string, message: string) => report.error(wrong.at, rule, message);
+      checkValue(readValue(reading, value, schema), { ...plainSchema(schema), constraints: [] }, name, tell);
+    }
+  }
 }
 
 /** The capability of the target that is meant: by name, by type, or the first one that fits the definition. */
@@ -368,15 +519,17 @@ function checkTarget(
   at: Position,
   what: string,
 ): void {
-  const { report } = reading;
+  const { report, unit } = reading;
+  // 1.0 to 1.2 name these types for choosing a target; that a target which is named must have them is said from 1.3 on.
+  const severity = (unit.minor ?? 3) < 3 ? 'warn' : 'error';
   if (definition.node && !isA(target.type.types, definition.node.name)) {
     const message = `${what} needs a ${definition.node.name}; ${target.node.name} is a ${target.type.name}`;
-    report.error(at, 'node-mismatch', message);
+    report[severity](at, 'node-mismatch', message);
   }
   const valid = capability?.validSourceTypes ?? [];
   if (capability && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
     const message = `The capability ${capability.name} of ${target.node.name} is for ${listing(valid)}; ${draft.node.name} is a ${draft.type.name}`;
-    report.error(at, 'source-mismatch', message);
+    report[severity](at, 'source-mismatch', message);
   }
 }
 
@@ -395,17 +548,20 @@ function relationshipTo(
   capability: CapabilityDefinition | undefined,
   at: Position,
   what: string,
+  ends: Ends,
 ): Relationship | undefined {
   const { reading, unit, relationships } = linking;
   const { report, names } = reading;
   const given = yaml && !isNothing(yaml) ? yaml : undefined;
-  if (given?.is === 'scalar' && relationships.has(given.text)) {
+  // 2.0 §8.5.2 looks for a type first; 1.x for a template.
+  const isType = unit.isTwo && given?.is === 'scalar' && names.find('relationship', given.text, unit) !== undefined;
+  if (given?.is === 'scalar' && !isType && relationships.has(given.text)) {
     const template = relationships.get(given.text);
-    if (template) checkRelationship(reading, template.type, definition, capability, given.at, what);
+    if (template) checkRelationship(reading, template.type, definition, capability, given.at, what, ends);
     return template?.relationship;
   }
   const fields = given?.is === 'map' ? given.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, relationshipOfRequirementKeys, `The relationship of ${what}`);
+  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `The relationship of ${what}`);
   const typeYaml = given?.is === 'map' ? fields.get('type')?.value : given;
   const typeName = textOf(report, typeYaml, `The relationship of ${what}`);
   if (typeYaml && typeName !== undefined) {
@@ -419,11 +575,19 @@ function relationshipTo(
     }
     const type = source ? readRelationshipType(reading, source) : template?.type;
     if (!type) return undefined;
-    checkRelationship(reading, type, definition, capability, typeYaml.at, what);
+    checkRelationship(reading, type, definition, capability, typeYaml.at, what, ends);
     return relationshipOf(reading, unit, type, fields, undefined, `The relationship of ${what}`, at, definition);
   }
   const type = definition.relationship ?? defaultRelationship(linking, capability);
+  if (type && unit.isTwo && definition.relationship)
+    checkRelationship(reading, type, definition, capability, at, what, ends);
   return type && relationshipOf(reading, unit, type, fields, undefined, `The relationship of ${what}`, at, definition);
+}
+
+/** The nodes at both ends of a relationship, as far as they are known. */
+interface Ends {
+  readonly source: Draft;
+  readonly target: Draft | undefined;
 }
 
 function checkRelationship(
@@ -433,7 +597,23 @@ function checkRelationship(
   capability: CapabilityDefinition | undefined,
   at: Position,
   what: string,
+  { source, target }: Ends,
 ): void {
+  if (target) {
+    const wrong = [
+      { node: source, valid: type.validSourceNodes, verb: 'comes from' },
+      { node: target, valid: type.validTargetNodes, verb: 'leads to' },
+    ].find(({ node, valid }) => valid.length > 0 && !valid.some((name) => node.type.types.includes(name)));
+    if (wrong) {
+      const message = `${type.name} ${wrong.verb} ${listing(wrong.valid)}; ${wrong.node.node.name} is a ${wrong.node.type.name}`;
+      report.error(at, 'relationship-mismatch', message);
+    }
+  }
+  const relationships = capability?.validRelationshipTypes ?? [];
+  if (relationships.length > 0 && !relationships.some((name) => type.types.includes(name))) {
+    const message = `The capability ${capability?.name} takes ${listing(relationships)}; ${type.name} is not derived from one of them`;
+    report.error(at, 'relationship-mismatch', message);
+  }
   if (definition.relationship && !type.types.includes(definition.relationship.name)) {
     report.error(
       at,
@@ -458,11 +638,8 @@ function defaultRelationship(
   capability: CapabilityDefinition | undefined,
 ): RelationshipType | undefined {
   const found = capabilityRelationships.find(([type]) => capability?.type.types.includes(type));
-  const source: TypeSource | undefined = reading.names.find(
-    'relationship',
-    found?.[1] ?? 'tosca.relationships.DependsOn',
-    unit,
-  );
+  const name = found?.[1] ?? 'tosca.relationships.DependsOn';
+  const source = reading.names.find('relationship', name, unit) ?? standardProfile().declared.relationship.get(name);
   return source && readRelationshipType(reading, source);
 }
 

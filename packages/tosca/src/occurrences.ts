@@ -8,20 +8,19 @@ export interface Occurrences {
   readonly most: number;
 }
 
-export function occurrencesOf(report: Report, yaml: Yaml): Occurrences {
+export function occurrencesOf(report: Report, yaml: Yaml, key = 'occurrences'): Occurrences {
   const bounds = yaml.is === 'list' ? yaml.items.map(boundOf) : [];
   const [least, most] = bounds;
   if (bounds.length === 2 && least !== undefined && most !== undefined && least <= most && least !== Infinity) {
     return { least, most };
   }
   const here = yaml.is === 'list' ? 'this list' : shown(yaml);
-  report.error(yaml.at, 'bad-occurrences', `occurrences is a range such as [ 0, 1 ] or [ 1, UNBOUNDED ], not ${here}`);
+  report.error(yaml.at, 'bad-occurrences', `${key} is a range such as [ 0, 1 ] or [ 1, UNBOUNDED ], not ${here}`);
   return { least: 0, most: Infinity };
 }
 
 function boundOf(yaml: Yaml): number | undefined {
   if (yaml.is !== 'scalar') return undefined;
   if (yaml.text.toUpperCase() === 'UNBOUNDED') return Infinity;
-  const bound = Number(yaml.text);
-  return yaml.text !== '' && Number.isInteger(bound) && bound >= 0 ? bound : undefined;
+  return /^\d+$/.test(yaml.text) ? Number(yaml.text) : undefined;
 }

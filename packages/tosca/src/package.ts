@@ -34,9 +34,13 @@ const metaFiles = ['TOSCA-Metadata/TOSCA.meta', 'TOSCA.meta'];
 
 /**
  * Reads an unpacked CSAR, §6: `TOSCA.meta` names the entry (`Entry-Definitions`) and further ones (`Other-Definitions`), each
- * of them a variant; without it the one YAML file in the root is the entry. Files that artifacts name must be there.
+ * of them a variant; without it the one YAML file in the root is the entry. Files that artifacts name must be there. Of a CSAR
+ * in the strict sense (`isCsar`) 1.x asks more than of a template and its scripts in a folder.
  */
-export function readPackage(files: ReadonlyMap<string, Uint8Array | string>): PackageResult {
+export function readPackage(
+  files: ReadonlyMap<string, Uint8Array | string>,
+  { isCsar = false }: { readonly isCsar?: boolean } = {},
+): PackageResult {
   const problems: TemplateProblem[] = [];
   const sizes = [...files].map(([path, content]) => ({ path, bytes: bytesIn(content) }));
   const told = (file: string, rule: string, message: string, line = 1) =>
@@ -46,6 +50,9 @@ export function readPackage(files: ReadonlyMap<string, Uint8Array | string>): Pa
   const variants = entries.map((entry) => variantOf(files, entry, problems));
   const main = variants[0]?.template;
   const metadata = main?.metadata ?? {};
+  if (isCsar && main && main.toscaVersion !== 'tosca_2_0' && !metaFiles.some((path) => files.has(path))) {
+    nameless(main, entries[0] ?? '', told);
+  }
   const name = main?.name ?? stem(entries[0] ?? 'template');
   const title = metadata['title'] ?? name;
   const description = metadata['description'] ?? main?.description ?? '';
@@ -109,6 +116,14 @@ function entriesOf(files: ReadonlyMap<string, Uint8Array | string>, tell: Tell):
   return [only];
 }
 
+/** 1.3 §6.3: without TOSCA-Metadata the template itself says what the archive is. */
+function nameless({ metadata }: ServiceTemplate, entry: string, tell: Tell): void {
+  const missing = ['template_name', 'template_version'].filter((key) => metadata[key] === undefined);
+  if (missing.length === 0) return;
+  const message = `An archive without TOSCA-Metadata/TOSCA.meta needs ${missing.join(' and ')} in the metadata of its template`;
+  tell(entry, 'missing-metadata', message);
+}
+
 /** §6.2: `Name: value` lines; a line that begins with a space continues the one above. */
 function entriesOfMeta(files: ReadonlyMap<string, Uint8Array | string>, meta: string, tell: Tell): string[] {
   const values = new Map<string, { value: string; line: number }>();
@@ -154,7 +169,11 @@ function variantOf(
   entry: string,
   problems: TemplateProblem[],
 ): Variant {
-  const texts = { has: (path: string) => files.has(path), text: (path: string) => textIn(files.get(path)) };
+  const texts = {
+    has: (path: string) => files.has(path),
+    text: (path: string) => textIn(files.get(path)),
+    paths: () => files.keys(),
+  };
   const read = readTemplateOf(texts, entry);
   problems.push(...read.problems);
   const { template } = read;

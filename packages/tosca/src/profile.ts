@@ -15,12 +15,24 @@ export function standardProfile(): Unit {
 /** A profile that comes with the processor, imported by its name: `imports: [ pileus_types_1_0 ]`. */
 export function profileNamed(file: string): Unit | undefined {
   const name = file.replace(/\.ya?ml$/, '');
-  return name === 'pileus_types_1_0' ? loaded().pileus : undefined;
+  if (name === 'pileus_types_1_0') return loaded().pileus;
+  // Also under the address where it is published.
+  return simpleProfileNames.has(name) || /^https:.*\/profiles\/org\/oasis-open\/simple\/2\.0\/profile$/.test(name)
+    ? loaded().standard
+    : undefined;
 }
 
-/** How types of a profile are read: they see nothing of the template that uses them. */
-export function profileReading(): Reading {
-  return loaded().reading;
+/** What 2.0 calls the Simple Profile: §6.8.3, and the name its keepers gave it. */
+const simpleProfileNames = new Set([
+  'org.oasis-open.tosca.simple:2.0',
+  'org.oasis-open.simple:2.0',
+  'org.oasis-open.simple:1.3',
+]);
+
+/** How a file is read; those of a profile see nothing of the template that uses them. */
+export function readingIn(given: Reading, unit: Unit): Reading {
+  const base = unit.isProfile ? loaded().reading : given;
+  return base.unit === unit ? base : { ...base, unit };
 }
 
 /** What is wrong with the profiles themselves; a test keeps this empty. */
@@ -46,12 +58,20 @@ function loaded(): Profiles {
   ]);
   const files: Files = { has: (path) => texts.has(path), text: (path) => texts.get(path) };
   const units = new Map<string, Unit | undefined>();
-  const loading = { files, report, limits: defaultLimits, isProfile: true, profile: () => undefined, units };
+  const loading = {
+    files,
+    report,
+    limits: defaultLimits,
+    isProfile: true,
+    profile: () => undefined,
+    units,
+    taken: new Set<string>(),
+  };
   const standard = loadUnit(loading, 'tosca_simple_yaml_1_3');
   const pileus = loadUnit(loading, 'pileus_types_1_0');
   if (!standard || !pileus)
     throw new Error(`The built-in profiles do not read: ${JSON.stringify(report.problems([]))}`);
   const names = new Names(report, pileus, standard);
-  profiles = { standard, pileus, reading: { report, names, files }, report };
+  profiles = { standard, pileus, reading: { report, names, files, unit: pileus }, report };
   return profiles;
 }

@@ -8,6 +8,8 @@ export interface Place {
   readonly node?: string | undefined;
   /** Given inside a relationship: SELF is the relationship, SOURCE is `node`, TARGET the node it leads to. */
   readonly requirement?: Requirement | undefined;
+  /** Which of the nodes (or relationships) made of one template; 0 where there is one. */
+  readonly index?: number | undefined;
 }
 
 /** A node, a capability of a node, or a relationship: whatever has properties and attributes. */
@@ -39,7 +41,90 @@ export function reach(place: Place, path: readonly string[], want: Want): Reache
   if (rest.length === 0) return wrong(0, 'bad-function', `${noun} takes an entity and a name, e.g. [ SELF, port ]`);
   if (entity === 'HOST') return reachHost(place, rest, want);
   const holder = entityNamed(place, entity);
-  return 'is' in holder ? holder : within(place, holder, rest, want, 1);
+  return 'is' in holder ? holder : along(place, holder, rest, want, 1);
+}
+
+/**
+ * The steps of a TOSCA path of 2.0 (§10.3): RELATIONSHIP, requirement, index; CAPABILITY, name; SOURCE; TARGET. What remains is
+ * a name in what they lead to. `ALL` stands for the first here; whoever evaluates tries every number in its place.
+ */
+function along(place: Place, holder: Holder, path: readonly string[], want: Want, step: number): Reached {
+  const [keyword = '', ...rest] = path;
+  if (rest.length === 0 || has(holder, keyword, want)) return within(place, holder, path, want, step);
+  if (isIndex(keyword) && isNode(holder)) return along(place, holder, rest, want, step + 1);
+  const { topology } = place;
+  switch (keyword) {
+    case 'RELATIONSHIP':
+      return isNode(holder)
+        ? overRelationship(place, holder.node, rest, want, step + 1)
+        : overIncoming(place, holder, rest, want, step);
+    case 'CAPABILITY': {
+      if (holder.requirement) {
+        const target = topology.nodes[holder.requirement.target];
+        const capability = target && capabilityHolder(target, holder.requirement.capability);
+        return capability ? along(place, capability, rest, want, step + 1) : missing(holder, keyword, want, step);
+      }
+      const [name = '', ...more] = rest;
+      const capability = capabilityHolder(holder.node, name);
+      if (capability) return along(place, capability, more, want, step + 2);
+      const hint = hintAt(name, Object.keys(holder.node.capabilities));
+      return wrong(step + 1, 'unknown-capability', `${describe(holder)} has no capability ${name}${hint}`);
+    }
+    case 'SOURCE':
+    case 'TARGET': {
+      if (!holder.requirement)
+        return wrong(step, 'no-relationship', `${keyword} follows a relationship; ${describe(holder)} is none`);
+      const node = keyword === 'SOURCE' ? holder.node : topology.nodes[holder.requirement.target];
+      return node ? along(place, nodeHolder(node), rest, want, step + 1) : missing(holder, keyword, want, step);
+    }
+    default:
+      return within(place, holder, path, want, step);
+  }
+}
+
+function isIndex(text: string): boolean {
+  return text === 'ALL' || /^\d+$/.test(text);
+}
+
+/** `requirement, index?, …`: one of the relationships a node has over a requirement. */
+function overRelationship(place: Place, node: Node, path: readonly string[], want: Want, step: number): Reached {
+  const [name = '', ...after] = path;
+  const { index, rest } = indexed(after);
+  const made = node.requirements.filter((one) => one.name === name);
+  const requirement = made[index];
+  if (requirement)
+    return along(place, relationshipHolder(node, requirement), rest, want, step + path.length - rest.length);
+  if (node.dangling.some((one) => one.name === name)) return { is: 'open', node: node.name, requirement: name };
+  if (made.length > 0)
+    return wrong(step + 1, 'no-index', `${node.name} has ${made.length} relationships over ${name}, counted from 0`);
+  const known = [...node.requirements, ...node.dangling].map((one) => one.name);
+  return wrong(step, 'unknown-requirement', `The node ${node.name} has no requirement ${name}${hintAt(name, known)}`);
+}
+
+/** `index?, …`: one of the relationships that lead to a capability; over a relationship, one of those beside it. */
+function overIncoming(place: Place, holder: Holder, after: readonly string[], want: Want, step: number): Reached {
+  const { index, rest } = indexed(after);
+  const incoming: Holder[] = [];
+  for (const node of Object.values(place.topology.nodes)) {
+    for (const requirement of node.requirements) {
+      const isMeant = holder.requirement
+        ? node === holder.node && requirement.name === holder.requirement.name
+        : requirement.target === holder.node.name && requirement.capability === holder.capability;
+      if (isMeant) incoming.push(relationshipHolder(node, requirement));
+    }
+  }
+  const found = incoming[index];
+  if (found) return along(place, found, rest, want, step + 1 + after.length - rest.length);
+  return wrong(
+    step,
+    'no-index',
+    `${incoming.length} relationships lead to ${describe(holder)}; there is no number ${index}`,
+  );
+}
+
+function indexed(path: readonly string[]): { index: number; rest: readonly string[] } {
+  const [first = '', ...rest] = path;
+  return isIndex(first) ? { index: first === 'ALL' ? 0 : Number(first), rest } : { index: 0, rest: path };
 }
 
 /** The node or relationship a name stands for. */

@@ -30,7 +30,8 @@ export class Report {
   /** A value inherited from a type is looked at once per node that uses it; its problem is told once. */
   #add(at: Position, severity: 'error' | 'warning', rule: string, message: string): void {
     const { file, line, column } = at;
-    const key = `${file}:${line}:${column}:${message}`;
+    // That a value is of another kind than the grammar's is found where keys are checked and again where it is read.
+    const key = `${file}:${line}:${column}:${rule.startsWith('expected-') ? 'expected' : message}`;
     if (this.#problems.has(key)) return;
     if (severity === 'error') this.#errors += 1;
     this.#problems.set(key, { file, line, column, severity, rule, message });

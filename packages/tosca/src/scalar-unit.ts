@@ -1,3 +1,5 @@
+import type { ScalarUnits } from './topology.ts';
+
 /** Scalars with units, §3.3.6: `10 GB`, `4GiB`, `0.5 h`, `2.4 GHz`, `1 Mbps`. */
 
 const size: Readonly<Record<string, number>> = {
@@ -48,7 +50,7 @@ export function unitsOf(type: string): readonly string[] {
 
 /** In the type's base unit: bytes, seconds, hertz or bits per second. Undefined when it is none. */
 export function scalarUnit(type: string, text: string): number | undefined {
-  const match = /^\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z]+)\s*$/.exec(text);
+  const match = /^\s*(-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]+)\s*$/.exec(text);
   if (!match) return undefined;
   const unit = match[2] ?? '';
   const table = units[type] ?? {};
@@ -66,4 +68,13 @@ export function bytesOf(text: string): number | undefined {
 /** Seconds of a `scalar-unit.time`. */
 export function secondsOf(text: string): number | undefined {
   return scalarUnit('scalar-unit.time', text);
+}
+
+/** `10 kg` in the canonical unit, and its number alone; undefined where the unit is not one of them. */
+export function inUnits(scalar: ScalarUnits, text: string): { value: number; number: number } | undefined {
+  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$/.exec(text);
+  const factor = match ? scalar.units[match[2] ?? ''] : undefined;
+  if (!match || factor === undefined) return undefined;
+  const number = Number(match[1]);
+  return { value: number * factor, number };
 }

@@ -1,16 +1,16 @@
-import { booleanOf, checkKeys, dataOf, entriesOf, itemsOf, isNothing, metadataOf, shown, textOf } from './fields.ts';
-import { dataTypeKeys, propertyKeys, schemaKeys } from './grammar.ts';
-import { patternOf } from './pattern.ts';
+import { demandsOf } from './constraint.ts';
+import { booleanOf, checkKeys, entriesOf, isNothing, metadataOf, textOf } from './fields.ts';
 import { deepestDerivation } from './names.ts';
 import type { Position } from './position.ts';
-import { profileReading } from './profile.ts';
+import { readingIn } from './profile.ts';
+import { checkRefinement } from './refinement.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
-import { didYouMean } from './suggest.ts';
-import type { ConstraintClause, ConstraintOperator, Data, FieldSchema, Value } from './topology.ts';
+import { refuseScalarKeys, scalarUnitsOf, type ScalarParts } from './scalar-type.ts';
+import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { readValue } from './value.ts';
-import type { Yaml } from './yaml-tree.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 /** A property, parameter or entry definition with its type resolved. Fields are made when first looked at, so a data
  *  type may contain itself. */
@@ -21,6 +21,8 @@ export class Schema implements FieldSchema {
   readonly required: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly defaultValue: Value | undefined;
+  /** The value is given here once and for all (`value`, 2.0 §9.4). */
+  readonly isFixed: boolean;
   readonly at: Position;
   readonly #own: readonly ConstraintClause[];
   readonly #entry: Schema | undefined;
@@ -36,6 +38,7 @@ export class Schema implements FieldSchema {
     entry: Schema | undefined;
     key: Schema | undefined;
     at: Position;
+    isFixed?: boolean;
     readDefault: ((schema: Schema) => Value | undefined) | undefined;
   }) {
     this.name = parts.name;
@@ -44,6 +47,7 @@ export class Schema implements FieldSchema {
     this.required = parts.required;
     this.metadata = parts.metadata;
     this.at = parts.at;
+    this.isFixed = parts.isFixed ?? false;
     this.#own = parts.constraints;
     this.#entry = parts.entry;
     this.#key = parts.key;
@@ -68,6 +72,9 @@ export class Schema implements FieldSchema {
   }
   get fields(): Readonly<Record<string, Schema>> | undefined {
     return this.dataType.fields;
+  }
+  get scalar(): ScalarUnits | undefined {
+    return this.dataType.scalar;
   }
   get default(): Data | undefined {
     return this.defaultValue && plainData(this.defaultValue);
@@ -96,6 +103,7 @@ export function plainSchema(schema: Schema, within: readonly DataType[] = []): F
     entry: schema.entry && within.length < 8 ? plainSchema(schema.entry, inner) : undefined,
     key: schema.key && within.length < 8 ? plainSchema(schema.key, inner) : undefined,
     fields: fields && plainFields,
+    scalar: schema.scalar,
   };
 }
 
@@ -145,7 +153,7 @@ export class DataType {
   /** The type, then its ancestors. */
   readonly types: readonly string[];
   /** The primitive type it is derived from, or its own name when it has fields. */
-  readonly base: string;
+  base: string;
   readonly constraints: readonly ConstraintClause[];
   readonly #readFields: (() => Readonly<Record<string, Schema>> | undefined) | undefined;
   readonly #readEntry: ((key: 'entry_schema' | 'key_schema') => Schema | undefined) | undefined;
@@ -153,6 +161,8 @@ export class DataType {
   #entry: Schema | undefined;
   #key: Schema | undefined;
   #isRead = false;
+  /** Of a scalar with units defined by a template (2.0 §9.1.2.2). */
+  scalar: ScalarUnits | undefined;
 
   constructor(
     name: string,
@@ -192,17 +202,57 @@ export class DataType {
   }
 }
 
+/** The built-in types of 2.0, §9.1. */
+export const primitiveTypesTwo = [
+  'string',
+  'integer',
+  'float',
+  'boolean',
+  'bytes',
+  'nil',
+  'timestamp',
+  'scalar',
+  'version',
+  'list',
+  'map',
+] as const;
+
 const primitives = new Map(primitiveTypes.map((name) => [name as string, new DataType(name, [name], name)]));
+/** A timestamp of 2.0 is one of RFC 3339 and nothing less. */
+const basesTwo = new Map([
+  ['nil', 'null'],
+  ['timestamp', 'timestamp-3339'],
+]);
+const primitivesTwo = new Map(
+  primitiveTypesTwo.map((name) => [name as string, new DataType(name, [name], basesTwo.get(name) ?? name)]),
+);
+
+/** The built-in type a name means in a file. */
+export function primitiveOf({ unit, report }: Reading, name: string, at: Position): DataType | undefined {
+  if (!unit.isTwo) return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, ''));
+  if (!name.startsWith('scalar-unit.')) return primitivesTwo.get(name);
+  const type = primitives.get(name);
+  if (type) report.warn(at, 'deprecated-type', `2.0 has no ${name}; derive a type of your own from scalar`);
+  return type;
+}
+
+function isPrimitive(name: string): boolean {
+  return primitives.has(name) || primitivesTwo.has(name);
+}
+
+function primitiveNames({ unit }: Reading): readonly string[] {
+  return unit.isTwo ? primitiveTypesTwo : primitiveTypes;
+}
 /** Stands for a type that is not known; nothing is checked against it. */
 export const anyType = new DataType('any', ['any'], 'any');
 
 /** The data type a name means in a file; an unknown one is reported once and then accepts everything. */
 export function dataTypeOf(reading: Reading, name: string, unit: Unit, at: Position): DataType {
-  const primitive = primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, ''));
+  const primitive = primitiveOf(reading, name, at);
   if (primitive) return primitive;
   const source = reading.names.find('data', name, unit);
   if (source) return readDataType(reading, source);
-  reading.names.unknown('data', name, unit, at, primitiveTypes);
+  reading.names.unknown('data', name, unit, at, primitiveNames(reading));
   return anyType;
 }
 
@@ -211,10 +261,10 @@ const dataTypes = new WeakMap<TypeSource, DataType>();
 export function readDataType(given: Reading, source: TypeSource): DataType {
   const known = dataTypes.get(source);
   if (known) return known;
-  const reading = source.unit.isProfile ? profileReading() : given;
+  const reading = readingIn(given, source.unit);
   const { report } = reading;
   const yaml = entriesOf(report, source.yaml, `The data type ${source.name}`);
-  checkKeys(report, yaml, dataTypeKeys, `The data type ${source.name}`);
+  checkKeys(report, yaml, reading.unit.grammar.dataType, `The data type ${source.name}`);
   const parent = parentDataType(reading, source);
   const what = `The data type ${source.name}`;
   const type: DataType = new DataType(
@@ -222,15 +272,17 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
     [source.name, ...(parent?.types ?? [])],
     parent && parent.base !== parent.name
       ? parent.base
-      : parent && primitives.has(parent.name)
+      : parent && isPrimitive(parent.name)
         ? parent.name
         : source.name,
-    [...(parent?.constraints ?? []), ...constraintsOf(report, yaml.get('constraints')?.value, what)],
+    [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what)],
     () => {
       const own = yaml.get('properties');
-      if (parent && primitives.has(parent.base)) {
+      if (parent && isPrimitive(parent.base)) {
         const message = `${source.name} is a ${parent.base} and cannot have properties; derive it from tosca.datatypes.Root`;
-        if (own) report.error(own.at, 'properties-of-primitive', message);
+        // 1.x calls it a wrong derivation, 2.0 properties that may not be added.
+        const place = reading.unit.isTwo ? own : yaml.get('derived_from');
+        if (own) report.error((place ?? own).at, 'properties-of-primitive', message);
         return undefined;
       }
       return schemasOf(reading, own?.value, source.unit, `The data type ${source.name}`, parent?.fields);
@@ -238,22 +290,113 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
     (key) => {
       const own = yaml.get(key)?.value;
       const inherited = key === 'entry_schema' ? parent?.entry : parent?.key;
-      return own ? innerSchema(reading, own, source.unit, key) : inherited;
+      return own && !(own.is === 'scalar' && own.value === null)
+        ? innerSchema(reading, own, source.unit, key)
+        : inherited;
     },
   );
   dataTypes.set(source, type);
+  if (reading.unit.isTwo) checkDataType(reading, source, type, parent, yaml);
   return type;
+}
+
+const scalarParts = new WeakMap<DataType, ScalarParts>();
+
+/** What 2.0 asks of a data type beyond its keys, §9.2 and §9.1.2.2. */
+function checkDataType(
+  reading: Reading,
+  source: TypeSource,
+  type: DataType,
+  parent: DataType | undefined,
+  fields: ReadonlyMap<string, YamlEntry>,
+): void {
+  const { report } = reading;
+  const what = `The data type ${source.name}`;
+  if (!fields.has('derived_from') && !fields.has('properties')) {
+    report.error(source.at, 'missing-key', `${what} needs derived_from or properties`);
+  }
+  checkInnerSchemas(
+    reading,
+    fields,
+    type.base,
+    what,
+    source.at,
+    parent !== undefined && !isCollectionName(parent.name),
+  );
+  if (type.base !== 'scalar') {
+    refuseScalarKeys(reading, fields, what);
+    return;
+  }
+  const units = scalarUnitsOf(reading, source, fields, parent && scalarParts.get(parent), (yaml) => {
+    const name = textOf(report, yaml, 'data_type');
+    return yaml && name !== undefined
+      ? plainSchema(new Schema({ ...bare(name, yaml.at), dataType: dataTypeOf(reading, name, source.unit, yaml.at) }))
+      : float;
+  });
+  if (!units) {
+    type.base = 'any';
+    return;
+  }
+  scalarParts.set(type, units);
+  type.scalar = units;
+}
+
+/** A definition that takes any value. */
+export function anySchema(name: string, at: Position): Schema {
+  return new Schema(bare(name, at));
+}
+
+function bare(name: string, at: Position) {
+  return {
+    name,
+    dataType: anyType,
+    description: undefined,
+    required: true,
+    metadata: emptyRecord<string>(),
+    constraints: [],
+    entry: undefined,
+    key: undefined,
+    at,
+    readDefault: undefined,
+  };
+}
+
+const float: DataSchema = { type: 'float', base: 'float', constraints: [] };
+
+function isCollectionName(name: string): boolean {
+  return name === 'list' || name === 'map';
+}
+
+/** 2.0 §9.3: lists and maps say what they hold, and nothing else does. */
+function checkInnerSchemas(
+  { report }: Reading,
+  fields: ReadonlyMap<string, YamlEntry>,
+  base: string,
+  what: string,
+  at: Position,
+  isInherited: boolean,
+): void {
+  const isCollection = isCollectionName(base);
+  const entry = fields.get('entry_schema');
+  const key = fields.get('key_schema');
+  if (isCollection && !entry && !isInherited) {
+    report.warn(at, 'missing-key', `${what} is a ${base} and needs an entry_schema, e.g. "entry_schema: string"`);
+  }
+  if (base === 'any') return;
+  if (entry && !isCollection)
+    report.error(entry.at, 'not-a-collection', `${what} is neither a list nor a map, so it has no entry_schema`);
+  if (key && base !== 'map') report.error(key.at, 'not-a-collection', `${what} is no map, so it has no key_schema`);
 }
 
 function parentDataType(reading: Reading, source: TypeSource): DataType | undefined {
   const yaml = source.yaml.is === 'map' ? source.yaml.entries.get('derived_from')?.value : undefined;
   const name = textOf(reading.report, yaml, `derived_from of ${source.name}`);
   if (yaml === undefined || name === undefined) return undefined;
-  const primitive = primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, ''));
+  const primitive = primitiveOf(reading, name, yaml.at);
   if (primitive) return primitive;
   const parent = reading.names.find('data', name, source.unit);
   if (!parent) {
-    reading.names.unknown('data', name, source.unit, yaml.at, primitiveTypes);
+    reading.names.unknown('data', name, source.unit, yaml.at, primitiveNames(reading));
     return undefined;
   }
   // Walked first: a derivation in a circle must be found before the types are joined.
@@ -311,9 +454,10 @@ export function schemaOf(
   refined?: Schema,
 ): Schema | undefined {
   const { report } = reading;
-  if (yaml.is === 'scalar' && yaml.text !== '') return innerSchema(reading, yaml, unit, name);
+  if (unit.isTwo && refined && !isDefinition(reading, yaml)) return fixedSchema(reading, name, yaml, at, refined);
+  if (yaml.is === 'scalar' && yaml.text !== '' && !unit.isTwo) return innerSchema(reading, yaml, unit, name);
   const entries = entriesOf(report, yaml, `The definition of ${name}`);
-  checkKeys(report, entries, propertyKeys, `The definition of ${name}`);
+  checkKeys(report, entries, reading.unit.grammar.property, `The definition of ${name}`);
   const type = entries.get('type')?.value;
   const typeName = textOf(report, type, `The type of ${name}`);
   if (typeName === undefined && !refined) {
@@ -322,120 +466,124 @@ export function schemaOf(
   }
   const dataType =
     type && typeName !== undefined ? dataTypeOf(reading, typeName, unit, type.at) : (refined?.dataType ?? anyType);
-  const given = entries.get('default')?.value ?? entries.get('value')?.value;
+  if (unit.isTwo) {
+    if (dataType.name === 'scalar') refuseScalar(reading, type?.at ?? at, name);
+    checkInnerSchemas(
+      reading,
+      entries,
+      dataType.base,
+      name,
+      at,
+      refined !== undefined || dataType.name !== dataType.base,
+    );
+  }
+  const fixed = unit.isTwo ? entries.get('value')?.value : undefined;
+  const given = fixed ?? entries.get('default')?.value ?? entries.get('value')?.value;
   const required = booleanOf(report, entries.get('required')?.value, `required of ${name}`);
-  return new Schema({
+  const schema = new Schema({
     name,
     dataType,
+    isFixed: fixed !== undefined,
     description:
       textOf(report, entries.get('description')?.value, `The description of ${name}`) ?? refined?.description,
     required: required ?? refined?.required ?? true,
-    metadata: metadataOf(report, entries.get('metadata')?.value),
+    metadata: metadataOf(report, entries.get('metadata')?.value, reading.unit.isTwo),
     constraints: [
       ...(refined && refined.dataType === dataType ? refined.constraints.slice(dataType.constraints.length) : []),
-      ...constraintsOf(report, entries.get('constraints')?.value, name),
+      ...demandsOf(reading, entries, name),
     ],
-    entry: innerSchemaAt(reading, entries.get('entry_schema')?.value, unit, name) ?? refined?.entry,
-    key: innerSchemaAt(reading, entries.get('key_schema')?.value, unit, name) ?? refined?.key,
+    entry: innerSchemaAt(reading, entries.get('entry_schema')?.value, unit, name, refined?.entry) ?? refined?.entry,
+    key: innerSchemaAt(reading, entries.get('key_schema')?.value, unit, name, refined?.key) ?? refined?.key,
     at,
-    readDefault: (schema) => (given ? readValue(report, given, schema) : refined?.defaultValue),
+    readDefault: (schema) => (given ? readValue(reading, given, schema) : refined?.defaultValue),
   });
+  if (refined && unit.isTwo) checkRefinement(reading, schema, refined, at);
+  return schema;
 }
 
-function innerSchemaAt(reading: Reading, yaml: Yaml | undefined, unit: Unit, name: string): Schema | undefined {
-  return yaml && !isNothing(yaml) ? innerSchema(reading, yaml, unit, name) : undefined;
+/** Whether a refinement is written out, rather than being the value alone (2.0 §9.4). */
+function isDefinition({ unit }: Reading, yaml: Yaml): boolean {
+  return yaml.is === 'map' && [...yaml.entries.keys()].every((key) => unit.grammar.property.has(key));
+}
+
+/** `secure: true`: a refinement that only fixes the value. */
+function fixedSchema(reading: Reading, name: string, yaml: Yaml, at: Position, refined: Schema): Schema {
+  const schema = new Schema({
+    name,
+    dataType: refined.dataType,
+    description: refined.description,
+    required: refined.required,
+    metadata: refined.metadata,
+    constraints: refined.constraints.slice(refined.dataType.constraints.length),
+    entry: refined.entry,
+    key: refined.key,
+    at,
+    isFixed: true,
+    readDefault: (own) => readValue(reading, yaml, own),
+  });
+  checkRefinement(reading, schema, refined, at);
+  return schema;
+}
+
+function refuseScalar({ report }: Reading, at: Position, name: string): void {
+  report.error(at, 'abstract-scalar', `${name} cannot be a bare scalar; derive a type from scalar and give it units`);
+}
+
+function innerSchemaAt(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  unit: Unit,
+  name: string,
+  refined?: Schema,
+): Schema | undefined {
+  return yaml && !isNothing(yaml) ? innerSchema(reading, yaml, unit, name, refined) : undefined;
 }
 
 /** `entry_schema`, `key_schema`: a type's name or a map with `type`, §3.6.10. */
-function innerSchema(reading: Reading, yaml: Yaml, unit: Unit, name: string): Schema | undefined {
+function innerSchema(reading: Reading, yaml: Yaml, unit: Unit, name: string, refined?: Schema): Schema | undefined {
   const { report } = reading;
   if (yaml.is === 'list') {
     report.error(yaml.at, 'expected-map', `The schema of ${name} is a type name or a map with the key type`);
     return undefined;
   }
   const entries = yaml.is === 'map' ? yaml.entries : undefined;
-  if (entries) checkKeys(report, entries, schemaKeys, `The schema of ${name}`);
+  if (entries) checkKeys(report, entries, reading.unit.grammar.schema, `The schema of ${name}`);
   const type = entries ? entries.get('type')?.value : yaml;
   const typeName = textOf(report, type, `The type of ${name}`);
-  if (type === undefined || typeName === undefined) {
+  const isRefining = refined !== undefined && unit.isTwo && type === undefined;
+  if (!isRefining && (type === undefined || typeName === undefined)) {
     report.error(yaml.at, 'missing-key', `The schema of ${name} needs a type`);
     return undefined;
   }
+  const dataType =
+    type && typeName !== undefined ? dataTypeOf(reading, typeName, unit, type.at) : (refined?.dataType ?? anyType);
+  if (unit.isTwo) {
+    if (dataType.name === 'scalar') refuseScalar(reading, yaml.at, name);
+    checkInnerSchemas(
+      reading,
+      entries ?? new Map(),
+      dataType.base,
+      `The schema of ${name}`,
+      yaml.at,
+      isRefining || dataType.name !== dataType.base,
+    );
+  }
   return new Schema({
     name,
-    dataType: dataTypeOf(reading, typeName, unit, type.at),
+    dataType,
     description: textOf(report, entries?.get('description')?.value, 'A description'),
     required: true,
     metadata: emptyRecord<string>(),
-    constraints: constraintsOf(report, entries?.get('constraints')?.value, name),
-    entry: innerSchemaAt(reading, entries?.get('entry_schema')?.value, unit, name),
-    key: innerSchemaAt(reading, entries?.get('key_schema')?.value, unit, name),
+    constraints: [
+      ...(isRefining ? refined.constraints.slice(dataType.constraints.length) : []),
+      ...demandsOf(reading, entries, name),
+    ],
+    entry:
+      innerSchemaAt(reading, entries?.get('entry_schema')?.value, unit, name) ??
+      (isRefining ? refined.entry : undefined),
+    key:
+      innerSchemaAt(reading, entries?.get('key_schema')?.value, unit, name) ?? (isRefining ? refined.key : undefined),
     at: yaml.at,
     readDefault: undefined,
   });
-}
-
-const operators = new Set<string>([
-  'equal',
-  'greater_than',
-  'greater_or_equal',
-  'less_than',
-  'less_or_equal',
-  'in_range',
-  'valid_values',
-  'length',
-  'min_length',
-  'max_length',
-  'pattern',
-  'schema',
-] satisfies ConstraintOperator[]);
-
-/** §3.6.3: a list of `{ operator: argument }`. */
-export function constraintsOf(report: Reading['report'], yaml: Yaml | undefined, what: string): ConstraintClause[] {
-  if (yaml === undefined || isNothing(yaml)) return [];
-  const items = yaml.is === 'map' ? [yaml] : itemsOf(report, yaml, `constraints of ${what}`);
-  const clauses: ConstraintClause[] = [];
-  for (const item of items) {
-    if (item.is !== 'map') {
-      report.error(item.at, 'bad-constraint', `A constraint is written "operator: value"; here stands ${shown(item)}`);
-      continue;
-    }
-    for (const [operator, { value, at }] of item.entries) {
-      if (isOperator(operator)) {
-        const problem = argumentProblem(operator, value);
-        if (problem) report.error(value.at, 'bad-constraint', problem);
-        else clauses.push({ operator, argument: dataOf(value) });
-      } else
-        report.error(at, 'unknown-constraint', `There is no constraint ${operator}${didYouMean(operator, operators)}`);
-    }
-  }
-  return clauses;
-}
-
-function isOperator(name: string): name is ConstraintOperator {
-  return operators.has(name);
-}
-
-/** What is wrong with the argument of a constraint, whatever the type of the property. */
-function argumentProblem(operator: ConstraintOperator, argument: Yaml): string | undefined {
-  switch (operator) {
-    case 'in_range':
-      return argument.is === 'list' && argument.items.length === 2
-        ? undefined
-        : 'in_range takes a list of two bounds, e.g. [ 1, 65535 ]';
-    case 'valid_values':
-      return argument.is === 'list' ? undefined : 'valid_values takes a list';
-    case 'length':
-    case 'min_length':
-    case 'max_length':
-      return argument.is === 'scalar' && Number.isInteger(Number(argument.text)) && Number(argument.text) >= 0
-        ? undefined
-        : `${operator} takes a whole number, not ${shown(argument)}`;
-    case 'pattern':
-      return argument.is === 'scalar' && patternOf(argument.text)
-        ? undefined
-        : `${shown(argument)} is not a regular expression that can be matched here; write one without look-around and back-references`;
-    default:
-      return undefined;
-  }
 }

@@ -14,6 +14,8 @@ export interface ServiceTemplate {
   readonly metadata: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, InputDefinition>>;
   readonly topology: Topology;
+  /** Imported templates that can stand in for nodes of this one (`topology.substitution` says for which). */
+  readonly substitutes?: readonly ServiceTemplate[] | undefined;
 }
 
 /** An input a deployment may give. Plain data, enough to draw a form from. */
@@ -38,8 +40,17 @@ export interface DataSchema {
   readonly entry?: DataSchema | undefined;
   /** What the keys of a map look like, where that is said. */
   readonly key?: DataSchema | undefined;
+  /** The units of a scalar type that a template defines; `base` is then `scalar`. */
+  readonly scalar?: ScalarUnits | undefined;
   /** The fields of a data type; absent where a type contains itself. */
   readonly fields?: Readonly<Record<string, FieldSchema>> | undefined;
+}
+
+/** 2.0 §9.1.2.2: what one of each unit is in the canonical one, prefixes applied; `number` is the type of the number. */
+export interface ScalarUnits {
+  readonly units: Readonly<Record<string, number>>;
+  readonly canonical: string;
+  readonly number: DataSchema;
 }
 
 export interface FieldSchema extends DataSchema {
@@ -65,7 +76,9 @@ export type ConstraintOperator =
   | 'min_length'
   | 'max_length'
   | 'pattern'
-  | 'schema';
+  | 'schema'
+  /** A boolean expression of 2.0 as written, `$value` standing for the value (§9.11). */
+  | 'validation';
 
 export interface Topology {
   readonly nodes: Readonly<Record<string, Node>>;
@@ -73,6 +86,31 @@ export interface Topology {
   readonly groups: Readonly<Record<string, Group>>;
   readonly policies: Readonly<Record<string, Policy>>;
   readonly workflows: Readonly<Record<string, Workflow>>;
+  /** What the template can stand in for. */
+  readonly substitution?: Substitution | undefined;
+}
+
+/** Which nodes a template can replace, and what of it is what of theirs (1.3 §3.8.13, 2.0 chapter 15). */
+export interface Substitution {
+  /** The type a replaced node has. */
+  readonly node: string;
+  readonly types: readonly string[];
+  /** Boolean expressions, as written, which a replaced node must fulfil. */
+  readonly filter?: NodeFilter | undefined;
+  /** The input each property of the replaced node is given to; paths such as `CAPABILITY.host.num_cpus` are joined with dots. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** The output each attribute of the replaced node is taken from. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly capabilities: Readonly<Record<string, { readonly node: string; readonly capability: string }>>;
+  /** In order; a requirement may be mapped several times. Without `requirement` the selected node itself is meant. */
+  readonly requirements: readonly {
+    readonly name: string;
+    readonly count?: number | undefined;
+    readonly to: readonly { readonly node: string; readonly requirement?: string | undefined }[];
+  }[];
+  /** The workflow each operation starts. */
+  readonly interfaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly at: Position;
 }
 
 export interface Node {
@@ -97,6 +135,8 @@ export interface Node {
   readonly artifacts: Readonly<Record<string, Artifact>>;
   /** What its properties and attributes look like; one object for all nodes of a type. */
   readonly schemas: Schemas;
+  /** How many of it there are to be (2.0 chapter 14); one where it is absent. */
+  readonly count?: Value | undefined;
   /** What a node taken from elsewhere (`select`) must look like. */
   readonly filter?: NodeFilter | undefined;
   readonly at: Position;
@@ -116,7 +156,20 @@ export interface Capability {
   readonly schemas: Schemas;
 }
 
-export interface Requirement {
+/** What 2.0 adds to an assigned requirement (§8.5). */
+export interface RequirementOptions {
+  /** How many relationships; one where it is absent. */
+  readonly count?: Value | undefined;
+  /** Which of several nodes made of the target. */
+  readonly index?: Value | undefined;
+  readonly optional?: boolean | undefined;
+  /** What the relationship takes up of the target capability's properties. */
+  readonly allocation?: Readonly<Record<string, Value>> | undefined;
+  /** `internal` and `external`, in the order in which they are tried. */
+  readonly directives?: readonly string[] | undefined;
+}
+
+export interface Requirement extends RequirementOptions {
   readonly name: string;
   /** The name of the node it leads to. */
   readonly target: string;
@@ -126,7 +179,7 @@ export interface Requirement {
   readonly at: Position;
 }
 
-export interface DanglingRequirement {
+export interface DanglingRequirement extends RequirementOptions {
   readonly name: string;
   /** The type a matching node must have. */
   readonly node?: string | undefined;
@@ -142,6 +195,8 @@ export interface DanglingRequirement {
 export interface NodeFilter {
   readonly properties: Readonly<Record<string, readonly ConstraintClause[]>>;
   readonly capabilities: Readonly<Record<string, Readonly<Record<string, readonly ConstraintClause[]>>>>;
+  /** Boolean expressions of 2.0, all of which must hold; SELF is the relationship (§8.6). */
+  readonly conditions?: readonly Value[] | undefined;
 }
 
 export interface Relationship {
@@ -160,12 +215,16 @@ export interface Interface {
   readonly types: readonly string[];
   /** Every operation the interface has; those that do nothing have no implementation. */
   readonly operations: Readonly<Record<string, Operation>>;
+  /** What the outside may tell, in the same shape: an implementation that listens, and where its outputs go. */
+  readonly notifications?: Readonly<Record<string, Operation>> | undefined;
 }
 
 export interface Operation {
   readonly implementation?: Implementation | undefined;
   /** The operation's own inputs over those of its interface, completed with defaults. */
   readonly inputs: Readonly<Record<string, Value>>;
+  /** What its inputs look like, those of its interface among them. */
+  readonly inputSchemas?: Readonly<Record<string, FieldSchema>> | undefined;
   /** Which attribute each output is written to. */
   readonly outputs: Readonly<Record<string, AttributeMapping>>;
 }
@@ -241,6 +300,7 @@ export interface Workflow {
   readonly description?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, InputDefinition>>;
+  /** Boolean expressions as written, all of which must hold. */
   readonly preconditions: readonly Data[];
   readonly steps: Readonly<Record<string, Data>>;
   readonly at: Position;
@@ -278,6 +338,7 @@ export interface FunctionCall {
   readonly at: Position;
 }
 
+/** Of 1.x, §4; the graph and text functions are those of 2.0 too. */
 export const functionNames = [
   'get_input',
   'get_property',
@@ -289,4 +350,48 @@ export const functionNames = [
   'join',
   'token',
 ] as const;
-export type FunctionName = (typeof functionNames)[number];
+export type FunctionName =
+  | (typeof functionNames)[number]
+  | 'value'
+  | 'node_index'
+  | 'relationship_index'
+  | 'available_allocation'
+  | ComputedName
+  /** A function the template defines itself (2.0 §10.4), under the name it is called by. */
+  | `$${string}`;
+
+/** Functions of 2.0 that need nothing but their arguments, §10.2.2–§10.2.5. */
+export const computedNames = [
+  'and',
+  'or',
+  'not',
+  'xor',
+  'equal',
+  'greater_than',
+  'greater_or_equal',
+  'less_than',
+  'less_or_equal',
+  'valid_values',
+  'matches',
+  'has_suffix',
+  'has_prefix',
+  'contains',
+  'has_entry',
+  'has_key',
+  'has_all_entries',
+  'has_all_keys',
+  'has_any_entry',
+  'has_any_key',
+  'length',
+  'union',
+  'intersection',
+  'sum',
+  'difference',
+  'product',
+  'quotient',
+  'remainder',
+  'round',
+  'floor',
+  'ceil',
+] as const;
+export type ComputedName = (typeof computedNames)[number];

@@ -1,12 +1,14 @@
-import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
-import { fileKeys, importKeys, repositoryKeys } from './grammar.ts';
+import { checkKeys, entriesOf, entry, isNothing, shown, textOf } from './fields.ts';
+import type { Grammar } from './grammar.ts';
+import { importsOf, profileFile, type WantedImport } from './imports.ts';
 import type { Limits } from './limits.ts';
 import { isUrl, resolvePath } from './path.ts';
+import { resolveScalar } from './scalar.ts';
 import { Source, type Position } from './position.ts';
 import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
 import type { Repository } from './topology.ts';
-import { knownVersions, minorOf, type Minor } from './version.ts';
+import { dialectOf, knownVersions, type Dialect, type Minor } from './version.ts';
 import { parseYaml } from './yaml.ts';
 import type { Yaml, YamlMap } from './yaml-tree.ts';
 
@@ -15,9 +17,14 @@ export interface Unit {
   readonly file: string;
   readonly root: YamlMap;
   readonly version: string;
-  readonly minor: Minor;
+  readonly grammar: Grammar;
+  /** Of the normative types it knows without importing them; undefined for 2.0. */
+  readonly minor: Minor | undefined;
+  readonly isTwo: boolean;
+  /** The profile it defines (2.0 §6.7). */
+  readonly profile: string | undefined;
   readonly imports: { readonly unit: Unit; readonly prefix: string | undefined }[];
-  readonly declared: Readonly<Record<TypeKind, ReadonlyMap<string, TypeSource>>>;
+  readonly declared: Readonly<Record<DeclaredKind, ReadonlyMap<string, TypeSource>>>;
   readonly repositories: ReadonlyMap<string, Repository>;
   /** Part of a profile that comes with the processor; it is shared by all templates and sees nothing of them. */
   readonly isProfile: boolean;
@@ -34,10 +41,12 @@ export const typeKinds = [
   'policy',
 ] as const;
 export type TypeKind = (typeof typeKinds)[number];
+/** What files share by name: types, and functions of their own (2.0). */
+export type DeclaredKind = TypeKind | 'function';
 
 /** A type as it is written down, not yet joined with its ancestors. */
 export interface TypeSource {
-  readonly kind: TypeKind;
+  readonly kind: DeclaredKind;
   readonly name: string;
   readonly yaml: Yaml;
   readonly at: Position;
@@ -48,6 +57,8 @@ export interface TypeSource {
 export interface Files {
   has(path: string): boolean;
   text(path: string): string | undefined;
+  /** Every file there is, to find one that defines a profile; without it profiles are found among imported files only. */
+  paths?(): Iterable<string>;
 }
 
 export interface Loading {
@@ -59,10 +70,12 @@ export interface Loading {
   profile(name: string): Unit | undefined;
   /** Every file met so far, undefined for those that could not be read; a cycle of imports ends here. */
   readonly units: Map<string, Unit | undefined>;
+  /** Kinds and names of the types met so far. */
+  readonly taken: Set<string>;
 }
 
 /** Reads a file and everything it imports. */
-export function loadUnit(loading: Loading, file: string): Unit | undefined {
+export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit | undefined {
   if (loading.units.has(file)) return loading.units.get(file);
   loading.units.set(file, undefined);
   const { report } = loading;
@@ -78,10 +91,11 @@ export function loadUnit(loading: Loading, file: string): Unit | undefined {
     );
     return undefined;
   }
-  const version = versionOf(report, yaml, start);
+  const version = versionOf(report, yaml, start, importer);
   if (!version) return undefined;
-  checkKeys(report, yaml.entries, fileKeys, 'A TOSCA file');
-  const declared: Record<TypeKind, Map<string, TypeSource>> = {
+  const what = 'A TOSCA file';
+  checkKeys(report, yaml.entries, version.grammar.file, what);
+  const declared: Record<DeclaredKind, Map<string, TypeSource>> = {
     artifact: new Map(),
     data: new Map(),
     capability: new Map(),
@@ -90,47 +104,139 @@ export function loadUnit(loading: Loading, file: string): Unit | undefined {
     node: new Map(),
     group: new Map(),
     policy: new Map(),
+    function: new Map(),
   };
+  const profile = version.isTwo ? textOf(report, yaml.entries.get('profile')?.value, 'profile') : undefined;
   const unit: Unit = {
     file,
     root: yaml,
     ...version,
+    profile,
     imports: [],
     declared,
-    repositories: repositoriesOf(report, yaml),
+    repositories: repositoriesOf(report, yaml, version.grammar),
     isProfile: loading.isProfile,
   };
   loading.units.set(file, unit);
-  for (const kind of typeKinds) {
-    for (const [name, { value, at }] of entriesOf(report, yaml.entries.get(`${kind}_types`)?.value, `${kind}_types`)) {
-      declared[kind].set(name, { kind, name, yaml: value, at, unit });
-    }
+  if (unit.isTwo) checkFileTwo(report, unit);
+  for (const kind of typeKinds) declare(loading, unit, declared[kind], kind, yaml.entries.get(`${kind}_types`)?.value);
+  if (unit.isTwo) {
+    declare(loading, unit, declared.function, 'function', yaml.entries.get('functions')?.value);
+    const template = entry(yaml, 'service_template');
+    declare(loading, unit, declared.function, 'function', entry(template, 'functions'));
   }
-  for (const wanted of importsOf(report, yaml)) addImport(loading, unit, wanted);
+  for (const wanted of importsOf(report, unit)) addImport(loading, unit, wanted);
+  if (unit.isTwo) refuseDoubles(report, unit);
   return unit;
 }
 
-function versionOf(report: Report, root: YamlMap, start: Position): { version: string; minor: Minor } | undefined {
+function declare(
+  loading: Loading,
+  unit: Unit,
+  into: Map<string, TypeSource>,
+  kind: DeclaredKind,
+  yaml: Yaml | undefined,
+): void {
+  const { report } = loading;
+  const section = kind === 'function' ? 'functions' : `${kind}_types`;
+  for (const [name, { value, at }] of entriesOf(report, yaml, section)) {
+    if (unit.isTwo && typeof resolveScalar(name) !== 'string') {
+      const message = `The name of a ${kind === 'function' ? 'function' : `${kind} type`} is a text; here stands ${name === '' ? 'nothing' : name}`;
+      report.error(at, 'bad-name', message);
+    }
+    into.set(name, { kind, name: unit.isTwo ? uniqueName(loading, kind, name, unit) : name, yaml: value, at, unit });
+  }
+}
+
+/** Types of two files may bear one name in two namespaces; the later one goes by its profile's (or file's) name too. */
+function uniqueName({ taken }: Loading, kind: DeclaredKind, name: string, unit: Unit): string {
+  const key = `${kind} ${name}`;
+  if (!taken.has(key)) {
+    taken.add(key);
+    return name;
+  }
+  return `${unit.profile ?? unit.file}:${name}`;
+}
+
+/** 2.0 §6.1: the version comes first, and a profile has no template. */
+function checkFileTwo(report: Report, { root, profile }: Unit): void {
+  const [first] = root.entries.keys();
+  const version = root.entries.get('tosca_definitions_version');
+  if (version && first !== 'tosca_definitions_version') {
+    report.error(
+      version.at,
+      'version-not-first',
+      'tosca_definitions_version must be the first line of the file; move it up',
+    );
+  }
+  // Metadata is free in 2.0 (§5.3.1); these two name the template and who made it wherever templates are listed.
+  for (const name of ['template_name', 'template_author']) {
+    const value = entry(root.entries.get('metadata')?.value, name);
+    if (value && (value.is !== 'scalar' || typeof value.value !== 'string')) {
+      report.error(value.at, 'expected-text', `${name} in metadata is a text; here stands ${shown(value)}`);
+    }
+  }
+  const definitions = root.entries.get('dsl_definitions')?.value;
+  for (const [name, { value }] of definitions?.is === 'map' ? definitions.entries : []) {
+    if (isNothing(value))
+      report.error(value.at, 'expected-value', `The definition ${name} holds nothing; give it a value and an anchor`);
+  }
+  const template = root.entries.get('service_template');
+  if (template && profile !== undefined) {
+    const message =
+      'A file that defines a profile has no service_template; move the template into a file that imports the profile';
+    report.error(template.at, 'template-in-profile', message);
+  }
+}
+
+/** 2.0 §6.8.4: repositories imported without a namespace share that of the file. Types a file defines go before imported ones. */
+function refuseDoubles(report: Report, unit: Unit): void {
+  for (const { unit: imported, prefix } of unit.imports) {
+    if (prefix !== undefined || imported === unit || !imported.isTwo) continue;
+    for (const [name] of unit.repositories) {
+      const at = repositoryAt(unit, name);
+      if (!imported.repositories.has(name) || !at) continue;
+      const message = `The repository ${name} is defined in ${imported.file} too; rename it or import that file with a namespace`;
+      report.error(at, 'duplicate-name', message);
+    }
+  }
+}
+
+function repositoryAt({ root }: Unit, name: string): Position | undefined {
+  const yaml = root.entries.get('repositories')?.value;
+  return yaml?.is === 'map' ? yaml.entries.get(name)?.at : undefined;
+}
+
+/** A file of 1.x that is imported and does not say its version is taken for one of its importer's. */
+function versionOf(
+  report: Report,
+  root: YamlMap,
+  start: Position,
+  importer: Unit | undefined,
+): ({ version: string } & Dialect) | undefined {
   const yaml = root.entries.get('tosca_definitions_version')?.value;
   const version = textOf(report, yaml, 'tosca_definitions_version');
   if (yaml === undefined || version === undefined) {
-    report.error(start, 'missing-version', 'Begin the file with tosca_definitions_version, e.g. tosca_simple_yaml_1_3');
+    const message = 'Begin the file with tosca_definitions_version, e.g. tosca_2_0';
+    if (importer && !importer.isTwo) {
+      report.warn(start, 'missing-version', message);
+      const { version: theirs, grammar, minor, isTwo } = importer;
+      return { version: theirs, grammar, minor, isTwo };
+    }
+    report.error(start, 'missing-version', message);
     return undefined;
   }
-  const minor = minorOf(version);
-  if (minor !== undefined) return { version, minor };
-  const message =
-    version === 'tosca_2_0'
-      ? 'TOSCA 2.0 is not read yet; write the template in tosca_simple_yaml_1_3'
-      : `There is no TOSCA version ${version}${didYouMean(version, knownVersions) || `; use ${listing(knownVersions)}`}`;
-  report.error(yaml.at, 'unknown-version', message);
+  const dialect = dialectOf(version);
+  if (dialect) return { version, ...dialect };
+  const hint = didYouMean(version, knownVersions) || `; use ${listing(knownVersions)}`;
+  report.error(yaml.at, 'unknown-version', `There is no TOSCA version ${version}${hint}`);
   return undefined;
 }
 
-function repositoriesOf(report: Report, root: YamlMap): ReadonlyMap<string, Repository> {
+function repositoriesOf(report: Report, root: YamlMap, grammar: Grammar): ReadonlyMap<string, Repository> {
   const repositories = new Map<string, Repository>();
   for (const [name, { value, at }] of entriesOf(report, root.entries.get('repositories')?.value, 'repositories')) {
-    if (value.is === 'map') checkKeys(report, value.entries, repositoryKeys, 'A repository');
+    if (value.is === 'map') checkKeys(report, value.entries, grammar.repository, 'A repository');
     const url = textOf(
       report,
       value.is === 'map' ? value.entries.get('url')?.value : value,
@@ -142,47 +248,6 @@ function repositoriesOf(report: Report, root: YamlMap): ReadonlyMap<string, Repo
   return repositories;
 }
 
-interface WantedImport {
-  readonly file: string;
-  readonly repository: string | undefined;
-  readonly prefix: string | undefined;
-  readonly at: Position;
-}
-
-/** §3.6.8: a file name, a map with `file`, or (1.0) either of them under a name. */
-function importsOf(report: Report, root: YamlMap): WantedImport[] {
-  const yaml = root.entries.get('imports')?.value;
-  if (yaml === undefined || isNothing(yaml)) return [];
-  if (yaml.is === 'map') return [...yaml.entries.values()].flatMap(({ value }) => importOf(report, value) ?? []);
-  if (yaml.is === 'list') return yaml.items.flatMap((item) => importOf(report, item) ?? []);
-  report.error(yaml.at, 'expected-list', 'imports is a list of files; write "- file.yaml" below it');
-  return [];
-}
-
-function importOf(report: Report, yaml: Yaml): WantedImport | undefined {
-  if (yaml.is === 'scalar' && yaml.text !== '') {
-    return { file: yaml.text, repository: undefined, prefix: undefined, at: yaml.at };
-  }
-  if (yaml.is === 'map') {
-    const file = yaml.entries.get('file');
-    if (file) {
-      checkKeys(report, yaml.entries, importKeys, 'An import');
-      const name = textOf(report, file.value, 'The file of an import');
-      if (name === undefined || name === '') {
-        report.error(file.at, 'missing-file', 'An import names a file');
-        return undefined;
-      }
-      const repository = textOf(report, yaml.entries.get('repository')?.value, 'The repository of an import');
-      const prefix = textOf(report, yaml.entries.get('namespace_prefix')?.value, 'The namespace_prefix of an import');
-      return { file: name, repository, prefix, at: file.value.at };
-    }
-    const [named, ...more] = yaml.entries.values();
-    if (named && more.length === 0) return importOf(report, named.value);
-  }
-  report.error(yaml.at, 'bad-import', 'An import is a file name or a map with the key file');
-  return undefined;
-}
-
 function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
   const { report } = loading;
   const profile = loading.profile(wanted.file);
@@ -190,7 +255,7 @@ function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
     unit.imports.push({ unit: profile, prefix: wanted.prefix });
     return;
   }
-  const found = locate(loading, unit, wanted);
+  const found = wanted.isProfile ? profileFile(loading, unit, wanted) : locate(loading, unit, wanted);
   if (found === undefined) {
     loading.units.set(wanted.file, undefined);
     return;
@@ -199,7 +264,7 @@ function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
     report.error(wanted.at, 'too-many-imports', `The template imports more than ${loading.limits.imports} files`);
     return;
   }
-  const imported = loadUnit(loading, found);
+  const imported = loadUnit(loading, found, unit);
   if (imported) unit.imports.push({ unit: imported, prefix: wanted.prefix });
 }
 
@@ -217,9 +282,12 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
     report.error(wanted.at, 'import-unreachable', message);
     return undefined;
   }
-  const candidates = [...(repository ? [`${repository.url}/${wanted.file}`] : []), wanted.file, `/${wanted.file}`].map(
-    (path) => resolvePath(unit.file, path),
-  );
+  // As with any URL (RFC 3986 §5.2.4), `..` above the root is the root.
+  const fromRoot = `/${wanted.file.replace(/^(?:\.\.\/)+/, '')}`;
+  const written = [...(repository ? [`${repository.url}/${wanted.file}`] : []), wanted.file, fromRoot];
+  // `/base.yaml` counts from the root of whatever holds the files, which is one of the folders above.
+  const above = wanted.file.startsWith('/') ? foldersAbove(unit.file).map((folder) => `${folder}${wanted.file}`) : [];
+  const candidates = [...written.map((path) => resolvePath(unit.file, path)), ...above];
   const found = candidates.find((path) => path !== undefined && loading.files.has(path));
   if (found === undefined) {
     report.error(
@@ -229,4 +297,9 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
     );
   }
   return found;
+}
+
+function foldersAbove(file: string): string[] {
+  const segments = file.split('/').slice(0, -1);
+  return segments.map((_, index) => segments.slice(0, segments.length - index).join('/'));
 }

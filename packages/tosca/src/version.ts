@@ -1,23 +1,43 @@
+import type { Grammar } from './grammar.ts';
+import { simpleGrammar } from './grammar-simple.ts';
+import { grammarTwo } from './grammar-two.ts';
+
 /** The Simple Profile version a file is written in, by its minor number: 3 for 1.3. */
 export type Minor = 0 | 1 | 2 | 3;
+
+/** How a file is to be read. */
+export interface Dialect {
+  readonly grammar: Grammar;
+  /** Of the normative types the file knows without importing them; undefined for 2.0, which has none. */
+  readonly minor: Minor | undefined;
+  /** TOSCA 2.0: functions begin with `$`, keys that hold nothing are wrong, types are refined by fixed rules. */
+  readonly isTwo: boolean;
+}
 
 /** Spellings seen in the world: `tosca_simple_yaml_1_0_0`, working drafts, the NFV and MEC profiles, the namespace URI. */
 const spelling =
   /^(?:tosca_simple_(?:profile_)?yaml_1_([0-3])(?:_0)?(?:_wd\d+)?|http:\/\/docs\.oasis-open\.org\/tosca\/ns\/simple\/yaml\/1\.([0-3]))$/;
-const profiles = /^tosca_simple_profile_for_(?:nfv|mec)_1_0(?:_0)?$/;
+const profiles = /^tosca_simple_profile_for_(?:nfv|mec)_1_\d(?:_\d)?$/;
 
-export function minorOf(version: string): Minor | undefined {
-  if (profiles.test(version)) return 2;
+const simple: readonly Dialect[] = ([0, 1, 2, 3] as const).map((minor) => ({
+  grammar: simpleGrammar,
+  minor,
+  isTwo: false,
+}));
+const two: Dialect = { grammar: grammarTwo, minor: undefined, isTwo: true };
+
+export function dialectOf(version: string): Dialect | undefined {
+  if (version === 'tosca_2_0') return two;
+  if (profiles.test(version)) return simple[2];
   const match = spelling.exec(version);
   const minor = match?.[1] ?? match?.[2];
-  return minor === undefined ? undefined : minors[Number(minor)];
+  return minor === undefined ? undefined : simple[Number(minor)];
 }
-
-const minors: readonly Minor[] = [0, 1, 2, 3];
 
 export const knownVersions = [
   'tosca_simple_yaml_1_0',
   'tosca_simple_yaml_1_1',
   'tosca_simple_yaml_1_2',
   'tosca_simple_yaml_1_3',
+  'tosca_2_0',
 ];

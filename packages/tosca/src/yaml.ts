@@ -1,4 +1,5 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Node as YamlNode } from 'yaml';
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Node as YamlNode } from 'yaml';
+import { indented } from './indent.ts';
 import type { Limits } from './limits.ts';
 import { Source, type Position } from './position.ts';
 import { readPlainYaml } from './plain-yaml.ts';
@@ -57,6 +58,36 @@ function isLarger(text: string, bytes: number): boolean {
 }
 
 function parseDocument(source: Source, report: Report, limits: Limits): Yaml | undefined {
+  const { first, second } = composed(source.text);
+  const isBroken = first !== undefined && errorsOf(first).length > 0;
+  // Where it only stands too far left, it is read all the same; what is wrong with it besides is told of the text as it is.
+  const text = isBroken ? indented(source.text) : undefined;
+  if (text !== undefined && hasNoErrors(composed(text).first)) {
+    return parseDocument(new Source(source.file, text), report, limits);
+  }
+  const nothing: YamlScalar = { is: 'scalar', value: null, text: '', at: source.position(0) };
+  if (first === undefined) return nothing;
+  for (const error of errorsOf(first)) report.error(source.position(error.pos[0]), 'yaml-syntax', `${error.message}`);
+  if (isBroken) return undefined;
+  if (second?.contents) {
+    const at = source.position(second.range[0]);
+    report.error(at, 'several-documents', 'A TOSCA file is one YAML document; move what follows --- into its own file');
+  }
+  if (first.contents === null) return nothing;
+  return new Converter(source, report, limits).convert(first.contents, 0)?.yaml;
+}
+
+/** Without one that the library itself calls impossible, and reports for a collection that is a key. */
+function errorsOf({ errors }: Pick<Document, 'errors'>) {
+  return errors.filter(({ code }) => code !== 'IMPOSSIBLE');
+}
+
+function hasNoErrors(document: Pick<Document, 'errors'> | undefined): boolean {
+  return document !== undefined && errorsOf(document).length === 0;
+}
+
+/** The first two documents of a text. */
+function composed(text: string) {
   const composer = new Composer({
     uniqueKeys: false,
     merge: false,
@@ -64,19 +95,10 @@ function parseDocument(source: Source, report: Report, limits: Limits): Yaml | u
     prettyErrors: false,
     logLevel: 'silent',
   });
-  const documents = composer.compose(new Parser().parse(source.text), true, source.text.length);
-  const first = documents.next().value;
-  const nothing: YamlScalar = { is: 'scalar', value: null, text: '', at: source.position(0) };
-  if (first === undefined) return nothing;
-  for (const error of first.errors) report.error(source.position(error.pos[0]), 'yaml-syntax', `${error.message}`);
-  if (first.errors.length > 0) return undefined;
-  const second = documents.next().value;
-  if (second?.contents) {
-    const at = source.position(second.range[0]);
-    report.error(at, 'several-documents', 'A TOSCA file is one YAML document; move what follows --- into its own file');
-  }
-  if (first.contents === null) return nothing;
-  return new Converter(source, report, limits).convert(first.contents, 0)?.yaml;
+  const documents = composer.compose(new Parser().parse(text), true, text.length);
+  const first = documents.next().value ?? undefined;
+  const second = documents.next().value ?? undefined;
+  return { first, second };
 }
 
 /** A converted value and how many values it stands for once its aliases are written out. */
@@ -167,6 +189,14 @@ class Converter {
   #key(node: unknown): { text: string; at: Position } | undefined {
     const key = node as YamlNode | null; // A parsed map holds parsed nodes.
     const at = this.#source.position(key?.range?.[0] ?? 0);
+    // `[ requirement, 2 ]` and paths are keys of mappings in 2.0 (chapter 15).
+    if (isSeq(key) && key.items.every(isScalar)) {
+      return { text: `[ ${key.items.map((item) => (isScalar(item) ? String(item.value) : '')).join(', ')} ]`, at };
+    }
+    // A function that makes a key (2.0 §10.1) is kept as it is written.
+    if (isMap(key) && key.items.length === 1 && key.flow && key.range) {
+      return { text: this.#source.text.slice(key.range[0], key.range[1]), at };
+    }
     if (key !== null && !isScalar(key)) {
       this.#report.error(at, 'key-not-text', 'The key of a map is a plain name here; quote it if it is meant as text');
       return undefined;

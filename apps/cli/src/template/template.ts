@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
-import { exitCodes, Stop } from '../exit.ts';
 import { findTemplate } from '../find.ts';
 import { facts, table } from '../output/table.ts';
 import { inLanguage, moment, plain } from '../output/values.ts';
@@ -11,7 +10,6 @@ import { fieldsOf } from '../values/field.ts';
 import { readUpload } from './upload.ts';
 
 type Template = AnswerOf<'get /templates/{template}'>;
-type Problem = AnswerOf<'post /templates/validate'>['problems'][number];
 
 export async function listTemplates(
   { client, language, out, say, signal }: Context,
@@ -80,21 +78,6 @@ export async function importTemplate(
   );
 }
 
-/** Prints every problem as `file:line:column`; exit code 1 when there is an error among them. */
-export async function validateTemplate({ client, out, say, signal }: Context, path: string): Promise<void> {
-  const answer = await client.call('post /templates/validate', { body: await readUpload(path, say), signal });
-  if (out.format === 'table') for (const problem of answer.problems) out.line(problemLine(problem, say));
-  else
-    await out.one(
-      answer,
-      ({ valid }) => String(valid),
-      () => '',
-    );
-  const errors = answer.problems.filter(({ severity }) => severity === 'error').length;
-  if (!answer.valid) throw new Stop(exitCodes.error, say('template.invalid', { count: errors }));
-  out.message(say('template.valid'));
-}
-
 export async function deleteTemplate(context: Context, given: string, options: { readonly yes?: true }): Promise<void> {
   const { client, out, say, signal } = context;
   const { id, name } = await findTemplate(context, given);
@@ -103,9 +86,6 @@ export async function deleteTemplate(context: Context, given: string, options: {
   await client.call('delete /templates/{template}', { params: { template: id }, signal });
   out.message(say('template.deleted', { name }));
 }
-
-const problemLine = (problem: Problem, say: Context['say']): string =>
-  `${problem.file}:${problem.line}:${problem.column}: ${say(`template.severity.${problem.severity}`)}: ${problem.message} [${problem.rule}]`;
 
 function drawTemplate({ language, out, say }: Context, template: Template): string {
   const head = facts(

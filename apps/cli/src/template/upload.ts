@@ -15,7 +15,7 @@ export async function readUpload(path: string, say: Say): Promise<Upload> {
   const kind = await stat(path).catch((error: Error) => {
     throw usage(say('usage.noFile', { file: path, detail: error.message }));
   });
-  if (!kind.isDirectory() && ['.csar', '.zip'].includes(extname(path).toLowerCase())) {
+  if (!kind.isDirectory() && ['.csar', '.zip', '.tar', '.tgz', '.gz'].includes(extname(path).toLowerCase())) {
     return { archive: (await readFile(path)).toString('base64') };
   }
   const files = kind.isDirectory() ? await filesBelow(path) : [path];
@@ -26,7 +26,7 @@ export async function readUpload(path: string, say: Say): Promise<Upload> {
 }
 
 /** Regular files below a folder, in the order of their names; hidden ones and symbolic links stay out. */
-async function filesBelow(folder: string): Promise<string[]> {
+export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const visible = entries.filter(({ name }) => !name.startsWith('.') && name !== 'node_modules');
   const found = await Promise.all(

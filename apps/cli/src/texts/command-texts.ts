@@ -58,8 +58,8 @@ export const commandTexts = {
   'argument.instance': { en: 'id or node instance of a host', 'zh-CN': '实例 ID 或 NODE InstanceId' },
   'argument.provider': { en: 'kind of cloud, e.g. openstack', 'zh-CN': '云服务商，例如 openstack' },
   'argument.templatePath': {
-    en: 'a folder, a .yaml file, or a .csar or .zip archive',
-    'zh-CN': '文件夹、.yaml 文件，或 .csar/.zip 压缩包',
+    en: 'a folder, a .yaml file, or an archive (zip, tar or tar.gz)',
+    'zh-CN': '文件夹、.yaml 文件，或压缩包（zip、tar 或 tar.gz）',
   },
 
   'login.help': { en: 'sign in and remember it', 'zh-CN': '登录并保存登录状态' },
@@ -103,8 +103,29 @@ export const commandTexts = {
   'template.get': { en: 'show a template with its variants and inputs', 'zh-CN': '显示应用模板及其变体和输入' },
   'template.import': { en: 'import a template, or a new version of one', 'zh-CN': '导入应用模板或其新版本' },
   'template.validate': {
-    en: 'say what is wrong with a template, without keeping it',
-    'zh-CN': '校验应用模板，但不保存',
+    en: 'say what is wrong with templates on this machine; needs no server',
+    'zh-CN': '校验本机上的应用模板；不需要服务器',
+  },
+  'template.show': {
+    en: 'show the inputs, nodes and outputs of a template on this machine',
+    'zh-CN': '显示本机应用模板的输入、节点和输出',
+  },
+  'template.graph': {
+    en: 'draw the nodes of a template on this machine and what joins them',
+    'zh-CN': '绘制本机应用模板的节点及其关系图',
+  },
+  'template.format': { en: 'for Graphviz or for Mermaid', 'zh-CN': '用于 Graphviz 或 Mermaid' },
+  'template.convert': {
+    en: 'write a template of TOSCA 1.x in TOSCA 2.0',
+    'zh-CN': '将 TOSCA 1.x 应用模板改写为 TOSCA 2.0',
+  },
+  'template.to': {
+    en: 'where to write it: a file, or for a package a folder or an archive (.csar, .zip, .tar, .tar.gz)',
+    'zh-CN': '写入位置：文件；若为模板包，则为文件夹或压缩包（.csar、.zip、.tar、.tar.gz）',
+  },
+  'template.oasis': {
+    en: 'end as the conformance suite of OASIS wants it: 0 valid, 1 invalid, 2 valid but unsupported',
+    'zh-CN': '按 OASIS 一致性测试的要求退出：0 有效，1 无效，2 有效但不支持',
   },
   'template.delete': { en: 'remove a template that no deployment uses', 'zh-CN': '删除没有应用实例使用的模板' },
   'template.file': { en: 'print this file of the template instead', 'zh-CN': '改为输出模板中的该文件' },

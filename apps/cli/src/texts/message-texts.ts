@@ -77,6 +77,10 @@ export const messageTexts = {
   },
   'usage.emptyTemplate': { en: '{path} holds no files', 'zh-CN': '{path} 中没有文件' },
   'usage.templateTooLarge': { en: '{path} is larger than {limit} MB', 'zh-CN': '{path} 超过 {limit} MB' },
+  'usage.needsTo': {
+    en: '{path} is a package; say with --to which folder or archive to write',
+    'zh-CN': '{path} 是模板包；请用 --to 指定要写入的文件夹或压缩包',
+  },
   'usage.nothingToChange': {
     en: 'Nothing to change: give --set, --new-name or --description',
     'zh-CN': '没有要修改的内容：请给出 --set、--new-name 或 --description',
@@ -134,6 +138,7 @@ export const messageTexts = {
   'template.imported': { en: 'Imported {name} {version}', 'zh-CN': '已导入 {name} {version}' },
   'template.valid': { en: 'The template is valid', 'zh-CN': '模板有效' },
   'template.invalid': { en: 'The template has {count} error(s)', 'zh-CN': '模板有 {count} 个错误' },
+  'template.converted': { en: 'Wrote {path}', 'zh-CN': '已写入 {path}' },
   'template.deleted': { en: 'Removed the template {name}', 'zh-CN': '已删除应用模板 {name}' },
   'template.askDelete': {
     en: 'Remove the template {name} with all its versions?',

@@ -33,6 +33,8 @@ export const wordTexts = {
   'word.account': { en: 'ACCOUNT', 'zh-CN': '云账户' },
   'word.nodes': { en: 'NODES', 'zh-CN': '节点数' },
   'word.node': { en: 'NODE', 'zh-CN': '节点' },
+  'word.requirements': { en: 'REQUIREMENTS', 'zh-CN': '需求' },
+  'word.file': { en: 'FILE', 'zh-CN': '文件' },
   'word.kind': { en: 'KIND', 'zh-CN': '种类' },
   'word.output': { en: 'OUTPUT', 'zh-CN': '输出' },
   'word.input': { en: 'INPUT', 'zh-CN': '输入' },

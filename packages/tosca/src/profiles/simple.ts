@@ -10,6 +10,11 @@ data_types:
   tosca.datatypes.Root: {}
   tosca.datatypes.json: { derived_from: string }
   tosca.datatypes.xml: { derived_from: string }
+  # Names the Simple Profile of 2.0 has for what 1.x builds in.
+  tosca.datatypes.Size: { derived_from: scalar-unit.size }
+  tosca.datatypes.Time: { derived_from: scalar-unit.time }
+  tosca.datatypes.Frequency: { derived_from: scalar-unit.frequency }
+  tosca.datatypes.Bitrate: { derived_from: scalar-unit.bitrate }
   tosca.datatypes.Credential:
     derived_from: tosca.datatypes.Root
     properties:

@@ -1,0 +1,30 @@
+/**
+ * Reads every template of a corpus and prints how far the processor agrees with what is expected of it:
+ * `node dev/corpus.ts DIRECTORY` (or with PILEUS_TOSCA_CORPUS). Packages (CSAR) are left to `pileus template validate`.
+ */
+import { measure } from '../src/testing/corpus.ts';
+
+const directory = process.argv[2] ?? process.env['PILEUS_TOSCA_CORPUS'];
+if (directory === undefined) {
+  process.stderr.write('Name the directory of the corpus, or set PILEUS_TOSCA_CORPUS\n');
+  process.exit(2);
+}
+const rows = measure(directory);
+const judged = rows.filter(({ expected }) => expected !== 'unknown');
+const agreeing = judged.filter(({ agrees }) => agrees);
+const lines = rows.filter(({ line }) => line !== undefined);
+const atLine = lines.filter(({ isAtLine }) => isAtLine);
+for (const { path, expected, problems } of judged.filter(({ agrees }) => !agrees)) {
+  process.stdout.write(`${path}: expected ${expected}; ${problems[0] ?? 'nothing is found wrong'}\n`);
+}
+for (const { path, line, problems } of lines.filter(({ isAtLine }) => !isAtLine)) {
+  process.stdout.write(`${path}: expected in line ${line}; ${problems[0] ?? 'nothing is found wrong'}\n`);
+}
+const crashed = rows.filter(({ crash }) => crash !== undefined);
+for (const { path, crash } of crashed) process.stdout.write(`${path}: crashed: ${crash}\n`);
+const slowest = rows.reduce((slow, row) => (row.milliseconds > slow.milliseconds ? row : slow));
+const percent = ((agreeing.length / judged.length) * 100).toFixed(1);
+process.stdout.write(
+  `${agreeing.length} of ${judged.length} agree (${percent} %); ${atLine.length} of ${lines.length} at the line expected; ` +
+    `${rows.length} read, ${crashed.length} crashed, slowest ${Math.round(slowest.milliseconds)} ms (${slowest.path})\n`,
+);

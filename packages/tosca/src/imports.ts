@@ -1,0 +1,83 @@
+import { checkKeys, isNothing, textOf } from './fields.ts';
+import type { Position } from './position.ts';
+import type { Report } from './report.ts';
+import { listing } from './suggest.ts';
+import type { Loading, Unit } from './unit.ts';
+import type { Yaml } from './yaml-tree.ts';
+
+export interface WantedImport {
+  /** A path or URL, or the name of a profile. */
+  readonly file: string;
+  readonly repository: string | undefined;
+  readonly prefix: string | undefined;
+  readonly isProfile: boolean;
+  readonly at: Position;
+}
+
+/** 1.3 §3.6.8: a file name, a map with `file`, or (1.0) either of them under a name. 2.0 §6.8: a URL, or a map with `url` or `profile`. */
+export function importsOf(report: Report, unit: Unit): WantedImport[] {
+  const yaml = unit.root.entries.get('imports')?.value;
+  if (yaml === undefined || isNothing(yaml)) return [];
+  if (yaml.is === 'list') return yaml.items.flatMap((item) => importOf(report, unit, item) ?? []);
+  if (yaml.is === 'map' && !unit.isTwo) {
+    return [...yaml.entries.values()].flatMap(({ value }) => importOf(report, unit, value) ?? []);
+  }
+  report.error(yaml.at, 'expected-list', 'imports is a list of files; write "- file.yaml" below it');
+  return [];
+}
+
+function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefined {
+  if (yaml.is === 'scalar' && yaml.text !== '') {
+    return { file: relative(yaml.text), repository: undefined, prefix: undefined, isProfile: false, at: yaml.at };
+  }
+  if (yaml.is === 'map') {
+    const url = yaml.entries.get(unit.isTwo ? 'url' : 'file');
+    const profile = unit.isTwo ? yaml.entries.get('profile') : undefined;
+    const file = url ?? profile;
+    if (file) {
+      checkKeys(report, yaml.entries, unit.grammar.import, 'An import');
+      const name = textOf(report, file.value, 'The file of an import');
+      if (name === undefined || name === '') {
+        report.error(file.at, 'missing-file', 'An import names a file');
+        return undefined;
+      }
+      const text = (key: string) => textOf(report, yaml.entries.get(key)?.value, `The ${key} of an import`);
+      const repository = text('repository');
+      const prefix = text(unit.isTwo ? 'namespace' : 'namespace_prefix');
+      const other = url && profile ? profile : profile && yaml.entries.get('repository');
+      if (other) report.error(other.at, 'bad-import', 'An import names either a url (and its repository) or a profile');
+      return { file: url ? relative(name) : name, repository, prefix, isProfile: !url, at: file.value.at };
+    }
+    const [named, ...more] = yaml.entries.values();
+    if (named && more.length === 0 && !unit.isTwo) {
+      const wanted = importOf(report, unit, named.value);
+      return wanted && { ...wanted, at: named.at };
+    }
+  }
+  const usage = unit.isTwo ? 'a url, or a map with the key url or profile' : 'a file name or a map with the key file';
+  report.error(yaml.at, unit.isTwo ? 'missing-key' : 'bad-import', `An import is ${usage}`);
+  return undefined;
+}
+
+/** `file:` with a relative path is a path like any other. */
+function relative(url: string): string {
+  return url.replace(/^file:(?=[^/])/, '');
+}
+
+/** The file of the template that defines a profile, §6.7. */
+export function profileFile(loading: Loading, unit: Unit, wanted: WantedImport): string | undefined {
+  for (const other of loading.units.values()) if (other?.profile === wanted.file) return other.file;
+  const defined = new Set<string>();
+  for (const path of loading.files.paths?.() ?? []) {
+    if (!/\.ya?ml$/.test(path) || path === unit.file) continue;
+    const name = /^profile:\s*["']?([^\s"'#]+)/m.exec(loading.files.text(path) ?? '')?.[1];
+    if (name === wanted.file) return path;
+    if (name !== undefined) defined.add(name);
+  }
+  const hint =
+    defined.size > 0
+      ? `; this template defines ${listing(defined)}`
+      : '; put the files that define it into the template';
+  loading.report.error(wanted.at, 'missing-import', `There is no profile ${wanted.file}${hint}`);
+  return undefined;
+}

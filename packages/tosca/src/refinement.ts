@@ -1,0 +1,55 @@
+import type { Position } from './position.ts';
+import type { Reading } from './reading.ts';
+import type { Schema } from './schema.ts';
+
+/** 2.0 §9.4: what a definition may change of the one it refines. */
+export function checkRefinement({ report }: Reading, schema: Schema, refined: Schema, at: Position): void {
+  const { name } = schema;
+  if (refined.isFixed) {
+    report.error(
+      at,
+      'fixed-value',
+      `The value of ${name} is fixed in ${refined.at.file} line ${refined.at.line}; it cannot be refined`,
+    );
+    return;
+  }
+  if (refined.required && !schema.required) {
+    report.error(at, 'bad-refinement', `${name} is required where it is first defined, so it cannot become optional`);
+  }
+  checkTypes(report, schema, refined, name, at);
+}
+
+function checkTypes(report: Reading['report'], schema: Schema, refined: Schema, name: string, at: Position): void {
+  const { types, name: type } = schema.dataType;
+  if (type === 'any' || refined.dataType.name === 'any') return;
+  if (!types.includes(refined.dataType.name)) {
+    report.error(
+      at,
+      'bad-refinement',
+      `${name} is a ${refined.type} where it is first defined; ${type} is not derived from that`,
+    );
+    return;
+  }
+  if (schema.entry && refined.entry && schema.entry !== refined.entry) {
+    checkTypes(report, schema.entry, refined.entry, `The entries of ${name}`, at);
+  }
+  if (schema.key && refined.key && schema.key !== refined.key) {
+    checkTypes(report, schema.key, refined.key, `The keys of ${name}`, at);
+  }
+}
+
+/** Each of a list of types, given with its ancestors, must be one of the parent's list or derived from one. */
+export function checkNarrower(
+  { report }: Reading,
+  lines: readonly (readonly string[])[],
+  parent: readonly string[],
+  what: string,
+  at: Position,
+): void {
+  if (parent.length === 0) return;
+  for (const line of lines) {
+    if (line.some((type) => parent.includes(type))) continue;
+    const message = `${what} may only narrow what its parent allows (${parent.join(', ')}); ${line[0]} is not among that`;
+    report.error(at, 'bad-refinement', message);
+  }
+}

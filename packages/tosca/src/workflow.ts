@@ -1,0 +1,95 @@
+import { checkActivities, type Members } from './activity.ts';
+import { conditionOf } from './condition.ts';
+import { checkKeys, dataOf, entriesOf, itemsOf, metadataOf, textOf, textsOf } from './fields.ts';
+import { checkNames } from './names-given.ts';
+import type { Reading } from './reading.ts';
+import { emptyRecord } from './record.ts';
+import { hintAt } from './suggest.ts';
+import type { Data, InputDefinition, Workflow } from './topology.ts';
+import type { Yaml } from './yaml-tree.ts';
+
+type Named<T> = Readonly<Record<string, T>>;
+
+/** Imperative workflows (1.3 §3.7.7, 2.0 §13.2), checked and kept as written. */
+export function readWorkflows(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  members: Members,
+  inputsOf: (yaml: Yaml | undefined) => Named<InputDefinition>,
+): Named<Workflow> {
+  const { report, unit } = reading;
+  const workflows = emptyRecord<Workflow>();
+  const entries = entriesOf(report, yaml, 'workflows');
+  const names = new Set(entries.keys());
+  for (const [name, { value, at }] of entries) {
+    const what = `The workflow ${name}`;
+    const fields = entriesOf(report, value, what);
+    checkKeys(report, fields, unit.grammar.workflow, what);
+    const precondition = fields.get('precondition')?.value;
+    if (precondition) conditionOf(reading, precondition, `The precondition of ${what}`);
+    const steps = fields.get('steps');
+    const implementation = fields.get('implementation');
+    if (unit.isTwo && steps && implementation) {
+      const message = `${what} has either steps or an implementation; leave one of them out`;
+      report.error(implementation.at, 'steps-and-implementation', message);
+    }
+    const inputs = inputsOf(fields.get('inputs')?.value);
+    workflows[name] = {
+      description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
+      metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
+      inputs,
+      preconditions: precondition
+        ? [dataOf(precondition)]
+        : itemsOf(report, fields.get('preconditions')?.value, `preconditions of ${what}`).map(dataOf),
+      steps: stepsOf(reading, steps?.value, members, what, { inputs, workflows: names }),
+      at,
+    };
+  }
+  return workflows;
+}
+
+function stepsOf(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  { nodes, names }: Members,
+  what: string,
+  around: { readonly inputs: Named<InputDefinition>; readonly workflows: ReadonlySet<string> },
+): Named<Data> {
+  const { report, unit } = reading;
+  const entries = entriesOf(report, yaml, `steps of ${what}`);
+  const steps = emptyRecord<Data>();
+  const stepNames = new Set(entries.keys());
+  for (const [name, { value, at }] of entries) {
+    const step = `The step ${name}`;
+    const fields = entriesOf(report, value, step);
+    checkKeys(report, fields, unit.grammar.step, step);
+    const targetYaml = fields.get('target')?.value;
+    const [target] = textsOf(report, targetYaml, `The target of ${step}`);
+    if (targetYaml) checkNames(reading, target === undefined ? [] : [target], targetYaml, names, 'node or group');
+    else report.error(at, 'missing-key', `${step} needs a target`);
+    const node = target === undefined ? undefined : nodes[target];
+    const relationship = fields.get('target_relationship')?.value;
+    const requirement = textOf(report, relationship, `The target_relationship of ${step}`);
+    const known = [...(node?.requirements ?? []), ...(node?.dangling ?? [])].map((one) => one.name);
+    if (relationship && node && requirement !== undefined && !known.includes(requirement) && unit.isTwo) {
+      const message = `${node.name} has no requirement ${requirement}${hintAt(requirement, known)}`;
+      report.error(relationship.at, 'unknown-requirement', message);
+    }
+    for (const next of ['on_success', 'on_failure']) {
+      const followers = fields.get(next)?.value;
+      checkNames(reading, textsOf(report, followers, next), followers, stepNames, 'step');
+    }
+    if (unit.isTwo) {
+      if (!fields.has('activities')) report.error(at, 'missing-key', `${step} needs activities`);
+      for (const filter of itemsOf(report, fields.get('filter')?.value, `The filter of ${step}`)) {
+        conditionOf(reading, filter, `The filter of ${step}`);
+      }
+    }
+    checkActivities(reading, fields.get('activities')?.value, step, {
+      ...around,
+      target: relationship ? undefined : node,
+    });
+    steps[name] = dataOf(value);
+  }
+  return steps;
+}
