@@ -3,7 +3,8 @@ import { checkKeys, entriesOf, entry, isNothing, metadataOf, textOf } from './fi
 import { readGroups, readPolicies } from './groups.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Names } from './names.ts';
-import { readNodes, readRelationshipTemplates } from './nodes.ts';
+import { readNodes } from './nodes.ts';
+import { readRelationshipTemplates } from './relationship.ts';
 import type { Position } from './position.ts';
 import { profileNamed, standardProfile } from './profile.ts';
 import type { TemplateProblem } from './problem.ts';

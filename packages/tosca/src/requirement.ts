@@ -1,0 +1,287 @@
+import { placeDirectives, directivesOf, countOf } from './assignment.ts';
+import { checkValue } from './check-value.ts';
+import { isA } from './capability-is-a.ts';
+import type { Draft } from './draft.ts';
+import { readNodeType, type CapabilityDefinition, type NodeType, type RequirementDefinition } from './entity-type.ts';
+import { booleanOf, checkKeys, entriesOf, textOf } from './fields.ts';
+import { nodeFilterOf } from './node-filter.ts';
+import { occurrencesOf } from './occurrences.ts';
+import type { Position } from './position.ts';
+import type { Reading } from './reading.ts';
+import { emptyRecord } from './record.ts';
+import { type RelationshipTemplates, relationshipTo, defaultRelationship, bareRelationship } from './relationship.ts';
+import { plainSchema } from './schema.ts';
+import { didYouMean, hintAt, listing } from './suggest.ts';
+import type { DanglingRequirement, Node, Requirement, RequirementOptions, Value } from './topology.ts';
+import type { Unit } from './unit.ts';
+import { readValue } from './value.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
+
+export interface Linking {
+  readonly reading: Reading;
+  readonly unit: Unit;
+  readonly drafts: ReadonlyMap<string, Draft | undefined>;
+  readonly relationships: RelationshipTemplates;
+}
+
+export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirements' | 'dangling'> {
+  const { report } = linking.reading;
+  const requirements: Requirement[] = [];
+  const dangling: DanglingRequirement[] = [];
+  const counts = new Map<string, number>();
+  const needed = new Map<string, number>();
+  /** Those whose number a deployment decides. */
+  const variable = new Set<string>();
+  for (const [name, entry] of draft.requirements) {
+    const definition = draft.type.requirements.find((one) => one.name === name);
+    if (!definition) {
+      const known = draft.type.requirements.map((one) => one.name);
+      const hint = hintAt(name, known);
+      report.error(entry.at, 'unknown-requirement', `${draft.what} has no requirement ${name}${hint}`);
+      continue;
+    }
+    const options = optionsOf(linking, entry, `The requirement ${name} of ${draft.what.replace('The', 'the')}`);
+    const before = counts.get(name) ?? 0;
+    const count = before + numberOf(options.count);
+    counts.set(name, count);
+    if (!options.optional) needed.set(name, (needed.get(name) ?? 0) + numberOf(options.count));
+    if (options.count?.is === 'call') variable.add(name);
+    if (count > definition.occurrences.most && before <= definition.occurrences.most) {
+      const message = `${draft.what} may have the requirement ${name} ${times(definition.occurrences.most)}; remove the others`;
+      report.error(entry.at, 'too-many-requirements', message);
+    }
+    // One that is wrong is kept as open, so that what leads over it is not taken for wrong as well.
+    const made = linkOf(linking, draft, definition, entry) ?? openLink(linking, draft, definition);
+    if (!made) continue;
+    const link = { ...made, ...options };
+    if ('target' in link) requirements.push(link);
+    else dangling.push(link);
+  }
+  const { unit } = linking;
+  for (const definition of draft.type.requirements) {
+    const count = needed.get(definition.name) ?? 0;
+    if (count >= definition.occurrences.least) continue;
+    if (unit.isTwo && counts.has(definition.name) && !variable.has(definition.name)) {
+      const [, first] = draft.requirements.find(([name]) => name === definition.name) ?? [];
+      const message = `${draft.what} needs the requirement ${definition.name} at least ${times(definition.occurrences.least)}; here it is ${times(count)}`;
+      report.error(first?.at ?? draft.node.at, 'too-few-requirements', message);
+      continue;
+    }
+    const link = openLink(linking, draft, definition);
+    if (link) dangling.push(link);
+  }
+  return { requirements, dangling };
+}
+
+function numberOf(count: Value | undefined): number {
+  return count?.is === 'literal' && typeof count.value === 'number' ? count.value : 1;
+}
+
+/** What 2.0 lets an assignment say beside its target, §8.5.1. */
+function optionsOf({ reading, unit }: Linking, { value: yaml }: YamlEntry, what: string): RequirementOptions {
+  if (!unit.isTwo || yaml.is !== 'map') return {};
+  const { report } = reading;
+  const value = (key: string) => yaml.entries.get(key)?.value;
+  const options: { -readonly [K in keyof RequirementOptions]: RequirementOptions[K] } = {};
+  const count = countOf(reading, value('count'), `The count of ${what}`);
+  if (count) options.count = count;
+  const optional = booleanOf(report, value('optional'), `optional of ${what}`);
+  if (optional !== undefined) options.optional = optional;
+  const directives = directivesOf(reading, value('directives'), placeDirectives, what);
+  if (directives.length > 0) options.directives = directives;
+  const allocation = value('allocation');
+  if (allocation) {
+    const amounts = emptyRecord<Value>();
+    for (const [name, entry] of entriesOf(report, allocation, `allocation of ${what}`))
+      amounts[name] = readValue(reading, entry.value);
+    options.allocation = amounts;
+  }
+  const node = value('node');
+  if (node?.is === 'list' && node.items[1])
+    options.index = countOf(reading, node.items[1], `The index of the target of ${what}`);
+  return options;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+/** A requirement the template does not mention although one is needed: left to be matched. */
+function openLink(linking: Linking, draft: Draft, definition: RequirementDefinition): DanglingRequirement | undefined {
+  const type = definition.relationship ?? defaultRelationship(linking, undefined);
+  if (!type) return undefined;
+  return {
+    name: definition.name,
+    node: definition.node?.name,
+    capability: definition.capability?.name ?? definition.capabilityName ?? 'tosca.capabilities.Root',
+    relationship: bareRelationship(type, definition),
+    filter: definition.filter,
+    at: draft.node.at,
+  };
+}
+
+/** §3.8.2: the name of a node, or a map. */
+function linkOf(
+  linking: Linking,
+  draft: Draft,
+  definition: RequirementDefinition,
+  { value: yaml, at }: YamlEntry,
+): Requirement | DanglingRequirement | undefined {
+  const { reading, unit, drafts } = linking;
+  const { report, names } = reading;
+  const what = `The requirement ${definition.name} of ${draft.what.replace('The', 'the')}`;
+  const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
+  checkKeys(report, fields, reading.unit.grammar.requirementAssignment, what);
+  const given = yaml.is === 'map' ? fields.get('node')?.value : yaml;
+  // 2.0 §8.5.1: `[ node, index ]` is one of several nodes made of a template.
+  const nodeYaml = unit.isTwo && given?.is === 'list' && given.items.length === 2 ? given.items[0] : given;
+  const nodeName = textOf(report, nodeYaml, `The target of ${what}`);
+  const capabilityYaml = fields.get('capability')?.value;
+  const capabilityName = textOf(report, capabilityYaml, `The capability of ${what}`);
+  const filter = nodeFilterOf(reading, fields.get('node_filter')?.value) ?? definition.filter;
+  const occurrences = fields.get('occurrences')?.value;
+  if (occurrences) occurrencesOf(report, occurrences);
+
+  const isNode = nodeName !== undefined && drafts.has(nodeName);
+  const nodeType = nodeName === undefined || isNode ? undefined : names.find('node', nodeName, unit);
+  if (nodeYaml && nodeName !== undefined && !isNode && !nodeType) {
+    const hint = didYouMean(nodeName, drafts.keys()) || '; name a node of this topology or a node type';
+    report.error(nodeYaml.at, 'unknown-node', `There is no node ${nodeName}${hint}`);
+    return undefined;
+  }
+  const target = nodeName === undefined ? undefined : drafts.get(nodeName);
+  if (isNode && !target) return undefined; // What is wrong with that node is told there.
+
+  const capability =
+    target &&
+    targetCapability(linking, definition, target, capabilityName, (capabilityYaml ?? nodeYaml ?? yaml).at, what);
+  if (target && !capability) return undefined;
+  if (target) checkTarget(linking, draft, definition, target, capability, (nodeYaml ?? yaml).at, what);
+  if (nodeType && nodeYaml && unit.isTwo)
+    checkNodeType(reading, definition, readNodeType(reading, nodeType), nodeYaml.at, what);
+  const relationship = relationshipTo(linking, definition, fields.get('relationship')?.value, capability, at, what, {
+    source: draft,
+    target,
+  });
+  if (!relationship) return undefined;
+  if (target && capability && unit.isTwo) checkAllocation(reading, fields.get('allocation')?.value, capability, what);
+  if (target && capability) {
+    return { name: definition.name, target: target.node.name, capability: capability.name, relationship, at };
+  }
+  const wanted = capabilityName === undefined ? undefined : names.find('capability', capabilityName, unit);
+  return {
+    name: definition.name,
+    node: nodeType?.name ?? definition.node?.name,
+    capability:
+      wanted?.name ??
+      capabilityName ??
+      definition.capability?.name ??
+      definition.capabilityName ??
+      'tosca.capabilities.Root',
+    relationship,
+    filter,
+    at,
+  };
+}
+
+function checkNodeType(
+  { report }: Reading,
+  { node }: RequirementDefinition,
+  type: NodeType,
+  at: Position,
+  what: string,
+): void {
+  if (!node || type.types.includes(node.name)) return;
+  report.error(at, 'node-mismatch', `${what} needs a ${node.name}; ${type.name} is not derived from it`);
+}
+
+/** 2.0 §8.5.5: what is allocated are properties of the capability that can be counted. */
+function checkAllocation(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  capability: CapabilityDefinition,
+  what: string,
+): void {
+  const { report } = reading;
+  for (const [name, { value, at }] of entriesOf(report, yaml, `allocation of ${what}`)) {
+    const schema = capability.properties[name];
+    if (!schema) {
+      const hint = hintAt(name, Object.keys(capability.properties));
+      report.error(
+        at,
+        'unknown-property',
+        `The capability ${capability.name} has no property ${name} to allocate${hint}`,
+      );
+    } else if (!/^(?:integer|float|any|scalar)/.test(schema.base)) {
+      report.error(at, 'bad-allocation', `${name} is a ${schema.type}; only numbers and scalars can be allocated`);
+    } else {
+      const tell = (wrong: Value, rule: string, message: string) => report.error(wrong.at, rule, message);
+      checkValue(readValue(reading, value, schema), { ...plainSchema(schema), constraints: [] }, name, tell);
+    }
+  }
+}
+
+/** The capability of the target that is meant: by name, by type, or the first one that fits the definition. */
+function targetCapability(
+  { reading, unit }: Linking,
+  definition: RequirementDefinition,
+  target: Draft,
+  wanted: string | undefined,
+  at: Position,
+  what: string,
+): CapabilityDefinition | undefined {
+  const { report, names } = reading;
+  const offered = Object.values(target.type.capabilities);
+  const named = wanted ?? definition.capabilityName;
+  if (named !== undefined) {
+    const byName = target.type.capabilities[named];
+    if (byName) return byName;
+    const source = names.find('capability', named, unit);
+    const byType = source && offered.find(({ type }) => isA(type.types, source.name));
+    if (byType) return byType;
+    const hint = hintAt(named, Object.keys(target.type.capabilities));
+    report.error(
+      at,
+      'unknown-capability',
+      `${what} leads to ${target.node.name}, which has no capability ${named}${hint}`,
+    );
+    return undefined;
+  }
+  const type = definition.capability;
+  const found = type ? offered.filter((capability) => isA(capability.type.types, type.name)) : offered;
+  if (found.length > 0) return found.find((capability) => mayUse(capability, definition)) ?? found[0];
+  report.error(
+    at,
+    'capability-mismatch',
+    `${what} needs a target with a capability of the type ${type?.name}; ${target.node.name} (${target.type.name}) has none`,
+  );
+  return undefined;
+}
+
+/** Of several capabilities of one type, one named like the requirement is meant first. */
+function mayUse(capability: CapabilityDefinition, definition: RequirementDefinition): boolean {
+  return capability.name === definition.name;
+}
+
+function checkTarget(
+  { reading }: Linking,
+  draft: Draft,
+  definition: RequirementDefinition,
+  target: Draft,
+  capability: CapabilityDefinition | undefined,
+  at: Position,
+  what: string,
+): void {
+  const { report, unit } = reading;
+  // 1.0 to 1.2 name these types for choosing a target; that a target which is named must have them is said from 1.3 on.
+  const severity = (unit.minor ?? 3) < 3 ? 'warn' : 'error';
+  if (definition.node && !isA(target.type.types, definition.node.name)) {
+    const message = `${what} needs a ${definition.node.name}; ${target.node.name} is a ${target.type.name}`;
+    report[severity](at, 'node-mismatch', message);
+  }
+  const valid = capability?.validSourceTypes ?? [];
+  if (capability && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
+    const message = `The capability ${capability.name} of ${target.node.name} is for ${listing(valid)}; ${draft.node.name} is a ${draft.type.name}`;
+    report[severity](at, 'source-mismatch', message);
+  }
+}
