@@ -16,7 +16,7 @@ import {
 } from './plan.ts';
 import { attributesOf, specOf } from './resources.ts';
 import { structureOf, type Outline } from './structure.ts';
-import { portsOf, scopeOf, valueOf, type Setting } from './values.ts';
+import { holesIn, portsOf, scopeOf, valueOf, type Setting } from './values.ts';
 import { write, type Deployment, type NodeRow, type World } from './world.ts';
 
 /** Carries out a plan: makes what it shows, runs what it shows, side by side where the graph allows. */
@@ -256,17 +256,13 @@ function nodeRow(deployment: Deployment, node: string, row: Omit<NodeRow, 'deplo
 
 /** What everything before it has made known; a hole that is left means that the template reads what nobody sets. */
 function settled<T>(spec: T, key: string): T {
-  const [missing] = holes(spec);
+  const [missing] = holesIn(spec);
   if (missing)
-    throw new Failure('invalid', { what: key, reason: `it needs ${missing}, which nothing before it has set` });
+    throw new Failure('invalid', {
+      what: key,
+      reason: `it needs an attribute of ${missing.keys.join(', ') || 'a node'} that has not been set`,
+    });
   return spec;
-}
-
-function holes(spec: unknown): string[] {
-  if (spec instanceof KnownAfter)
-    return [spec.keys.length > 0 ? `an attribute of ${spec.keys.join(', ')}` : 'an attribute'];
-  if (Array.isArray(spec)) return spec.flatMap(holes);
-  return typeof spec === 'object' && spec !== null ? Object.values(spec).flatMap(holes) : [];
 }
 
 /** The template's outputs; one that could not be worked out is null. */

@@ -1,12 +1,12 @@
 import { Failure, specs, type Problem } from '@pileus/model';
 import type { Connection, Provider } from '@pileus/provider';
-import type { Data, ServiceTemplate } from '@pileus/tosca';
+import type { Data, Node, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
 import { nothingKnown, type Plan, type PlanStep } from './plan.ts';
 import { specOf } from './resources.ts';
 import { structureOf, type Outline, type Structure } from './structure.ts';
 import { inputsOf } from './operation.ts';
-import { portsOf, scopeOf, valueOf, waitsFor, type Setting } from './values.ts';
+import { holesIn, portsOf, scopeOf, valueOf, waitsFor, type Setting } from './values.ts';
 
 export interface PlanRequest {
   readonly template: ServiceTemplate;
@@ -100,7 +100,9 @@ function shapeProblems({ stuck, hostless }: Structure, { topology }: ServiceTemp
     });
   }
   for (const node of Object.values(topology.nodes)) {
-    for (const { name } of node.dangling) {
+    for (const message of beyondUs(node)) problems.push({ at: `/nodes/${node.name}`, message });
+    for (const { name, optional } of node.dangling) {
+      if (optional) continue;
       problems.push({
         at: `/nodes/${node.name}`,
         message: `The requirement ${name} leads to no node: name the node that fulfils it`,
@@ -108,6 +110,18 @@ function shapeProblems({ stuck, hostless }: Structure, { topology }: ServiceTemp
     }
   }
   return problems;
+}
+
+/** What the language can say and deployments do not carry out yet: refused rather than passed over. */
+function beyondUs(node: Node): string[] {
+  const messages: string[] = [];
+  const elsewhere = node.directives.find((directive) => /^(select|substitut)/.test(directive));
+  if (elsewhere)
+    messages.push(`It is to be had by "${elsewhere}", which deployments cannot do yet: describe the node itself`);
+  const isOne = node.count === undefined || (node.count.is === 'literal' && Number(node.count.value) === 1);
+  if (!isOne)
+    messages.push('It has a count, which deployments cannot carry out yet: write the node as often as it is wanted');
+  return messages;
 }
 
 function requireSupport({ outlines }: Structure, { connection, provider }: PlanRequest): void {
@@ -126,6 +140,15 @@ function requireSupport({ outlines }: Structure, { connection, provider }: PlanR
 /** What is fully known already is checked now rather than in the middle of a deployment. */
 function specProblems(steps: readonly PlanStep[]): Problem[] {
   return steps.flatMap((step) => {
+    const unknowable = holesIn(step.spec).find(({ keys }) => keys.length === 0);
+    if (unknowable) {
+      return [
+        {
+          at: `/nodes/${step.node}`,
+          message: `A value of ${step.key} depends on something that no step will ever set`,
+        },
+      ];
+    }
     if (step.action !== 'create' || waitsFor(step.spec).length > 0) return [];
     const { error } = specs[step.kind].safeParse(step.spec);
     return (error?.issues ?? []).map(({ path, message }) => ({

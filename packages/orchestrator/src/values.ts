@@ -103,8 +103,13 @@ export function portsOf(topology: Topology): ReadonlyMap<string, readonly Node[]
 
 /** The steps that a value or spec has to wait for, wherever in it they are. */
 export function waitsFor(value: unknown): string[] {
-  if (value instanceof KnownAfter) return [...value.keys];
-  if (Array.isArray(value)) return value.flatMap(waitsFor);
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(waitsFor);
+  return holesIn(value).flatMap(({ keys }) => keys);
+}
+
+/** What is not known yet of a value or spec. */
+export function holesIn(value: unknown): KnownAfter[] {
+  if (value instanceof KnownAfter) return [value];
+  if (Array.isArray(value)) return value.flatMap(holesIn);
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(holesIn);
   return [];
 }
