@@ -48,27 +48,3 @@ export const arities: ReadonlyMap<string, readonly [least: number, most: number]
   ['floor', [1, 1]],
   ['ceil', [1, 1]],
 ]);
-
-/** The functions that are true or false, §10.2.2. */
-export const booleanNames: ReadonlySet<string> = new Set([
-  'and',
-  'or',
-  'not',
-  'xor',
-  'equal',
-  'greater_than',
-  'greater_or_equal',
-  'less_than',
-  'less_or_equal',
-  'valid_values',
-  'matches',
-  'has_suffix',
-  'has_prefix',
-  'contains',
-  'has_entry',
-  'has_key',
-  'has_all_entries',
-  'has_all_keys',
-  'has_any_entry',
-  'has_any_key',
-]);

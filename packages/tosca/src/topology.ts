@@ -360,8 +360,8 @@ export type FunctionName =
   /** A function the template defines itself (2.0 §10.4), under the name it is called by. */
   | `$${string}`;
 
-/** Functions of 2.0 that need nothing but their arguments, §10.2.2–§10.2.5. */
-export const computedNames = [
+/** The functions of 2.0 that are true or false, §10.2.2. */
+export const booleanNames = [
   'and',
   'or',
   'not',
@@ -382,6 +382,11 @@ export const computedNames = [
   'has_all_keys',
   'has_any_entry',
   'has_any_key',
+] as const;
+
+/** Functions of 2.0 that need nothing but their arguments, §10.2.2–§10.2.5. */
+export const computedNames = [
+  ...booleanNames,
   'length',
   'union',
   'intersection',
