@@ -44,8 +44,8 @@ export async function createResource(
       if (!run.signal.aborted) await run.skip(`${key}:ready`, key);
       throw error;
     });
-    const outcome = await settle(run, deployment, { ...step, key }, driver, ref, hooks);
-    if (outcome.state !== 'failed') return outcome;
+    const { observed, generation } = await settle(run, deployment, { ...step, key }, driver, ref, hooks);
+    if (observed.state !== 'failed') return observed;
 
     await run.step(
       {
@@ -55,9 +55,9 @@ export async function createResource(
         retry: { attempts: 1 },
         failed: hooks.fails,
       },
-      async ({ attempt }) => {
-        if (attempt === 1)
-          throw new Failure('resource-failed', { kind: step.kind, name: step.name, detail: faultOf(outcome) });
+      async () => {
+        if (run.generation > generation) return; // somebody has seen it, and has resumed the run
+        throw new Failure('resource-failed', { kind: step.kind, name: step.name, detail: faultOf(observed) });
       },
     );
     await removeResource(run, deployment, { step: key, node: step.node, kind: step.kind, name: step.name, ref });
@@ -102,33 +102,44 @@ function ask(
   );
 }
 
-function settle(
+/** How a resource came out, and in which generation of the run that was seen. */
+interface Settled {
+  readonly observed: Observed;
+  readonly generation: number;
+}
+
+async function settle(
   run: Run,
   deployment: Deployment,
   step: CreateStep,
   driver: Driver,
   ref: string,
   hooks: Hooks,
-): Promise<Observed> {
-  return run.until<Json & object>(
+): Promise<Settled> {
+  const settled = await run.until<Json & object>(
     {
       key: `${step.key}:ready`,
       name: stepName('ready', { kind: step.kind, name: step.name }),
       node: step.node,
       within: patience[step.kind] ?? minutes(5),
       pause: seconds(0.2),
-      record: (observed) => {
-        const is = observed as unknown as Observed;
-        return [seen(deployment.id, step.key, is), ...(is.state === 'failed' ? [] : hooks.isReady(is))];
+      record: (answer) => {
+        const { observed } = answer as unknown as Settled;
+        return [
+          seen(deployment.id, step.key, observed),
+          ...(observed.state === 'failed' ? [] : hooks.isReady(observed)),
+        ];
       },
       failed: hooks.fails,
     },
     async ({ signal }) => {
       const observed = await driver.read(ref, signal);
       const isBuilding = !observed || ['creating', 'changing', 'unknown'].includes(observed.state);
-      return isBuilding ? undefined : (JSON.parse(JSON.stringify(observed)) as Json & object);
+      if (isBuilding) return undefined;
+      return JSON.parse(JSON.stringify({ observed, generation: run.generation })) as Json & object;
     },
-  ) as Promise<unknown> as Promise<Observed>;
+  );
+  return settled as unknown as Settled;
 }
 
 /** A resource that the cloud knows by a ref. */
@@ -176,7 +187,6 @@ export async function removeResource(
 export function driverOf(deployment: Pick<Deployment, 'connection'>, kind: ManagedKind): Driver {
   const driver = deployment.connection.drivers[kind];
   if (!driver) throw new Failure('not-supported', { provider: 'This cloud', what: `make a ${kind}` });
-  // The spec given to a driver is checked against the schema of the driver's own kind.
   return driver;
 }
 
