@@ -2,8 +2,8 @@ import type { ManagedKind } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 
 /**
- * What a deployment will do, before anything happens: a graph of steps. The same graph is walked to deploy and, in
- * reverse, to delete. It is stored as it was shown; carrying it out fills in what only the clouds can tell.
+ * What a deployment will do, before anything happens: a graph of steps. It is stored as it was shown; carrying
+ * it out fills in what only the clouds can tell.
  */
 export interface Plan {
   readonly steps: readonly PlanStep[];

@@ -78,94 +78,66 @@ export function structureOf(topology: Topology): Structure {
 
   for (const node of order) {
     let after: readonly string[] = unique((before.get(node.name) ?? []).flatMap((name) => lasts.get(name) ?? []));
-    const add = (outline: Omit<Outline, 'node' | 'after'>, needs = after): string => {
-      outlines.push({ ...outline, node, after: needs });
-      return outline.key;
-    };
-
-    for (const { kind, part } of resourcesOf(node)) {
-      after = [
-        add({ key: stepKey(node.name, part ? `attach.${part.target}` : kind), does: { action: 'create', kind, part } }),
-      ];
+    const resources = resourcesOf(node);
+    for (const { kind, part } of resources) {
+      const key = stepKey(node.name, part ? `attach.${part.target}` : kind);
+      outlines.push({ key, node, does: { action: 'create', kind, part }, after });
+      after = [key];
     }
-    if (after.length > 0 && resourcesOf(node).length > 0) settledBy.set(node.name, after);
+    if (resources.length > 0) settledBy.set(node.name, after);
 
-    const run = (
-      owner: Node,
+    /** A script of `source` or of one of its relationships, on the host of `side`, when there is one. */
+    const script = (
+      source: Node,
+      side: Node,
       interfaces: Readonly<Record<string, Interface>>,
       operation: string,
       requirement?: number,
     ): string | undefined => {
-      const found = implemented(interfaces, operation);
+      const found = implementedOperation(interfaces, operation);
       if (!found) return undefined;
-      const host = hostOf(topology, owner);
+      const host = hostOf(topology, side);
       if (!host) {
-        hostless.push({ node: owner, operation });
+        hostless.push({ node: side, operation });
         return undefined;
       }
-      const key = stepKey(node.name, requirement === undefined ? operation : `${requirement}.${operation}`);
-      return add({ key, does: { action: 'run', ...found, operation, requirement, host: host.name } });
+      const key = stepKey(source.name, requirement === undefined ? operation : `${requirement}.${operation}`);
+      const does = { action: 'run' as const, ...found, operation, requirement, host: host.name };
+      outlines.push({ key, node: source, does, after });
+      return key;
     };
+    const own = (operation: string): (string | undefined)[] => [script(node, node, node.interfaces, operation)];
     const runAll = (keys: readonly (string | undefined)[]): void => {
       const added = keys.filter((key) => key !== undefined);
       if (added.length > 0) after = added;
     };
-    const relations = (operation: string): (string | undefined)[] =>
-      node.requirements.map((one, index) => run(node, one.relationship.interfaces, operation, index));
+    const asSource = (operation: string): (string | undefined)[] =>
+      node.requirements.map((one, index) => script(node, node, one.relationship.interfaces, operation, index));
     const asTarget = (operation: string): (string | undefined)[] =>
       (incoming.get(node.name) ?? []).map(({ source, index, requirement }) =>
-        runAsTarget(topology, outlines, node, source, requirement, index, operation, after, hostless),
+        script(source, node, requirement.relationship.interfaces, operation, index),
       );
-
-    runAll([run(node, node.interfaces, 'create')]);
-    runAll([...relations('pre_configure_source'), ...asTarget('pre_configure_target')]);
-    runAll([run(node, node.interfaces, 'configure')]);
-    runAll([...relations('post_configure_source'), ...asTarget('post_configure_target')]);
-    runAll([run(node, node.interfaces, 'start')]);
-    runAll([
-      ...relations('add_target'),
-      // The source is new to its target: the target's side runs on the target's host.
-      ...node.requirements.map((one, index) => {
+    const atTargets = (operation: string): (string | undefined)[] =>
+      node.requirements.map((one, index) => {
         const target = topology.nodes[one.target];
-        return target && runAsTarget(topology, outlines, target, node, one, index, 'add_source', after, hostless);
-      }),
-    ]);
+        return target && script(node, target, one.relationship.interfaces, operation, index);
+      });
+
+    runAll(own('create'));
+    runAll([...asSource('pre_configure_source'), ...asTarget('pre_configure_target')]);
+    runAll(own('configure'));
+    runAll([...asSource('post_configure_source'), ...asTarget('post_configure_target')]);
+    runAll(own('start'));
+    // The source is new to its target, so only now its targets hear of it.
+    runAll([...asSource('add_target'), ...atTargets('add_source')]);
     if (!settledBy.has(node.name)) settledBy.set(node.name, after);
     lasts.set(node.name, after);
   }
   return { order, before, outlines, settledBy, stuck, hostless };
 }
 
-/** An operation of a relationship that runs on the host of its target. */
-function runAsTarget(
-  topology: Topology,
-  outlines: Outline[],
-  target: Node,
-  source: Node,
-  requirement: Requirement,
-  index: number,
-  operation: string,
-  after: readonly string[],
-  hostless: { node: Node; operation: string }[],
-): string | undefined {
-  const found = implemented(requirement.relationship.interfaces, operation);
-  if (!found) return undefined;
-  const host = hostOf(topology, target);
-  if (!host) {
-    hostless.push({ node: target, operation });
-    return undefined;
-  }
-  const key = stepKey(source.name, `${index}.${operation}`);
-  outlines.push({
-    key,
-    node: source,
-    does: { action: 'run', ...found, operation, requirement: index, host: host.name },
-    after,
-  });
-  return key;
-}
-
-function implemented(
+/** A script of some interfaces by operation name, with the interface it belongs to. */
+export function implementedOperation(
   interfaces: Readonly<Record<string, Interface>>,
   operation: string,
 ): { readonly interface: string; readonly definition: Operation } | undefined {
@@ -175,9 +147,6 @@ function implemented(
   }
   return undefined;
 }
-
-/** A script of the node's interfaces by operation name, with the interface it belongs to. */
-export { implemented as implementedOperation };
 
 /** Which nodes come before a node. A port is made before the server it is bound to, against the arrow. */
 function dependencies(topology: Topology): Map<string, string[]> {
