@@ -4,29 +4,30 @@ import type { Platform } from '@pileus/platform';
 
 const account = 'This machine';
 const name = 'sample';
+const by = 'system';
 
-/** On an empty installation: an account for this machine, and the sample deployed there. */
+/**
+ * On an empty installation: an account for this machine, and the sample deployed there. A start that was cut off between
+ * the two is made good by the next one; what a person has added or removed is left alone.
+ */
 export async function deploySample(platform: Platform, database: Database): Promise<void> {
-  const any = await database.selectFrom('account').select('id').limit(1).executeTakeFirst();
-  if (any) return;
+  const accounts = await database.selectFrom('account').select(['id', 'created_by', 'deleted_at']).limit(2).execute();
+  const deployed = await database.selectFrom('deployment').select('id').limit(1).executeTakeFirst();
+  const [mine, other] = accounts;
+  if (deployed || other || (mine && (mine.created_by !== by || mine.deleted_at))) return;
   const template = await database
     .selectFrom('template')
     .select('id')
     .where('preset', '=', true)
     .orderBy('created_at')
     .executeTakeFirst();
-  const { id } = await platform.accounts.add(
-    { provider: 'local', name: account, description: '', settings: {} },
-    'system',
-  );
+  const settings = { provider: 'local', name: account, description: '', settings: {} };
+  const { id } = mine ?? (await platform.accounts.add(settings, by));
   await platform.accounts.check(id, AbortSignal.timeout(seconds(10)));
   if (!template) return;
-  const plan = await platform.plans.create(
-    { template: template.id, account: id, name, inputs: {} },
-    'system',
-    AbortSignal.timeout(seconds(30)),
-  );
-  await platform.deployments.create(plan.id, plan.hash, 'system');
+  const request = { template: template.id, account: id, name, inputs: {} };
+  const plan = await platform.plans.create(request, by, AbortSignal.timeout(seconds(30)));
+  await platform.deployments.create(plan.id, plan.hash, by);
 }
 
 /** Waits until the sample is up and answers; undefined when there is none, or it was not deployed. */
@@ -42,7 +43,7 @@ export async function sampleUrl(
       .selectFrom('deployment')
       .select(['id', 'state', 'outputs'])
       .where('name', '=', name)
-      .where('created_by', '=', 'system')
+      .where('created_by', '=', by)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!row || (row.state !== 'deploying' && row.state !== 'running')) {

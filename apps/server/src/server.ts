@@ -77,9 +77,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
       );
     }
     const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log);
-    if (listening) {
-      stops.push(() => listening.close());
-    }
+    if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
     return { platform, database, listening, portalIsBuilt, stop };
   } catch (error) {
