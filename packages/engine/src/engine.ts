@@ -6,6 +6,7 @@ import type { Projection } from './journal.ts';
 import { jsonText } from './json.ts';
 import { reading, type Reading } from './reading.ts';
 import type { Json, RunDefinition } from './run.ts';
+import { activeStates } from './tables.ts';
 import { startWorker } from './worker.ts';
 
 export interface EngineOptions {
@@ -111,7 +112,7 @@ async function cancel(database: Database | Transaction, id: RunId): Promise<void
     .updateTable('run')
     .set({ state: 'cancelling', changed: sql`pg_current_xact_id()` })
     .where('id', '=', id)
-    .where('state', 'in', ['queued', 'running', 'cancelling'])
+    .where('state', 'in', activeStates)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be cancelled');
 }

@@ -4,7 +4,7 @@ export { RunLost, WorkerStops } from './held.ts';
 export type { Projection } from './journal.ts';
 export type { LogRecord, LogsQuery, Page, Reading, RunRecord, RunsQuery, StepRecord } from './reading.ts';
 export * from './run.ts';
-export { runStates, type RunFailure, type RunState, type StepState } from './tables.ts';
+export { isActive, runStates, type RunFailure, type RunState, type StepState } from './tables.ts';
 export { walk, type Graph, type Outcome, type WalkOptions } from './walk.ts';
 
 /** The directory of the engine's migrations. */

@@ -1,7 +1,14 @@
 import type { Database, Window } from '@pileus/database';
 import type { RunId } from '@pileus/model';
 import { sql, type Selectable } from 'kysely';
-import type { LogTable, RunFailure, RunState, RunTable, StepTable } from './tables.ts';
+import {
+  activeStates,
+  type LogTable,
+  type RunFailure,
+  type RunState,
+  type RunTable,
+  type StepTable,
+} from './tables.ts';
 
 /** A run as its journal has it. */
 export interface RunRecord extends Omit<
@@ -135,8 +142,6 @@ export function reading(database: Database): Reading {
         .execute()) as LogRecord[],
   };
 }
-
-const activeStates: RunState[] = ['queued', 'running', 'cancelling'];
 
 const runColumns = [
   'id',

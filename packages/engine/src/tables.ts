@@ -11,6 +11,13 @@ declare module '@pileus/database' {
 
 export const runStates = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
+/** Of a run that has not ended. */
+export const activeStates: readonly RunState[] = ['queued', 'running', 'cancelling'];
+
+export function isActive(run: { readonly state: RunState }): boolean {
+  return activeStates.includes(run.state);
+}
+
 /** A `started` step that has a failure waits for its next attempt. */
 export type StepState = 'planned' | 'started' | 'done' | 'failed' | 'skipped' | 'cancelled' | 'undone';
 

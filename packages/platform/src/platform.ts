@@ -92,7 +92,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...deploymentHandlers({ database, engine, feed, accounts, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
     ],
-    refresh: () => refreshServers(database, accounts, clock),
+    refresh: () => refreshServers(database, accounts),
     close: () => accounts.close(),
   };
 }

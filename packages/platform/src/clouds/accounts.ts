@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from '@pileus/database';
+import type { Database, Tables } from '@pileus/database';
 import { Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
 import type { Check, Connection, Provider } from '@pileus/provider';
-import { sql, type Selectable } from 'kysely';
-import type { Tables } from '@pileus/database';
+import type { Selectable } from 'kysely';
+import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';
 import type { Vault } from '../vault.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
@@ -76,9 +76,11 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
   const connect = async (id: string): Promise<Connection> => {
     const row = await find(id);
     const made = JSON.stringify([row.settings, row.secrets]);
+    const isNew = open.get(id)?.made !== made;
+    if (isNew) await mkdir(directory(id), { recursive: true, mode: 0o700 });
+    // Nothing is awaited from here until the connection is kept: of several callers at a time, one makes it.
     const known = open.get(id);
     if (known?.made === made) return known.connection;
-    await mkdir(directory(id), { recursive: true, mode: 0o700 });
     const of = provider(row.provider);
     const connection = of.connect(parseSettings(of, restore(id, row, vault)), { clock, directory: directory(id) });
     open.set(id, { made, connection });
@@ -151,9 +153,12 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
     async tryOut(of, settings, saved, signal) {
       const whole = saved === undefined ? settings : withSavedSecrets(saved, settings, await find(saved), vault);
       const account = parseSettings(provider(of), whole);
-      const id = saved ?? newId('account');
-      const connection = provider(of).connect(account, { clock, directory: directory(id) });
-      return closing(connection, connection.check(signal));
+      const place = directory(saved ?? newId('account'));
+      const connection = provider(of).connect(account, { clock, directory: place });
+      return closing(connection.check(signal), async () => {
+        await connection.close?.();
+        if (saved === undefined) await rm(place, { recursive: true, force: true });
+      });
     },
     async check(id, signal) {
       const connection = await connect(id);
@@ -187,20 +192,10 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
   };
 }
 
-/** The transaction that writes, for the columns that the live updates follow. */
-export const now = sql<string>`pg_current_xact_id()`;
-
-async function* closing(connection: Connection, checks: AsyncIterable<Check>): AsyncIterable<Check> {
+async function* closing(checks: AsyncIterable<Check>, close: () => Promise<void>): AsyncIterable<Check> {
   try {
     yield* checks;
   } finally {
-    await connection.close?.();
+    await close();
   }
-}
-
-export function taken(name: string) {
-  return (error: Error & { code?: string }): never => {
-    if (error.code === '23505') throw new Failure('name-taken', { name }, { cause: error });
-    throw error;
-  };
 }

@@ -1,8 +1,8 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
-import type { Engine, RunDefinition } from '@pileus/engine';
+import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
 import { Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { now, taken } from '../clouds/accounts.ts';
+import { now, taken } from '../row.ts';
 import type { Library } from '../templates/library.ts';
 import type { PlanRow } from '../tables.ts';
 
@@ -198,8 +198,13 @@ async function withLocks<T>(
         .forUpdate()
         .executeTakeFirstOrThrow();
       if (row.run !== seen.run) return undefined;
-      const isActive = run && ['queued', 'running', 'cancelling'].includes(run.state);
-      return { answer: await change(transaction, row, isActive ? { id: run.id as RunId, kind: run.kind } : undefined) };
+      return {
+        answer: await change(
+          transaction,
+          row,
+          run && isActive(run) ? { id: run.id as RunId, kind: run.kind } : undefined,
+        ),
+      };
     });
     if (done) return done.answer;
   }

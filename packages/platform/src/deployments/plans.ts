@@ -50,7 +50,7 @@ interface PlansOptions {
 const validity = hours(24);
 
 export function createPlans({ database, accounts, library, clock, survey, deployments }: PlansOptions): Plans {
-  const keep = async (row: Omit<Parameters<typeof hashOf>[0], never> & { by: string }): Promise<PlanView> => {
+  const keep = async (row: Hashed & { by: string }): Promise<PlanView> => {
     const { by, content, inputs, deployment, ...rest } = row;
     const id = newId('plan');
     await database

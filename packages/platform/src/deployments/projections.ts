@@ -2,6 +2,7 @@ import type { Transaction } from '@pileus/database';
 import { newId } from '@pileus/model';
 import type { DeploymentRow, NodeRow, ResourceRow } from '@pileus/orchestrator';
 import { sql } from 'kysely';
+import { now } from '../row.ts';
 
 /**
  * How the runs' writes get into the platform's tables: each kind in a few statements for all rows of a commit. Rows
@@ -78,7 +79,7 @@ async function writeDeployments(transaction: Transaction, rows: readonly unknown
         state,
         ...(outputs !== undefined && { outputs: JSON.stringify(outputs) }),
         ...(isGone && { deleted_at: sql<Date>`now()` }),
-        changed: sql<string>`pg_current_xact_id()`,
+        changed: now,
       })
       .where('id', '=', id);
     if (by === 'create') update = update.where('state', 'not in', ['deleting', 'deleted']);
@@ -86,7 +87,7 @@ async function writeDeployments(transaction: Transaction, rows: readonly unknown
     if (!isGone) continue;
     await transaction
       .updateTable('node_instance')
-      .set({ state: 'deleted', failure: null, changed: sql<string>`pg_current_xact_id()` })
+      .set({ state: 'deleted', failure: null, changed: now })
       .where('deployment', '=', id)
       .execute();
   }

@@ -1,5 +1,5 @@
 import type { Database, Tables } from '@pileus/database';
-import type { Engine, RunDefinition } from '@pileus/engine';
+import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
 import { Failure, type Details } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
@@ -81,7 +81,7 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       if (!able.get(row.account)?.includes(verb))
         throw new Failure('not-supported', { provider: row.account_name, what: verb });
       const busy = (await engine.lastRuns([row.deployment])).get(row.deployment);
-      if (busy && ['queued', 'running', 'cancelling'].includes(busy.state)) {
+      if (busy && isActive(busy)) {
         throw new Failure('conflict', {
           what: row.name,
           reason: `its deployment is being changed by ${busy.id}; wait for it or cancel it`,

@@ -1,7 +1,7 @@
 import type { Database } from '@pileus/database';
-import { seconds, type Clock, type Observed } from '@pileus/model';
+import { seconds, type Observed } from '@pileus/model';
 import type { Accounts } from '../clouds/accounts.ts';
-import { now } from '../clouds/accounts.ts';
+import { now } from '../row.ts';
 import { sql } from 'kysely';
 
 /**
@@ -9,7 +9,7 @@ import { sql } from 'kysely';
  * a run is changing is left to the run. A server that a list lacks is asked for by its ref before it counts as gone,
  * and an account that does not answer leaves everything as it was last seen.
  */
-export async function refreshServers(database: Database, accounts: Accounts, clock: Clock): Promise<void> {
+export async function refreshServers(database: Database, accounts: Accounts): Promise<void> {
   const rows = await database
     .selectFrom('resource')
     .innerJoin('deployment', 'deployment.id', 'resource.deployment')
@@ -29,8 +29,7 @@ export async function refreshServers(database: Database, accounts: Accounts, clo
     .execute();
   const byAccount = Map.groupBy(rows, ({ account }) => account);
   for (const [account, known] of byAccount) {
-    if (await isOurTurn(database, account))
-      await refreshAccount(database, accounts, account, known, clock).catch(() => {});
+    if (await isOurTurn(database, account)) await refreshAccount(database, accounts, account, known).catch(() => {});
   }
 }
 
@@ -60,7 +59,6 @@ async function refreshAccount(
   accounts: Accounts,
   account: string,
   known: readonly Known[],
-  clock: Clock,
 ): Promise<void> {
   const { drivers } = await accounts.connect(account);
   const signal = AbortSignal.timeout(seconds(60));
@@ -82,7 +80,7 @@ async function refreshAccount(
       continue;
     await database
       .updateTable('resource')
-      .set({ state, native, details: JSON.stringify(details), seen_at: new Date(clock.now()), changed: now })
+      .set({ state, native, details: JSON.stringify(details), changed: now })
       .where('id', '=', row.id)
       .where('state', 'not in', ['creating', 'deleting', 'deleted'])
       .execute();

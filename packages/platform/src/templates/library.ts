@@ -9,7 +9,7 @@ import {
   type TemplateProblem,
 } from '@pileus/tosca';
 import type { Selectable } from 'kysely';
-import { taken } from '../clouds/accounts.ts';
+import { taken } from '../row.ts';
 
 export type VersionRow = Selectable<Tables['template_version']>;
 type Files = ReadonlyMap<string, Uint8Array>;
