@@ -11,22 +11,25 @@ export interface LocalHosts {
 
 export function localHosts({ accounts }: Pick<Platform, 'accounts'>, database: Database): LocalHosts {
   const cared = new Set<string>();
+  const local = () =>
+    database
+      .selectFrom('account')
+      .select('id')
+      .where('provider', '=', 'local')
+      .where('deleted_at', 'is', null)
+      .execute();
   return {
     care: async () => {
-      const rows = await database
-        .selectFrom('account')
-        .select('id')
-        .where('provider', '=', 'local')
-        .where('deleted_at', 'is', null)
-        .execute();
-      for (const { id } of rows) {
+      for (const { id } of await local()) {
         if (cared.has(id)) continue;
         cared.add(id);
         await startLocalHosts(accounts.directory(id));
       }
     },
+    // Also those of an account that was added a moment ago and is not cared for yet.
     stop: async () => {
-      await Promise.all([...cared].map((id) => stopLocalHosts(accounts.directory(id))));
+      const known = await local().catch(() => [...cared].map((id) => ({ id })));
+      await Promise.all(known.map(({ id }) => stopLocalHosts(accounts.directory(id))));
     },
   };
 }
