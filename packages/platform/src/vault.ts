@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@pileus/model';
@@ -41,9 +41,9 @@ export async function openVault(home: string): Promise<Vault> {
   };
 }
 
-/** Made once; when two processes make it at the same time, both use the one that was there first. */
+/** Made once; when two make it at the same time, both use the one that was there first. */
 async function masterKey(path: string): Promise<Buffer> {
-  const mine = `${path}.${process.pid}`;
+  const mine = `${path}.${randomUUID()}`;
   const kept = await readFile(path).catch(() => undefined);
   if (kept?.length === 32) return kept;
   if (kept) throw new Failure('invalid', { what: path, reason: 'it must hold 32 bytes; bring it back from a backup' });
