@@ -144,4 +144,9 @@ export interface Observed<K extends Kind = Kind> {
   readonly zone?: string | undefined;
   readonly createdAt?: Date | undefined;
   readonly details: Details[K];
+  /**
+   * Fields of the spec as the cloud shows them now, as far as it shows them: what differs from what was asked for was
+   * changed by somebody else.
+   */
+  readonly shown?: K extends ManagedKind ? Partial<Specs[K]> | undefined : undefined;
 }

@@ -23,6 +23,13 @@ export interface Driver<K extends ManagedKind = ManagedKind> extends Catalogue<K
   create(spec: Specs[K], call: Call): Promise<Ref>;
   /** Asks for deletion. Deleting what is already gone succeeds. */
   delete(ref: Ref, call: Call): Promise<void>;
+  /** Fields of a spec that {@link update} changes in place; where another one differs, a new resource is needed. */
+  readonly changeable?: readonly string[];
+  /**
+   * Makes an existing resource what `spec` says where the fields `changed` differ. Safe to repeat. Like after
+   * {@link create}, the resource may be `changing` for a while.
+   */
+  update?(ref: Ref, spec: Specs[K], changed: readonly string[], call: Call): Promise<void>;
   start?(ref: Ref, call: Call): Promise<void>;
   stop?(ref: Ref, call: Call): Promise<void>;
   reboot?(ref: Ref, call: Call): Promise<void>;
