@@ -27,7 +27,7 @@ export async function deploySample(platform: Platform, database: Database): Prom
   if (!template) return;
   const request = { template: template.id, account: id, name, inputs: {} };
   const plan = await platform.plans.create(request, by, AbortSignal.timeout(seconds(30)));
-  await platform.deployments.create(plan.id, plan.hash, by);
+  await platform.deployments.apply(plan.id, plan.hash, by);
 }
 
 /** Waits until the sample is up and answers; undefined when there is none, or it was not deployed. */

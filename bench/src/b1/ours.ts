@@ -68,11 +68,13 @@ const name = newId('deployment');
 let deployment = '';
 const create = await cpuSeconds(async () => {
   const plan = await platform.plans.create({ template: library, account, name, inputs: {} }, 'bench', signal);
-  ({ deployment } = await platform.deployments.create(plan.id, plan.hash, 'bench'));
+  ({ deployment } = await platform.deployments.apply(plan.id, plan.hash, 'bench'));
   await until(deployment, 'running');
 });
-// The deletion's plan compares everything that is there with everything that was asked for.
-const plan = await cpuSeconds(async () => void (await platform.plans.remove(deployment, 'bench')));
+// Nothing has changed: everything that is there is compared with everything that is asked for.
+const plan = await cpuSeconds(
+  async () => void (await platform.plans.change(deployment, { action: 'update' }, 'bench', signal)),
+);
 const remove = await cpuSeconds(async () => {
   await platform.deployments.remove(deployment, 'bench');
   await until(deployment, 'deleted');

@@ -2,11 +2,20 @@ import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
 
-/** One line of a plan: something that will be made, run or removed, and where. */
+export const planActions = ['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'] as const;
+
+/** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
+export const FieldChangeView = z.object({
+  field: z.string(),
+  from: z.unknown().optional(),
+  to: z.unknown().optional(),
+});
+
+/** One line of a plan: something that will be made, changed, run or removed, and where. */
 export const PlannedStepView = z.object({
   key: z.string(),
-  /** `create` / `delete` a resource, or `run` a TOSCA operation. */
-  action: z.enum(['create', 'delete', 'run']),
+  /** What happens with a resource (`replace`: another one takes its place), or `run` a TOSCA operation. */
+  action: z.enum(['create', 'update', 'replace', 'delete', 'start', 'stop', 'run']),
   node: z.string(),
   /** For resources the kind (`server`); for operations the interface and name (`Standard.create`). */
   what: z.string(),
@@ -14,25 +23,54 @@ export const PlannedStepView = z.object({
   /** What it will be made of; values not known before something else exists are `{ "known after": [keys] }`. */
   spec: z.record(z.string(), z.unknown()),
   needs: z.array(z.string()),
+  why: z.enum(['new', 'unfinished', 'changed', 'broken', 'drifted', 'replaced', 'unwanted', 'asked']),
+  /** What is different from what there is now. */
+  changes: z.array(FieldChangeView).optional(),
+  /** Run only if it turns out that what it runs with is different from the last time. */
+  ifChanged: z.boolean().optional(),
+  /** The removal of what is replaced; counted with its replacement. */
+  isReplaced: z.boolean().optional(),
 });
+
+/** Nodes of a template that there can be several of, all equally many. */
+export const ScaleGroupView = z.object({
+  node: z.string(),
+  count: z.number().int(),
+  min: z.number().int(),
+  /** Absent where there is no limit. */
+  max: z.number().int().optional(),
+  members: z.array(z.string()),
+});
+
+const counts = z.record(z.string(), z.number().int().min(0).max(10_000));
 
 export const PlanView = z.object({
   id,
-  action: z.enum(['create', 'delete']),
+  action: z.enum(planActions),
   name: z.string(),
   hash: z.string(),
   deployment: id.optional(),
   template: z.object({ id, name: z.string(), version: z.string(), variant: z.string() }),
   account: z.object({ id, name: z.string(), provider: z.string(), simulated: z.boolean() }),
   inputs: z.record(z.string(), z.unknown()),
-  /** How many of each kind will be made or removed. */
-  counts: z.array(z.object({ what: z.string(), count: z.number() })),
+  scaling: z.array(ScaleGroupView),
+  /** How many of each kind will be made, changed, replaced or removed; empty when there is nothing to do. */
+  counts: z.array(z.object({ action: PlannedStepView.shape.action, what: z.string(), count: z.number() })),
   steps: z.array(PlannedStepView),
   expiresAt: time,
   createdAt: time,
 });
 
-export const deploymentStates = ['deploying', 'running', 'failed', 'cancelled', 'deleting', 'deleted'] as const;
+export const deploymentStates = [
+  'deploying',
+  'changing',
+  'running',
+  'stopped',
+  'failed',
+  'cancelled',
+  'deleting',
+  'deleted',
+] as const;
 export const nodeStates = [
   'initial',
   'creating',
@@ -51,6 +89,9 @@ export const nodeStates = [
 export const NodeInstanceView = z.object({
   id: z.string(),
   node: z.string(),
+  /** The template's node it was made of, and which one of those it is, from 0. */
+  template: z.string(),
+  index: z.number().int(),
   type: z.string(),
   state: z.enum(nodeStates),
   attributes: z.record(z.string(), z.unknown()),
@@ -123,6 +164,37 @@ export const DeploymentDetail = DeploymentView.extend({
   outputs: z.array(OutputView),
   nodeInstances: z.array(NodeInstanceView),
   resources: z.array(ResourceView),
+  scaling: z.array(ScaleGroupView),
+  /** The revision that the last change leads to, and the one that was last reached. */
+  wanted: z.number().int().optional(),
+  revision: z.number().int().optional(),
+});
+
+/** What a deployment was to be at some time: made by who, why and how. */
+export const RevisionView = z.object({
+  number: z.number().int(),
+  action: z.enum(planActions),
+  template: z.object({ id, name: z.string(), version: z.string(), variant: z.string() }),
+  inputs: z.record(z.string(), z.unknown()),
+  counts: z.record(z.string(), z.number()),
+  note: z.string(),
+  createdBy: z.string(),
+  createdAt: time,
+  run: RunView.optional(),
+});
+
+/** How a resource differs from what we made it. */
+export const DriftView = z.object({
+  /** The inventory's name for it within its deployment. */
+  resource: z.string(),
+  node: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  is: z.enum(['gone', 'failed', 'stopped', 'changed']),
+  /** The cloud's own word for its state. */
+  native: z.string().optional(),
+  /** From what the cloud shows to what it should be. */
+  changes: z.array(FieldChangeView),
 });
 
 const deployment = z.object({ deployment: id });
@@ -143,6 +215,8 @@ export const deployments = [
       account: id,
       name: z.string().min(1).max(100),
       inputs: z.record(z.string(), z.unknown()).default({}),
+      /** How many of the nodes that can be counted; the template's own number unless told. */
+      counts: counts.default({}),
     }),
     answer: PlanView,
     status: 201,
@@ -175,17 +249,19 @@ export const deployments = [
   endpoint({
     method: 'post',
     path: '/deployments',
-    summary: 'Carry out a plan: exactly what it showed',
+    summary: 'Carry out a plan: exactly what it showed, for a new deployment or one that exists',
     permission: 'deployment.write',
     action: 'DEPLOYMENT_CREATE',
     body: z.object({
       plan: id,
       /** The plan's hash as it was seen; refused when it differs. */
       hash: z.string(),
+      /** Why, for the history. */
+      note: z.string().max(1000).optional(),
     }),
     answer: z.object({ deployment: id, run: id }),
     status: 202,
-    fails: ['not-found', 'plan-expired', 'name-taken'],
+    fails: ['not-found', 'plan-expired', 'name-taken', 'conflict'],
   }),
   endpoint({
     method: 'get',
@@ -214,14 +290,67 @@ export const deployments = [
   endpoint({
     method: 'post',
     path: '/deployments/{deployment}/plans',
-    summary: 'Plan the deletion of a deployment: what will be removed',
+    summary:
+      'Plan a change of a deployment: what is different, what will be made, changed, replaced and removed, and why',
     permission: 'plan.write',
     action: 'PLAN_CREATE',
     params: deployment,
-    body: z.object({ action: z.literal('delete') }),
+    body: z.discriminatedUnion('action', [
+      z.object({
+        action: z.literal('update'),
+        /** Another version of the same template; the one it has unless told. */
+        version: z.string().optional(),
+        /** Inputs that are not given stay as they are. */
+        inputs: z.record(z.string(), z.unknown()).optional(),
+        counts: counts.optional(),
+      }),
+      z.object({ action: z.literal('scale'), counts }),
+      z.object({
+        action: z.literal('heal'),
+        /** Instances to mend in any case, beside what is found to be broken or changed. */
+        nodes: z.array(z.string()).optional(),
+      }),
+      z.object({
+        action: z.literal('rollback'),
+        /** The one that was reached before the last change, unless told. */
+        revision: z.number().int().min(1).optional(),
+      }),
+      z.object({ action: z.literal('stop') }),
+      z.object({ action: z.literal('start') }),
+      z.object({ action: z.literal('delete') }),
+    ]),
     answer: PlanView,
     status: 201,
-    fails: ['not-found', 'conflict'],
+    fails: ['invalid', 'not-found', 'conflict', 'not-supported', 'provider-unreachable', 'credentials-refused'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/revisions',
+    summary: 'The history of a deployment: what it was to be, who wanted that and why, newest first',
+    permission: 'deployment.read',
+    params: deployment,
+    answer: page(RevisionView),
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/drift',
+    summary: 'Asks the cloud what of a deployment is gone, broken or changed by somebody else',
+    permission: 'deployment.read',
+    params: deployment,
+    answer: z.object({ items: z.array(DriftView), checkedAt: time }),
+    fails: ['not-found', 'provider-unreachable', 'credentials-refused', 'not-supported'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/deployments/{deployment}/drift/accept',
+    summary: 'Takes what the cloud shows of some resources as what they are meant to be',
+    permission: 'deployment.write',
+    action: 'DRIFT_ACCEPT',
+    params: deployment,
+    body: z.object({ resources: z.array(z.string()).min(1) }),
+    answer: z.object({ items: z.array(DriftView), checkedAt: time }),
+    fails: ['not-found', 'conflict', 'provider-unreachable', 'credentials-refused', 'not-supported'],
   }),
   endpoint({
     method: 'delete',
@@ -260,10 +389,12 @@ export const deployments = [
   endpoint({
     method: 'post',
     path: '/runs/{run}/cancel',
-    summary: 'Stop a run; what it has made stays and can be resumed or deleted',
+    summary: 'Stop a run. What it has made stays and can be resumed or deleted; with `undo` it is put back as it was',
     permission: 'run.operate',
     action: 'RUN_CANCEL',
     params: run,
+    body: z.object({ undo: z.boolean().default(false) }).default({ undo: false }),
+    /** The run, or with `undo` the one that puts things back. */
     answer: RunView,
     fails: ['not-found', 'conflict'],
   }),

@@ -6,6 +6,9 @@ import { fill, type Language, type Text } from './language.ts';
  */
 const names = {
   survey: { en: 'See what there is', 'zh-CN': '清点现有资源' },
+  plan: { en: 'Work out what to do', 'zh-CN': '制定计划' },
+  begin: { en: 'Write down what there is to be', 'zh-CN': '记录目标状态' },
+  update: { en: 'Change {kind} {name}', 'zh-CN': '变更{kind} {name}' },
   create: { en: 'Create {kind} {name}', 'zh-CN': '创建{kind} {name}' },
   ready: { en: 'The {kind} {name} is ready', 'zh-CN': '{kind} {name} 就绪' },
   built: { en: 'The {kind} {name} was built', 'zh-CN': '{kind} {name} 构建结果' },

@@ -1,20 +1,23 @@
 import type { Kind, Observed, Problem } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
-import { bytesOf, type Data, type Node, type Topology } from '@pileus/tosca';
+import { bytesOf, type Data } from '@pileus/tosca';
+import type { Graph, Instance } from './expand.ts';
 import type { Choice, Choices, Chosen } from './plan.ts';
 import { isA, resourcesOf } from './structure.ts';
 
 /** A property or capability property of a node, evaluated with the deployment's inputs. */
-export type Reader = (node: Node, name: string, capability?: string) => Data | undefined;
+export type Reader = (node: Instance, name: string, capability?: string) => Data | undefined;
 
 /**
  * Finds the cloud's flavors, images and networks that a topology speaks of, by name, by id or by size. Each catalogue
- * is listed at most once; what cannot be found is a problem that names what there is.
+ * is listed at most once; what cannot be found is a problem that names what there is. What was chosen before stays
+ * chosen while the template asks for the same: a newer image is no reason to replace a server.
  */
 export async function choose(
-  topology: Topology,
+  topology: Graph,
   connection: Connection,
   read: Reader,
+  before: Choices,
   signal: AbortSignal,
 ): Promise<{ choices: Choices; problems: Problem[] }> {
   const catalogue = cached(connection, signal);
@@ -22,6 +25,13 @@ export async function choose(
   const choices: Record<string, Choice> = {};
   const withPorts = serversWithPorts(topology);
   for (const node of Object.values(topology.nodes)) {
+    const asked = wishesOf(node, read, withPorts.has(node.name));
+    if (asked === undefined) continue;
+    const earlier = before[node.name];
+    if (earlier?.asked === asked) {
+      choices[node.name] = earlier;
+      continue;
+    }
     const choice = await choiceOf(
       node,
       catalogue,
@@ -29,9 +39,21 @@ export async function choose(
       (message) => problems.push({ at: `/nodes/${node.name}`, message }),
       withPorts.has(node.name),
     );
-    if (Object.values(choice).some((one) => one !== undefined)) choices[node.name] = choice;
+    if (Object.values(choice).some((one) => one !== undefined)) choices[node.name] = { ...choice, asked };
   }
   return { choices, problems };
+}
+
+/** Everything a choice depends on, as text; undefined for a node that nothing is chosen for. */
+function wishesOf(node: Instance, read: Reader, hasPorts: boolean): string | undefined {
+  const kind = resourcesOf(node)[0]?.kind;
+  if (kind === 'router') return JSON.stringify([read(node, 'external_network')]);
+  if (kind === 'address') return JSON.stringify([read(node, 'network')]);
+  if (kind !== 'server') return undefined;
+  const own = ['flavor', 'image'].map((name) => read(node, name));
+  const host = ['num_cpus', 'mem_size'].map((name) => read(node, name, 'host'));
+  const os = ['type', 'distribution', 'version'].map((name) => read(node, name, 'os'));
+  return JSON.stringify([own, host, os, hasPorts || read(node, 'network_names')]);
 }
 
 type Catalogue = <K extends Kind>(kind: K) => Promise<readonly Observed<K>[] | undefined>;
@@ -55,7 +77,7 @@ async function collect(items: AsyncIterable<Observed>): Promise<readonly Observe
 }
 
 /** The servers that ports are bound to. */
-function serversWithPorts(topology: Topology): ReadonlySet<string> {
+function serversWithPorts(topology: Graph): ReadonlySet<string> {
   const servers = new Set<string>();
   for (const { requirements } of Object.values(topology.nodes)) {
     for (const { target, relationship } of requirements) {
@@ -66,7 +88,7 @@ function serversWithPorts(topology: Topology): ReadonlySet<string> {
 }
 
 async function choiceOf(
-  node: Node,
+  node: Instance,
   catalogue: Catalogue,
   read: Reader,
   problem: (message: string) => void,
@@ -100,7 +122,7 @@ export function sizeOf(text: string): Size | undefined {
 }
 
 function flavorFor(
-  node: Node,
+  node: Instance,
   flavors: readonly Observed<'flavor'>[] | undefined,
   read: Reader,
   problem: (message: string) => void,
@@ -130,7 +152,7 @@ const weight = ({ details }: Observed<'flavor'>): number =>
   (details.cores ?? 0) * 2048 + (details.megabytes ?? 0) + (details.gigabytes ?? 0);
 
 /** What the `host` capability asks for (TOSCA Simple Profile 1.3, 5.5.3); one core and nothing more when it is silent. */
-function hostSize(node: Node, read: Reader): Size {
+function hostSize(node: Instance, read: Reader): Size {
   const cores = Number(read(node, 'num_cpus', 'host') ?? 1);
   const memory = read(node, 'mem_size', 'host');
   const bytes = typeof memory === 'string' ? bytesOf(memory) : undefined;
@@ -138,7 +160,7 @@ function hostSize(node: Node, read: Reader): Size {
 }
 
 function imageFor(
-  node: Node,
+  node: Instance,
   images: readonly Observed<'image'>[] | undefined,
   read: Reader,
   problem: (message: string) => void,
@@ -162,7 +184,7 @@ function imageFor(
 }
 
 async function networksFor(
-  node: Node,
+  node: Instance,
   catalogue: Catalogue,
   read: Reader,
   problem: (message: string) => void,

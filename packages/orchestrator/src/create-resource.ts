@@ -17,7 +17,7 @@ import type { CreateStep } from './plan.ts';
 import { seen, write, type Deployment, type KnownResource, type World } from './world.ts';
 
 /** How long a cloud may take to finish what it accepted. */
-const patience: Partial<Record<ManagedKind, Duration>> = { server: minutes(20), volume: minutes(20) };
+export const patienceFor = (kind: ManagedKind): Duration => minutes(kind === 'server' || kind === 'volume' ? 20 : 5);
 
 interface Hooks {
   /** Writes that go with the moment the cloud is asked, the moment it is ready, and the moment it has failed. */
@@ -38,7 +38,7 @@ export async function createResource(
   hooks: Hooks,
 ): Promise<Observed> {
   const driver = driverOf(deployment, step.kind);
-  for (let number = 1; ; number++) {
+  for (let number = step.earlier + 1; ; number++) {
     const key = number === 1 ? step.key : `${step.key}:${number}`;
     const ref = await ask(run, world, deployment, { ...step, key }, driver, hooks).catch(async (error: unknown) => {
       if (!run.signal.aborted) await run.skip(`${key}:ready`, key);
@@ -121,7 +121,7 @@ async function settle(
       key: `${step.key}:ready`,
       name: stepName('ready', { kind: step.kind, name: step.name }),
       node: step.node,
-      within: patience[step.kind] ?? minutes(5),
+      within: patienceFor(step.kind),
       pause: seconds(0.2),
       record: (answer) => {
         const { observed } = answer as unknown as Settled;
@@ -190,7 +190,8 @@ export function driverOf(deployment: Pick<Deployment, 'connection'>, kind: Manag
   return driver;
 }
 
-function checked({ kind, name, spec }: CreateStep): Specs[ManagedKind] {
+/** The spec as its kind's schema has it, or `invalid` with every field that is wrong. */
+export function checked({ kind, name, spec }: Pick<CreateStep, 'kind' | 'name' | 'spec'>): Specs[ManagedKind] {
   const { data, error } = specs[kind].safeParse(spec);
   if (error) {
     const problems = error.issues.map(({ path, message }) => ({ at: `/${path.join('/')}`, message }));

@@ -1,9 +1,23 @@
+export { changeActions, changeRuns, type ChangeAction, type ChangeInput, type ChangeRuns } from './change.run.ts';
 export { sizeOf } from './choices.ts';
-export { deployRun } from './deploy.run.ts';
-export { deleteRun, madeBy, worthwhile } from './delete.run.ts';
-export { makePlan, type PlanRequest } from './make-plan.ts';
+export { differing, type Findings } from './difference.ts';
+export { expand, type Counts, type ScaleGroup } from './expand.ts';
+export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
 export { operateRun } from './operate.run.ts';
-export type { Choices, CreateStep, OperationStep, Plan, PlanStep } from './plan.ts';
-export { removalOf, type Removal } from './removal.ts';
-export { resourcesOf, structureOf } from './structure.ts';
-export type { Deployment, DeploymentRow, KnownResource, NodeRow, ResourceRow, Rows, Survey, World } from './world.ts';
+export type { Choices, FieldChange, Plan, PlanStep, Why } from './plan.ts';
+export { resourcesOf } from './structure.ts';
+export type {
+  Deployment,
+  DeploymentRow,
+  KnownNode,
+  KnownOperation,
+  KnownResource,
+  NodeRow,
+  OperationRow,
+  ResourceRow,
+  Revision,
+  Rows,
+  Survey,
+  Task,
+  World,
+} from './world.ts';

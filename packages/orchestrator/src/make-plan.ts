@@ -1,16 +1,32 @@
 import { Failure, specs, type Problem } from '@pileus/model';
 import type { Connection, Provider } from '@pileus/provider';
-import type { Data, Node, ServiceTemplate } from '@pileus/tosca';
+import type { Data, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
-import { nothingKnown, type Plan, type PlanStep } from './plan.ts';
-import { specOf } from './resources.ts';
-import { structureOf, type Outline, type Structure } from './structure.ts';
-import { inputsOf } from './operation.ts';
-import { holesIn, portsOf, scopeOf, valueOf, waitsFor, type Setting } from './values.ts';
+import { difference, noFindings, switching, type Changeable, type Findings } from './difference.ts';
+import { expand, type Counts, type Expanded, type Graph, type Instance } from './expand.ts';
+import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
+import { presentOf, Revisions } from './present.ts';
+import { structureOf, type Structure } from './structure.ts';
+import { holesIn, valueOf, waitsFor } from './values.ts';
+import type { Revision, Survey } from './world.ts';
+
+/** What a deployment is to become. */
+export interface Desired {
+  readonly template: ServiceTemplate;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly inputs: Readonly<Record<string, Data>>;
+  readonly counts: Counts;
+  /** Which flavors, images and networks it has now; they are kept as long as the template asks for the same. */
+  readonly choices: Choices;
+}
 
 export interface PlanRequest {
-  readonly template: ServiceTemplate;
-  readonly inputs: Readonly<Record<string, Data>>;
+  /** Absent when nothing of the deployment is wanted any more. */
+  readonly desired?: Desired | undefined;
+  /** What there is; nothing for a new deployment. */
+  readonly survey: Survey;
+  readonly revisions: ReadonlyMap<number, Revision>;
+  readonly findings?: Findings | undefined;
   /** The deployment's name. */
   readonly name: string;
   readonly connection: Connection;
@@ -18,74 +34,73 @@ export interface PlanRequest {
   readonly signal: AbortSignal;
 }
 
+export const nothingThere: Survey = { at: '', resources: [], nodes: [], operations: [], made: {} };
+
 /**
- * Works out what deploying a template at a cloud account will do. Reads the cloud's catalogues and changes nothing.
- * Throws `not-supported` when the cloud cannot make what the template asks for, and `invalid` with one problem per
- * node for what does not fit.
+ * Works out what leads from what there is to what is wanted. Reads the cloud's catalogues and changes nothing. Throws
+ * `not-supported` when the cloud cannot make what the template asks for, and `invalid` with one problem per node for what
+ * does not fit.
  */
 export async function makePlan(request: PlanRequest): Promise<Plan> {
-  const { topology } = request.template;
-  const structure = structureOf(topology);
-  refuse(shapeProblems(structure, request.template));
+  const { desired, survey, connection, findings = noFindings } = request;
+  const present = presentOf(survey, new Revisions(request.revisions));
+  const changeable: Changeable = (kind) => {
+    const driver = connection.drivers[kind];
+    return (driver?.update && driver.changeable) || [];
+  };
+  if (!desired) {
+    const steps = difference(undefined, present, findings, changeable);
+    return { steps, choices: {}, scaling: [], nodes: [], gone: survey.nodes.map(({ node }) => node) };
+  }
+  const { template, files, inputs } = desired;
+  const expanded = expand(template, inputs, desired.counts);
+  const { graph, scaling } = expanded;
+  const structure = structureOf(graph);
+  refuse(shapeProblems(structure, graph));
   requireSupport(structure, request);
 
-  const setting = { topology, structure, inputs: request.inputs, deployment: request.name, known: nothingKnown() };
-  const { choices, problems } = await choose(
-    topology,
-    request.connection,
-    (node, name, capability) => {
-      const value = capability === undefined ? node.properties[name] : node.capabilities[capability]?.properties[name];
-      const known = value && valueOf({ ...setting, choices: {} }, value, node);
-      return waitsFor(known).length > 0 ? undefined : (known as Data | undefined);
-    },
-    request.signal,
-  );
-  refuse(problems);
-
-  const steps = planSteps(structure, { ...setting, choices });
+  const choices = await choicesFor(request, desired, expanded, structure);
+  const setting = { inputs, choices, deployment: request.name };
+  const steps = difference({ graph, scaling, setting, files }, present, findings, changeable);
   refuse(specProblems(steps));
-  return { steps: inOrder(steps), choices };
+  const nodes = Object.keys(graph.nodes);
+  const wanted = new Set(nodes);
+  return {
+    steps,
+    choices,
+    scaling,
+    nodes,
+    gone: survey.nodes.map(({ node }) => node).filter((node) => !wanted.has(node)),
+  };
 }
 
-/** The steps of a plan with their specs; each also needs what its values wait for. */
-export function planSteps(structure: Structure, setting: Setting): PlanStep[] {
-  const ports = portsOf(setting.topology);
-  return structure.outlines.map((outline): PlanStep => {
-    const { key, node, does } = outline;
-    if (does.action === 'create') {
-      const scope = scopeOf(setting, node, ports);
-      const spec = specOf(does.kind, node, does.part, scope);
-      return {
-        key,
-        node: node.name,
-        action: 'create',
-        kind: does.kind,
-        name: does.part ? `${scope.nameOf(node)}/${does.part.target}` : scope.nameOf(node),
-        spec,
-        needs: needs(outline, spec),
-      };
-    }
-    const spec = inputsOf(setting, node, does.definition, does.requirement);
-    const { interface: of, operation, requirement, host } = does;
-    return {
-      key,
-      node: node.name,
-      action: 'run',
-      interface: of,
-      operation,
-      requirement,
-      host,
-      spec,
-      needs: needs(outline, spec),
-    };
-  });
+/** Stops or starts all servers of a deployment, and the software on them. */
+export function makeSwitchPlan(verb: 'start' | 'stop', request: Omit<PlanRequest, 'desired'>): Plan {
+  const { survey, connection } = request;
+  const present = presentOf(survey, new Revisions(request.revisions));
+  const steps = switching(verb, present, (kind) => connection.drivers[kind]?.[verb] !== undefined);
+  return { steps, choices: {}, scaling: [], nodes: survey.nodes.map(({ node }) => node), gone: [] };
 }
 
-function needs({ key, after }: Outline, spec: unknown): string[] {
-  return [...new Set([...after, ...waitsFor(spec)])].filter((need) => need !== key);
+async function choicesFor(
+  { name, connection, signal }: PlanRequest,
+  { inputs, choices: before }: Desired,
+  { graph }: Expanded,
+  structure: Structure,
+): Promise<Choices> {
+  const setting = { topology: graph, structure, inputs, deployment: name, choices: {}, known: nothingKnown() };
+  const read = (node: Instance, property: string, capability?: string): Data | undefined => {
+    const value =
+      capability === undefined ? node.properties[property] : node.capabilities[capability]?.properties[property];
+    const known = value && valueOf(setting, value, node);
+    return holesIn(known).length > 0 ? undefined : (known as Data | undefined);
+  };
+  const { choices, problems } = await choose(graph, connection, read, before, signal);
+  refuse(problems);
+  return choices;
 }
 
-function shapeProblems({ stuck, hostless }: Structure, { topology }: ServiceTemplate): Problem[] {
+function shapeProblems({ stuck, hostless }: Structure, graph: Graph): Problem[] {
   const problems: Problem[] = [];
   if (stuck.length > 0) {
     problems.push({
@@ -99,8 +114,15 @@ function shapeProblems({ stuck, hostless }: Structure, { topology }: ServiceTemp
       message: `The script for ${operation} has nowhere to run: host the node on a tosca.nodes.Compute`,
     });
   }
-  for (const node of Object.values(topology.nodes)) {
-    for (const message of beyondUs(node)) problems.push({ at: `/nodes/${node.name}`, message });
+  for (const node of Object.values(graph.nodes)) {
+    const elsewhere = node.directives.find((directive) => /^(select|substitut)/.test(directive));
+    // What the language can say and deployments do not carry out yet is refused rather than passed over.
+    if (elsewhere) {
+      problems.push({
+        at: `/nodes/${node.name}`,
+        message: `It is to be had by "${elsewhere}", which deployments cannot do yet: describe the node itself`,
+      });
+    }
     for (const { name, optional } of node.dangling) {
       if (optional) continue;
       problems.push({
@@ -110,18 +132,6 @@ function shapeProblems({ stuck, hostless }: Structure, { topology }: ServiceTemp
     }
   }
   return problems;
-}
-
-/** What the language can say and deployments do not carry out yet: refused rather than passed over. */
-function beyondUs(node: Node): string[] {
-  const messages: string[] = [];
-  const elsewhere = node.directives.find((directive) => /^(select|substitut)/.test(directive));
-  if (elsewhere)
-    messages.push(`It is to be had by "${elsewhere}", which deployments cannot do yet: describe the node itself`);
-  const isOne = node.count === undefined || (node.count.is === 'literal' && Number(node.count.value) === 1);
-  if (!isOne)
-    messages.push('It has a count, which deployments cannot carry out yet: write the node as often as it is wanted');
-  return messages;
 }
 
 function requireSupport({ outlines }: Structure, { connection, provider }: PlanRequest): void {
@@ -139,54 +149,21 @@ function requireSupport({ outlines }: Structure, { connection, provider }: PlanR
 
 /** What is fully known already is checked now rather than in the middle of a deployment. */
 function specProblems(steps: readonly PlanStep[]): Problem[] {
-  return steps.flatMap((step) => {
+  const problems = steps.flatMap((step) => {
+    if (step.action === 'delete' || step.action === 'verb') return [];
     const unknowable = holesIn(step.spec).find(({ keys }) => keys.length === 0);
     if (unknowable) {
-      return [
-        {
-          at: `/nodes/${step.node}`,
-          message: `A value of ${step.key} depends on something that no step will ever set`,
-        },
-      ];
+      const message = `A value of ${step.key} depends on something that no step will ever set`;
+      return [{ at: `/nodes/${step.node}`, message }];
     }
-    if (step.action !== 'create' || waitsFor(step.spec).length > 0) return [];
+    if (step.action === 'run' || waitsFor(step.spec).length > 0) return [];
     const { error } = specs[step.kind].safeParse(step.spec);
     return (error?.issues ?? []).map(({ path, message }) => ({
       at: `/nodes/${step.node}/${path.join('/')}`,
       message: `${step.kind}: ${message}`,
     }));
   });
-}
-
-/** Each step after those it needs; steps that wait for each other are a problem of the template's values. */
-function inOrder(steps: readonly PlanStep[]): PlanStep[] {
-  const byKey = new Map(steps.map((step) => [step.key, step]));
-  const waiting = new Map(steps.map(({ key, needs: keys }) => [key, keys.filter((need) => byKey.has(need)).length]));
-  const followers = new Map<string, string[]>();
-  for (const { key, needs: keys } of steps) {
-    for (const need of keys) {
-      const list = followers.get(need);
-      if (list) list.push(key);
-      else followers.set(need, [key]);
-    }
-  }
-  const order = steps.filter(({ key }) => waiting.get(key) === 0);
-  for (let next = 0; next < order.length; next++) {
-    for (const follower of followers.get(order[next]?.key ?? '') ?? []) {
-      const left = (waiting.get(follower) ?? 0) - 1;
-      waiting.set(follower, left);
-      const step = byKey.get(follower);
-      if (left === 0 && step) order.push(step);
-    }
-  }
-  const stuck = steps.filter(({ key }) => (waiting.get(key) ?? 0) > 0);
-  refuse(
-    stuck.slice(0, 1).map(({ node }) => ({
-      at: `/nodes/${node}`,
-      message: `Values of these nodes wait for each other: ${[...new Set(stuck.map((step) => step.node))].slice(0, 10).join(', ')}`,
-    })),
-  );
-  return order;
+  return problems;
 }
 
 function refuse(problems: readonly Problem[]): void {

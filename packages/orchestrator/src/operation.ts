@@ -1,24 +1,27 @@
+import { createHash } from 'node:crypto';
 import { Failure, minutes, seconds } from '@pileus/model';
 import type { Job } from '@pileus/provider';
-import type { Artifact, AttributeMapping, Data, Node, Operation } from '@pileus/tosca';
+import type { Artifact, AttributeMapping, Data, Operation } from '@pileus/tosca';
+import type { Instance, Relation } from './expand.ts';
 import type { KnownAfter } from './plan.ts';
 import { valueOf, type Setting } from './values.ts';
 
 /** An operation's inputs, with holes where something must exist first. */
 export function inputsOf(
   setting: Setting,
-  node: Node,
+  node: Instance,
   { inputs }: Operation,
-  requirement?: number,
+  relation?: Relation,
 ): Record<string, Data | KnownAfter> {
-  const of = requirement === undefined ? undefined : node.requirements[requirement];
-  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, valueOf(setting, value, node, of)]));
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, valueOf(setting, value, node, relation)]),
+  );
 }
 
 /** What a script is given: its files, and its inputs as environment variables; lists and maps as JSON. */
 export function jobOf(
   title: string,
-  node: Node,
+  node: Instance,
   { implementation }: Operation,
   inputs: Readonly<Record<string, Data>>,
   files: ReadonlyMap<string, Uint8Array>,
@@ -46,6 +49,25 @@ export function jobOf(
   };
 }
 
+/**
+ * Tells whether an operation would now run with something else than the last time: of its inputs and of the files it
+ * consists of (the node's own artifacts are data of the application, and left out).
+ */
+export function digestOf(
+  { implementation }: Operation,
+  inputs: Readonly<Record<string, Data>>,
+  files: ReadonlyMap<string, Uint8Array>,
+): string {
+  const hash = createHash('sha256');
+  const named = Object.entries(inputs).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  hash.update(JSON.stringify(named));
+  for (const { file } of implementation ? [implementation.primary, ...implementation.dependencies] : []) {
+    hash.update(`\n${file}\n`);
+    hash.update(files.get(file) ?? '');
+  }
+  return hash.digest('base64url').slice(0, 22);
+}
+
 function asText(value: Data): string {
   if (value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -60,17 +82,16 @@ export interface Assignment {
 
 /** Where outputs go (TOSCA Simple Profile 1.3, 3.6.16). Outputs a script did not write leave the attribute as it is. */
 export function assignmentsOf(
-  node: Node,
+  node: Instance,
   { outputs }: Operation,
   written: Readonly<Record<string, string>>,
-  requirement?: number,
+  relation?: Relation,
 ): Assignment[] {
-  const target = requirement === undefined ? undefined : node.requirements[requirement]?.target;
   return Object.entries(outputs).flatMap(([name, mapping]: [string, AttributeMapping]) => {
     const value = written[name];
     const entity =
       mapping.entity === 'TARGET'
-        ? target
+        ? relation?.target
         : mapping.entity === 'SELF' || mapping.entity === 'SOURCE'
           ? node.name
           : mapping.entity;

@@ -1,23 +1,48 @@
 import type { ManagedKind } from '@pileus/model';
+import type { Verb } from '@pileus/provider';
 import type { Data } from '@pileus/tosca';
+import type { ScaleGroup } from './expand.ts';
 
 /**
- * What a deployment will do, before anything happens: a graph of steps. It is stored as it was shown; carrying
- * it out fills in what only the clouds can tell.
+ * What a run will do, before anything happens: a graph of steps from what exists to what is wanted. It is stored as it
+ * was shown; carrying it out fills in what only the clouds can tell.
  */
 export interface Plan {
   readonly steps: readonly PlanStep[];
   readonly choices: Choices;
+  /** What of the template can be counted, and how many there will be. */
+  readonly scaling: readonly ScaleGroup[];
+  /** Names of the instances there will be, and of those there will be no more. */
+  readonly nodes: readonly string[];
+  readonly gone: readonly string[];
 }
 
-export type PlanStep = CreateStep | OperationStep;
+export type PlanStep = CreateStep | UpdateStep | DeleteStep | OperationStep | VerbStep;
+
+/**
+ * Why a step is in the plan: the thing is `new`; it was begun and not finished (`unfinished`); what it is made from has
+ * `changed`; it is `broken`, or `drifted` from what was asked for; something it lives on or belongs to is `replaced`; it
+ * is not wanted any more (`unwanted`); somebody has `asked` for just this.
+ */
+export type Why = 'new' | 'unfinished' | 'changed' | 'broken' | 'drifted' | 'replaced' | 'unwanted' | 'asked';
+
+/** What differs in one field of a spec or one input. Values as in specs, with holes. */
+export interface FieldChange {
+  readonly field: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
 
 interface AnyStep {
-  /** Unique in the plan, at most 28 characters of `A-Z a-z 0-9 . _ -`. */
+  /** Unique in the plan, at most 40 characters of `A-Z a-z 0-9 . _ - :`. */
   readonly key: string;
+  /** The instance it works for. */
   readonly node: string;
   /** Keys of the steps that must be done before. */
   readonly needs: readonly string[];
+  readonly why: Why;
+  /** What is different, for what exists already. */
+  readonly changes?: readonly FieldChange[] | undefined;
 }
 
 /** Makes a resource at the cloud. */
@@ -28,20 +53,65 @@ export interface CreateStep extends AnyStep {
   readonly name: string;
   /** What it is made of, as far as it is known: see {@link KnownAfter}. */
   readonly spec: Readonly<Record<string, unknown>>;
+  /** How many were made under this key before: names of resources in the inventory are never used twice. */
+  readonly earlier: number;
+  /** Keys of the deletions of what it takes the place of, where it is a replacement. */
+  readonly replaces?: readonly string[] | undefined;
+}
+
+/** Changes a resource in place. */
+export interface UpdateStep extends AnyStep {
+  readonly action: 'update';
+  readonly kind: ManagedKind;
+  readonly name: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** The inventory's name for the resource. */
+  readonly resource: string;
+}
+
+/** Removes a resource, whether or not it is known what became of asking for it. */
+export interface DeleteStep extends AnyStep {
+  readonly action: 'delete';
+  readonly kind: ManagedKind;
+  readonly name: string;
+  readonly resource: string;
+  /** Instances of which nothing is left once it is gone. */
+  readonly clears: readonly string[];
+}
+
+/** Starts, stops or reboots a resource. */
+export interface VerbStep extends AnyStep {
+  readonly action: 'verb';
+  readonly verb: Verb;
+  readonly kind: ManagedKind;
+  readonly name: string;
+  readonly resource: string;
 }
 
 /** Runs an operation's script on a host. */
 export interface OperationStep extends AnyStep {
   readonly action: 'run';
+  /** Which graph the node and its script are taken from: what is wanted, or what there was. */
+  readonly of: 'wanted' | 'present';
   /** `Standard`, `Configure` … */
   readonly interface: string;
   readonly operation: string;
-  /** For an operation of a relationship: which of the node's requirements, counted from 0. */
-  readonly requirement?: number | undefined;
+  /** For an operation of a relationship: its id at the node, and the instance it leads to. */
+  readonly relation?: string | undefined;
+  readonly target?: string | undefined;
   /** The node whose server the script runs on. */
   readonly host: string;
   /** Inputs, as far as they are known. */
   readonly spec: Readonly<Record<string, unknown>>;
+  /**
+   * Run only when what one of these operations (by step key) runs with turns out to be different from the last time; it
+   * cannot be told before. Absent: run.
+   */
+  readonly ifChanged?: readonly string[] | undefined;
+  /** Its failure is noted and does not stop the run: what it cleans up is about to be removed. */
+  readonly mayFail?: boolean | undefined;
+  /** Takes back what these operations did: they count as not done any more. */
+  readonly undoes?: readonly string[] | undefined;
 }
 
 /** Stands in a planned spec for what only exists once these steps are done. Written as `{ "known after": [keys] }`. */
@@ -61,6 +131,8 @@ export interface Choices {
 }
 
 export interface Choice {
+  /** What was looked for, as text: a choice holds for as long as this is the same. */
+  readonly asked?: string | undefined;
   readonly flavor?: Chosen | undefined;
   readonly image?: Chosen | undefined;
   readonly externalNetwork?: Chosen | undefined;
@@ -85,6 +157,10 @@ export function nothingKnown(): Known {
 }
 
 const longest = 28;
+
+export function isHole(value: unknown): value is KnownAfter {
+  return value instanceof KnownAfter;
+}
 
 /** A step's key: readable where there is room, and always unique for its node and what it does. */
 export function stepKey(node: string, what: string): string {

@@ -1,30 +1,33 @@
-import type { Node, Operation, Requirement, Topology } from '@pileus/tosca';
+import type { Operation } from '@pileus/tosca';
+import type { Graph, Instance, Relation } from './expand.ts';
 import { stepKey } from './plan.ts';
-import { hostOf, implementedOperation, resourcesOf, structureOf } from './structure.ts';
+import { hostOf, implementedOperation, operationKey, resourcesOf, structureOf } from './structure.ts';
 
-/** A step of taking a deployment down. */
+/** A step of taking instances down. */
 export type Removal = {
   readonly key: string;
-  readonly node: Node;
+  readonly node: Instance;
   readonly needs: readonly string[];
 } & (
   | {
       readonly action: 'run';
       readonly interface: string;
       readonly operation: string;
-      readonly requirement?: number | undefined;
+      readonly relation?: Relation | undefined;
       readonly definition: Operation;
       readonly host: string;
-      /** Worth doing only when one of these steps of the deployment has begun; empty: when the node has. */
+      /** The operations it takes back, by step key. */
       readonly undoes: readonly string[];
+      /** Worth doing only when one of these operations has begun. */
+      readonly after: readonly string[];
     }
-  /** Removes what this step of the plan made, and what was made again in its place. */
+  /** Removes what this step made, and what was made again in its place. */
   | { readonly action: 'delete'; readonly made: string }
 );
 
-/** The way back: a node goes once everything that required it is gone; first its software, then its resources. */
-export function removalOf(topology: Topology): readonly Removal[] {
-  const { order, before } = structureOf(topology);
+/** The way back for all of a graph: a node goes once everything that required it is gone; its software goes first. */
+export function removalOf(graph: Graph): readonly Removal[] {
+  const { order, before } = structureOf(graph);
   const removals: Removal[] = [];
   const waits = new Map<string, string[]>();
 
@@ -36,14 +39,18 @@ export function removalOf(topology: Topology): readonly Removal[] {
       if (real.length > 0) needs = real.map(({ key }) => key);
     };
 
-    stage(
-      node.requirements.flatMap((one, index) => [
-        relation(topology, node, one, index, 'remove_target', needs),
-        relation(topology, node, one, index, 'remove_source', needs),
-      ]),
-    );
-    stage([own(topology, node, 'stop', needs)]);
-    stage([own(topology, node, 'delete', needs)]);
+    const parted = node.requirements.flatMap((one) => [
+      relationRemoval(graph, node, one, 'remove_target', needs),
+      relationRemoval(graph, node, one, 'remove_source', needs),
+    ]);
+    // A target that goes while its source stays needs to be left by that source only.
+    node.requirements.forEach(({ target }, index) => {
+      const keys = parted.slice(2 * index, 2 * index + 2).flatMap((step) => step?.key ?? []);
+      if (keys.length > 0) waits.set(target, [...(waits.get(target) ?? []), ...keys]);
+    });
+    stage(parted);
+    stage([ownRemoval(graph, node, 'stop', needs)]);
+    stage([ownRemoval(graph, node, 'delete', needs)]);
     for (const { kind, part } of resourcesOf(node).toReversed()) {
       const made = stepKey(node.name, part ? `attach.${part.target}` : kind);
       stage([{ key: made, node, needs, action: 'delete', made }]);
@@ -57,45 +64,55 @@ export function removalOf(topology: Topology): readonly Removal[] {
   return removals;
 }
 
-function own(topology: Topology, node: Node, operation: string, needs: readonly string[]): Removal | undefined {
+/** What makes a relationship, TOSCA Simple Profile 1.3, 5.8.5. */
+const relationOperations = [
+  'pre_configure_source',
+  'pre_configure_target',
+  'post_configure_source',
+  'post_configure_target',
+  'add_target',
+  'add_source',
+];
+
+function ownRemoval(graph: Graph, node: Instance, operation: string, needs: readonly string[]): Removal | undefined {
   const found = implementedOperation(node.interfaces, operation);
-  const host = hostOf(topology, node);
+  const host = hostOf(graph, node);
   if (!found || !host) return undefined;
-  const begun = ['create', 'configure', 'start'].map((name) => stepKey(node.name, name));
+  const own = (...names: readonly string[]) => names.map((name) => operationKey(node.name, name));
   return {
-    key: stepKey(node.name, operation),
+    key: operationKey(node.name, operation),
     node,
     needs,
     action: 'run',
     ...found,
     operation,
     host: host.name,
-    undoes: begun,
+    undoes: operation === 'stop' ? own('start') : own('create', 'configure', 'start'),
+    after: own('create', 'configure', 'start'),
   };
 }
 
-function relation(
-  topology: Topology,
-  node: Node,
-  one: Requirement,
-  index: number,
+function relationRemoval(
+  graph: Graph,
+  node: Instance,
+  one: Relation,
   operation: string,
   needs: readonly string[],
 ): Removal | undefined {
   const found = implementedOperation(one.relationship.interfaces, operation);
-  const side = operation === 'remove_source' ? topology.nodes[one.target] : node;
-  const host = side && hostOf(topology, side);
+  const side = operation === 'remove_source' ? graph.nodes[one.target] : node;
+  const host = side && hostOf(graph, side);
   if (!found || !host) return undefined;
-  const undoes = [stepKey(node.name, `${index}.${operation.replace('remove', 'add')}`), stepKey(node.name, 'start')];
   return {
-    key: stepKey(node.name, `${index}.${operation}`),
+    key: operationKey(node.name, operation, one),
     node,
     needs,
     action: 'run',
     ...found,
     operation,
-    requirement: index,
+    relation: one,
     host: host.name,
-    undoes,
+    undoes: [operationKey(node.name, operation.replace('remove', 'add'), one)],
+    after: [...relationOperations.map((name) => operationKey(node.name, name, one)), operationKey(node.name, 'start')],
   };
 }

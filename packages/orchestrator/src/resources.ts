@@ -1,18 +1,19 @@
 import type { Details, ManagedKind, Observed } from '@pileus/model';
-import { bytesOf, type Data, type Node, type Requirement } from '@pileus/tosca';
+import { bytesOf, type Data, type Requirement } from '@pileus/tosca';
+import type { Instance } from './expand.ts';
 import type { Choice, KnownAfter } from './plan.ts';
 
 /** What a spec is built from. The same functions build it for the plan, with holes, and for the run, without. */
 export interface Scope {
   /** The name a resource of this node gets at the cloud. */
-  nameOf(node: Node): string;
+  nameOf(node: Instance): string;
   readonly choice: Choice;
-  property(node: Node, name: string): Data | undefined | KnownAfter;
+  property(node: Instance, name: string): Data | undefined | KnownAfter;
   /** The cloud's id of a resource that an earlier step makes. */
   ref(node: string, kind: ManagedKind): string | KnownAfter;
   isNode(name: string, type: string): boolean;
   /** The ports that are bound to the node. */
-  readonly boundPorts: readonly Node[];
+  readonly boundPorts: readonly Instance[];
   /** A relationship's property. */
   relation(requirement: Requirement, name: string): Data | undefined | KnownAfter;
 }
@@ -20,11 +21,11 @@ export interface Scope {
 type Spec = Readonly<Record<string, unknown>>;
 
 /** What to ask the cloud for; checked against the kind's schema once everything is known. */
-export function specOf(kind: ManagedKind, node: Node, part: Requirement | undefined, scope: Scope): Spec {
+export function specOf(kind: ManagedKind, node: Instance, part: Requirement | undefined, scope: Scope): Spec {
   return present(builders[kind](node, scope, part));
 }
 
-const builders: Readonly<Record<ManagedKind, (node: Node, scope: Scope, part: Requirement | undefined) => Spec>> = {
+const builders: Readonly<Record<ManagedKind, (node: Instance, scope: Scope, part: Requirement | undefined) => Spec>> = {
   'key-pair': (node, scope) => ({ name: scope.nameOf(node), publicKey: scope.property(node, 'public_key') }),
   network: (node, scope) => ({ name: scope.nameOf(node) }),
   subnet: (node, scope) => ({
@@ -87,12 +88,12 @@ const builders: Readonly<Record<ManagedKind, (node: Node, scope: Scope, part: Re
 };
 
 /** The targets of a node's requirements that are of one type. */
-function targets(node: Node, type: string, scope: Scope): string[] {
+function targets(node: Instance, type: string, scope: Scope): string[] {
   const found = node.requirements.map(({ target }) => target);
   return found.filter((target) => scope.isNode(target, type));
 }
 
-function groups(node: Node, scope: Scope): (string | KnownAfter)[] {
+function groups(node: Instance, scope: Scope): (string | KnownAfter)[] {
   return targets(node, 'pileus.nodes.SecurityGroup', scope).map((target) => scope.ref(target, 'security-group'));
 }
 

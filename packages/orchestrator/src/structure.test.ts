@@ -1,18 +1,19 @@
-import { readTemplate, type Topology } from '@pileus/tosca';
+import { readTemplate } from '@pileus/tosca';
 import { expect, test } from 'vitest';
-import { worthwhile } from './delete.run.ts';
+import { difference, noFindings } from './difference.ts';
+import { expand, type Graph } from './expand.ts';
 import { stepKey } from './plan.ts';
 import { removalOf } from './removal.ts';
-import { structureOf } from './structure.ts';
+import { operationKey, structureOf } from './structure.ts';
 
-function topologyOf(text: string): Topology {
+function topologyOf(text: string): Graph {
   const { template, problems } = readTemplate(
     new Map([['t.yaml', `tosca_definitions_version: tosca_simple_yaml_1_3\n${text}`]]),
     't.yaml',
   );
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   if (!template) throw new Error('the template was not read');
-  return template.topology;
+  return expand(template, {}).graph;
 }
 
 /** An app on a server that uses a database on another one, with scripts wherever there can be some. */
@@ -37,6 +38,8 @@ topology_template:
     database_host: { type: tosca.nodes.Compute }
 `);
 
+const ofUses = (operation: string) => operationKey('app', operation, { id: 'uses.database' });
+
 /** Every step that must be done before a step, however far back. */
 function allBefore(
   steps: readonly { key: string; before: readonly string[] }[],
@@ -58,10 +61,10 @@ test('a node begins when what it requires is started, and the operations of its 
     'database.create',
     'database.start',
     'app.create',
-    'app.1.pre_configure_source',
+    ofUses('pre_configure_source'),
     'app.configure',
     'app.start',
-    'app.1.add_target',
+    ofUses('add_target'),
   ];
   for (const [index, key] of inOrder.entries()) {
     for (const earlier of inOrder.slice(0, index))
@@ -69,14 +72,14 @@ test('a node begins when what it requires is started, and the operations of its 
   }
   expect(allBefore(steps, 'app_host.server'), 'servers are made side by side').toEqual(new Set());
   const host = (key: string) => outlines.find((outline) => outline.key === key)?.does;
-  expect(host('app.1.add_target')).toMatchObject({ host: 'app_host' });
-  expect(host('app.1.add_source')).toMatchObject({ host: 'database_host' });
+  expect(host(ofUses('add_target'))).toMatchObject({ host: 'app_host' });
+  expect(host(ofUses('add_source'))).toMatchObject({ host: 'database_host' });
 });
 
 test('the way back is the way there reversed', () => {
   const steps = removalOf(twoTiers).map(({ key, needs }) => ({ key, before: needs }));
   const inOrder = [
-    'app.1.remove_target',
+    ofUses('remove_target'),
     'app.stop',
     'app.delete',
     'database.stop',
@@ -97,12 +100,18 @@ test('nothing is undone that was never begun, and what waited for it does not wa
     name: 'x',
     token: 't',
     ref: 'r',
+    state: 'running',
     spec: {},
   } as const;
-  const survey = { at: '', resources: [server], begun: ['database.create'], attributes: {} };
-  const kept = worthwhile(removalOf(twoTiers), survey);
-  expect(kept.map(({ key }) => key)).toEqual(['database.stop', 'database.delete', 'database_host.server']);
-  expect(kept.find(({ key }) => key === 'database.stop')?.needs).toEqual([]);
+  const nodes = Object.values(twoTiers.nodes).map(({ name: node, template, index }) => ({
+    ...{ node, template, index },
+    ...{ revision: 1, state: 'creating', attributes: {} },
+  }));
+  const operations = [{ step: 'database.create', node: 'database' }];
+  const survey = { at: '', resources: [server], nodes, operations, made: {} };
+  const steps = difference(undefined, { graph: twoTiers, survey }, noFindings, () => []);
+  expect(steps.map(({ key }) => key)).toEqual(['database.stop', 'database.delete', 'database_host.server:delete']);
+  expect(steps.find(({ key }) => key === 'database.stop')?.needs).toEqual([]);
 });
 
 test('nodes that wait for each other are named', () => {

@@ -1,18 +1,19 @@
 import type { ManagedKind } from '@pileus/model';
-import { hostsOf, type Interface, type Node, type Operation, type Requirement, type Topology } from '@pileus/tosca';
+import { hostsOf, type Interface, type Operation } from '@pileus/tosca';
+import type { Graph, Instance, Relation } from './expand.ts';
 import { stepKey } from './plan.ts';
 
 /** A step before its spec and needs are worked out. */
 export interface Outline {
   readonly key: string;
-  readonly node: Node;
+  readonly node: Instance;
   readonly does:
-    | { readonly action: 'create'; readonly kind: ManagedKind; readonly part?: Requirement | undefined }
+    | { readonly action: 'create'; readonly kind: ManagedKind; readonly part?: Relation | undefined }
     | {
         readonly action: 'run';
         readonly interface: string;
         readonly operation: string;
-        readonly requirement?: number | undefined;
+        readonly relation?: Relation | undefined;
         readonly definition: Operation;
         readonly host: string;
       };
@@ -23,20 +24,20 @@ export interface Outline {
 /** What the topology says must be done, and in which order; `stuck` names the nodes that wait for each other. */
 export interface Structure {
   /** The nodes, each after all it needs. */
-  readonly order: readonly Node[];
+  readonly order: readonly Instance[];
   /** Which nodes must be there before a node begins, by name. */
   readonly before: ReadonlyMap<string, readonly string[]>;
   readonly outlines: readonly Outline[];
   /** The steps after which a node's attributes are set. */
   readonly settledBy: ReadonlyMap<string, readonly string[]>;
   readonly stuck: readonly string[];
-  readonly hostless: readonly { readonly node: Node; readonly operation: string }[];
+  readonly hostless: readonly { readonly node: Instance; readonly operation: string }[];
 }
 
 export const isA = (node: { readonly types: readonly string[] }, type: string): boolean => node.types.includes(type);
 
 /** The kinds of resources a node stands for, in the order they are made. */
-export function resourcesOf(node: Node): { readonly kind: ManagedKind; readonly part?: Requirement }[] {
+export function resourcesOf(node: Instance): { readonly kind: ManagedKind; readonly part?: Relation }[] {
   if (isA(node, 'tosca.nodes.Compute')) {
     const volumes = node.requirements.filter((requirement) =>
       isA(requirement.relationship, 'tosca.relationships.AttachesTo'),
@@ -59,22 +60,23 @@ const kindByType: readonly (readonly [string, ManagedKind])[] = [
 ];
 
 /** The server a node's scripts run on: itself, or the first one that it is hosted on, however far down. */
-export function hostOf(topology: Topology, node: Node): Node | undefined {
-  return [node, ...hostsOf(topology, node)].find((one) => isA(one, 'tosca.nodes.Compute'));
+export function hostOf(graph: Graph, node: Instance): Instance | undefined {
+  // What a graph of instances leads to are instances.
+  return [node, ...(hostsOf(graph, node) as Instance[])].find((one) => isA(one, 'tosca.nodes.Compute'));
 }
 
 /**
  * The normative lifecycle (TOSCA Simple Profile 1.3, 5.8.5 and 5.8.6): a node begins once everything it requires is
  * started; its own operations follow each other, with those of its relationships woven in between.
  */
-export function structureOf(topology: Topology): Structure {
+export function structureOf(topology: Graph): Structure {
   const before = dependencies(topology);
   const { order, stuck } = sort(topology, before);
-  const incoming = incomingRequirements(topology);
+  const incoming = incomingRelations(topology);
   const outlines: Outline[] = [];
   const lasts = new Map<string, readonly string[]>();
   const settledBy = new Map<string, readonly string[]>();
-  const hostless: { node: Node; operation: string }[] = [];
+  const hostless: { node: Instance; operation: string }[] = [];
 
   for (const node of order) {
     let after: readonly string[] = unique((before.get(node.name) ?? []).flatMap((name) => lasts.get(name) ?? []));
@@ -88,11 +90,11 @@ export function structureOf(topology: Topology): Structure {
 
     /** A script of `source` or of one of its relationships, on the host of `side`, when there is one. */
     const script = (
-      source: Node,
-      side: Node,
+      source: Instance,
+      side: Instance,
       interfaces: Readonly<Record<string, Interface>>,
       operation: string,
-      requirement?: number,
+      relation?: Relation,
     ): string | undefined => {
       const found = implementedOperation(interfaces, operation);
       if (!found) return undefined;
@@ -101,8 +103,8 @@ export function structureOf(topology: Topology): Structure {
         hostless.push({ node: side, operation });
         return undefined;
       }
-      const key = stepKey(source.name, requirement === undefined ? operation : `${requirement}.${operation}`);
-      const does = { action: 'run' as const, ...found, operation, requirement, host: host.name };
+      const key = operationKey(source.name, operation, relation);
+      const does = { action: 'run' as const, ...found, operation, relation, host: host.name };
       outlines.push({ key, node: source, does, after });
       return key;
     };
@@ -112,15 +114,15 @@ export function structureOf(topology: Topology): Structure {
       if (added.length > 0) after = added;
     };
     const asSource = (operation: string): (string | undefined)[] =>
-      node.requirements.map((one, index) => script(node, node, one.relationship.interfaces, operation, index));
+      node.requirements.map((one) => script(node, node, one.relationship.interfaces, operation, one));
     const asTarget = (operation: string): (string | undefined)[] =>
-      (incoming.get(node.name) ?? []).map(({ source, index, requirement }) =>
-        script(source, node, requirement.relationship.interfaces, operation, index),
+      (incoming.get(node.name) ?? []).map(({ source, relation }) =>
+        script(source, node, relation.relationship.interfaces, operation, relation),
       );
     const atTargets = (operation: string): (string | undefined)[] =>
-      node.requirements.map((one, index) => {
+      node.requirements.map((one) => {
         const target = topology.nodes[one.target];
-        return target && script(node, target, one.relationship.interfaces, operation, index);
+        return target && script(node, target, one.relationship.interfaces, operation, one);
       });
 
     runAll(own('create'));
@@ -136,6 +138,11 @@ export function structureOf(topology: Topology): Structure {
   return { order, before, outlines, settledBy, stuck, hostless };
 }
 
+/** The key of running an operation of a node, or of one of its relationships. */
+export function operationKey(node: string, operation: string, relation?: Pick<Relation, 'id'>): string {
+  return stepKey(node, relation ? `${relation.id}.${operation}` : operation);
+}
+
 /** A script of some interfaces by operation name, with the interface it belongs to. */
 export function implementedOperation(
   interfaces: Readonly<Record<string, Interface>>,
@@ -149,7 +156,7 @@ export function implementedOperation(
 }
 
 /** Which nodes come before a node. A port is made before the server it is bound to, against the arrow. */
-function dependencies(topology: Topology): Map<string, string[]> {
+function dependencies(topology: Graph): Map<string, string[]> {
   const before = new Map<string, string[]>();
   const put = (node: string, first: string): void => {
     const list = before.get(node);
@@ -165,21 +172,21 @@ function dependencies(topology: Topology): Map<string, string[]> {
   return before;
 }
 
-function incomingRequirements(topology: Topology) {
-  const incoming = new Map<string, { source: Node; requirement: Requirement; index: number }[]>();
+export function incomingRelations(topology: Graph) {
+  const incoming = new Map<string, { source: Instance; relation: Relation }[]>();
   for (const source of Object.values(topology.nodes)) {
-    source.requirements.forEach((requirement, index) => {
-      if (Object.keys(requirement.relationship.interfaces).length === 0) return;
-      const list = incoming.get(requirement.target);
-      if (list) list.push({ source, requirement, index });
-      else incoming.set(requirement.target, [{ source, requirement, index }]);
-    });
+    for (const relation of source.requirements) {
+      if (Object.keys(relation.relationship.interfaces).length === 0) continue;
+      const list = incoming.get(relation.target);
+      if (list) list.push({ source, relation });
+      else incoming.set(relation.target, [{ source, relation }]);
+    }
   }
   return incoming;
 }
 
 /** Kahn's algorithm: linear, and what is left over waits for itself. */
-function sort(topology: Topology, before: ReadonlyMap<string, readonly string[]>): { order: Node[]; stuck: string[] } {
+function sort(topology: Graph, before: ReadonlyMap<string, readonly string[]>): { order: Instance[]; stuck: string[] } {
   const waiting = new Map<string, number>();
   const followers = new Map<string, string[]>();
   for (const name of Object.keys(topology.nodes)) {
@@ -192,7 +199,7 @@ function sort(topology: Topology, before: ReadonlyMap<string, readonly string[]>
     }
   }
   const ready = [...waiting].filter(([, count]) => count === 0).map(([name]) => name);
-  const order: Node[] = [];
+  const order: Instance[] = [];
   for (let next = 0; next < ready.length; next++) {
     const name = ready[next] ?? '';
     const node = topology.nodes[name];

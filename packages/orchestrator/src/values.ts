@@ -1,12 +1,13 @@
 import type { ManagedKind } from '@pileus/model';
-import { evaluate, type Data, type Node, type Requirement, type Topology, type Value } from '@pileus/tosca';
+import { evaluate, type Data, type Requirement, type Value } from '@pileus/tosca';
+import type { Graph, Instance } from './expand.ts';
 import { KnownAfter, stepKey, type Choices, type Known } from './plan.ts';
 import type { Scope } from './resources.ts';
 import { isA, type Structure } from './structure.ts';
 
 /** Everything a value of the template may depend on. */
 export interface Setting {
-  readonly topology: Topology;
+  readonly topology: Graph;
   readonly structure: Structure;
   readonly inputs: Readonly<Record<string, Data>>;
   readonly choices: Choices;
@@ -19,7 +20,7 @@ export interface Setting {
 export function valueOf(
   setting: Setting,
   value: Value,
-  node: Node | undefined,
+  node: Instance | undefined,
   requirement?: Requirement,
 ): Data | KnownAfter {
   const { topology, inputs, known, structure } = setting;
@@ -57,7 +58,7 @@ function dig(attributes: ReadonlyMap<string, Data> | undefined, [first, ...rest]
 }
 
 /** What the spec of a node's resources is built from. */
-export function scopeOf(setting: Setting, node: Node, boundPorts: ReadonlyMap<string, readonly Node[]>): Scope {
+export function scopeOf(setting: Setting, node: Instance, boundPorts: ReadonlyMap<string, readonly Instance[]>): Scope {
   const { topology, known, choices, deployment } = setting;
   return {
     nameOf: (of) => resourceName(deployment, of),
@@ -83,13 +84,13 @@ export function scopeOf(setting: Setting, node: Node, boundPorts: ReadonlyMap<st
 }
 
 /** At most 60 characters of what every cloud allows in a name. */
-export function resourceName(deployment: string, node: Node): string {
+export function resourceName(deployment: string, node: Instance): string {
   return `${deployment}-${node.name}`.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60);
 }
 
 /** The ports bound to each server. */
-export function portsOf(topology: Topology): ReadonlyMap<string, readonly Node[]> {
-  const ports = new Map<string, Node[]>();
+export function portsOf(topology: Graph): ReadonlyMap<string, readonly Instance[]> {
+  const ports = new Map<string, Instance[]>();
   for (const node of Object.values(topology.nodes)) {
     for (const { target, relationship } of node.requirements) {
       if (!isA(relationship, 'tosca.relationships.network.BindsTo')) continue;

@@ -2,7 +2,7 @@ import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound } from '@pileus/http';
 import { seconds, type Clock, type Duration } from '@pileus/model';
-import { deleteRun, deployRun, operateRun } from '@pileus/orchestrator';
+import { changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Provider } from '@pileus/provider';
 import { z } from 'zod';
 import { createAccess, type AccessArea } from './access/index.ts';
@@ -54,8 +54,8 @@ export function createPlatform(options: PlatformOptions): Platform {
   const access = createAccess({ database, version, clock });
   const accounts = createAccounts({ database, providers, vault, home, clock });
   const library = createLibrary(database);
-  const world = createWorld({ database, accounts, library, clock, engine: () => engine });
-  const [deploy, undeploy, operate] = [deployRun(world), deleteRun(world), operateRun(world)];
+  const world = createWorld({ database, accounts, library, clock });
+  const [runs, operate] = [changeRuns(world), operateRun(world)];
   const tidy = defineJob({
     name: 'platform.tidy',
     input: z.object({}),
@@ -67,7 +67,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const engine: Engine = createEngine({
     database,
-    definitions: [deploy, undeploy, operate],
+    definitions: [...Object.values(runs), operate],
     jobs: [tidy],
     projections,
     clock,
@@ -75,8 +75,8 @@ export function createPlatform(options: PlatformOptions): Platform {
     onBug,
     log,
   });
-  const deployments = createDeployments({ database, engine, library, clock, deploy, undeploy });
-  const plans = createPlans({ database, accounts, library, clock, survey: (id) => world.survey(id), deployments });
+  const deployments = createDeployments({ database, engine, clock, runs });
+  const plans = createPlans({ database, accounts, library, clock, world, engine, deployments });
 
   return {
     access,
@@ -89,7 +89,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...access.handlers,
       ...cloudHandlers(accounts, database),
       ...templateHandlers(library, database),
-      ...deploymentHandlers({ database, engine, feed, accounts, plans, deployments }),
+      ...deploymentHandlers({ database, engine, feed, accounts, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
     ],
     refresh: () => refreshServers(database, accounts),

@@ -1,5 +1,5 @@
 import type { Check } from '@pileus/provider';
-import type { Choices, PlanStep, Removal } from '@pileus/orchestrator';
+import type { ChangeAction, Counts, Plan } from '@pileus/orchestrator';
 import type { FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
@@ -16,6 +16,8 @@ declare module '@pileus/database' {
     deployment: DeploymentTable;
     node_instance: NodeInstanceTable;
     resource: ResourceTable;
+    revision: RevisionTable;
+    operation: OperationTable;
   }
 }
 
@@ -79,25 +81,9 @@ interface TemplateFileTable {
   sha256: string;
 }
 
-/** What a plan holds, by what it is for. */
-export interface PlanContent {
-  readonly steps: readonly PlanStep[];
-  readonly choices: Choices;
-  /** For a deletion: what will be undone and removed. */
-  readonly removals?: readonly PlannedRemoval[];
-}
-
-export interface PlannedRemoval extends Pick<Removal, 'key' | 'needs'> {
-  readonly action: 'delete' | 'run';
-  readonly node: string;
-  readonly what: string;
-  readonly title: string;
-  readonly spec: Readonly<Record<string, unknown>>;
-}
-
 interface PlanTable {
   id: string;
-  action: 'create' | 'delete';
+  action: ChangeAction;
   name: string;
   hash: string;
   deployment: string | null;
@@ -106,7 +92,9 @@ interface PlanTable {
   variant: string;
   account: string;
   inputs: Jsonb<Record<string, unknown>>;
-  content: Jsonb<PlanContent>;
+  content: Jsonb<Plan>;
+  counts: ColumnType<Counts, string | undefined, string>;
+  base: string | null;
   created_by: string;
   created_at: Generated<Date>;
   expires_at: Date;
@@ -115,7 +103,15 @@ interface PlanTable {
 
 export type PlanRow = Selectable<PlanTable>;
 
-export type DeploymentState = 'deploying' | 'running' | 'failed' | 'cancelled' | 'deleting' | 'deleted';
+export type DeploymentState =
+  | 'deploying'
+  | 'changing'
+  | 'running'
+  | 'stopped'
+  | 'failed'
+  | 'cancelled'
+  | 'deleting'
+  | 'deleted';
 
 interface DeploymentTable {
   id: string;
@@ -129,6 +125,8 @@ interface DeploymentTable {
   inputs: Jsonb<Record<string, unknown>>;
   outputs: ColumnType<readonly { name: string; description?: string; value: unknown }[], string | undefined, string>;
   run: string | null;
+  wanted: number | null;
+  revision: number | null;
   created_by: string;
   created_at: Generated<Date>;
   deleted_by: string | null;
@@ -139,6 +137,9 @@ interface DeploymentTable {
 interface NodeInstanceTable {
   deployment: string;
   node: string;
+  template: string;
+  index: Generated<number>;
+  revision: Generated<number>;
   id: string;
   type: string;
   state: Generated<string>;
@@ -163,9 +164,37 @@ interface ResourceTable {
   zone: string | null;
   details: Jsonb<Record<string, unknown>>;
   spec: Jsonb<Record<string, unknown>>;
+  accepted: ColumnType<Record<string, unknown>, string | undefined, string>;
   asked_at: Date;
   created_at: Date | null;
   seen_at: Date | null;
   deleted_at: Date | null;
   changed: Changed;
+}
+
+interface RevisionTable {
+  deployment: string;
+  number: number;
+  action: ChangeAction;
+  template: string;
+  version: string;
+  variant: string;
+  inputs: Jsonb<Record<string, unknown>>;
+  counts: ColumnType<Counts, string | undefined, string>;
+  plan: string;
+  run: string | null;
+  note: Generated<string>;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface OperationTable {
+  deployment: string;
+  step: string;
+  node: string;
+  target: string | null;
+  digest: string | null;
+  inputs: Jsonb<Record<string, unknown>> | null;
+  outputs: Jsonb<Record<string, string>> | null;
+  at: Generated<Date>;
 }

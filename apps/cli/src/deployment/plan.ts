@@ -58,6 +58,10 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
 
 const marks: Record<Plan['steps'][number]['action'], { sign: string; style: Style }> = {
   create: { sign: '+', style: 'green' },
+  update: { sign: '~', style: 'yellow' },
+  replace: { sign: '±', style: 'yellow' },
+  start: { sign: '>', style: 'cyan' },
+  stop: { sign: '>', style: 'cyan' },
   delete: { sign: '-', style: 'red' },
   run: { sign: '>', style: 'cyan' },
 };

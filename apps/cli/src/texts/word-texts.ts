@@ -100,5 +100,9 @@ export const wordTexts = {
 
   'action.create': { en: 'create', 'zh-CN': '创建' },
   'action.delete': { en: 'delete', 'zh-CN': '删除' },
+  'action.update': { en: 'change', 'zh-CN': '变更' },
+  'action.replace': { en: 'replace', 'zh-CN': '替换' },
+  'action.start': { en: 'start', 'zh-CN': '启动' },
+  'action.stop': { en: 'stop', 'zh-CN': '停止' },
   'action.run': { en: 'run', 'zh-CN': '执行' },
 } as const;

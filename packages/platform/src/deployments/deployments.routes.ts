@@ -2,23 +2,36 @@ import type { Database, Feed } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import { handle, type Bound } from '@pileus/http';
 import { Failure, type RunId } from '@pileus/model';
+import type { World } from '@pileus/orchestrator';
 import type { Accounts } from '../clouds/accounts.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import type { Deployments } from './deployments.ts';
 import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
-import { deploymentViews, logView, nodeView, resourceView, runView, stepView, type DeploymentDetail } from './views.ts';
+import { accept, examine } from './drift.ts';
+import {
+  deploymentViews,
+  driftView,
+  logView,
+  nodeView,
+  resourceView,
+  revisionViews,
+  runView,
+  stepView,
+  type DeploymentDetail,
+} from './views.ts';
 
 interface Parts {
   readonly database: Database;
   readonly engine: Engine;
   readonly feed: Feed;
   readonly accounts: Accounts;
+  readonly world: World;
   readonly plans: Plans;
   readonly deployments: Deployments;
 }
 
-export function deploymentHandlers({ database, engine, feed, accounts, plans, deployments }: Parts): Bound[] {
+export function deploymentHandlers({ database, engine, feed, accounts, world, plans, deployments }: Parts): Bound[] {
   const runOf = async (id: string) => {
     const run = await engine.get(id as RunId); // an id that names no run finds none
     if (!run) throw new Failure('not-found', { kind: 'run', id });
@@ -53,7 +66,7 @@ export function deploymentHandlers({ database, engine, feed, accounts, plans, de
       return { items: items.filter((item) => item !== undefined), ...(nextCursor !== undefined && { nextCursor }) };
     }),
     handle('post /deployments', async ({ body, actor, audit }) => {
-      const made = await deployments.create(body.plan, body.hash, actor.user.name);
+      const made = await deployments.apply(body.plan, body.hash, actor.user.name, body.note);
       audit(made.deployment);
       return made;
     }),
@@ -72,9 +85,21 @@ export function deploymentHandlers({ database, engine, feed, accounts, plans, de
         return { items: items.map(logView), ...(next !== undefined && { nextCursor: next }) };
       },
     ),
-    handle('post /deployments/{deployment}/plans', async ({ params, actor, audit }) => {
+    handle('post /deployments/{deployment}/plans', async ({ params, body, actor, signal, audit }) => {
       audit(params.deployment);
-      return plans.remove(params.deployment, actor.user.name);
+      return plans.change(params.deployment, body, actor.user.name, signal);
+    }),
+    handle('get /deployments/{deployment}/revisions', async ({ params: { deployment } }) => {
+      await deployments.find(deployment);
+      return { items: await revisionViews(database, engine, deployment) };
+    }),
+    handle('get /deployments/{deployment}/drift', async ({ params, signal }) => drift(params.deployment, signal)),
+    handle('post /deployments/{deployment}/drift/accept', async ({ params, body, signal, audit }) => {
+      audit(params.deployment);
+      const { connection } = await world.deployment(params.deployment);
+      const survey = await world.survey(params.deployment);
+      await accept(database, params.deployment, survey, await examine(connection, survey, signal), body.resources);
+      return drift(params.deployment, signal);
     }),
     handle('delete /deployments/{deployment}', async ({ params, actor, audit }) => {
       audit(params.deployment);
@@ -88,11 +113,10 @@ export function deploymentHandlers({ database, engine, feed, accounts, plans, de
       const run = await runOf(params.run);
       return { ...runView(run), steps: (await engine.steps(run.id)).map(stepView) };
     }),
-    handle('post /runs/{run}/cancel', async ({ params, audit }) => {
+    handle('post /runs/{run}/cancel', async ({ params, body, actor, audit }) => {
       const run = await runOf(params.run);
       audit(run.subject ?? run.id);
-      await deployments.cancel(run.id);
-      return runView(await runOf(run.id));
+      return runView(await runOf(await deployments.cancel(run.id, actor.user.name, body.undo)));
     }),
     handle('post /runs/{run}/resume', async ({ params, audit }) => {
       const run = await runOf(params.run);
@@ -105,11 +129,23 @@ export function deploymentHandlers({ database, engine, feed, accounts, plans, de
     ),
   ];
 
+  async function drift(id: string, signal: AbortSignal) {
+    const { connection } = await world.deployment(id);
+    const items = await examine(connection, await world.survey(id), signal);
+    return { items: items.map(driftView), checkedAt: new Date(world.clock.now()).toISOString() };
+  }
+
   async function detail(id: string): Promise<DeploymentDetail> {
     const row = await deployments.find(id);
-    const [[view], nodes, resources] = await Promise.all([
+    const [[view], nodes, resources, plan] = await Promise.all([
       deploymentViews(database, engine, accounts, [row]),
-      database.selectFrom('node_instance').selectAll().where('deployment', '=', id).orderBy('node').execute(),
+      database
+        .selectFrom('node_instance')
+        .selectAll()
+        .where('deployment', '=', id)
+        .orderBy('template')
+        .orderBy('index')
+        .execute(),
       database
         .selectFrom('resource')
         .selectAll()
@@ -117,6 +153,7 @@ export function deploymentHandlers({ database, engine, feed, accounts, plans, de
         .orderBy('asked_at')
         .orderBy('step')
         .execute(),
+      database.selectFrom('plan').select('content').where('id', '=', row.plan).executeTakeFirst(),
     ]);
     if (!view) throw new Failure('not-found', { kind: 'deployment', id });
     return {
@@ -125,6 +162,9 @@ export function deploymentHandlers({ database, engine, feed, accounts, plans, de
       outputs: row.outputs.map((output) => ({ ...output })),
       nodeInstances: nodes.map(nodeView),
       resources: resources.map(resourceView),
+      scaling: (plan?.content.scaling ?? []).map((group) => ({ ...group, members: [...group.members] })),
+      ...(row.wanted !== null && { wanted: row.wanted }),
+      ...(row.revision !== null && { revision: row.revision }),
     };
   }
 }

@@ -1,93 +1,156 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
-import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
+import { isActive, type Engine } from '@pileus/engine';
 import { Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
+import type { ChangeRuns } from '@pileus/orchestrator';
 import { now, taken } from '../row.ts';
-import type { Library } from '../templates/library.ts';
 import type { PlanRow } from '../tables.ts';
+import { baseOf } from './base.ts';
 
 export type DeploymentRow = Selectable<Tables['deployment']>;
 
 export interface Deployments {
   find(id: string): Promise<DeploymentRow>;
-  /** Carries out a plan exactly as it was shown: `hash` is the one that was seen. */
-  create(plan: string, hash: string, by: string): Promise<{ deployment: string; run: RunId }>;
+  /**
+   * Carries out a plan exactly as it was shown: `hash` is the one that was seen. Throws `plan-expired` when what it rests
+   * on has changed since. `note` says why, for the history.
+   */
+  apply(plan: string, hash: string, by: string, note?: string): Promise<{ deployment: string; run: RunId }>;
   /** Begins to take a deployment down, also in the middle of being deployed. Asking again answers the same run. */
   remove(id: string, by: string): Promise<RunId>;
-  cancel(run: RunId): Promise<void>;
+  /**
+   * Stops a run and keeps what it has made; with `undo`, what it has changed is put back afterwards: a new deployment is
+   * removed, a changed one goes back to what it was. Answers the run that does so.
+   */
+  cancel(run: RunId, by: string, undo?: boolean): Promise<RunId>;
+  /** Goes on with a failed or cancelled run. */
   resume(run: RunId): Promise<void>;
 }
 
 interface DeploymentsOptions {
   readonly database: Database;
   readonly engine: Engine;
-  readonly library: Library;
   readonly clock: Clock;
-  readonly deploy: RunDefinition<{ deployment: string }>;
-  readonly undeploy: RunDefinition<{ deployment: string }>;
+  readonly runs: ChangeRuns;
 }
 
-export function createDeployments({
-  database,
-  engine,
-  library,
-  clock,
-  deploy,
-  undeploy,
-}: DeploymentsOptions): Deployments {
+export function createDeployments({ database, engine, clock, runs }: DeploymentsOptions): Deployments {
   const find = async (id: string): Promise<DeploymentRow> => {
     const row = await database.selectFrom('deployment').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) throw new Failure('not-found', { kind: 'deployment', id });
     return row;
   };
+  const isOurs = (kind: string): boolean => Object.values(runs).some(({ name }) => name === kind);
+
+  const create = (plan: PlanRow, hash: string, by: string, note: string) =>
+    database
+      .transaction()
+      .execute(async (transaction) => {
+        await claim(transaction, plan.id, hash, clock);
+        const deployment = newId('deployment');
+        await insert(transaction, deployment, plan, by);
+        const run = await engine.start(
+          runs.create,
+          { deployment, plan: plan.id },
+          { title: plan.name, subject: deployment, actor: by, in: transaction },
+        );
+        await insertRevision(transaction, deployment, 1, plan, run, by, note);
+        await transaction.updateTable('deployment').set({ run, wanted: 1 }).where('id', '=', deployment).execute();
+        return { deployment, run };
+      })
+      .catch(taken(plan.name));
+
+  const change = (plan: PlanRow & { deployment: string }, hash: string, by: string, note: string) =>
+    withLocks(database, plan.deployment, async (transaction, row) => {
+      await claim(transaction, plan.id, hash, clock);
+      if ((await baseOf(row, engine, plan.action)) !== plan.base) {
+        throw new Failure('plan-expired', { reason: 'something has been done with the deployment since; plan again' });
+      }
+      const { id: deployment, name: title } = row;
+      const run = await engine.start(
+        runs[plan.action],
+        { deployment, plan: plan.id },
+        { title, subject: deployment, actor: by, in: transaction },
+      );
+      const keepsRevision = plan.action === 'stop' || plan.action === 'start';
+      const wanted = (row.wanted ?? 0) + 1;
+      if (!keepsRevision) await insertRevision(transaction, deployment, wanted, plan, run, by, note);
+      await transaction
+        .updateTable('deployment')
+        .set({
+          state: 'changing',
+          run,
+          ...(!keepsRevision && {
+            wanted,
+            plan: plan.id,
+            template: plan.template,
+            version: plan.version,
+            variant: plan.variant,
+            inputs: JSON.stringify(plan.inputs),
+          }),
+          changed: now,
+        })
+        .where('id', '=', deployment)
+        .execute();
+      return { deployment, run };
+    });
+
+  /** Begins to take everything down, in a transaction that holds the deployment. */
+  const begin = async (transaction: Transaction, row: DeploymentRow, by: string): Promise<RunId> => {
+    const { id, name: title } = row;
+    const run = await engine.start(runs.delete, { deployment: id }, { title, subject: id, actor: by, in: transaction });
+    await transaction
+      .updateTable('deployment')
+      .set({ state: 'deleting', run, deleted_by: by, changed: now })
+      .where('id', '=', id)
+      .execute();
+    return run;
+  };
 
   return {
     find,
-    create: async (id, hash, by) => {
+    apply: async (id, hash, by, note = '') => {
       const plan = await database.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();
       if (!plan) throw new Failure('not-found', { kind: 'plan', id });
-      // Read before the transaction, which then only writes.
-      const { template } = await library.variant(plan.template, plan.version, plan.variant, undefined);
-      return database
-        .transaction()
-        .execute(async (transaction) => {
-          await claim(transaction, id, hash, clock);
-          const deployment = newId('deployment');
-          await insert(transaction, deployment, plan, by);
-          await insertNodes(transaction, deployment, template.topology.nodes);
-          const run = await engine.start(
-            deploy,
-            { deployment },
-            { title: plan.name, subject: deployment, actor: by, in: transaction },
-          );
-          await transaction.updateTable('deployment').set({ run }).where('id', '=', deployment).execute();
-          return { deployment, run };
-        })
-        .catch(taken(plan.name));
+      const { deployment } = plan;
+      if (deployment === null) return create(plan, hash, by, note);
+      if (plan.action !== 'delete') return change({ ...plan, deployment }, hash, by, note);
+      return withLocks(database, deployment, async (transaction, row, active) => {
+        await claim(transaction, id, hash, clock);
+        if (active) await engine.cancel(active.id, { in: transaction });
+        return { deployment, run: await begin(transaction, row, by) };
+      });
     },
     remove: (id, by) =>
       withLocks(database, id, async (transaction, row, active) => {
         if (row.state === 'deleted') throw new Failure('conflict', { what: row.name, reason: 'it is deleted already' });
-        if (active?.kind === undeploy.name) return active.id;
+        if (active?.kind === runs.delete.name) return active.id;
         if (active) await engine.cancel(active.id, { in: transaction });
-        const title = row.name;
-        const run = await engine.start(
-          undeploy,
-          { deployment: id },
-          { title, subject: id, actor: by, in: transaction },
-        );
-        await transaction
-          .updateTable('deployment')
-          .set({ state: 'deleting', run, deleted_by: by, changed: now })
-          .where('id', '=', id)
-          .execute();
-        return run;
+        return begin(transaction, row, by);
       }),
-    cancel: (run) => engine.cancel(run),
+    cancel: async (id, by, undo = false) => {
+      const run = await engine.get(id);
+      if (!undo || !run?.subject || !isOurs(run.kind)) {
+        await engine.cancel(id);
+        return id;
+      }
+      return withLocks(database, run.subject, async (transaction, row, active) => {
+        if (active?.id !== id) {
+          throw new Failure('conflict', { what: run.title, reason: 'it has ended; plan a rollback instead' });
+        }
+        if (run.kind === runs.delete.name) {
+          throw new Failure('conflict', { what: run.title, reason: 'what a deletion has removed cannot be put back' });
+        }
+        await engine.cancel(id, { in: transaction });
+        const back = row.revision;
+        if (back === null) return begin(transaction, row, by);
+        return undoing(transaction, row, back, by);
+      });
+    },
     resume: async (id) => {
       const run = await engine.get(id);
       if (!run) throw new Failure('not-found', { kind: 'run', id });
-      if (run.kind !== deploy.name && run.kind !== undeploy.name) return engine.resume(id);
+      if (!isOurs(run.kind)) return engine.resume(id);
       await withLocks(database, run.subject ?? '', async (transaction, row) => {
         if (row.run !== id) {
           throw new Failure('conflict', {
@@ -96,30 +159,94 @@ export function createDeployments({
           });
         }
         await engine.resume(id, { in: transaction });
-        const state = run.kind === undeploy.name ? 'deleting' : 'deploying';
+        const state =
+          run.kind === runs.delete.name ? 'deleting' : run.kind === runs.create.name ? 'deploying' : 'changing';
         await transaction.updateTable('deployment').set({ state, changed: now }).where('id', '=', row.id).execute();
       });
     },
   };
+
+  /** Goes back to a revision that was reached; what leads there is worked out when what was cancelled has ended. */
+  async function undoing(transaction: Transaction, row: DeploymentRow, to: number, by: string): Promise<RunId> {
+    const { id: deployment, name: title } = row;
+    const { plan: planned } = await transaction
+      .selectFrom('revision')
+      .select('plan')
+      .where('deployment', '=', deployment)
+      .where('number', '=', to)
+      .executeTakeFirstOrThrow();
+    const plan = await transaction.selectFrom('plan').selectAll().where('id', '=', planned).executeTakeFirstOrThrow();
+    const wanted = (row.wanted ?? 0) + 1;
+    const run = await engine.start(
+      runs.rollback,
+      { deployment, revision: wanted },
+      { title, subject: deployment, actor: by, in: transaction },
+    );
+    await insertRevision(transaction, deployment, wanted, { ...plan, action: 'rollback' }, run, by, '');
+    const { template, version, variant, inputs } = plan;
+    await transaction
+      .updateTable('deployment')
+      .set({
+        state: 'changing',
+        run,
+        wanted,
+        plan: plan.id,
+        template,
+        version,
+        variant,
+        inputs: JSON.stringify(inputs),
+        changed: now,
+      })
+      .where('id', '=', deployment)
+      .execute();
+    return run;
+  }
+}
+
+async function insertRevision(
+  transaction: Transaction,
+  deployment: string,
+  number: number,
+  plan: PlanRow,
+  run: RunId,
+  by: string,
+  note: string,
+): Promise<void> {
+  const { action, template, version, variant, inputs, counts } = plan;
+  await transaction
+    .insertInto('revision')
+    .values({
+      deployment,
+      number,
+      action,
+      template,
+      version,
+      variant,
+      inputs: JSON.stringify(inputs),
+      counts: JSON.stringify(counts),
+      plan: plan.id,
+      run,
+      note,
+      created_by: by,
+    })
+    .execute();
 }
 
 async function claim(transaction: Transaction, id: string, hash: string, clock: Clock): Promise<void> {
   const plan = await transaction
     .selectFrom('plan')
-    .select(['hash', 'action', 'expires_at', 'used_at'])
+    .select(['hash', 'expires_at', 'used_at'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
   const reason =
     plan?.hash !== hash
       ? 'it is not the one that was seen; plan again'
-      : plan.action !== 'create'
-        ? 'it is a plan for a deletion'
-        : plan.used_at
-          ? 'it was carried out before'
-          : plan.expires_at.getTime() < clock.now()
-            ? 'it has expired; plan again'
-            : undefined;
+      : plan.used_at
+        ? 'it was carried out before'
+        : plan.expires_at.getTime() < clock.now()
+          ? 'it has expired; plan again'
+          : undefined;
   if (reason) throw new Failure('plan-expired', { reason });
   await transaction
     .updateTable('plan')
@@ -145,25 +272,6 @@ async function insert(transaction: Transaction, id: string, plan: PlanRow, by: s
       created_by: by,
     })
     .execute();
-}
-
-type Nodes = Awaited<ReturnType<Library['variant']>>['template']['topology']['nodes'];
-
-async function insertNodes(transaction: Transaction, deployment: string, nodes: Nodes): Promise<void> {
-  const rows = Object.values(nodes).map(({ name, type, requirements }) => ({
-    deployment,
-    node: name,
-    id: `${deployment}.${name}`,
-    type,
-    requires: JSON.stringify(
-      requirements.map((one) => ({ name: one.name, target: one.target, relationship: one.relationship.type })),
-    ),
-  }));
-  for (let at = 0; at < rows.length; at += 1000)
-    await transaction
-      .insertInto('node_instance')
-      .values(rows.slice(at, at + 1000))
-      .execute();
 }
 
 interface ActiveRun {

@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@pileus/database';
+import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
-import { days, Failure, hours, newId, seconds, type Clock, stepName } from '@pileus/model';
+import { days, Failure, hours, newId, seconds, stepName, type Clock } from '@pileus/model';
 import {
-  madeBy,
   makePlan,
-  removalOf,
-  worthwhile,
+  makeSwitchPlan,
+  nothingThere,
+  type ChangeAction,
+  type Counts,
+  type Desired,
+  type Plan,
   type PlanStep,
-  type Removal,
-  type Survey,
+  type World,
 } from '@pileus/orchestrator';
 import { readInputs } from '@pileus/tosca';
 import type { Accounts } from '../clouds/accounts.ts';
-import type { PlanContent, PlannedRemoval, PlanRow } from '../tables.ts';
+import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
-import type { Deployments } from './deployments.ts';
+import { baseOf } from './base.ts';
+import type { DeploymentRow, Deployments } from './deployments.ts';
+import { examine, findingsOf } from './drift.ts';
 
 type PlanView = Answer<'get /plans/{plan}'>;
 
@@ -26,13 +31,30 @@ export interface PlanRequest {
   readonly account: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly counts?: Counts | undefined;
 }
+
+/** What somebody wants of a deployment. */
+export type ChangeRequest =
+  /** Inputs and counts that are not given stay as they are. */
+  | {
+      readonly action: 'update';
+      readonly version?: string | undefined;
+      readonly inputs?: Readonly<Record<string, unknown>> | undefined;
+      readonly counts?: Counts | undefined;
+    }
+  | { readonly action: 'scale'; readonly counts: Counts }
+  /** Replaces what is broken, and puts back what somebody has changed at the cloud; `nodes` are mended in any case. */
+  | { readonly action: 'heal'; readonly nodes?: readonly string[] | undefined }
+  /** Without a number: what was last reached before the last change. */
+  | { readonly action: 'rollback'; readonly revision?: number | undefined }
+  | { readonly action: 'stop' | 'start' | 'delete' };
 
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
   create(request: PlanRequest, by: string, signal: AbortSignal): Promise<PlanView>;
-  /** Works out what deleting a deployment will undo and remove. */
-  remove(deployment: string, by: string): Promise<PlanView>;
+  /** Works out a change of a deployment. */
+  change(deployment: string, request: ChangeRequest, by: string, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
   view(row: PlanRow): Promise<PlanView>;
 }
@@ -42,16 +64,17 @@ interface PlansOptions {
   readonly accounts: Accounts;
   readonly library: Library;
   readonly clock: Clock;
-  readonly survey: (deployment: string) => Promise<Survey>;
+  readonly world: World;
+  readonly engine: Pick<Engine, 'get'>;
   readonly deployments: Pick<Deployments, 'find'>;
 }
 
 /** How long a plan that was not carried out stays good: the cloud's flavors and images change. */
 const validity = hours(24);
 
-export function createPlans({ database, accounts, library, clock, survey, deployments }: PlansOptions): Plans {
+export function createPlans({ database, accounts, library, clock, world, engine, deployments }: PlansOptions): Plans {
   const keep = async (row: Hashed & { by: string }): Promise<PlanView> => {
-    const { by, content, inputs, deployment, ...rest } = row;
+    const { by, content, inputs, counts, deployment, base, ...rest } = row;
     const id = newId('plan');
     await database
       .insertInto('plan')
@@ -60,7 +83,9 @@ export function createPlans({ database, accounts, library, clock, survey, deploy
         id,
         hash: hashOf(row),
         deployment: deployment ?? null,
+        base: base ?? null,
         inputs: JSON.stringify(inputs),
+        counts: JSON.stringify(counts),
         content: JSON.stringify(content),
         created_by: by,
         expires_at: new Date(clock.now() + validity),
@@ -76,67 +101,139 @@ export function createPlans({ database, accounts, library, clock, survey, deploy
   const view = async (row: PlanRow): Promise<PlanView> =>
     planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
 
+  /** Which template, inputs and counts a change leads to. */
+  const aim = async (row: DeploymentRow, request: ChangeRequest): Promise<Aim> => {
+    const now = { template: row.template, version: row.version, variant: row.variant, inputs: row.inputs };
+    const wanted = await revisionRow(row, row.wanted ?? 1);
+    switch (request.action) {
+      case 'update':
+        return {
+          ...now,
+          version: request.version ?? row.version,
+          inputs: { ...row.inputs, ...request.inputs },
+          counts: { ...wanted.counts, ...request.counts },
+        };
+      case 'scale':
+        return { ...now, counts: { ...wanted.counts, ...request.counts } };
+      case 'rollback': {
+        const number = request.revision ?? (row.revision === row.wanted ? (row.wanted ?? 1) - 1 : row.revision);
+        if (number === null || number < 1) {
+          const reason = 'there is no earlier state that it was ever in; delete it instead';
+          throw new Failure('conflict', { what: row.name, reason });
+        }
+        return revisionRow(row, number);
+      }
+      default:
+        return { ...now, counts: wanted.counts };
+    }
+  };
+  const revisionRow = async (row: DeploymentRow, number: number): Promise<Aim> => {
+    const found = await database
+      .selectFrom('revision')
+      .select(['template', 'version', 'variant', 'inputs', 'counts'])
+      .where('deployment', '=', row.id)
+      .where('number', '=', number)
+      .executeTakeFirst();
+    if (!found) throw new Failure('not-found', { kind: 'revision', id: `${row.name} ${number}` });
+    return found;
+  };
+
+  /** The template and the inputs as the language reads them, or `invalid` with what is wrong with the inputs. */
+  const read = async ({ template, version, variant, inputs }: Omit<Aim, 'counts'>, provider: string | undefined) => {
+    const chosen = await library.variant(template, version, variant, provider);
+    const { inputs: values, problems } = readInputs(chosen.template, inputs);
+    if (values) return { chosen, inputs: values };
+    const at = problems.map((problem) => ({ ...problem, at: `/inputs${problem.at.replace(/^\/inputs/, '')}` }));
+    throw new Failure(
+      'invalid',
+      { what: 'The inputs', reason: problems.map(({ message }) => message).join('; ') },
+      { problems: at },
+    );
+  };
+
   return {
     find,
     view,
-    async create({ template, version, variant, account, name, inputs }, by, signal) {
+    async create({ template, version, variant, account, name, inputs, counts = {} }, by, signal) {
       await refuseTaken(database, name);
       const row = await accounts.find(account);
       const provider = accounts.provider(row.provider);
-      const chosen = await library.variant(template, version, variant, row.provider);
-      const { inputs: read, problems } = readInputs(chosen.template, inputs);
-      if (!read) {
-        const at = problems.map((problem) => ({ ...problem, at: `/inputs${problem.at.replace(/^\/inputs/, '')}` }));
-        throw new Failure(
-          'invalid',
-          { what: 'The inputs', reason: problems.map(({ message }) => message).join('; ') },
-          { problems: at },
-        );
-      }
-      const connection = await accounts.connect(account);
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]);
-      const plan = await makePlan({
-        template: chosen.template,
-        inputs: read,
+      const { chosen, inputs: values } = await read({ template, version, variant, inputs }, row.provider);
+      const content = await makePlan({
+        desired: { template: chosen.template, files: chosen.files, inputs: values, counts, choices: {} },
+        survey: nothingThere,
+        revisions: new Map(),
+        name,
+        connection: await accounts.connect(account),
+        provider,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]),
+      });
+      const of = { template, version: chosen.version, variant: chosen.name };
+      return keep({ action: 'create', name, ...of, account, inputs: values, counts: countsOf(content), content, by });
+    },
+    async change(id, request, by, signal) {
+      const row = await deployments.find(id);
+      const base = await baseOf(row, engine, request.action);
+      const { name, account } = row;
+      const { connection, revisions } = await world.deployment(id);
+      const provider = accounts.provider((await accounts.find(account)).provider);
+      const survey = await world.survey(id);
+      const given = {
+        survey,
+        revisions,
         name,
         connection,
         provider,
-        signal: limit,
-      });
+        signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
+      };
+      const target = await aim(row, request);
+      if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
+        const content = request.action === 'delete' ? await makePlan(given) : makeSwitchPlan(request.action, given);
+        return keep({ ...sameAs(row), counts: target.counts, action: request.action, base, content, by });
+      }
+      const { chosen, inputs } = await read(target, undefined);
+      const desired: Desired = {
+        template: chosen.template,
+        files: chosen.files,
+        inputs,
+        counts: target.counts,
+        choices: (await find(row.plan)).content.choices,
+      };
+      const findings =
+        request.action === 'heal'
+          ? findingsOf(await examine(connection, survey, signal), survey, request.nodes ?? [])
+          : undefined;
+      const content = await makePlan({ ...given, desired, findings });
       return keep({
-        action: 'create',
-        name,
-        template,
+        ...sameAs(row),
+        action: request.action,
+        template: target.template,
         version: chosen.version,
         variant: chosen.name,
-        account,
-        inputs: read,
-        content: plan,
-        by,
-      });
-    },
-    async remove(id, by) {
-      const { name, template, version, variant, account, inputs, plan: planned } = await deployments.find(id);
-      const { content } = await find(planned);
-      const { template: parsed } = await library.variant(template, version, variant, undefined);
-      const found = await survey(id);
-      const removals = worthwhile(removalOf(parsed.topology), found).flatMap((removal) =>
-        plannedRemovals(removal, found),
-      );
-      return keep({
-        action: 'delete',
-        name,
-        deployment: id,
-        template,
-        version,
-        variant,
-        account,
         inputs,
-        content: { ...content, removals },
+        counts: countsOf(content),
+        base,
+        content,
         by,
       });
     },
   };
+}
+
+interface Aim {
+  readonly template: string;
+  readonly version?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly counts: Counts;
+}
+
+function sameAs({ id, name, template, version, variant, account, inputs }: DeploymentRow) {
+  return { deployment: id, name, template, version, variant, account, inputs };
+}
+
+function countsOf({ scaling }: Plan): Counts {
+  return Object.fromEntries(scaling.map(({ node, count }) => [node, count]));
 }
 
 export async function refuseTaken(database: Pick<Database, 'selectFrom'>, name: string): Promise<void> {
@@ -149,48 +246,36 @@ export async function refuseTaken(database: Pick<Database, 'selectFrom'>, name: 
   if (taken) throw new Failure('name-taken', { name });
 }
 
-function plannedRemovals(removal: Removal, survey: Survey): PlannedRemoval[] {
-  const { key, needs, node } = removal;
-  if (removal.action === 'run') {
-    const what = `${removal.interface}.${removal.operation}`;
-    return [
-      {
-        key,
-        needs,
-        action: 'run',
-        node: node.name,
-        what,
-        title: stepName('run', { node: node.name, operation: what }),
-        spec: {},
-      },
-    ];
-  }
-  return madeBy(removal, survey).map(({ step, kind, name, ref }) => ({
-    key: step,
-    needs,
-    action: 'delete',
-    node: node.name,
-    what: kind,
-    title: stepName('delete', { kind, name }),
-    spec: ref ? { ref } : {},
-  }));
-}
-
 interface Hashed {
-  readonly action: 'create' | 'delete';
+  readonly action: ChangeAction;
   readonly name: string;
   readonly template: string;
   readonly version: string;
   readonly variant: string;
   readonly account: string;
   readonly deployment?: string;
+  readonly base?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly content: PlanContent;
+  readonly counts: Counts;
+  readonly content: Plan;
 }
 
 /** Changes when anything that will be carried out changes. */
-function hashOf({ action, name, template, version, variant, account, deployment, inputs, content }: Hashed): string {
-  const text = JSON.stringify([action, name, template, version, variant, account, deployment ?? null, inputs, content]);
+function hashOf(row: Hashed): string {
+  const { action, name, template, version, variant, account, deployment, base, inputs, counts, content } = row;
+  const text = JSON.stringify([
+    action,
+    name,
+    template,
+    version,
+    variant,
+    account,
+    deployment ?? null,
+    base ?? null,
+    inputs,
+    counts,
+    content,
+  ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
@@ -200,10 +285,10 @@ function planView(
   account: { id: string; name: string; provider: string },
   accounts: Accounts,
 ): PlanView {
-  const steps =
-    row.action === 'create'
-      ? row.content.steps.map(stepView)
-      : (row.content.removals ?? []).map((step) => ({ ...step, needs: [...step.needs], spec: { ...step.spec } }));
+  const replaced = new Set(
+    row.content.steps.flatMap((step) => (step.action === 'create' ? (step.replaces ?? []) : [])),
+  );
+  const steps = row.content.steps.map((step) => stepView(step, replaced));
   return {
     id: row.id,
     action: row.action,
@@ -218,7 +303,8 @@ function planView(
       simulated: accounts.provider(account.provider).simulated,
     },
     inputs: row.inputs,
-    counts: countsOf(steps),
+    scaling: row.content.scaling.map((group) => ({ ...group, members: [...group.members] })),
+    counts: totals(steps),
     steps,
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),
@@ -227,24 +313,73 @@ function planView(
 
 type StepView = PlanView['steps'][number];
 
-function stepView(step: PlanStep): StepView {
-  const { key, node, needs, spec } = step;
-  const what = step.action === 'create' ? step.kind : `${step.interface}.${step.operation}`;
-  const title =
-    step.action === 'create'
-      ? stepName('create', { kind: step.kind, name: step.name })
-      : stepName('run', { node, operation: what });
-  return { key, action: step.action, node, what, title, spec: { ...spec }, needs: [...needs] };
+function stepView(step: PlanStep, replaced: ReadonlySet<string>): StepView {
+  const { key, node, needs, why } = step;
+  const shared = {
+    key,
+    node,
+    needs: [...needs],
+    why,
+    ...(step.changes && { changes: step.changes.map((change) => ({ ...change })) }),
+  };
+  if (step.action === 'run') {
+    const what = `${step.interface}.${step.operation}`;
+    const title = stepName('run', { node, operation: what });
+    return {
+      ...shared,
+      action: 'run',
+      what,
+      title,
+      spec: { ...step.spec },
+      ...(step.ifChanged && { ifChanged: true }),
+    };
+  }
+  const { kind, name } = step;
+  switch (step.action) {
+    case 'create': {
+      const action = (step.replaces ?? []).length > 0 && step.why !== 'unfinished' ? 'replace' : 'create';
+      return { ...shared, action, what: kind, title: stepName('create', { kind, name }), spec: { ...step.spec } };
+    }
+    case 'update':
+      return {
+        ...shared,
+        action: 'update',
+        what: kind,
+        title: stepName('update', { kind, name }),
+        spec: { ...step.spec },
+      };
+    case 'delete':
+      return {
+        ...shared,
+        action: 'delete',
+        what: kind,
+        title: stepName('delete', { kind, name }),
+        spec: {},
+        ...(replaced.has(key) && { isReplaced: true }),
+      };
+    case 'verb':
+      return {
+        ...shared,
+        action: step.verb === 'stop' ? 'stop' : 'start',
+        what: kind,
+        title: stepName(step.verb, { name }),
+        spec: {},
+      };
+  }
 }
 
-/** Resources by kind, then scripts. */
-function countsOf(steps: readonly StepView[]): { what: string; count: number }[] {
-  const counts = new Map<string, number>();
-  for (const { action, what } of steps) {
+/** How many of each kind are made, changed, replaced or removed, and how many scripts run. */
+function totals(steps: readonly StepView[]): PlanView['counts'] {
+  const counts = new Map<string, PlanView['counts'][number]>();
+  for (const { action, what, isReplaced } of steps) {
+    if (isReplaced) continue;
     const counted = action === 'run' ? 'script' : what;
-    counts.set(counted, (counts.get(counted) ?? 0) + 1);
+    const key = `${action} ${counted}`;
+    const held = counts.get(key);
+    if (held) held.count += 1;
+    else counts.set(key, { action, what: counted, count: 1 });
   }
-  return [...counts].map(([what, count]) => ({ what, count }));
+  return [...counts.values()];
 }
 
 /** Plans that were never carried out and have long expired. */
@@ -254,7 +389,7 @@ export async function tidyPlans(database: Database, clock: Clock): Promise<void>
     .where('used_at', 'is', null)
     .where('expires_at', '<', new Date(clock.now() - days(7)))
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('deployment').select('id').whereRef('deployment.plan', '=', 'plan.id'))),
+      not(exists(selectFrom('revision').select('number').whereRef('revision.plan', '=', 'plan.id'))),
     )
     .execute();
 }

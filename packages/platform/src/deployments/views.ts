@@ -5,6 +5,7 @@ import type { Selectable } from 'kysely';
 import type { Tables } from '@pileus/database';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { DeploymentRow } from './deployments.ts';
+import type { Drift } from './drift.ts';
 
 export type RunView = Answer<'post /runs/{run}/cancel'>;
 export type StepView = Answer<'get /runs/{run}'>['steps'][number];
@@ -12,6 +13,8 @@ export type LogLineView = Answer<'get /deployments/{deployment}/logs'>['items'][
 export type DeploymentView = Answer<'get /deployments'>['items'][number];
 export type DeploymentDetail = Answer<'get /deployments/{deployment}'>;
 type NodeInstanceView = DeploymentDetail['nodeInstances'][number];
+type RevisionView = Answer<'get /deployments/{deployment}/revisions'>['items'][number];
+type DriftView = Answer<'get /deployments/{deployment}/drift'>['items'][number];
 type ResourceView = DeploymentDetail['resources'][number];
 
 export function runView(run: RunRecord): RunView {
@@ -67,6 +70,8 @@ export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstance
   return {
     id: row.id,
     node: row.node,
+    template: row.template,
+    index: row.index,
     type: row.type,
     state: row.state as NodeInstanceView['state'],
     attributes: row.attributes,
@@ -125,6 +130,7 @@ export async function deploymentViews(
       .selectFrom('node_instance')
       .select(({ fn }) => ['deployment', fn.countAll<number>().as('count')])
       .where('deployment', 'in', ids)
+      .where('state', '<>', 'deleted')
       .groupBy('deployment')
       .execute(),
     engine.lastRuns(ids),
@@ -157,6 +163,38 @@ export async function deploymentViews(
       ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
       ...(run && { run: runView(run) }),
       nodes: nodes.get(row.id) ?? 0,
+    };
+  });
+}
+
+export function driftView({ changes, ...drift }: Drift): DriftView {
+  return { ...drift, changes: changes.map((change) => ({ ...change })) };
+}
+
+/** What a deployment was to be, newest first. */
+export async function revisionViews(database: Database, engine: Engine, deployment: string): Promise<RevisionView[]> {
+  const rows = await database
+    .selectFrom('revision')
+    .innerJoin('template', 'template.id', 'revision.template')
+    .selectAll('revision')
+    .select('template.name')
+    .where('deployment', '=', deployment)
+    .orderBy('number', 'desc')
+    .execute();
+  const { items: runs } = await engine.runs({ subject: deployment, limit: 500 });
+  const byId = new Map<string, RunRecord>(runs.map((run) => [run.id, run]));
+  return rows.map(({ number, action, template, name, version, variant, inputs, counts, note, run: id, ...row }) => {
+    const run = id === null ? undefined : byId.get(id);
+    return {
+      number,
+      action,
+      template: { id: template, name, version, variant },
+      inputs,
+      counts: { ...counts },
+      note,
+      createdBy: row.created_by,
+      createdAt: row.created_at.toISOString(),
+      ...(run && { run: runView(run) }),
     };
   });
 }

@@ -1,7 +1,14 @@
 import type { Database } from '@pileus/database';
-import type { Engine } from '@pileus/engine';
 import { Failure, type Clock } from '@pileus/model';
-import type { Deployment, Survey, World } from '@pileus/orchestrator';
+import type {
+  Deployment,
+  KnownNode,
+  KnownOperation,
+  KnownResource,
+  Revision,
+  Survey,
+  World,
+} from '@pileus/orchestrator';
 import type { Data } from '@pileus/tosca';
 import type { Json } from '@pileus/engine';
 import type { Accounts } from '../clouds/accounts.ts';
@@ -12,63 +19,75 @@ interface WorldOptions {
   readonly accounts: Accounts;
   readonly library: Library;
   readonly clock: Clock;
-  /** The engine is made from the runs, which are made from the world. */
-  readonly engine: () => Pick<Engine, 'runs' | 'steps'>;
 }
 
 /** What the platform tells the runs about deployments. */
-export function createWorld({ database, accounts, library, clock, engine }: WorldOptions): World {
+export function createWorld({ database, accounts, library, clock }: WorldOptions): World {
   return {
     clock,
     deployment: async (id): Promise<Deployment> => {
       const row = await database
         .selectFrom('deployment')
-        .innerJoin('plan', 'plan.id', 'deployment.plan')
-        .select([
-          'deployment.name',
-          'deployment.account',
-          'deployment.template',
-          'deployment.version',
-          'deployment.variant',
-          'deployment.inputs',
-          'plan.content',
-        ])
-        .where('deployment.id', '=', id)
+        .select(['name', 'account'])
+        .where('id', '=', id)
         .executeTakeFirst();
       if (!row) throw new Failure('not-found', { kind: 'deployment', id });
-      const { template, files } = await library.variant(row.template, row.version, row.variant, undefined);
+      const { name, account } = row;
       return {
         id,
-        name: row.name,
-        account: row.account,
-        template,
-        files,
-        inputs: row.inputs as Record<string, Data>,
-        plan: row.content,
-        connection: await accounts.connect(row.account),
+        name,
+        account,
+        connection: await accounts.connect(account),
+        revisions: await revisionsOf(database, library, id),
       };
     },
     survey: async (id): Promise<Survey> => {
-      const [resources, nodes, begun] = await Promise.all([
+      const [resources, nodes, operations, made] = await Promise.all([
         database
           .selectFrom('resource')
-          .select(['step', 'node', 'kind', 'name', 'token', 'ref', 'spec'])
+          .select(['step', 'node', 'kind', 'name', 'token', 'ref', 'state', 'spec', 'accepted'])
           .where('deployment', '=', id)
           .where('deleted_at', 'is', null)
+          .orderBy('asked_at')
           .execute(),
-        database.selectFrom('node_instance').select(['node', 'attributes']).where('deployment', '=', id).execute(),
-        begunSteps(engine(), id),
+        database
+          .selectFrom('node_instance')
+          .select(['node', 'template', 'index', 'revision', 'state', 'attributes'])
+          .where('deployment', '=', id)
+          .where('state', '<>', 'deleted')
+          .execute(),
+        database.selectFrom('operation').selectAll().where('deployment', '=', id).execute(),
+        database.selectFrom('resource').select('step').where('deployment', '=', id).execute(),
       ]);
       return {
         at: new Date(clock.now()).toISOString(),
-        resources: resources.map(({ ref, spec, ...rest }) => ({
+        resources: resources.map(({ ref, spec, state, accepted, ...rest }): KnownResource => ({
           ...rest,
+          state: state === 'deleted' ? 'unknown' : state,
           ...(ref !== null && { ref }),
           spec: spec as Record<string, Json>,
+          ...(Object.keys(accepted).length > 0 && { accepted: accepted as Record<string, Json> }),
         })),
-        attributes: Object.fromEntries(nodes.map(({ node, attributes }) => [node, attributes as Record<string, Data>])),
-        begun,
+        nodes: nodes.map(({ attributes, ...rest }): KnownNode => ({
+          ...rest,
+          attributes: attributes as Record<string, Data>,
+        })),
+        operations: operations.map(({ step, node, target, digest, inputs, outputs }): KnownOperation => ({
+          step,
+          node,
+          ...(target !== null && { target }),
+          ...(digest !== null && { digest }),
+          ...(inputs !== null && { inputs: inputs as Record<string, Json> }),
+          ...(outputs !== null && { outputs }),
+        })),
+        made: numbersOf(made.map(({ step }) => step)),
       };
+    },
+    plan: async (id) => {
+      const plan = await database.selectFrom('plan').select('content').where('id', '=', id).executeTakeFirst();
+      if (!plan) throw new Failure('not-found', { kind: 'plan', id });
+      const revision = await database.selectFrom('revision').select('number').where('plan', '=', id).executeTakeFirst();
+      return { plan: plan.content, ...(revision && { revision: revision.number }) };
     },
     resource: async (id) => {
       const row = await database
@@ -84,13 +103,62 @@ export function createWorld({ database, accounts, library, clock, engine }: Worl
   };
 }
 
-/** Steps of the run that deployed it which have begun, whether or not they were finished. */
-async function begunSteps(engine: Pick<Engine, 'runs' | 'steps'>, deployment: string): Promise<string[]> {
-  const { items } = await engine.runs({ subject: deployment, limit: 500 });
-  const begun = new Set<string>();
-  for (const run of items) {
-    if (run.kind !== 'deployment.create') continue;
-    for (const { key, attempt } of await engine.steps(run.id)) if (attempt > 0) begun.add(key);
+/** The revisions that instances stem from, the one that is wanted and the one that was reached. */
+export async function revisionsOf(
+  database: Database,
+  library: Library,
+  deployment: string,
+): Promise<ReadonlyMap<number, Revision>> {
+  const rows = await database
+    .selectFrom('revision')
+    .innerJoin('deployment', 'deployment.id', 'revision.deployment')
+    .innerJoin('plan', 'plan.id', 'revision.plan')
+    .select([
+      'revision.number',
+      'revision.template',
+      'revision.version',
+      'revision.variant',
+      'revision.inputs',
+      'revision.counts',
+      'plan.content',
+    ])
+    .where('revision.deployment', '=', deployment)
+    .where(({ or, eb, ref, exists, selectFrom }) =>
+      or([
+        eb('revision.number', '=', ref('deployment.wanted')),
+        eb('revision.number', '=', ref('deployment.revision')),
+        exists(
+          selectFrom('node_instance')
+            .select('id')
+            .whereRef('node_instance.deployment', '=', 'revision.deployment')
+            .whereRef('node_instance.revision', '=', 'revision.number')
+            .where('node_instance.state', '<>', 'deleted'),
+        ),
+      ]),
+    )
+    .execute();
+  const revisions = await Promise.all(
+    rows.map(async ({ number, template, version, variant, inputs, counts, content }): Promise<Revision> => {
+      const chosen = await library.variant(template, version, variant, undefined);
+      return {
+        number,
+        template: chosen.template,
+        files: chosen.files,
+        inputs: inputs as Record<string, Data>,
+        counts,
+        choices: content.choices,
+      };
+    }),
+  );
+  return new Map(revisions.map((revision) => [revision.number, revision]));
+}
+
+/** How many resources were made under each key, where that is more than one: their names end in `:2`, `:3` … */
+function numbersOf(steps: readonly string[]): Record<string, number> {
+  const numbers: Record<string, number> = {};
+  for (const step of steps) {
+    const [key = step, number] = step.split(':');
+    numbers[key] = Math.max(numbers[key] ?? 0, Number(number ?? 1));
   }
-  return [...begun];
+  return numbers;
 }

@@ -25,7 +25,7 @@ export async function refreshServers(database: Database, accounts: Accounts): Pr
     .where('resource.deleted_at', 'is', null)
     .where('resource.ref', 'is not', null)
     .where('resource.state', 'not in', ['creating', 'deleting'])
-    .where('deployment.state', 'in', ['running', 'failed', 'cancelled'])
+    .where('deployment.state', 'in', ['running', 'stopped', 'failed', 'cancelled'])
     .execute();
   const byAccount = Map.groupBy(rows, ({ account }) => account);
   for (const [account, known] of byAccount) {

@@ -1,0 +1,194 @@
+import { Failure, stepName } from '@pileus/model';
+import {
+  defineRun,
+  walk,
+  type Json,
+  type Outcome,
+  type PlannedStep,
+  type Run,
+  type RunDefinition,
+} from '@pileus/engine';
+import { z } from 'zod';
+import type { Data } from '@pileus/tosca';
+import { makePlan } from './make-plan.ts';
+import { runOperation, titleOf } from './perform-operation.ts';
+import { createStep, deleteStep, resourceOf, updateStep, verbStep } from './perform-resource.ts';
+import { KnownAfter, type Plan, type PlanStep } from './plan.ts';
+import { valueOf } from './values.ts';
+import { found, Work } from './work.ts';
+import { write, type Deployment, type Survey, type Task, type World } from './world.ts';
+
+/** What can be done with a deployment as a whole. */
+export const changeActions = ['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'] as const;
+export type ChangeAction = (typeof changeActions)[number];
+
+export interface ChangeInput {
+  readonly deployment: string;
+  /** The plan that was approved. Without one it is planned when it begins: what came before may still have made things. */
+  readonly plan?: string | undefined;
+  /** Without a plan: the revision that is wanted; nothing is wanted where it is absent too. */
+  readonly revision?: number | undefined;
+}
+
+export type ChangeRuns = Readonly<Record<ChangeAction, RunDefinition<ChangeInput>>>;
+
+/** The runs that carry out plans: remove what is not wanted, make and change what is, side by side where the graph allows. */
+export function changeRuns(world: World): ChangeRuns {
+  // One entry per action, by construction.
+  return Object.fromEntries(changeActions.map((action) => [action, changeRun(world, action)])) as unknown as ChangeRuns;
+}
+
+function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInput> {
+  return defineRun({
+    name: `deployment.${action}`,
+    input: z.object({ deployment: z.string(), plan: z.string().optional(), revision: z.number().optional() }),
+    async tell(run, { deployment: id, plan, revision }) {
+      const deployment = await world.deployment(id);
+      // Kept in the journal: what a first attempt has changed must not be missing when the story is told again.
+      const survey = (await run.step<Json>(
+        { key: 'survey', name: stepName('survey') },
+        async () => (await world.survey(id)) as unknown as Json,
+      )) as unknown as Survey;
+      const task = plan === undefined ? await planNow(run, deployment, survey, revision) : await world.plan(plan);
+      const work = new Work(deployment, task, survey);
+      await announce(run, work);
+
+      const steps = new Map(task.plan.steps.map((step) => [step.key, step]));
+      const outcomes = await walk(
+        new Map(task.plan.steps.map(({ key, needs }) => [key, needs])),
+        async (key) => {
+          const step = steps.get(key);
+          if (step) await perform(run, world, work, step);
+        },
+        {
+          signal: run.signal,
+          skip: async (key, because) => {
+            const step = steps.get(key);
+            for (const planned of step ? plannedSteps(step) : []) await run.skip(planned.key, because);
+          },
+        },
+      );
+      throwFirst(outcomes);
+      return {
+        outputs: work.revision ? outputsOf(work) : [],
+        nodes: task.plan.nodes,
+        revision: task.revision ?? null,
+      } as Json;
+    },
+    ended: ({ deployment: id }, end) => {
+      const by = action === 'delete' ? ('delete' as const) : ('change' as const);
+      if (end.is !== 'succeeded') return [write('deployment', { id, run: by, state: end.is })];
+      if (action === 'delete') return [write('deployment', { id, run: by, state: 'deleted', isGone: true })];
+      const { outputs, nodes, revision } = end.output as unknown as Ended;
+      const state = action === 'stop' ? 'stopped' : 'running';
+      return [
+        write('deployment', {
+          id,
+          run: by,
+          state,
+          nodes,
+          ...(action !== 'stop' && action !== 'start' && { outputs }),
+          ...(revision !== null && { revision }),
+        }),
+      ];
+    },
+  });
+}
+
+interface Ended {
+  readonly outputs: Json;
+  readonly nodes: readonly string[];
+  readonly revision: number | null;
+}
+
+/** Works out what is to be done when the run begins; kept in the journal, since the cloud may answer otherwise later. */
+async function planNow(run: Run, deployment: Deployment, survey: Survey, revision: number | undefined): Promise<Task> {
+  const { name, connection, revisions } = deployment;
+  const provider = { title: { en: name, 'zh-CN': name } };
+  const wanted = revision === undefined ? undefined : found(revisions.get(revision), 'revision', String(revision));
+  const plan = await run.step<Json>({ key: 'plan', name: stepName('plan') }, async ({ signal }) => {
+    const planned = await makePlan({ desired: wanted, survey, revisions, name, connection, provider, signal });
+    return JSON.parse(JSON.stringify(planned)) as Json;
+  });
+  return { plan: plan as unknown as Plan, revision };
+}
+
+/** What the journal and the inventory show before anything has begun. */
+async function announce(run: Run, work: Work): Promise<void> {
+  await run.plan(work.plan.steps.flatMap(plannedSteps));
+  if (!work.expanded) return;
+  const rows = Object.values(work.expanded.graph.nodes).map((node) =>
+    work.nodeRow(node.name, {
+      made: {
+        template: node.template,
+        index: node.index,
+        type: node.type,
+        requires: node.requirements.map(({ name, target, relationship }) => ({
+          name,
+          target,
+          relationship: relationship.type,
+        })),
+      },
+      revision: work.revision?.number ?? 0,
+    }),
+  );
+  await run.step({ key: 'begin', name: stepName('begin'), record: () => rows }, async () => {});
+}
+
+function plannedSteps(step: PlanStep): PlannedStep[] {
+  const { node } = step;
+  if (step.action === 'run') return [{ key: step.key, name: titleOf(step), node }];
+  const { kind, name } = step;
+  const named = (key: string, which: Parameters<typeof stepName>[0]) => ({
+    key,
+    name: stepName(which, { kind, name }),
+    node,
+  });
+  switch (step.action) {
+    case 'create':
+      return [named(resourceOf(step), 'create'), named(`${resourceOf(step)}:ready`, 'ready')];
+    case 'update':
+      return [named(`${step.key}:update`, 'update'), named(`${step.key}:updated`, 'ready')];
+    case 'delete':
+      return [named(`${step.resource}:delete`, 'delete'), named(`${step.resource}:gone`, 'gone')];
+    case 'verb':
+      return [
+        { key: step.key, name: stepName(step.verb, { name }), node },
+        { key: `${step.key}:settled`, name: stepName(step.verb === 'stop' ? 'stopped' : 'running', { name }), node },
+      ];
+  }
+}
+
+async function perform(run: Run, world: World, work: Work, step: PlanStep): Promise<void> {
+  switch (step.action) {
+    case 'create':
+      return createStep(run, world, work, step);
+    case 'update':
+      return updateStep(run, work, step);
+    case 'delete':
+      return deleteStep(run, world, work, step);
+    case 'verb':
+      return verbStep(run, work, step);
+    case 'run':
+      return work.alone(step.host, () => runOperation(run, work, step));
+  }
+}
+
+/** A run fails with its first failure; one that was cancelled before all had begun is cancelled. */
+function throwFirst(outcomes: ReadonlyMap<string, Outcome>): void {
+  for (const outcome of outcomes.values()) if (outcome.is === 'failed') throw outcome.error;
+  for (const outcome of outcomes.values()) if (outcome.is === 'left') throw new Failure('cancelled');
+}
+
+/** The template's outputs; one that could not be worked out is null. */
+function outputsOf(work: Work): { name: string; description?: string; value: Data }[] {
+  const { setting } = work;
+  return Object.entries(setting.topology.outputs).map(([name, { description, value }]) => {
+    const known = valueOf(setting, value, undefined);
+    return {
+      name,
+      ...(description !== undefined && { description }),
+      value: known instanceof KnownAfter ? null : known,
+    };
+  });
+}

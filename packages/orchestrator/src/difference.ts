@@ -1,0 +1,729 @@
+import { Failure, type ManagedKind } from '@pileus/model';
+import type { Data } from '@pileus/tosca';
+import type { Graph, Instance, ScaleGroup } from './expand.ts';
+import { digestOf, inputsOf } from './operation.ts';
+import {
+  isHole,
+  nothingKnown,
+  stepKey,
+  type DeleteStep,
+  type FieldChange,
+  type Known,
+  type OperationStep,
+  type PlanStep,
+  type VerbStep,
+  type Why,
+} from './plan.ts';
+import { removalOf, type Removal } from './removal.ts';
+import { specOf } from './resources.ts';
+import {
+  hostOf,
+  implementedOperation,
+  operationKey,
+  resourcesOf,
+  structureOf,
+  type Outline,
+  type Structure,
+} from './structure.ts';
+import { holesIn, portsOf, scopeOf, waitsFor, type Setting } from './values.ts';
+import type { KnownOperation, KnownResource, Survey } from './world.ts';
+
+/** What a deployment is to become. */
+export interface Wanted {
+  readonly graph: Graph;
+  readonly scaling: readonly ScaleGroup[];
+  readonly setting: Omit<Setting, 'topology' | 'structure' | 'known'>;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What there is: the instances as they were when they were last made or changed, joined in one graph. */
+export interface Present {
+  readonly graph: Graph;
+  readonly survey: Survey;
+}
+
+/** What is known about single things beyond what was written down about them. */
+export interface Findings {
+  /** Resources (by the inventory's name) that are to be made anew, and whether scripts can still run on them. */
+  readonly broken: ReadonlyMap<string, { readonly why: Why; readonly isReachable: boolean }>;
+  /** Resources that somebody else has changed, with what the cloud shows. */
+  readonly drifted: ReadonlyMap<string, readonly FieldChange[]>;
+  /** Servers that are stopped and should be running. */
+  readonly stopped: ReadonlySet<string>;
+  /** Instances whose software is to be set up again. */
+  readonly ailing: ReadonlySet<string>;
+}
+
+export const noFindings: Findings = { broken: new Map(), drifted: new Map(), stopped: new Set(), ailing: new Set() };
+
+export type Changeable = (kind: ManagedKind) => readonly string[];
+
+/**
+ * The steps from what there is to what is wanted, in an order in which they can be done; none when nothing differs. What
+ * differs in fields that cannot be changed in place is replaced, with all that lives on it. A server is taken out of
+ * service before what it is replaced by is put into service, unless others keep using what is replaced.
+ */
+export function difference(
+  wanted: Wanted | undefined,
+  present: Present,
+  findings: Findings,
+  changeable: Changeable,
+): PlanStep[] {
+  return new Difference(wanted, present, findings, changeable).steps();
+}
+
+/** One's own operations that make and start a node, in their order (TOSCA Simple Profile 1.3, 5.8.4). */
+const lifecycle: readonly string[] = ['create', 'configure', 'start'];
+
+class Difference {
+  readonly #wanted: Wanted | undefined;
+  readonly #present: Present;
+  readonly #findings: Findings;
+  readonly #changeable: Changeable;
+  /** By the key of the step that makes it, oldest first; those that were made again in its place among them. */
+  readonly #resources = new Map<string, KnownResource[]>();
+  readonly #operations: ReadonlyMap<string, KnownOperation>;
+  /** What is known for sure, and the same without attributes that running something again may change. */
+  readonly #known: Known = nothingKnown();
+  readonly #stable: Known = nothingKnown();
+  /** Resources to delete, with the reason. */
+  readonly #deleted = new Map<string, Why>();
+  /** Keys of resources that are made anew or for the first time. */
+  readonly #made = new Set<string>();
+  readonly #ups = new Map<string, PlanStep>();
+  /** A node's own operations among them. */
+  readonly #runs = new Map<string, OperationStep[]>();
+
+  constructor(wanted: Wanted | undefined, present: Present, findings: Findings, changeable: Changeable) {
+    this.#wanted = wanted;
+    this.#present = present;
+    this.#findings = findings;
+    this.#changeable = changeable;
+    for (const resource of present.survey.resources) {
+      const key = resource.step.split(':')[0] ?? resource.step;
+      const list = this.#resources.get(key);
+      if (list) list.push(resource);
+      else this.#resources.set(key, [resource]);
+    }
+    this.#operations = new Map(present.survey.operations.map((one) => [one.step, one]));
+  }
+
+  steps(): PlanStep[] {
+    if (this.#wanted) this.#goUp(this.#wanted);
+    const downs = this.#goDown();
+    const joined = this.#join(downs);
+    return this.#wanted ? roll(joined, this.#wanted) : sorted(joined);
+  }
+
+  #goUp(wanted: Wanted): void {
+    const structure = structureOf(wanted.graph);
+    const { survey } = this.#present;
+    for (const { node, attributes } of survey.nodes) {
+      if (!wanted.graph.nodes[node]) continue;
+      this.#known.attributes.set(node, new Map(Object.entries(attributes)));
+      this.#stable.attributes.set(node, new Map(Object.entries(attributes)));
+    }
+    const outlines = new Map(structure.outlines.map((outline) => [outline.key, outline]));
+    for (const { step, node, outputs } of survey.operations) {
+      const does = outlines.get(step)?.does;
+      if (!outputs || does?.action !== 'run') continue;
+      for (const known of [this.#known, this.#stable])
+        known.outputs.set(`${node}/${does.interface}/${does.operation}`, outputs);
+    }
+    const settings = {
+      known: { ...wanted.setting, topology: wanted.graph, structure, known: this.#known },
+      stable: { ...wanted.setting, topology: wanted.graph, structure, known: this.#stable },
+    };
+    const ports = portsOf(wanted.graph);
+    const own = keysByNode(structure);
+    const needs = (outline: Outline, spec: unknown) => needsOf(outline, spec, own.get(outline.node.name));
+    for (const outline of structure.outlines) {
+      if (outline.does.action === 'create') this.#resource(outline, settings.known, ports, needs);
+    }
+    this.#loseHosted(wanted.graph);
+    for (const outline of structure.outlines) {
+      if (outline.does.action === 'run') this.#operation(outline, wanted, settings.stable, needs);
+    }
+  }
+
+  #up(step: PlanStep): void {
+    this.#ups.set(step.key, step);
+    if (step.action !== 'run' || step.relation !== undefined) return;
+    const list = this.#runs.get(step.node);
+    if (list) list.push(step);
+    else this.#runs.set(step.node, [step]);
+  }
+
+  /** Makes, changes, replaces or leaves alone one resource. */
+  #resource(
+    outline: Outline,
+    setting: Setting,
+    ports: ReadonlyMap<string, readonly Instance[]>,
+    needsFor: Needs,
+  ): void {
+    const { key, node, does } = outline;
+    if (does.action !== 'create') return;
+    const { kind, part } = does;
+    const scope = scopeOf(setting, node, ports);
+    const spec = specOf(kind, node, part, scope);
+    const name = part ? `${scope.nameOf(node)}/${part.target}` : scope.nameOf(node);
+    const held = this.#resources.get(key) ?? [];
+    const needs = needsFor(outline, spec);
+    const current = held.findLast(({ ref, state }) => ref !== undefined && state !== 'failed' && state !== 'deleting');
+    for (const other of held) if (other !== current) this.#deleted.set(other.step, 'unfinished');
+
+    const broken = current && this.#findings.broken.get(current.step);
+    const changes = current ? differing(current.spec, spec) : [];
+    const drift = (current && this.#findings.drifted.get(current.step)) ?? [];
+    const fields = [...new Set([...changes, ...drift].map(({ field }) => field))];
+    const mayChange = this.#changeable(kind);
+    const isReplaced = broken !== undefined || fields.some((field) => !mayChange.includes(field));
+
+    if (!current || isReplaced) {
+      const why: Why = !current
+        ? held.length > 0
+          ? 'unfinished'
+          : 'new'
+        : (broken?.why ?? (changes.some(({ field }) => !mayChange.includes(field)) ? 'changed' : 'drifted'));
+      if (current) this.#deleted.set(current.step, why);
+      this.#forget(key, node.name);
+      this.#made.add(key);
+      const earlier = Math.max(this.#present.survey.made[key] ?? 0, held.length);
+      const replaces = held.map(({ step }) => deletionKey(step));
+      const all = [...changes, ...drift.filter(({ field }) => !changes.some((one) => one.field === field))];
+      this.#up({
+        key,
+        node: node.name,
+        action: 'create',
+        kind,
+        name,
+        spec,
+        needs,
+        earlier,
+        why,
+        ...(current && all.length > 0 && { changes: all }),
+        ...(replaces.length > 0 && { replaces }),
+      });
+      return;
+    }
+    for (const known of [this.#known, this.#stable]) known.refs.set(key, current.ref ?? '');
+    if (fields.length > 0) {
+      const all = [...changes, ...drift.filter(({ field }) => !changes.some((one) => one.field === field))];
+      const why: Why = changes.length > 0 ? 'changed' : 'drifted';
+      const resource = current.step;
+      this.#up({ key, node: node.name, action: 'update', kind, name, spec, needs, resource, why, changes: all });
+    }
+    if (this.#findings.stopped.has(current.step)) {
+      const verbKey = `${key}:start`;
+      const after = fields.length > 0 ? [key] : [];
+      this.#up({
+        key: verbKey,
+        node: node.name,
+        action: 'verb',
+        verb: 'start',
+        kind,
+        name,
+        resource: current.step,
+        needs: after,
+        why: 'broken',
+      });
+    }
+  }
+
+  /** What a new resource will set is not known any more. */
+  #forget(key: string, node: string): void {
+    for (const known of [this.#known, this.#stable]) {
+      known.refs.delete(key);
+      known.attributes.delete(node);
+    }
+  }
+
+  /** Software on a server that is made anew has nothing left of it. */
+  #loseHosted(graph: Graph): void {
+    for (const node of Object.values(graph.nodes)) {
+      if (!this.#isOnNewHost(graph, node)) continue;
+      if (resourcesOf(node).length > 0) continue;
+      for (const known of [this.#known, this.#stable]) known.attributes.delete(node.name);
+    }
+  }
+
+  #isOnNewHost(graph: Graph, node: Instance): boolean {
+    const host = hostNamed(graph, node);
+    return host !== undefined && this.#made.has(stepKey(host, 'server'));
+  }
+
+  /** Runs an operation that is new, was cut off, has lost its host, follows one that runs, or would run with something else. */
+  #operation(outline: Outline, wanted: Wanted, setting: Setting, needsFor: Needs): void {
+    const { key, node, does } = outline;
+    if (does.action !== 'run') return;
+    const { relation, operation, definition, host } = does;
+    const inputs = inputsOf(setting, node, definition, relation);
+    const done = this.#operations.get(key);
+    const isOwn = relation === undefined;
+    const earlier = isOwn
+      ? lifecycle.slice(0, Math.max(0, lifecycle.indexOf(operation))).map((name) => operationKey(node.name, name))
+      : [];
+    const before = (this.#runs.get(node.name) ?? []).filter((step) => earlier.includes(step.key));
+    const target = relation && wanted.graph.nodes[relation.target];
+    const why: Why | undefined = this.#made.has(stepKey(host, 'server'))
+      ? done
+        ? 'replaced'
+        : 'new'
+      : !done
+        ? 'new'
+        : done.digest === undefined
+          ? 'unfinished'
+          : (target && this.#isNewNode(wanted.graph, target)) || (relation && this.#isNewNode(wanted.graph, node))
+            ? 'replaced'
+            : isOwn && this.#findings.ailing.has(node.name)
+              ? 'broken'
+              : before.some((step) => !step.ifChanged)
+                ? 'changed'
+                : undefined;
+    const isOpen = holesIn(inputs).length > 0;
+    const differs =
+      !isOpen &&
+      done?.digest !== undefined &&
+      done.digest !== digestOf(definition, inputs as Readonly<Record<string, Data>>, wanted.files);
+    const isDue = why !== undefined || differs;
+    const conditional = !isDue && (isOpen || before.length > 0);
+    if (!isDue && !conditional) return;
+    const changes = done?.inputs ? differing(done.inputs, inputs) : [];
+    const step: OperationStep = {
+      key,
+      node: node.name,
+      action: 'run',
+      of: 'wanted',
+      interface: does.interface,
+      operation,
+      ...(relation && { relation: relation.id, target: relation.target }),
+      host,
+      spec: inputs,
+      needs: needsFor(outline, inputs),
+      why: why ?? 'changed',
+      ...(changes.length > 0 && { changes }),
+      ...(conditional && { ifChanged: [...new Set([...before.flatMap((one) => one.ifChanged ?? []), key])] }),
+    };
+    this.#up(isOwn && done && why !== 'replaced' ? this.#stopBefore(step, node, setting) : step);
+    // What it sets may be something else from now on.
+    this.#stable.attributes.delete(node.name);
+    this.#stable.outputs.delete(`${node.name}/${does.interface}/${operation}`);
+  }
+
+  /** Software that runs is stopped before it is set up anew in its place; answers the step with that need. */
+  #stopBefore(step: OperationStep, node: Instance, setting: Setting): OperationStep {
+    const key = operationKey(node.name, 'stop');
+    const found = implementedOperation(node.interfaces, 'stop');
+    if (!found || !this.#operations.has(operationKey(node.name, 'start'))) return step;
+    const earlier = this.#ups.get(key);
+    if (earlier?.action === 'run') {
+      const { ifChanged, ...rest } = earlier;
+      const either = ifChanged && step.ifChanged ? [...new Set([...ifChanged, ...step.ifChanged])] : undefined;
+      this.#ups.set(key, { ...rest, ...(either && { ifChanged: either }) });
+    } else {
+      this.#up({
+        key,
+        node: node.name,
+        action: 'run',
+        of: 'wanted',
+        interface: found.interface,
+        operation: 'stop',
+        host: step.host,
+        spec: known(inputsOf(setting, node, found.definition)),
+        needs: step.needs,
+        why: step.why,
+        undoes: [operationKey(node.name, 'start')],
+        ...(step.ifChanged && { ifChanged: step.ifChanged }),
+      });
+    }
+    return { ...step, needs: [...new Set([...step.needs, key])] };
+  }
+
+  /** Whether an instance is made now, or made anew. */
+  #isNewNode(graph: Graph, node: Instance): boolean {
+    return this.#isOnNewHost(graph, node) || this.#made.has(stepKey(node.name, 'server'));
+  }
+
+  #goDown(): PlanStep[] {
+    const { graph, survey } = this.#present;
+    const going = new Set(survey.nodes.map(({ node }) => node).filter((node) => !this.#wanted?.graph.nodes[node]));
+    for (const resource of survey.resources) {
+      if (going.has(resource.node)) this.#deleted.set(resource.step, this.#deleted.get(resource.step) ?? 'unwanted');
+    }
+    const leaving = (node: Instance): boolean => {
+      const host = hostNamed(graph, node);
+      return going.has(node.name) || (host !== undefined && this.#made.has(stepKey(host, 'server')));
+    };
+    const partings = new Set<string>();
+    const replaced = new Map<string, readonly string[]>();
+    const steps: PlanStep[] = [];
+    const all = removalOf(graph);
+    for (const removal of all) {
+      const needs = [...new Set(removal.needs.flatMap((need) => replaced.get(need) ?? [need]))];
+      const target = removal.action === 'run' && removal.relation ? graph.nodes[removal.relation.target] : undefined;
+      const isLeaving = leaving(removal.node);
+      const added =
+        removal.action === 'delete'
+          ? this.#deletions(removal, needs, going)
+          : isLeaving || (target && leaving(target))
+            ? this.#undoing(removal, needs, going)
+            : [];
+      steps.push(...added);
+      if (removal.action === 'run' && removal.relation) for (const { key } of added) partings.add(key);
+      if (added.length > 0)
+        replaced.set(
+          removal.key,
+          added.map(({ key }) => key),
+        );
+      // What stays has nothing to wait for but what it loses itself.
+      else replaced.set(removal.key, isLeaving ? needs : needs.filter((need) => !partings.has(need)));
+    }
+    return [...steps, ...this.#forgotten(steps)];
+  }
+
+  /** Nothing that was made is passed over because its node cannot be found in any revision any more. */
+  #forgotten(steps: readonly PlanStep[]): DeleteStep[] {
+    const found = new Set(steps.map(({ key }) => key));
+    return this.#present.survey.resources.flatMap(({ step, node, kind, name }) => {
+      const why = this.#deleted.get(step);
+      const key = deletionKey(step);
+      if (!why || found.has(key)) return [];
+      return [{ key, node, action: 'delete', kind, name, resource: step, needs: [], why, clears: [node] }];
+    });
+  }
+
+  #deletions(
+    removal: Extract<Removal, { action: 'delete' }>,
+    needs: readonly string[],
+    going: ReadonlySet<string>,
+  ): DeleteStep[] {
+    return (this.#resources.get(removal.made) ?? []).flatMap((resource) => {
+      const why = this.#deleted.get(resource.step);
+      if (!why) return [];
+      const { step, node, kind, name } = resource;
+      const clears = kind === 'server' ? hostedOn(this.#present.graph, node) : going.has(node) ? [node] : [];
+      return [{ key: deletionKey(step), node, action: 'delete', kind, name, resource: step, needs, why, clears }];
+    });
+  }
+
+  #undoing(
+    removal: Extract<Removal, { action: 'run' }>,
+    needs: readonly string[],
+    going: ReadonlySet<string>,
+  ): OperationStep[] {
+    const { node, host, relation, undoes, after, operation } = removal;
+    const hostKey = stepKey(host, 'server');
+    const server = (this.#resources.get(hostKey) ?? []).findLast(({ ref }) => ref !== undefined);
+    const broken = server && this.#findings.broken.get(server.step);
+    const isReachable = server !== undefined && server.state !== 'failed' && (!broken || broken.isReachable);
+    if (!isReachable || !after.some((key) => this.#operations.has(key))) return [];
+    const isGoing = going.has(node.name) || (relation && going.has(relation.target));
+    return [
+      {
+        key: removal.key,
+        node: node.name,
+        action: 'run',
+        of: 'present',
+        interface: removal.interface,
+        operation,
+        ...(relation && { relation: relation.id, target: relation.target }),
+        host,
+        spec: {},
+        needs,
+        why: isGoing ? 'unwanted' : 'replaced',
+        undoes,
+        // What is left of the host, or of the other end, must not keep it.
+        mayFail: true,
+      },
+    ];
+  }
+
+  /** Ties the way down to the way up. */
+  #join(downs: readonly PlanStep[]): PlanStep[] {
+    const keys = new Set([...this.#ups.keys(), ...downs.map(({ key }) => key)]);
+    const scripts = Map.groupBy(
+      downs.filter((step) => step.action === 'run'),
+      ({ node, host }) => `${node} ${host}`,
+    );
+    const usedBy = this.#usersOfReplaced();
+    const waiting = new Map<string, string[]>();
+    const ups = [...this.#ups.values()].map((step): PlanStep => {
+      const extra: string[] = [];
+      if (step.action === 'create') {
+        for (const deletion of step.replaces ?? []) {
+          const users = usedBy.get(deletion) ?? [];
+          if (users.length === 0) extra.push(deletion);
+          else waiting.set(deletion, [...users, step.key]);
+        }
+      }
+      if (step.action === 'run') {
+        extra.push(...(scripts.get(`${step.node} ${step.host}`) ?? []).map(({ key }) => key));
+      }
+      return { ...step, needs: [...new Set([...step.needs, ...extra])].filter((need) => keys.has(need)) };
+    });
+    return [
+      ...ups,
+      ...downs.map((step) => ({
+        ...step,
+        needs: [...new Set([...step.needs, ...(waiting.get(step.key) ?? [])])].filter((need) => keys.has(need)),
+      })),
+    ];
+  }
+
+  /** By the deletion of what is replaced: the updates of those that use it and stay. They need the new one first. */
+  #usersOfReplaced(): Map<string, string[]> {
+    const users = new Map<string, string[]>();
+    const updates = [...this.#ups.values()].filter((step) => step.action === 'update');
+    if (updates.length === 0) return users;
+    const byStep = new Map(this.#present.survey.resources.map((one) => [one.step, one]));
+    for (const step of this.#deleted.keys()) {
+      const ref = byStep.get(step)?.ref;
+      if (ref === undefined) continue;
+      const using = updates.filter(({ resource }) =>
+        JSON.stringify(byStep.get(resource)?.spec ?? {}).includes(JSON.stringify(ref)),
+      );
+      if (using.length > 0)
+        users.set(
+          deletionKey(step),
+          using.map(({ key }) => key),
+        );
+    }
+    return users;
+  }
+}
+
+/** The steps of stopping or starting everything there is: software first when stopping, servers first when starting. */
+export function switching(
+  verb: 'start' | 'stop',
+  { graph, survey }: Present,
+  can: (kind: ManagedKind) => boolean,
+): PlanStep[] {
+  const { order, before } = structureOf(graph);
+  const operations = new Map(survey.operations.map((one) => [one.step, one]));
+  const steps: PlanStep[] = [];
+  const lasts = new Map<string, readonly string[]>();
+  const followers = new Map<string, string[]>();
+  for (const [node, firsts] of before)
+    for (const first of firsts) followers.set(first, [...(followers.get(first) ?? []), node]);
+  for (const node of verb === 'start' ? order : order.toReversed()) {
+    const around = verb === 'start' ? before.get(node.name) : followers.get(node.name);
+    let needs: readonly string[] = [...new Set((around ?? []).flatMap((name) => lasts.get(name) ?? []))];
+    const add = (step: VerbStep | OperationStep): void => {
+      steps.push(step);
+      needs = [step.key];
+    };
+    const server = survey.resources.findLast(
+      ({ step, ref }) => ref !== undefined && step.split(':')[0] === stepKey(node.name, 'server'),
+    );
+    const found = implementedOperation(node.interfaces, verb);
+    const host = hostNamed(graph, node);
+    const begun = operations.has(operationKey(node.name, 'start')) || operations.has(operationKey(node.name, 'create'));
+    if (found && host && begun) {
+      add({
+        key: operationKey(node.name, verb),
+        node: node.name,
+        action: 'run',
+        of: 'present',
+        interface: found.interface,
+        operation: verb,
+        host,
+        spec: {},
+        needs,
+        why: 'asked',
+        ...(verb === 'stop' && { undoes: [operationKey(node.name, 'start')] }),
+      });
+    }
+    if (server && can('server')) {
+      const { step, kind, name } = server;
+      add({
+        key: `${stepKey(node.name, 'server')}:${verb}`,
+        node: node.name,
+        action: 'verb',
+        verb,
+        kind,
+        name,
+        resource: step,
+        needs,
+        why: 'asked',
+      });
+    }
+    lasts.set(node.name, needs);
+  }
+  return sorted(steps);
+}
+
+export function deletionKey(resource: string): string {
+  return `${resource}:delete`;
+}
+
+type Needs = (outline: Outline, spec: unknown) => string[];
+
+function keysByNode({ outlines }: Structure): ReadonlyMap<string, ReadonlySet<string>> {
+  const keys = new Map<string, Set<string>>();
+  for (const { key, node } of outlines) keys.set(node.name, (keys.get(node.name) ?? new Set()).add(key));
+  return keys;
+}
+
+function hostNamed(graph: Graph, node: Instance): string | undefined {
+  return hostNames(graph).get(node.name);
+}
+
+const hostMaps = new WeakMap<Graph, ReadonlyMap<string, string>>();
+
+/** The server each node lives on, its own name for a server: worked out once per graph. */
+function hostNames(graph: Graph): ReadonlyMap<string, string> {
+  const held = hostMaps.get(graph);
+  if (held) return held;
+  const names = new Map<string, string>();
+  for (const node of Object.values(graph.nodes)) {
+    const host = hostOf(graph, node);
+    if (host) names.set(node.name, host.name);
+  }
+  hostMaps.set(graph, names);
+  return names;
+}
+
+function hostedOn(graph: Graph, server: string): string[] {
+  return [...hostNames(graph)].filter(([, host]) => host === server).map(([node]) => node);
+}
+
+/** Fields in which two specs differ; a hole differs from everything. */
+export function differing(
+  from: Readonly<Record<string, unknown>>,
+  to: Readonly<Record<string, unknown>>,
+): FieldChange[] {
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((field) =>
+    isSame(from[field], to[field]) ? [] : [{ field, from: from[field], to: to[field] }],
+  );
+}
+
+/** Compares as JSON does, whatever the order of keys; nothing that is not there equals what is not there. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (isHole(a) || isHole(b)) return false;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return (a ?? null) === (b ?? null);
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, index) => isSame(one, b[index]))
+    );
+  }
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
+}
+
+/** Inputs for tidying up: what is not known is empty. */
+export function known(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, holesIn(value).length > 0 ? '' : value]),
+  );
+}
+
+/** A node's later steps do not set what its earlier ones need: of its own, the order alone counts. */
+function needsOf({ key, after }: Outline, spec: unknown, own: ReadonlySet<string> = new Set()): string[] {
+  const waits = waitsFor(spec).filter((need) => !own.has(need));
+  return [...new Set([...after, ...waits])].filter((need) => need !== key);
+}
+
+/**
+ * Instances of one scale group that are changed go one after the other (as many at a time as an update policy allows),
+ * so that the others serve meanwhile.
+ */
+function roll(steps: readonly PlanStep[], { graph, scaling }: Wanted): PlanStep[] {
+  const extra = new Map<string, Set<string>>();
+  const byNode = new Map<string, PlanStep[]>();
+  const settingUp = new Set(
+    steps.flatMap((step) => (step.action === 'run' && step.relation === undefined ? [step.node] : [])),
+  );
+  for (const step of steps) {
+    // Who only tells others of a node does it for that node, unless it is being set up itself.
+    const of =
+      step.action === 'run' && step.target !== undefined && !settingUp.has(step.node) ? step.target : step.node;
+    const list = byNode.get(of);
+    if (list) list.push(step);
+    else byNode.set(of, [step]);
+  }
+  for (const group of scaling) {
+    const members = Object.values(graph.nodes).filter(({ template }) => group.members.includes(template));
+    const count = Math.max(0, ...members.map(({ index }) => index + 1));
+    const atOnce = maxUnavailable(graph, group);
+    const changed = Array.from({ length: count }, (_, index) => {
+      const names = new Set(members.filter((one) => one.index === index).map(({ name }) => name));
+      const own = [...names].flatMap((name) => byNode.get(name) ?? []);
+      // Making what is new disturbs nobody.
+      return own.some(({ why }) => why !== 'new') ? { names, own } : undefined;
+    }).filter((one) => one !== undefined);
+    for (let at = atOnce; at < changed.length; at++) {
+      const [before, after] = [changed[at - atOnce], changed[at]];
+      if (!before || !after) continue;
+      const last = ends(before.own);
+      for (const first of begins(after.own)) extra.set(first, new Set([...(extra.get(first) ?? []), ...last]));
+    }
+  }
+  const rolled = steps.map((step) => ({
+    ...step,
+    needs: [...new Set([...step.needs, ...(extra.get(step.key) ?? [])])],
+  }));
+  const { order, stuck } = inOrder(rolled);
+  // Instances that wait for each other's values cannot go one after the other.
+  return stuck.length > 0 ? sorted(steps) : order;
+}
+
+/** In order, or `invalid`: steps that wait for each other are a problem of the template's values. */
+function sorted(steps: readonly PlanStep[]): PlanStep[] {
+  const { order, stuck } = inOrder(steps);
+  if (stuck.length === 0) return order;
+  const nodes = [...new Set(stuck.map(({ node }) => node))];
+  const message = `Values of these nodes wait for each other: ${nodes.slice(0, 10).join(', ')}`;
+  throw new Failure(
+    'invalid',
+    { what: 'The plan', reason: message },
+    { problems: [{ at: `/nodes/${nodes[0]}`, message }] },
+  );
+}
+
+function maxUnavailable(graph: Graph, group: ScaleGroup): number {
+  const policy = Object.values(graph.policies).find(
+    ({ types, targets }) =>
+      types.includes('tosca.policies.Update') &&
+      targets.some(
+        (target) =>
+          group.members.includes(target) || graph.groups[target]?.members.some((one) => group.members.includes(one)),
+      ),
+  );
+  const value = policy?.properties['max_unavailable'];
+  return value?.is === 'literal' ? Math.max(1, Math.floor(Number(value.value)) || 1) : 1;
+}
+
+/** The steps nothing of the set comes before, and those nothing of it comes after. */
+function begins(steps: readonly PlanStep[]): string[] {
+  const keys = new Set(steps.map(({ key }) => key));
+  return steps.filter(({ needs }) => !needs.some((need) => keys.has(need))).map(({ key }) => key);
+}
+
+function ends(steps: readonly PlanStep[]): string[] {
+  const needed = new Set(steps.flatMap(({ needs }) => needs));
+  return steps.filter(({ key }) => !needed.has(key)).map(({ key }) => key);
+}
+
+/** Each step after those it needs; `stuck` are those that wait for each other. */
+function inOrder(steps: readonly PlanStep[]): { order: PlanStep[]; stuck: PlanStep[] } {
+  const byKey = new Map(steps.map((step) => [step.key, step]));
+  const waiting = new Map(steps.map(({ key, needs }) => [key, needs.filter((need) => byKey.has(need)).length]));
+  const followers = new Map<string, string[]>();
+  for (const { key, needs } of steps) {
+    for (const need of needs) {
+      const list = followers.get(need);
+      if (list) list.push(key);
+      else followers.set(need, [key]);
+    }
+  }
+  const order = steps.filter(({ key }) => waiting.get(key) === 0);
+  for (let next = 0; next < order.length; next++) {
+    for (const follower of followers.get(order[next]?.key ?? '') ?? []) {
+      const left = (waiting.get(follower) ?? 0) - 1;
+      waiting.set(follower, left);
+      const step = byKey.get(follower);
+      if (left === 0 && step) order.push(step);
+    }
+  }
+  return { order, stuck: steps.filter(({ key }) => (waiting.get(key) ?? 0) > 0) };
+}

@@ -1,0 +1,197 @@
+import {
+  Failure,
+  minutes,
+  seconds,
+  stepName,
+  type Details,
+  type ManagedKind,
+  type Observed,
+  type Specs,
+} from '@pileus/model';
+import type { Json, Run, Write } from '@pileus/engine';
+import { createOnce } from '@pileus/provider';
+import { createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
+import { differing } from './difference.ts';
+import { revisionOf, settled } from './perform-operation.ts';
+import type { CreateStep, DeleteStep, UpdateStep, VerbStep } from './plan.ts';
+import { attributesOf, specOf } from './resources.ts';
+import { scopeOf } from './values.ts';
+import { found, type Attributes, type Work } from './work.ts';
+import { seen, write, type KnownResource, type World } from './world.ts';
+
+/** What the inventory calls the resource that a step makes. */
+export function resourceOf({ key, earlier }: Pick<CreateStep, 'key' | 'earlier'>): string {
+  return earlier === 0 ? key : `${key}:${earlier + 1}`;
+}
+
+export async function createStep(run: Run, world: World, work: Work, step: CreateStep): Promise<void> {
+  const spec = specNow(work, step);
+  const { node } = step;
+  const observed = await createResource(
+    run,
+    world,
+    work.deployment,
+    { ...step, spec },
+    {
+      begins: () => [work.nodeRow(node, { state: 'creating', failure: null })],
+      isReady: (is) => [
+        work.nodeRow(node, work.isUp(step) ? { state: 'started', ...revisionOf(work) } : { state: 'created' }),
+        ...consequences(work, step, is).map(({ node: of, attributes }) => work.nodeRow(of, { attributes })),
+      ],
+      fails: (failure) => [work.nodeRow(node, { state: 'error', failure })],
+    },
+  );
+  work.isUp(step);
+  work.known.refs.set(step.key, observed.ref);
+  for (const { node: of, attributes } of consequences(work, step, observed)) work.learn(of, attributes);
+}
+
+/** Changes a resource in place; what turned out to be the same after all is left alone. */
+export async function updateStep(run: Run, work: Work, step: UpdateStep): Promise<void> {
+  const { kind, name, node, resource } = step;
+  const held = found(work.resources.get(resource), 'resource', resource);
+  const ref = found(held.ref, 'resource', resource);
+  const spec = specNow(work, step);
+  const drifted = (step.why === 'drifted' ? step.changes : undefined) ?? [];
+  const changed = [...new Set([...differing(held.spec, spec), ...drifted].map(({ field }) => field))];
+  const driver = driverOf(work.deployment, kind);
+  const update = driver.update?.bind(driver);
+  if (!update) throw new Failure('not-supported', { provider: 'This cloud', what: `change a ${kind}` });
+  if (changed.length === 0) {
+    work.isUp(step);
+    await run.skip(`${step.key}:update`, 'unchanged');
+    return run.skip(`${step.key}:updated`, 'unchanged');
+  }
+  await run.step(
+    {
+      key: `${step.key}:update`,
+      name: stepName('update', { kind, name }),
+      node,
+      within: minutes(10),
+      retry: { attempts: 20, longest: seconds(10) },
+      intent: () => [write('resource', { deployment: work.deployment.id, step: resource, state: 'changing' })],
+      failed: (failure) => [work.nodeRow(node, { state: 'error', failure })],
+    },
+    (call) => update(ref, checked({ kind, name, spec }), changed, call),
+  );
+  const observed = await run.until<Json & object>(
+    {
+      key: `${step.key}:updated`,
+      name: stepName('ready', { kind, name }),
+      node,
+      within: patienceFor(kind),
+      pause: seconds(0.2),
+      record: (answer) => {
+        const is = answer as unknown as Observed;
+        return [
+          seen(work.deployment.id, resource, is),
+          write('resource', { deployment: work.deployment.id, step: resource, state: is.state, spec: spec as Json }),
+          ...(work.isUp(step) ? [work.nodeRow(node, { state: 'started', failure: null, ...revisionOf(work) })] : []),
+          ...consequences(work, step, is).map(({ node: of, attributes }) => work.nodeRow(of, { attributes })),
+        ];
+      },
+      failed: (failure) => [work.nodeRow(node, { state: 'error', failure })],
+    },
+    async ({ signal }) => {
+      const is = await driver.read(ref, signal);
+      if (!is) throw new Failure('not-found', { kind, id: ref });
+      if (is.state === 'failed') throw new Failure('resource-failed', { kind, name, detail: is.native });
+      return ['creating', 'changing', 'unknown'].includes(is.state) ? undefined : asJson(is);
+    },
+  );
+  work.isUp(step);
+  for (const { node: of, attributes } of consequences(work, step, observed as unknown as Observed))
+    work.learn(of, attributes);
+}
+
+/** Removes a resource, after finding out whether there is one where that is not known. */
+export async function deleteStep(run: Run, world: World, work: Work, step: DeleteStep): Promise<void> {
+  const made = found(work.resources.get(step.resource), 'resource', step.resource);
+  const ref = made.ref ?? (await find(run, world, work, made, step));
+  if (ref) await removeResource(run, work.deployment, { ...made, ref }, () => cleared(work, step));
+}
+
+function cleared(work: Work, { clears }: DeleteStep): Write[] {
+  const gone = new Set(work.plan.gone);
+  return clears.map((node) => work.nodeRow(node, { isCleared: true, state: gone.has(node) ? 'deleted' : 'initial' }));
+}
+
+/** Whether the cloud has made what we never heard back about. */
+function find(run: Run, world: World, work: Work, made: KnownResource, step: DeleteStep): Promise<string | null> {
+  return run.step<string | null>(
+    {
+      key: `${made.step}:find`,
+      name: stepName('find', { kind: made.kind, name: made.name }),
+      node: made.node,
+      within: minutes(10),
+      record: (ref) =>
+        ref === null
+          ? [
+              write('resource', { deployment: work.deployment.id, step: made.step, state: 'deleted', isGone: true }),
+              ...cleared(work, step),
+            ]
+          : [],
+    },
+    async (call) => {
+      const driver = driverOf(work.deployment, made.kind);
+      // It was checked against the kind's schema before it was asked for.
+      const spec = made.spec as unknown as Specs[ManagedKind];
+      const given = { ...call, token: made.token, unclearSince: new Date(work.survey.at) };
+      if (driver.once.by !== 'look-up') return createOnce(driver, spec, given, world.clock);
+      const looking = { ...driver, create: async (): Promise<string> => '' };
+      return (await createOnce(looking, spec, given, world.clock)) || null;
+    },
+  );
+}
+
+/** Starts, stops or reboots a server and waits until it is so. */
+export async function verbStep(run: Run, work: Work, step: VerbStep): Promise<void> {
+  const { kind, name, node, verb, resource } = step;
+  const ref = found(work.resources.get(resource)?.ref, 'resource', resource);
+  const driver = driverOf(work.deployment, kind);
+  const act = driver[verb]?.bind(driver);
+  if (!act) throw new Failure('not-supported', { provider: name, what: verb });
+  const wanted = verb === 'stop' ? 'stopped' : 'running';
+  await run.step({ key: step.key, name: stepName(verb, { name }), node }, (call) => act(ref, call));
+  await run.until<Json & object>(
+    {
+      key: `${step.key}:settled`,
+      name: stepName(wanted, { name }),
+      node,
+      within: minutes(10),
+      pause: seconds(0.5),
+      record: (is) => [
+        seen(work.deployment.id, resource, is as never),
+        work.nodeRow(node, { state: verb === 'stop' ? 'stopped' : 'started' }),
+      ],
+    },
+    async ({ signal }) => {
+      const is = await driver.read(ref, signal);
+      if (!is) throw new Failure('not-found', { kind, id: ref });
+      return is.state === wanted ? asJson(is) : undefined;
+    },
+  );
+}
+
+function specNow(work: Work, { key, kind, node }: CreateStep | UpdateStep): Readonly<Record<string, unknown>> {
+  const instance = work.wanted(node);
+  return settled(specOf(kind, instance, work.partOf(key), scopeOf(work.setting, instance, work.ports)), key);
+}
+
+/** The attributes that a resource sets once it is ready: its node's, and those of the server that an address leads to. */
+function consequences(
+  work: Work,
+  { kind, node }: CreateStep | UpdateStep,
+  observed: Observed,
+): { node: string; attributes: Attributes }[] {
+  const own = { node, attributes: attributesOf(kind, observed) };
+  if (kind !== 'address') return [own];
+  const { address } = observed.details as Details['address'];
+  const ports = new Set(work.wanted(node).requirements.map(({ target }) => target));
+  const servers = [...work.ports].filter(([, bound]) => bound.some(({ name }) => ports.has(name)));
+  return [own, ...servers.map(([server]) => ({ node: server, attributes: { public_address: address } }))];
+}
+
+function asJson(observed: Observed): Json & object {
+  return JSON.parse(JSON.stringify(observed)) as Json & object;
+}

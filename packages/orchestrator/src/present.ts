@@ -1,0 +1,48 @@
+import { expand, type Expanded, type Graph, type Instance } from './expand.ts';
+import type { Present } from './difference.ts';
+import type { Revision, Survey } from './world.ts';
+
+/** The graphs of revisions, each worked out once. */
+export class Revisions {
+  readonly #revisions: ReadonlyMap<number, Revision>;
+  readonly #expanded = new Map<number, Expanded>();
+
+  constructor(revisions: ReadonlyMap<number, Revision>) {
+    this.#revisions = revisions;
+  }
+
+  revision(number: number): Revision | undefined {
+    return this.#revisions.get(number);
+  }
+
+  expanded(number: number): Expanded | undefined {
+    const held = this.#expanded.get(number);
+    const revision = this.#revisions.get(number);
+    if (held || !revision) return held;
+    const expanded = expand(revision.template, revision.inputs, revision.counts);
+    this.#expanded.set(number, expanded);
+    return expanded;
+  }
+}
+
+/**
+ * What there is, as one graph: each instance as the revision had it for which it was last made or changed, with its
+ * relationships to those that are still there.
+ */
+export function presentOf(survey: Survey, revisions: Revisions): Present {
+  const found = survey.nodes.flatMap(({ node, revision }): Instance[] => {
+    const instance = revisions.expanded(revision)?.graph.nodes[node];
+    return instance ? [instance] : [];
+  });
+  const names = new Set(found.map(({ name }) => name));
+  const nodes = Object.fromEntries(
+    found.map((instance) => [
+      instance.name,
+      { ...instance, requirements: instance.requirements.filter(({ target }) => names.has(target)) },
+    ]),
+  );
+  const newest = Math.max(0, ...survey.nodes.map(({ revision }) => revision));
+  const { groups = {}, policies = {}, workflows = {} } = revisions.expanded(newest)?.graph ?? {};
+  const graph: Graph = { nodes, groups, policies, workflows, outputs: {} };
+  return { graph, survey };
+}

@@ -1,0 +1,103 @@
+import type { Database } from '@pileus/database';
+import { Failure, type ManagedKind, type Observed } from '@pileus/model';
+import type { FieldChange, Findings, Survey } from '@pileus/orchestrator';
+import { differing } from '@pileus/orchestrator';
+import type { Connection } from '@pileus/provider';
+
+/** How one resource differs from what we made it. */
+export interface Drift {
+  /** The inventory's name for it within its deployment. */
+  readonly resource: string;
+  readonly node: string;
+  readonly kind: ManagedKind;
+  readonly name: string;
+  readonly is: 'gone' | 'failed' | 'stopped' | 'changed';
+  /** The cloud's own word for its state, where that is what is wrong. */
+  readonly native?: string;
+  readonly changes: readonly FieldChange[];
+}
+
+/** At most this many questions to one cloud at a time. */
+const atOnce = 16;
+
+/** Asks the cloud about every resource of a deployment. Throws when it does not answer: no answer is no finding. */
+export async function examine(connection: Connection, survey: Survey, signal: AbortSignal): Promise<Drift[]> {
+  const drifts: Drift[] = [];
+  const asking = survey.resources.filter(({ ref }) => ref !== undefined).values();
+  const ask = async (): Promise<void> => {
+    for (const { step, node, kind, name, ref = '', spec, accepted } of asking) {
+      const driver = connection.drivers[kind];
+      if (!driver) throw new Failure('not-supported', { provider: name, what: `read a ${kind}` });
+      const found: Observed | undefined = await driver.read(ref, signal);
+      const about = { resource: step, node, kind, name };
+      if (!found) drifts.push({ ...about, is: 'gone', changes: [] });
+      else if (found.state === 'failed') drifts.push({ ...about, is: 'failed', native: found.native, changes: [] });
+      else {
+        if (found.state === 'stopped') drifts.push({ ...about, is: 'stopped', native: found.native, changes: [] });
+        const shown: Record<string, unknown> = { ...found.shown };
+        const asked = { ...spec, ...accepted };
+        const both = Object.keys(asked).filter((field) => shown[field] !== undefined);
+        const changes = differing(pick(asked, both), pick(shown, both));
+        // What was asked for is what it should become again.
+        const back = changes.map(({ field, from, to }) => ({ field, from: to, to: from }));
+        if (back.length > 0) drifts.push({ ...about, is: 'changed', changes: back });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, ask));
+  return drifts.toSorted((a, b) => (a.resource < b.resource ? -1 : 1));
+}
+
+type Broken = Findings['broken'] extends ReadonlyMap<string, infer B> ? B : never;
+
+/** What is to be mended: what was found, and the instances that somebody has named. */
+export function findingsOf(drifts: readonly Drift[], survey: Survey, named: readonly string[]): Findings {
+  const of = (is: Drift['is']) => drifts.filter((drift) => drift.is === is);
+  const servers = new Map(
+    survey.resources.flatMap(({ kind, node, step }) => (kind === 'server' ? [[node, step] as const] : [])),
+  );
+  const known = new Set(survey.nodes.map(({ node }) => node));
+  const strange = named.filter((node) => !known.has(node));
+  if (strange.length > 0) throw new Failure('not-found', { kind: 'node', id: strange.join(', ') });
+  const replaced = named.flatMap((node) => servers.get(node) ?? []);
+  return {
+    broken: new Map<string, Broken>([
+      ...replaced.map((step) => [step, { why: 'asked', isReachable: true }] as const),
+      ...[...of('gone'), ...of('failed')].map(
+        ({ resource }) => [resource, { why: 'broken', isReachable: false }] as const,
+      ),
+    ]),
+    drifted: new Map(of('changed').map(({ resource, changes }) => [resource, changes])),
+    stopped: new Set(of('stopped').map(({ resource }) => resource)),
+    ailing: new Set(named.filter((node) => !servers.has(node))),
+  };
+}
+
+/** Takes what the cloud shows of some resources as what they are meant to be, until the template says something new. */
+export async function accept(
+  database: Database,
+  deployment: string,
+  survey: Survey,
+  drifts: readonly Drift[],
+  resources: readonly string[],
+): Promise<void> {
+  const held = new Map(survey.resources.map((one) => [one.step, one]));
+  for (const name of resources) {
+    const drift = drifts.find(({ resource, is }) => resource === name && is === 'changed');
+    if (!drift) {
+      const reason = 'it is as it was asked for; look again at what has changed';
+      throw new Failure('conflict', { what: name, reason });
+    }
+    const shown = Object.fromEntries(drift.changes.map(({ field, from }) => [field, from]));
+    await database
+      .updateTable('resource')
+      .set({ accepted: JSON.stringify({ ...held.get(name)?.accepted, ...shown }) })
+      .where('deployment', '=', deployment)
+      .where('step', '=', name)
+      .execute();
+  }
+}
+
+function pick(record: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(fields.map((field) => [field, record[field]]));
+}
