@@ -457,7 +457,11 @@ class Difference {
         }
       }
       if (step.action === 'run') {
-        extra.push(...(scripts.get(`${step.node} ${step.host}`) ?? []).map(({ key }) => key));
+        // A node parts with what goes before it is set up anew, and with the old one of a kind before it meets the new one.
+        const parting = (scripts.get(`${step.node} ${step.host}`) ?? []).filter(
+          ({ target }) => step.target === undefined || step.target === target,
+        );
+        extra.push(...parting.map(({ key }) => key));
       }
       return { ...step, needs: [...new Set([...step.needs, ...extra])].filter((need) => keys.has(need)) };
     });

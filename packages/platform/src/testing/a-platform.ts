@@ -69,7 +69,7 @@ export type Deployment = AnswerOf<'get /deployments/{deployment}'>;
 export async function settled(client: Client, deployment: string): Promise<Deployment> {
   for (;;) {
     const found = await client.call('get /deployments/{deployment}', { params: { deployment } });
-    const isChanging = ['deploying', 'deleting'].includes(found.state);
+    const isChanging = ['deploying', 'changing', 'deleting'].includes(found.state);
     if (!isChanging && found.run && ['succeeded', 'failed', 'cancelled'].includes(found.run.state)) return found;
     await systemClock.sleep(seconds(0.02));
   }

@@ -1,0 +1,328 @@
+import { readInputs, readTemplate, type ServiceTemplate } from '@pileus/tosca';
+import { expect, test } from 'vitest';
+import { difference, noFindings, type Findings, type Present } from './difference.ts';
+import { expand, type Counts } from './expand.ts';
+import { digestOf, inputsOf } from './operation.ts';
+import { nothingKnown, stepKey, type PlanStep } from './plan.ts';
+import { specOf } from './resources.ts';
+import { operationKey, structureOf } from './structure.ts';
+import { portsOf, scopeOf, type Setting } from './values.ts';
+import type { KnownOperation, KnownResource, Survey } from './world.ts';
+
+/** A balancer in front of web servers that there can be several of, with a port and a volume each. */
+const text = `
+tosca_definitions_version: tosca_simple_yaml_1_3
+imports: [pileus_types_1_0]
+node_types:
+  Scripted:
+    derived_from: tosca.nodes.SoftwareComponent
+    properties: { title: { type: string, default: plain } }
+    attributes: { url: { type: string } }
+    capabilities: { web: tosca.capabilities.Endpoint }
+    interfaces:
+      Standard:
+        operations:
+          create: a.sh
+          configure: { implementation: a.sh, inputs: { TITLE: { get_property: [SELF, title] } } }
+          start: { implementation: a.sh, outputs: { url: [SELF, url] } }
+          stop: a.sh
+          delete: a.sh
+  Balancer:
+    derived_from: Scripted
+    requirements:
+      - member: { capability: tosca.capabilities.Endpoint, relationship: Balances, occurrences: [0, UNBOUNDED] }
+relationship_types:
+  Balances:
+    derived_from: tosca.relationships.ConnectsTo
+    interfaces:
+      Configure:
+        operations:
+          add_target: { implementation: a.sh, inputs: { URL: { get_attribute: [TARGET, url] } } }
+          remove_target: a.sh
+topology_template:
+  inputs:
+    title: { type: string, default: one }
+    flavor: { type: string, default: small }
+    size: { type: scalar-unit.size, default: 1 GB }
+  node_templates:
+    lb_host: { type: pileus.nodes.Server }
+    lb: { type: Balancer, requirements: [{ host: lb_host }, { member: web }] }
+    net: { type: pileus.nodes.Network, properties: { cidr: 10.0.0.0/24 } }
+    port: { type: pileus.nodes.Port, requirements: [{ link: net }, { binding: web_host }] }
+    disk: { type: pileus.nodes.Volume, properties: { size: { get_input: size } } }
+    web_host:
+      type: pileus.nodes.Server
+      properties: { user_data: { get_input: flavor } }
+      capabilities: { scalable: { properties: { min_instances: 1, max_instances: 5, default_instances: 2 } } }
+      requirements:
+        - local_storage: { node: disk, relationship: { type: tosca.relationships.AttachesTo, properties: { location: /dev/vdb } } }
+    web: { type: Scripted, properties: { title: { get_input: title } }, requirements: [{ host: web_host }] }
+  outputs:
+    urls: { value: { get_attribute: [web, url] } }
+`;
+
+const template: ServiceTemplate = (() => {
+  const { template: read, problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
+  if (!read) throw new Error(JSON.stringify(problems));
+  return read;
+})();
+const files = new Map([['a.sh', new Uint8Array([1])]]);
+
+function wantedFrom(given: Record<string, string>, counts: Counts = {}, scripts = files) {
+  const inputs = readInputs(template, given).inputs ?? {};
+  const { graph, scaling } = expand(template, inputs, counts);
+  return { graph, scaling, setting: { inputs, choices: {}, deployment: 'd' }, files: scripts };
+}
+type Wanted = ReturnType<typeof wantedFrom>;
+
+/** What there is once a plan for this has been carried out. */
+function carriedOut(wanted: Wanted): Present {
+  const { graph, setting: given } = wanted;
+  const structure = structureOf(graph);
+  const known = nothingKnown();
+  for (const { key, node, does } of structure.outlines) {
+    if (does.action === 'create') known.refs.set(key, `ref of ${key}`);
+    else if (does.operation === 'start') known.attributes.set(node.name, new Map([['url', `http://${node.name}`]]));
+  }
+  const setting: Setting = { ...given, topology: graph, structure, known };
+  const resources: KnownResource[] = [];
+  const operations: KnownOperation[] = [];
+  for (const { key, node, does } of structure.outlines) {
+    if (does.action === 'create') {
+      const spec = specOf(does.kind, node, does.part, scopeOf(setting, node, portsOf(graph))) as KnownResource['spec'];
+      const { kind } = does;
+      resources.push({
+        step: key,
+        node: node.name,
+        kind,
+        name: key,
+        token: key,
+        ref: `ref of ${key}`,
+        state: 'ready',
+        spec,
+      });
+    } else {
+      const inputs = inputsOf(setting, node, does.definition, does.relation) as Record<string, string>;
+      const digest = digestOf(does.definition, inputs, wanted.files);
+      operations.push({ step: key, node: node.name, target: does.relation?.target, digest, inputs, outputs: {} });
+    }
+  }
+  const nodes = Object.values(graph.nodes).map(({ name, template: of, index }) => ({
+    node: name,
+    template: of,
+    index,
+    revision: 1,
+    state: 'started',
+    attributes: Object.fromEntries(known.attributes.get(name) ?? []),
+  }));
+  const survey: Survey = { at: '', resources, nodes, operations, made: {} };
+  return { graph, survey };
+}
+
+const changeable = (kind: string): string[] => (kind === 'volume' ? ['gigabytes'] : []);
+
+function planned(wanted: Wanted | undefined, present: Present, findings: Partial<Findings> = {}): PlanStep[] {
+  return difference(wanted, present, { ...noFindings, ...findings }, changeable);
+}
+
+const sketch = (steps: readonly PlanStep[]): string[] =>
+  steps.map((step) => {
+    const what =
+      step.action === 'run'
+        ? `${step.operation}${step.target ? ` ${step.target}` : ''}`
+        : step.action === 'verb'
+          ? step.verb
+          : step.kind;
+    return `${step.action === 'run' ? '>' : step.action} ${step.node} ${what}`;
+  });
+
+/** Whether a step is done before another one in every order that the plan allows. */
+function isBefore(steps: readonly PlanStep[], first: string, then: string): boolean {
+  const byKey = new Map(steps.map((step) => [step.key, step]));
+  const seen = new Set<string>();
+  const waits = (key: string): boolean => {
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return (byKey.get(key)?.needs ?? []).some((need) => need === first || waits(need));
+  };
+  expect([byKey.has(first), byKey.has(then)], `${first} and ${then} are planned`).toEqual([true, true]);
+  return waits(then);
+}
+
+const add = (target: string) => operationKey('lb', 'add_target', { id: `member.${target}` });
+const remove = (target: string) => operationKey('lb', 'remove_target', { id: `member.${target}` });
+
+test('what belongs to a counted node comes with each of it, and who leads to it from outside leads to all', () => {
+  const { graph } = wantedFrom({});
+  expect(Object.keys(graph.nodes).toSorted()).toEqual(
+    [
+      'lb_host',
+      'lb',
+      'net',
+      'port-1',
+      'port-2',
+      'disk-1',
+      'disk-2',
+      'web_host-1',
+      'web_host-2',
+      'web-1',
+      'web-2',
+    ].toSorted(),
+  );
+  expect(graph.nodes['lb']?.requirements.map(({ id }) => id)).toEqual(['host.lb_host', 'member.web-1', 'member.web-2']);
+  expect(graph.nodes['port-2']?.requirements.map(({ target }) => target)).toEqual(['net', 'web_host-2']);
+  expect(graph.nodes['web_host-2']?.requirements.map(({ target }) => target)).toEqual(['disk-2']);
+});
+
+test('when nothing has changed there is nothing to do', () => {
+  const wanted = wantedFrom({});
+  expect(sketch(planned(wanted, carriedOut(wanted)))).toEqual([]);
+});
+
+test('scaling out makes the new ones and tells those that lead to them; nothing else is touched', () => {
+  const steps = planned(wantedFrom({}, { web: 3 }), carriedOut(wantedFrom({})));
+  expect(sketch(steps).toSorted()).toEqual(
+    [
+      'create disk-3 volume',
+      'create port-3 port',
+      'create web_host-3 server',
+      'create web_host-3 attachment',
+      '> web-3 create',
+      '> web-3 configure',
+      '> web-3 start',
+      '> lb add_target web-3',
+    ].toSorted(),
+  );
+  expect(isBefore(steps, operationKey('web-3', 'start'), add('web-3'))).toBe(true);
+});
+
+test('scaling in lets those that lead to it part with it before it is stopped and removed', () => {
+  const steps = planned(wantedFrom({}, { web_host: 1 }), carriedOut(wantedFrom({})));
+  expect(sketch(steps).toSorted()).toEqual(
+    [
+      '> lb remove_target web-2',
+      '> web-2 stop',
+      '> web-2 delete',
+      'delete web_host-2 attachment',
+      'delete web_host-2 server',
+      'delete port-2 port',
+      'delete disk-2 volume',
+    ].toSorted(),
+  );
+  expect(isBefore(steps, remove('web-2'), operationKey('web-2', 'stop'))).toBe(true);
+  expect(isBefore(steps, operationKey('web-2', 'delete'), `${stepKey('web_host-2', 'server')}:delete`)).toBe(true);
+  expect(
+    isBefore(steps, `${stepKey('web_host-2', 'attach.disk-2')}:delete`, `${stepKey('disk-2', 'volume')}:delete`),
+  ).toBe(true);
+});
+
+test('a changed input runs what uses it again and what follows, one instance after the other; others hear of it only if need be', () => {
+  const steps = planned(wantedFrom({ title: 'two' }), carriedOut(wantedFrom({})));
+  expect(sketch(steps).toSorted()).toEqual(
+    [
+      '> web-1 stop',
+      '> web-1 configure',
+      '> web-1 start',
+      '> lb add_target web-1',
+      '> web-2 stop',
+      '> web-2 configure',
+      '> web-2 start',
+      '> lb add_target web-2',
+    ].toSorted(),
+  );
+  const configure = steps.find(({ key }) => key === operationKey('web-1', 'configure'));
+  expect(configure?.changes).toEqual([{ field: 'TITLE', from: 'one', to: 'two' }]);
+  expect(isBefore(steps, operationKey('web-1', 'stop'), operationKey('web-1', 'configure'))).toBe(true);
+  expect(isBefore(steps, add('web-1'), operationKey('web-2', 'stop')), 'one at a time').toBe(true);
+  const told = steps.find(({ key }) => key === add('web-1'));
+  expect(told?.action === 'run' && told.ifChanged).toEqual([add('web-1')]);
+});
+
+test('a field that can be changed in place is; one that cannot makes a new resource, and all that lives on it is set up again', () => {
+  const present = carriedOut(wantedFrom({}));
+  expect(sketch(planned(wantedFrom({ size: '2 GB' }), present)).toSorted()).toEqual([
+    'update disk-1 volume',
+    'update disk-2 volume',
+  ]);
+
+  const steps = planned(wantedFrom({ flavor: 'large' }), present);
+  const one = sketch(steps).filter((line) => line.includes('-1'));
+  expect(one.toSorted()).toEqual(
+    [
+      '> lb remove_target web-1',
+      '> web-1 stop',
+      '> web-1 delete',
+      'delete web_host-1 attachment',
+      'delete web_host-1 server',
+      'create web_host-1 server',
+      'create web_host-1 attachment',
+      '> web-1 create',
+      '> web-1 configure',
+      '> web-1 start',
+      '> lb add_target web-1',
+    ].toSorted(),
+  );
+  const server = stepKey('web_host-1', 'server');
+  expect(isBefore(steps, `${server}:delete`, server), 'the port it is bound to is free first').toBe(true);
+  expect(isBefore(steps, add('web-1'), remove('web-2')), 'one at a time').toBe(true);
+});
+
+test('a changed script runs again', () => {
+  const steps = planned(
+    wantedFrom({}, {}, new Map([['a.sh', new Uint8Array([2])]])),
+    carriedOut(wantedFrom({}, { web: 1 })),
+  );
+  expect(sketch(steps)).toContain('> web-1 create');
+  expect(sketch(steps)).toContain('> lb start');
+});
+
+test('what is gone is made again with what lived on it, and nobody runs scripts where nothing is', () => {
+  const server = stepKey('web_host-2', 'server');
+  const broken = new Map([[server, { why: 'broken' as const, isReachable: false }]]);
+  const wanted = wantedFrom({});
+  const steps = planned(wanted, carriedOut(wanted), { broken });
+  expect(sketch(steps).toSorted()).toEqual(
+    [
+      '> lb remove_target web-2',
+      'delete web_host-2 attachment',
+      'delete web_host-2 server',
+      'create web_host-2 server',
+      'create web_host-2 attachment',
+      '> web-2 create',
+      '> web-2 configure',
+      '> web-2 start',
+      '> lb add_target web-2',
+    ].toSorted(),
+  );
+});
+
+test('what was begun and never finished is removed and made anew', () => {
+  const wanted = wantedFrom({}, { web: 1 });
+  const whole = carriedOut(wanted);
+  const [first, ...others] = whole.survey.resources;
+  if (!first) throw new Error('nothing was made');
+  const { ref: _, ...unclear } = first;
+  const operations = whole.survey.operations.map((one) =>
+    one.step === operationKey('web-1', 'start') ? { step: one.step, node: one.node } : one,
+  );
+  const steps = planned(wanted, { ...whole, survey: { ...whole.survey, resources: [unclear, ...others], operations } });
+  const made = steps.find(({ key }) => key === first.step);
+  expect(made).toMatchObject({ action: 'create', why: 'unfinished', replaces: [`${first.step}:delete`], earlier: 1 });
+  expect(isBefore(steps, `${first.step}:delete`, first.step)).toBe(true);
+  expect(steps.find(({ key }) => key === operationKey('web-1', 'start'))).toMatchObject({ why: 'unfinished' });
+});
+
+test('when nothing is wanted any more everything goes, in the order in which it can', () => {
+  const present = carriedOut(wantedFrom({}));
+  const steps = planned(undefined, present);
+  expect(steps.filter(({ action }) => action === 'delete')).toHaveLength(present.survey.resources.length);
+  expect(isBefore(steps, operationKey('lb', 'stop'), operationKey('web-1', 'stop'))).toBe(true);
+  expect(isBefore(steps, `${stepKey('web_host-1', 'server')}:delete`, `${stepKey('port-1', 'port')}:delete`)).toBe(
+    true,
+  );
+});
+
+test('counts that cannot be are refused', () => {
+  expect(() => wantedFrom({}, { web: 6 })).toThrow(/at least 1 and at most 5 of web_host, not 6/);
+  expect(() => wantedFrom({}, { lb: 2 })).toThrow(/lb is not made to be counted; it can be scaled at web_host/);
+});
