@@ -84,7 +84,7 @@ describe.skipIf(!isThere)('a person with a browser', () => {
 
     await goTo(page, '/instances');
     await seeRows(page, 4);
-    for (const node of ['balancer_host', 'web_1_host', 'web_2_host', 'data_host'])
+    for (const node of ['balancer_host', 'web_host-1', 'web_host-2', 'data_host'])
       await page.waitForSelector(`tr.item >> text="${node}"`);
     expect(await page.locator('tr.item .tag >> text=运行中').count()).toBe(4);
 
@@ -202,7 +202,7 @@ async function useApplication(page: Page, title: string): Promise<void> {
     visits.push(Number(await application.textContent('dd b')));
   }
   await application.close();
-  expect([...servers].toSorted()).toEqual(['web_1', 'web_2']);
+  expect([...servers].toSorted()).toEqual(['web-1', 'web-2']);
   expect(visits).toEqual(visits.map((_, at) => (visits[0] ?? 0) + at));
 }
 
