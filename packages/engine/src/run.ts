@@ -24,7 +24,7 @@ export interface RunDefinition<Input = unknown> {
    */
   tell(run: Run, input: Input): Promise<Json | void>;
   /** Written together with the end of the run. */
-  ended?(input: Input, end: RunEnd): readonly Write[];
+  ended?(input: Input, end: RunEnd, run: RunId): readonly Write[];
 }
 
 export type RunEnd =

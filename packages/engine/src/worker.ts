@@ -319,7 +319,7 @@ async function tell(run: Held, state: RunState, options: TellOptions): Promise<v
       run,
       telling,
       end,
-      definition.ended?.(definition.input.parse(run.input), end) ?? [],
+      definition.ended?.(definition.input.parse(run.input), end, run.id) ?? [],
       options.journal,
     );
   } catch (error) {

@@ -75,16 +75,15 @@ function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInpu
         revision: task.revision ?? null,
       } as Json;
     },
-    ended: ({ deployment: id }, end) => {
-      const by = action === 'delete' ? ('delete' as const) : ('change' as const);
-      if (end.is !== 'succeeded') return [write('deployment', { id, run: by, state: end.is })];
-      if (action === 'delete') return [write('deployment', { id, run: by, state: 'deleted', isGone: true })];
+    ended: ({ deployment: id }, end, run) => {
+      if (end.is !== 'succeeded') return [write('deployment', { id, run, state: end.is })];
+      if (action === 'delete') return [write('deployment', { id, run, state: 'deleted', isGone: true })];
       const { outputs, nodes, revision } = end.output as unknown as Ended;
       const state = action === 'stop' ? 'stopped' : 'running';
       return [
         write('deployment', {
           id,
-          run: by,
+          run,
           state,
           nodes,
           ...(action !== 'stop' && action !== 'start' && { outputs }),

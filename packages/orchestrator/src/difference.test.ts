@@ -216,14 +216,16 @@ test('scaling in lets those that lead to it part with it before it is stopped an
   ).toBe(true);
 });
 
-test('a changed input runs what uses it again and what follows, one instance after the other; others hear of it only if need be', () => {
+test('a changed input runs what uses it again and what follows, out of service meanwhile, one instance after the other', () => {
   const steps = planned(wantedFrom({ title: 'two' }), carriedOut(wantedFrom({})));
   expect(sketch(steps).toSorted()).toEqual(
     [
+      '> lb remove_target web-1',
       '> web-1 stop',
       '> web-1 configure',
       '> web-1 start',
       '> lb add_target web-1',
+      '> lb remove_target web-2',
       '> web-2 stop',
       '> web-2 configure',
       '> web-2 start',
@@ -233,9 +235,9 @@ test('a changed input runs what uses it again and what follows, one instance aft
   const configure = steps.find(({ key }) => key === operationKey('web-1', 'configure'));
   expect(configure?.changes).toEqual([{ field: 'TITLE', from: 'one', to: 'two' }]);
   expect(isBefore(steps, operationKey('web-1', 'stop'), operationKey('web-1', 'configure'))).toBe(true);
-  expect(isBefore(steps, add('web-1'), operationKey('web-2', 'stop')), 'one at a time').toBe(true);
-  const told = steps.find(({ key }) => key === add('web-1'));
-  expect(told?.action === 'run' && told.ifChanged).toEqual([add('web-1')]);
+  const parted = isBefore(steps, remove('web-1'), operationKey('web-1', 'stop'));
+  expect(parted, 'nobody is sent to it any more').toBe(true);
+  expect(isBefore(steps, add('web-1'), remove('web-2')), 'one at a time').toBe(true);
 });
 
 test('a field that can be changed in place is; one that cannot makes a new resource, and all that lives on it is set up again', () => {

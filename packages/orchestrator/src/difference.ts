@@ -1,6 +1,6 @@
 import { Failure, type ManagedKind } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
-import type { Graph, Instance, ScaleGroup } from './expand.ts';
+import type { Graph, Instance, Relation, ScaleGroup } from './expand.ts';
 import { digestOf, inputsOf } from './operation.ts';
 import {
   isHole,
@@ -19,6 +19,7 @@ import { specOf } from './resources.ts';
 import {
   hostOf,
   implementedOperation,
+  incomingRelations,
   operationKey,
   resourcesOf,
   structureOf,
@@ -91,6 +92,10 @@ class Difference {
   /** Keys of resources that are made anew or for the first time. */
   readonly #made = new Set<string>();
   readonly #ups = new Map<string, PlanStep>();
+  /** Who leads to each node. */
+  #incoming: ReturnType<typeof incomingRelations> = new Map();
+  /** By the operation that has a source use its target again: what the target is stopped for, when it can be told. */
+  readonly #drained = new Map<string, readonly string[] | undefined>();
   /** A node's own operations among them. */
   readonly #runs = new Map<string, OperationStep[]>();
 
@@ -117,6 +122,7 @@ class Difference {
 
   #goUp(wanted: Wanted): void {
     const structure = structureOf(wanted.graph);
+    this.#incoming = incomingRelations(wanted.graph);
     const { survey } = this.#present;
     for (const { node, attributes } of survey.nodes) {
       if (!wanted.graph.nodes[node]) continue;
@@ -281,12 +287,14 @@ class Difference {
                 ? 'changed'
                 : undefined;
     const isOpen = holesIn(inputs).length > 0;
+    const isDrained = this.#drained.has(key);
+    const drainedFor = this.#drained.get(key) ?? [];
     const differs =
       !isOpen &&
       done?.digest !== undefined &&
       done.digest !== digestOf(definition, inputs as Readonly<Record<string, Data>>, wanted.files);
-    const isDue = why !== undefined || differs;
-    const conditional = !isDue && (isOpen || before.length > 0);
+    const isDue = why !== undefined || differs || (isDrained && drainedFor.length === 0);
+    const conditional = !isDue && (isOpen || before.length > 0 || isDrained);
     if (!isDue && !conditional) return;
     const changes = done?.inputs ? differing(done.inputs, inputs) : [];
     const step: OperationStep = {
@@ -302,7 +310,9 @@ class Difference {
       needs: needsFor(outline, inputs),
       why: why ?? 'changed',
       ...(changes.length > 0 && { changes }),
-      ...(conditional && { ifChanged: [...new Set([...before.flatMap((one) => one.ifChanged ?? []), key])] }),
+      ...(conditional && {
+        ifChanged: [...new Set([...before.flatMap((one) => one.ifChanged ?? []), ...drainedFor, key])],
+      }),
     };
     this.#up(isOwn && done && why !== 'replaced' ? this.#stopBefore(step, node, setting) : step);
     // What it sets may be something else from now on.
@@ -312,31 +322,50 @@ class Difference {
 
   /** Software that runs is stopped before it is set up anew in its place; answers the step with that need. */
   #stopBefore(step: OperationStep, node: Instance, setting: Setting): OperationStep {
-    const key = operationKey(node.name, 'stop');
-    const found = implementedOperation(node.interfaces, 'stop');
-    if (!found || !this.#operations.has(operationKey(node.name, 'start'))) return step;
+    if (!this.#operations.has(operationKey(node.name, 'start'))) return step;
+    const drains = (this.#incoming.get(node.name) ?? []).flatMap(({ source, relation }) =>
+      this.#down(step, source, setting, 'remove_target', relation),
+    );
+    const stops = this.#down({ ...step, needs: [...step.needs, ...drains] }, node, setting, 'stop');
+    return { ...step, needs: [...new Set([...step.needs, ...drains, ...stops])] };
+  }
+
+  /** What is done before a step that sets a node up anew, where the template has something for that; answers its key. */
+  #down(
+    step: OperationStep,
+    node: Instance,
+    setting: Setting,
+    operation: 'stop' | 'remove_target',
+    relation?: Relation,
+  ): string[] {
+    const found = implementedOperation((relation?.relationship ?? node).interfaces, operation);
+    const host = hostNamed(setting.topology, node);
+    const undone = operationKey(node.name, relation ? 'add_target' : 'start', relation);
+    if (!found || host === undefined || !this.#operations.has(undone)) return [];
+    const key = operationKey(node.name, operation, relation);
     const earlier = this.#ups.get(key);
-    if (earlier?.action === 'run') {
-      const { ifChanged, ...rest } = earlier;
-      const either = ifChanged && step.ifChanged ? [...new Set([...ifChanged, ...step.ifChanged])] : undefined;
-      this.#ups.set(key, { ...rest, ...(either && { ifChanged: either }) });
-    } else {
-      this.#up({
-        key,
-        node: node.name,
-        action: 'run',
-        of: 'wanted',
-        interface: found.interface,
-        operation: 'stop',
-        host: step.host,
-        spec: known(inputsOf(setting, node, found.definition)),
-        needs: step.needs,
-        why: step.why,
-        undoes: [operationKey(node.name, 'start')],
-        ...(step.ifChanged && { ifChanged: step.ifChanged }),
-      });
-    }
-    return { ...step, needs: [...new Set([...step.needs, key])] };
+    const before = earlier?.action === 'run' ? earlier : undefined;
+    const isCertain = !step.ifChanged || (before && !before.ifChanged);
+    const either = isCertain ? undefined : [...new Set([...(before?.ifChanged ?? []), ...(step.ifChanged ?? [])])];
+    const planned: OperationStep = {
+      key,
+      node: node.name,
+      action: 'run',
+      of: 'wanted',
+      interface: found.interface,
+      operation,
+      ...(relation && { relation: relation.id, target: relation.target }),
+      host,
+      spec: known(inputsOf(setting, node, found.definition, relation)),
+      needs: before?.needs ?? step.needs,
+      why: step.why,
+      undoes: [undone],
+      ...(either && { ifChanged: either }),
+    };
+    if (before) this.#ups.set(key, planned);
+    else this.#up(planned);
+    if (relation) this.#drained.set(undone, either);
+    return [key];
   }
 
   /** Whether an instance is made now, or made anew. */

@@ -50,11 +50,11 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
         ? { attempts: 1 }
         : { when: ({ code }) => code === 'provider-unreachable' || code === 'provider-throttled' },
       intent: () => [
-        ...(isWanted && !undoes ? [operationRow(work, step, {})] : []),
+        ...(undoes ? [] : [operationRow(work, step, {})]),
         work.nodeRow(step.node, { ...(during && { state: during }), ...(isWanted && { failure: null }) }),
       ],
       record: ({ outputs = {} }) => [
-        ...(isWanted && !undoes
+        ...(!undoes
           ? [
               operationRow(work, step, {
                 digest: digestOf(operation.definition, inputs, files),

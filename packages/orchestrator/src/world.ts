@@ -163,8 +163,8 @@ export type OperationRow = {
 
 export type DeploymentRow = {
   readonly id: string;
-  /** Which run says so. */
-  readonly run: 'change' | 'delete';
+  /** The run that says so; nothing is written when another one has come after it. */
+  readonly run: string;
   readonly state: 'running' | 'stopped' | 'failed' | 'cancelled' | 'deleted';
   /** The revision it is from now on. */
   readonly revision?: number;

@@ -111,10 +111,10 @@ export function createPlans({ database, accounts, library, clock, world, engine,
           ...now,
           version: request.version ?? row.version,
           inputs: { ...row.inputs, ...request.inputs },
-          counts: { ...wanted.counts, ...request.counts },
+          counts: await recount(row, wanted.counts, request.counts),
         };
       case 'scale':
-        return { ...now, counts: { ...wanted.counts, ...request.counts } };
+        return { ...now, counts: await recount(row, wanted.counts, request.counts) };
       case 'rollback': {
         const number = request.revision ?? (row.revision === row.wanted ? (row.wanted ?? 1) - 1 : row.revision);
         if (number === null || number < 1) {
@@ -126,6 +126,15 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       default:
         return { ...now, counts: wanted.counts };
     }
+  };
+  /** Counts as they are, with those that somebody wants now; a group may be named by any of its nodes. */
+  const recount = async (row: DeploymentRow, held: Counts, given: Counts = {}): Promise<Counts> => {
+    const { scaling } = (await find(row.plan)).content;
+    const named = new Set(Object.keys(given));
+    const changed = new Set(
+      scaling.filter(({ members }) => members.some((one) => named.has(one))).map(({ node }) => node),
+    );
+    return { ...Object.fromEntries(Object.entries(held).filter(([node]) => !changed.has(node))), ...given };
   };
   const revisionRow = async (row: DeploymentRow, number: number): Promise<Aim> => {
     const found = await database

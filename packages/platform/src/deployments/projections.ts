@@ -130,10 +130,10 @@ async function writeOperations(transaction: Transaction, rows: readonly unknown[
   `.execute(transaction);
 }
 
-/** What a run still has to say once the deletion has begun is no longer the deployment's state. */
+/** What a run still has to say once another one has come after it is no longer the deployment's state. */
 async function writeDeployments(transaction: Transaction, rows: readonly unknown[]): Promise<void> {
   for (const { id, run, state, revision, outputs, nodes, isGone } of rows as readonly DeploymentRow[]) {
-    let update = transaction
+    const { numUpdatedRows } = await transaction
       .updateTable('deployment')
       .set({
         state,
@@ -142,10 +142,10 @@ async function writeDeployments(transaction: Transaction, rows: readonly unknown
         ...(isGone && { deleted_at: sql<Date>`now()` }),
         changed: now,
       })
-      .where('id', '=', id);
-    if (run === 'change') update = update.where('state', 'not in', ['deleting', 'deleted']);
-    await update.execute();
-    if (!isGone && nodes === undefined) continue;
+      .where('id', '=', id)
+      .where('run', '=', run)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n || (!isGone && nodes === undefined)) continue;
     await settleNodes(transaction, id, nodes ?? [], revision);
   }
 }
