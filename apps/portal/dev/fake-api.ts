@@ -310,6 +310,15 @@ function handlersOf(world: FakeWorld): Handlers {
       );
     },
     'post /deployments/{deployment}/plans': ({ params }) => world.planDeletion(deploymentOf(params.deployment)),
+    'get /deployments/{deployment}/revisions': ({ params }) => (deploymentOf(params.deployment), { items: [] }),
+    'get /deployments/{deployment}/drift': ({ params }) => (
+      deploymentOf(params.deployment),
+      { items: [], checkedAt: new Date().toISOString() }
+    ),
+    'post /deployments/{deployment}/drift/accept': ({ params }) => (
+      deploymentOf(params.deployment),
+      { items: [], checkedAt: new Date().toISOString() }
+    ),
     'delete /deployments/{deployment}': ({ params }) => ({ run: world.delete(deploymentOf(params.deployment)) }),
     'get /runs': ({ query }) =>
       page(

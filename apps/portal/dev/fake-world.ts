@@ -4,6 +4,7 @@ import type {
   LogLine,
   NodeInstance,
   Plan,
+  PlannedStep,
   RunDetail,
   Step,
   TemplateDetail,
@@ -76,12 +77,6 @@ export class FakeWorld {
     inputs: Record<string, unknown>,
   ): Plan {
     const steps = samples.stepsFor(variant);
-    const counts = new Map<string, number>();
-    for (const step of steps)
-      counts.set(
-        step.action === 'run' ? 'operation' : step.what,
-        (counts.get(step.action === 'run' ? 'operation' : step.what) ?? 0) + 1,
-      );
     const plan: Plan = {
       id: this.id('plan'),
       action: 'create',
@@ -90,7 +85,8 @@ export class FakeWorld {
       template: { id: template.id, name: template.name, version: template.version, variant: variant.name },
       account: { id: account.id, name: account.name, provider: account.provider, simulated: account.simulated },
       inputs,
-      counts: [...counts].map(([what, count]) => ({ what, count })),
+      scaling: [],
+      counts: totals(steps),
       steps,
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
       createdAt: new Date().toISOString(),
@@ -107,7 +103,6 @@ export class FakeWorld {
     const plan = this.plan(template, variant, deployment.account, deployment.name, deployment.inputs);
     plan.action = 'delete';
     plan.deployment = deployment.id;
-    plan.counts = plan.counts.filter(({ what }) => what !== 'operation');
     plan.steps = plan.steps
       .filter((step) => step.action === 'create')
       .map((step) => ({
@@ -115,8 +110,10 @@ export class FakeWorld {
         action: 'delete' as const,
         title: step.title.replace(/创建|分配/, '删除'),
         needs: [],
+        why: 'unwanted' as const,
       }))
       .toReversed();
+    plan.counts = totals(plan.steps);
     return plan;
   }
 
@@ -142,12 +139,16 @@ export class FakeWorld {
       nodeInstances: nodes.map((node) => ({
         id: node.name,
         node: node.name,
+        template: node.name,
+        index: 0,
         type: node.type,
         state: 'initial',
         attributes: {},
         requires: node.requires,
       })),
       resources: [],
+      scaling: plan.scaling,
+      wanted: 1,
     };
     this.deployments.unshift(deployment);
     const run = this.#run('deployment.create', plan.name, deployment, plan, createdAt);
@@ -473,6 +474,18 @@ export class FakeWorld {
       this.#timers.add(timer);
     });
   }
+}
+
+/** How many of each kind a plan makes, changes, replaces or removes, as the server counts them. */
+export function totals(steps: readonly PlannedStep[]): Plan['counts'] {
+  const counts = new Map<string, Plan['counts'][number]>();
+  for (const { action, what, isReplaced } of steps) {
+    if (isReplaced) continue;
+    const counted = action === 'run' ? 'script' : what;
+    const count = counts.get(`${action} ${counted}`)?.count ?? 0;
+    counts.set(`${action} ${counted}`, { action, what: counted, count: count + 1 });
+  }
+  return [...counts.values()];
 }
 
 function brief({ steps: _, ...run }: RunDetail): Omit<RunDetail, 'steps'> {

@@ -549,6 +549,7 @@ export function stepsFor(variant: Variant): PlannedStep[] {
         title: `${titles[kind] ?? kind} ${node.name}`,
         spec,
         needs,
+        why: 'new',
       });
       return;
     }
@@ -570,6 +571,7 @@ export function stepsFor(variant: Variant): PlannedStep[] {
             ? { title: '我的店铺', workers: 2, database: { 'known after': ['data.start'] } }
             : {},
         needs: before,
+        why: 'new',
       });
     }
   };

@@ -10,6 +10,7 @@ import { isSignedOut } from './api/client.ts';
 import { queryClient, reading } from './api/query.ts';
 import { Broken, NotFound } from './shell/Failed.tsx';
 import { Shell } from './shell/Shell.tsx';
+import { deploymentStates } from './parts/state.ts';
 import { oneOf, search, text } from './search.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
@@ -39,7 +40,6 @@ const inside = createRoute({
 });
 
 const under = () => inside;
-const deploymentStates = ['deploying', 'running', 'failed', 'cancelled', 'deleting', 'deleted'] as const;
 const runStates = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 
 const pages = [

@@ -49,6 +49,18 @@ export const stateLooks = {
 
 export type State = keyof typeof stateLooks;
 
+/** What a deployment can be, in the order in which a filter offers them. */
+export const deploymentStates = [
+  'deploying',
+  'changing',
+  'running',
+  'stopped',
+  'failed',
+  'cancelled',
+  'deleting',
+  'deleted',
+] as const;
+
 /** Whether a run is still at work. */
 export function isAtWork(state: 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'): boolean {
   return state === 'queued' || state === 'running' || state === 'cancelling';

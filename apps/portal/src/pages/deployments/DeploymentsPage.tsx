@@ -8,11 +8,11 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Listing } from '../../parts/Listing.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { Page } from '../../parts/Page.tsx';
+import { deploymentStates } from '../../parts/state.ts';
 import { usePermission } from '../../shell/permission.ts';
 import { useDeploymentColumns } from './deployment-columns.tsx';
 
 const route = getRouteApi('/inside/deployments');
-const states = ['deploying', 'running', 'failed', 'cancelled', 'deleting', 'deleted'] as const;
 
 export default function DeploymentsPage() {
   const { t } = useTranslation();
@@ -38,7 +38,7 @@ export default function DeploymentsPage() {
             <Choice
               value={filters.state}
               any={t('deployments.anyState')}
-              options={states.map((value) => ({ value, label: t(`state.${value}`) }))}
+              options={deploymentStates.map((value) => ({ value, label: t(`state.${value}`) }))}
               onChange={(state) => change({ state })}
             />
             <Choice

@@ -6,10 +6,8 @@ import { plain } from '../../format/value.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import { type Column, Table } from '../../parts/Listing.tsx';
 import { kindTitle } from '../../parts/problem.ts';
+import { signs, tones } from './action-looks.ts';
 import { knownAfter } from './known-after.ts';
-
-const tones = { create: 'ok', delete: 'bad', run: 'busy' } as const;
-const signs = { create: '+', delete: '−', run: '▸' } as const;
 
 /** The steps of a plan as a table. */
 export function PlannedSteps({ steps, brief = false }: { steps: readonly PlannedStep[]; brief?: boolean }) {
@@ -100,10 +98,10 @@ export function Counts({ plan }: { plan: Plan }) {
   const { t } = useTranslation();
   return (
     <div className="counts" aria-label={t('plan.counts')}>
-      {plan.counts.map(({ what, count }) => (
-        <span key={what} className="count">
+      {plan.counts.map(({ action, what, count }) => (
+        <span key={`${action} ${what}`} className="count" title={t(`plan.${action}`)}>
           <b>
-            {plan.action === 'create' ? '+' : '−'}
+            {signs[action]}
             {count}
           </b>
           {kindTitle(what, t)}
