@@ -40,6 +40,11 @@ export class WorkerStops extends Error {
   override readonly name = 'WorkerStops';
 }
 
+/** Somebody has paused the run: what is under way ends, nothing new begins, and the worker lets go of it. */
+export class RunPaused extends Error {
+  override readonly name = 'RunPaused';
+}
+
 /** A run while this worker holds it. */
 export class Held {
   readonly id: RunId;
@@ -47,6 +52,8 @@ export class Held {
   readonly epoch: number;
   readonly generation: number;
   readonly input: unknown;
+  /** Nodes whose steps are tried again in this generation; null: all. */
+  readonly only: readonly string[] | null;
   /** When it was claimed: until then an earlier holder may have been at work. */
   readonly claimed: Date;
   readonly steps = new Map<string, Step>();
@@ -60,13 +67,15 @@ export class Held {
   /** On the monotonic clock: after this the lease may have run out. */
   goodUntil: number;
   readonly #controller = new AbortController();
+  readonly #pausing = new AbortController();
 
-  constructor(run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'claimed' | 'goodUntil'>) {
+  constructor(run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'goodUntil'>) {
     this.id = run.id;
     this.kind = run.kind;
     this.epoch = run.epoch;
     this.generation = run.generation;
     this.input = run.input;
+    this.only = run.only;
     this.claimed = run.claimed;
     this.goodUntil = run.goodUntil;
   }
@@ -89,6 +98,15 @@ export class Held {
 
   cancel(reason: Error): void {
     this.#controller.abort(reason);
+  }
+
+  /** Aborted with {@link RunPaused}. */
+  get paused(): AbortSignal {
+    return this.#pausing.signal;
+  }
+
+  pause(): void {
+    this.#pausing.abort(new RunPaused(`${this.id} is paused`));
   }
 
   get isCounted(): boolean {

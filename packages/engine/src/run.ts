@@ -69,6 +69,11 @@ export interface PlannedStep {
 export interface StepOptions<T = Json> extends PlannedStep {
   /** Time limit of one attempt; 10 minutes unless told. */
   readonly within?: Duration | undefined;
+  /**
+   * What it counts against (`account:acc-…`, `template:tpl-…`) as long as an attempt of it lasts: it begins when there is
+   * room under each, see `EngineOptions.caps`.
+   */
+  readonly under?: readonly string[] | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** Written with the intent, before `act` is called (again for each new token). */
   readonly intent?: ((call: Pick<Call, 'token' | 'attempt'>) => readonly Write[]) | undefined;

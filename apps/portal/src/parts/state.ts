@@ -37,6 +37,7 @@ export const stateLooks = {
   error: bad,
   refused: { tone: 'warn', shape: 'cross' },
   cancelled: stopped,
+  paused: stopped,
   stopped: off,
   queued: waiting,
   planned: waiting,
@@ -50,6 +51,8 @@ export const stateLooks = {
 export type State = keyof typeof stateLooks;
 
 /** Whether a run is still at work. */
-export function isAtWork(state: 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'): boolean {
+export function isAtWork(
+  state: 'queued' | 'running' | 'paused' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled',
+): boolean {
   return state === 'queued' || state === 'running' || state === 'cancelling';
 }
