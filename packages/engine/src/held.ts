@@ -66,10 +66,14 @@ export class Held {
   broken: { readonly error: unknown } | undefined;
   /** On the monotonic clock: after this the lease may have run out. */
   goodUntil: number;
+  readonly #monotonic: () => number;
   readonly #controller = new AbortController();
   readonly #pausing = new AbortController();
 
-  constructor(run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'goodUntil'>) {
+  constructor(
+    run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'goodUntil'>,
+    monotonic = () => performance.now(),
+  ) {
     this.id = run.id;
     this.kind = run.kind;
     this.epoch = run.epoch;
@@ -78,6 +82,7 @@ export class Held {
     this.only = run.only;
     this.claimed = run.claimed;
     this.goodUntil = run.goodUntil;
+    this.#monotonic = monotonic;
   }
 
   /** Aborted with {@link RunLost}, {@link WorkerStops}, or the failure `cancelled`. */
@@ -115,6 +120,6 @@ export class Held {
 
   /** Leaves the run when its lease may have run out unnoticed (the process was paused, the database away). */
   checkLease(): void {
-    if (performance.now() > this.goodUntil) this.leave(new RunLost(`the lease of ${this.id} has run out`));
+    if (this.#monotonic() > this.goodUntil) this.leave(new RunLost(`the lease of ${this.id} has run out`));
   }
 }

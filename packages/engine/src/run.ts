@@ -79,8 +79,11 @@ export interface StepOptions<T = Json> extends PlannedStep {
   readonly intent?: ((call: Pick<Call, 'token' | 'attempt'>) => readonly Write[]) | undefined;
   /** Written with the answer. */
   readonly record?: ((answer: T) => readonly Write[]) | undefined;
-  /** Written when the step has failed for good. */
-  readonly failed?: ((failure: FailureData) => readonly Write[]) | undefined;
+  /**
+   * Written when the step has failed for good. Clear as its last failure may be, it `isUnclear` when an earlier attempt
+   * under the same token may have had its effect.
+   */
+  readonly failed?: ((failure: FailureData, step: { readonly isUnclear: boolean }) => readonly Write[]) | undefined;
 }
 
 export interface UntilOptions<T = Json> extends StepOptions<T> {

@@ -154,7 +154,8 @@ export class Telling implements Run {
       throttled = isThrottled(tried.failure) ? throttled + 1 : 0;
       if (throttled) step.tries--;
       step.failure = tried.failure.toJSON();
-      const again = policy.when(tried.failure) && step.tries < policy.attempts && !this.#over.signal.aborted;
+      const mayTry = throttled > 0 || step.tries < policy.attempts;
+      const again = policy.when(tried.failure) && mayTry && !this.#over.signal.aborted;
       if (!again) throw await this.#failed(step, options, tried.failure);
       await this.#write([step]);
       await this.#pause(step, pauseBefore(throttled || step.tries, policy, tried.failure, this.#with.random()));
@@ -271,7 +272,8 @@ export class Telling implements Run {
   async #failed<T>(step: Step, options: StepOptions<T>, failure: Failure): Promise<Failure> {
     Object.assign(step, { state: 'failed', ended: this.#now() } satisfies Partial<Step>);
     this.#firstFailure ??= { step, failure: failure.toJSON() };
-    await this.#write([step], options.failed?.(failure.toJSON()));
+    const isUnclear = step.unclear_since !== null;
+    await this.#write([step], options.failed?.(failure.toJSON(), { isUnclear }));
     return failure;
   }
 

@@ -1,6 +1,5 @@
 import {
   Failure,
-  isUnclear,
   minutes,
   seconds,
   specs,
@@ -91,10 +90,8 @@ function ask(
       ],
       record: (ref) => [write('resource', { deployment: id, step: key, ref, state: 'creating' })],
       // A refusal made nothing; what is unclear stays `creating` without a ref, until it is settled.
-      failed: (failure) => [
-        ...(isUnclear(failure.code)
-          ? []
-          : [write('resource', { deployment: id, step: key, state: 'failed', isGone: true })]),
+      failed: (failure, { isUnclear }) => [
+        ...(isUnclear ? [] : [write('resource', { deployment: id, step: key, state: 'failed', isGone: true })]),
         ...hooks.fails(failure),
       ],
     },
@@ -190,7 +187,8 @@ export function driverOf(deployment: Pick<Deployment, 'connection'>, kind: Manag
   return driver;
 }
 
-function checked({ kind, name, spec }: CreateStep): Specs[ManagedKind] {
+/** What was planned, with everything that was left out as the kind's schema has it. */
+export function checked({ kind, name, spec }: Pick<CreateStep, 'kind' | 'name' | 'spec'>): Specs[ManagedKind] {
   const { data, error } = specs[kind].safeParse(spec);
   if (error) {
     const problems = error.issues.map(({ path, message }) => ({ at: `/${path.join('/')}`, message }));

@@ -1,19 +1,9 @@
-import {
-  Failure,
-  failureData,
-  hours,
-  minutes,
-  sentence,
-  type FailureData,
-  type ManagedKind,
-  type Specs,
-  stepName,
-} from '@pileus/model';
+import { Failure, failureData, hours, minutes, sentence, type FailureData, stepName } from '@pileus/model';
 import { defineRun, walk, type Json, type Run, type RunDefinition, type Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import type { Data, Node } from '@pileus/tosca';
 import { z } from 'zod';
-import { driverOf, removeResource } from './create-resource.ts';
+import { checked, driverOf, removeResource } from './create-resource.ts';
 import { shellOn, throwFirst, titleOf } from './deploy.run.ts';
 import { inputsOf, jobOf } from './operation.ts';
 import { KnownAfter, nothingKnown, type Known } from './plan.ts';
@@ -178,6 +168,15 @@ async function remove(
   if (ref) await removeResource(run, deployment, { ...made, ref }, () => [nodeIsGone(deployment, made)]);
 }
 
+/** What a cloud says about a wish that it hears for the first time and will not fulfil. */
+const refusals: ReadonlySet<string> = new Set([
+  'provider-invalid',
+  'quota-exceeded',
+  'no-capacity',
+  'not-found',
+  'invalid',
+]);
+
 function nodeIsGone({ id }: Deployment, { node }: KnownResource): Write {
   return write('node', { deployment: id, node, state: 'deleted' });
 }
@@ -206,11 +205,17 @@ function find(
     },
     async (call) => {
       const driver = driverOf(deployment, made.kind);
-      const spec = made.spec as unknown as Specs[ManagedKind];
+      const spec = checked(made);
       const { once } = driver;
       const unclearSince = new Date(survey.at);
-      if (once.by !== 'look-up')
-        return createOnce(driver, spec, { ...call, token: made.token, unclearSince }, world.clock);
+      if (once.by !== 'look-up') {
+        const again = createOnce(driver, spec, { ...call, token: made.token, unclearSince }, world.clock);
+        return again.catch((error: unknown) => {
+          // A cloud that knew the token would have answered with what it made.
+          if (error instanceof Failure && refusals.has(error.code)) return null;
+          throw error;
+        });
+      }
       const looking = { ...driver, create: async (): Promise<string> => '' };
       return (await createOnce(looking, spec, { ...call, token: made.token, unclearSince }, world.clock)) || null;
     },
