@@ -40,7 +40,7 @@ const inside = createRoute({
 });
 
 const under = () => inside;
-const runStates = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
+const runStates = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 
 const pages = [
   createRoute({

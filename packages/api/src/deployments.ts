@@ -100,7 +100,7 @@ export const NodeInstanceView = z.object({
   failure: FailureView.optional(),
 });
 
-export const runStates = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
+export const runStates = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 
 export const RunView = z.object({
   id,

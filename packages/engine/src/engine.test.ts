@@ -1,28 +1,13 @@
 import { testDatabase } from '@pileus/database/testing';
-import { Failure, milliseconds, minutes, seconds, systemClock, type Call, type RunId } from '@pileus/model';
+import { Failure, milliseconds, minutes, systemClock, type Call, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
-import { z } from 'zod';
-import {
-  createEngine,
-  defineRun,
-  engineMigrations,
-  type Engine,
-  type EngineOptions,
-  type Json,
-  type Run,
-  type RunDefinition,
-} from './index.ts';
+import { engineMigrations, type EngineOptions, type Json, type RunDefinition } from './index.ts';
+import { begin, ended, enginesOn, story } from './testing/stories.ts';
 
 const database = await testDatabase([engineMigrations]);
-const engines: Engine[] = [];
-const bugs: unknown[] = [];
-
-afterEach(async () => {
-  await Promise.all(engines.splice(0).map((engine) => engine.stop()));
-  await sql`truncate run, run_step, run_log, note`.execute(database);
-  expect(bugs.splice(0)).toEqual([]);
-});
+const { bugs, resting, working } = enginesOn(database);
+afterEach(() => sql`truncate note`.execute(database));
 
 test('a run tells its steps in order, keeps their answers and ends', async () => {
   const definition = story(async (run) => {
@@ -173,13 +158,7 @@ test('a queued run that is cancelled ends without a step, and its end is told', 
     }),
     ended: (_, end) => [{ into: 'note', row: { ...end } }],
   };
-  const engine = createEngine({
-    database,
-    definitions: [definition],
-    projections: { note },
-    onBug: (error) => bugs.push(error),
-  });
-  engines.push(engine);
+  const engine = resting([definition], { projections: { note } });
   const id = await engine.start(definition, {}, { title: 'Test' });
   await engine.cancel(id);
   await engine.work();
@@ -324,42 +303,6 @@ test('a worker that stops lets its runs go on at another', async () => {
   expect(since).toEqual([undefined, expect.any(Date)]);
   expect((await second.steps(id))[1]).toMatchObject({ attempt: 2, token: `${id}/two` });
 });
-
-function story(tell: (run: Run) => Promise<Json | void>): RunDefinition {
-  return defineRun({ name: 'test', input: z.unknown(), tell });
-}
-
-async function working(definitions: readonly RunDefinition[], options: Partial<EngineOptions> = {}): Promise<Engine> {
-  const engine = createEngine({
-    database,
-    definitions,
-    lease: seconds(15),
-    onBug: (error) => bugs.push(error),
-    ...options,
-  });
-  engines.push(engine);
-  await engine.work();
-  return engine;
-}
-
-async function begin(engine: Engine): Promise<RunId> {
-  return engine.start(
-    story(async () => {}),
-    {},
-    { title: 'Test' },
-  );
-}
-
-async function ended(engine: Engine, id: RunId) {
-  return expect
-    .poll(async () => (await engine.get(id))?.ended, { timeout: 10_000, interval: 10 })
-    .toBeTruthy()
-    .then(async () => {
-      const run = await engine.get(id);
-      if (!run) throw new Error(`${id} is gone`);
-      return run;
-    });
-}
 
 /** A projection into a table of its own. */
 const note: NonNullable<EngineOptions['projections']>[string] = async (transaction, rows) => {

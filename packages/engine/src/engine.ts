@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { addingJobs, startJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import type { Projection } from './journal.ts';
 import { jsonText } from './json.ts';
+import { Limiter } from './limiter.ts';
 import { reading, type Reading } from './reading.ts';
 import type { Json, RunDefinition } from './run.ts';
 import { activeStates } from './tables.ts';
@@ -19,8 +20,16 @@ export interface EngineOptions {
   readonly clock?: Clock;
   /** How long a worker that does not answer keeps its runs; 15 s unless told. A worker that is gone loses them at once. */
   readonly lease?: Duration;
-  /** Runs at once in this process; 50 unless told. */
+  /**
+   * Runs at once in this process; 50 unless told. The first run of a share (see {@link StartOptions}) begins even when
+   * others have taken all of them, up to twice as many.
+   */
   readonly concurrency?: number;
+  /**
+   * How many steps may be under way at once under a key that steps name (`StepOptions.under`); undefined: any number.
+   * Counted in this process alone: as many workers as there are may each have so many.
+   */
+  readonly caps?: (key: string) => number | undefined;
   /** Told of whatever was thrown that is not a `Failure`, and where. */
   readonly onBug?: (error: unknown, where: string) => void;
   readonly log?: (line: string) => void;
@@ -33,21 +42,35 @@ export interface StartOptions {
   readonly subject?: string | undefined;
   /** On whose behalf. */
   readonly actor?: Json;
+  /** Whose runs take turns with those of others; the actor's unless told. */
+  readonly share?: string | undefined;
   readonly id?: RunId | undefined;
   /** The transaction that starts it: the run is there when that is committed. */
+  readonly in?: Transaction | undefined;
+}
+
+export interface Change {
+  /** The transaction that asks for it. */
   readonly in?: Transaction | undefined;
 }
 
 /** Starts, carries out and shows runs. Any number of processes may have one on the same database. */
 export interface Engine extends Reading {
   start<Input>(definition: RunDefinition<Input>, input: Input, options: StartOptions): Promise<RunId>;
-  /** What has been made stays. Throws `not-found`, and `conflict` when the run has ended. */
-  cancel(id: RunId, options?: { readonly in?: Transaction | undefined }): Promise<void>;
   /**
-   * Goes on with a failed or cancelled run from the steps that are not done. Throws `not-found`, and `conflict` when it is
-   * neither.
+   * Begins nothing more: steps under way end, waiting stops, and the run is let go of until it is resumed or cancelled.
+   * Throws `not-found`, and `conflict` unless it is queued or running.
    */
-  resume(id: RunId, options?: { readonly in?: Transaction | undefined }): Promise<void>;
+  pause(id: RunId, options?: Change): Promise<void>;
+  /** What has been made stays. Throws `not-found`, and `conflict` when the run has ended. */
+  cancel(id: RunId, options?: Change): Promise<void>;
+  /**
+   * Goes on with a paused run, or with a failed or cancelled one from the steps that are not done. With `only`, steps of
+   * a failed or cancelled run that belong to other nodes stay as they are, unless they were skipped because of these
+   * nodes alone; what is left then is what the run fails with again. Throws `not-found`, and `conflict` when it is in
+   * another state.
+   */
+  resume(id: RunId, options?: Change & { readonly only?: readonly string[] | undefined }): Promise<void>;
   readonly jobs: Jobs;
   /** Begins to carry out runs and jobs in this process. */
   work(): Promise<void>;
@@ -65,7 +88,11 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     ...reading(database),
     jobs: addingJobs(database),
-    start: async (definition, input, { title, subject, actor, id = newId('run'), in: transaction = database }) => {
+    start: async (
+      definition,
+      input,
+      { title, subject, actor, share, id = newId('run'), in: transaction = database },
+    ) => {
       const parsed = definition.input.parse(input) as Json; // it came from JSON or is about to become it
       await transaction
         .insertInto('run')
@@ -75,14 +102,16 @@ export function createEngine(options: EngineOptions): Engine {
           title,
           subject: subject ?? null,
           actor: jsonText(actor),
+          share: share ?? jsonText(actor) ?? '',
           input: jsonText(parsed),
         })
         .execute();
       return id;
     },
+    pause: (id, { in: transaction = database } = {}) => pause(transaction, id),
     cancel: (id, { in: transaction = database } = {}) => cancel(transaction, id),
-    resume: (id, { in: transaction } = {}) =>
-      transaction ? resume(transaction, id) : database.transaction().execute((own) => resume(own, id)),
+    resume: (id, { in: transaction, only } = {}) =>
+      transaction ? resume(transaction, id, only) : database.transaction().execute((own) => resume(own, id, only)),
     work: async () => {
       working ??= Promise.all([
         startWorker({
@@ -92,6 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
           clock: options.clock ?? systemClock,
           lease: options.lease ?? seconds(15),
           concurrency: options.concurrency ?? 50,
+          limiter: new Limiter(options.caps ?? (() => undefined)),
           onBug,
           log,
         }),
@@ -107,6 +137,16 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+async function pause(database: Database | Transaction, id: RunId): Promise<void> {
+  const { numUpdatedRows } = await database
+    .updateTable('run')
+    .set({ state: 'paused', changed: sql`pg_current_xact_id()` })
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be paused');
+}
+
 async function cancel(database: Database | Transaction, id: RunId): Promise<void> {
   const { numUpdatedRows } = await database
     .updateTable('run')
@@ -117,13 +157,45 @@ async function cancel(database: Database | Transaction, id: RunId): Promise<void
   if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be cancelled');
 }
 
+async function resume(database: Transaction, id: RunId, only?: readonly string[]): Promise<void> {
+  if (only === undefined && (await unpause(database, id))) return;
+  await beginAgain(database, id, only);
+  if (only) await skipOthers(database, id, only);
+  const { numAffectedRows } = await sql`
+    update run_step set state = 'planned', tries = 0, failure = null, because = null, started = null, ended = null,
+      changed = pg_current_xact_id()
+    where run = ${id} and state <> 'done' ${only ? sql`and ${isOfThese(id, only)}` : sql``}`.execute(database);
+  if (only && numAffectedRows === 0n) {
+    const what = `${id} cannot be resumed for ${only.join(', ')}`;
+    throw new Failure('conflict', { what, reason: 'nothing of that is left to do' });
+  }
+}
+
+/** Steps of these nodes, and steps that were skipped because of one of them. */
+function isOfThese(id: RunId, nodes: readonly string[]) {
+  return sql`(node = any(${nodes}::text[]) or because = any(${nodes}::text[])
+    or because in (select key from run_step where run = ${id} and node = any(${nodes}::text[])))`;
+}
+
+/** One whose worker has not let go of it yet goes on once that has happened. */
+async function unpause(database: Transaction, id: RunId): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('run')
+    .set({ state: sql`case when owner is null then 'queued' else 'running' end`, changed: sql`pg_current_xact_id()` })
+    .where('id', '=', id)
+    .where('state', '=', 'paused')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** A later worker may still find what an earlier one wrote too late: the epoch moves on with the generation. */
-async function resume(database: Transaction, id: RunId): Promise<void> {
+async function beginAgain(database: Transaction, id: RunId, only: readonly string[] | undefined): Promise<void> {
   const { numUpdatedRows } = await database
     .updateTable('run')
     .set({
       state: 'queued',
       generation: sql`generation + 1`,
+      only_nodes: only ? sql`${only}::text[]` : null,
       epoch: sql`epoch + 1`,
       place: sql`nextval('run_place')`,
       failure: null,
@@ -134,20 +206,13 @@ async function resume(database: Transaction, id: RunId): Promise<void> {
     .where('state', 'in', ['failed', 'cancelled'])
     .executeTakeFirst();
   if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be resumed');
-  await database
-    .updateTable('run_step')
-    .set({
-      state: 'planned',
-      tries: 0,
-      failure: null,
-      because: null,
-      started: null,
-      ended: null,
-      changed: sql`pg_current_xact_id()`,
-    })
-    .where('run', '=', id)
-    .where('state', '<>', 'done')
-    .execute();
+}
+
+/** What other nodes have not begun yet they do not begin now either. */
+async function skipOthers(database: Transaction, id: RunId, only: readonly string[]): Promise<void> {
+  await sql`
+    update run_step set state = 'skipped', changed = pg_current_xact_id()
+    where run = ${id} and state = 'planned' and attempt = 0 and not (node = any(${only}))`.execute(database);
 }
 
 async function refusal(database: Database | Transaction, id: RunId, cannot: string): Promise<Failure> {

@@ -40,6 +40,11 @@ export class WorkerStops extends Error {
   override readonly name = 'WorkerStops';
 }
 
+/** Somebody has paused the run: what is under way ends, nothing new begins, and the worker lets go of it. */
+export class RunPaused extends Error {
+  override readonly name = 'RunPaused';
+}
+
 /** A run while this worker holds it. */
 export class Held {
   readonly id: RunId;
@@ -47,6 +52,8 @@ export class Held {
   readonly epoch: number;
   readonly generation: number;
   readonly input: unknown;
+  /** Nodes whose steps are tried again in this generation; null: all. */
+  readonly only: readonly string[] | null;
   /** When it was claimed: until then an earlier holder may have been at work. */
   readonly claimed: Date;
   readonly steps = new Map<string, Step>();
@@ -59,16 +66,23 @@ export class Held {
   broken: { readonly error: unknown } | undefined;
   /** On the monotonic clock: after this the lease may have run out. */
   goodUntil: number;
+  readonly #monotonic: () => number;
   readonly #controller = new AbortController();
+  readonly #pausing = new AbortController();
 
-  constructor(run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'claimed' | 'goodUntil'>) {
+  constructor(
+    run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'goodUntil'>,
+    monotonic = () => performance.now(),
+  ) {
     this.id = run.id;
     this.kind = run.kind;
     this.epoch = run.epoch;
     this.generation = run.generation;
     this.input = run.input;
+    this.only = run.only;
     this.claimed = run.claimed;
     this.goodUntil = run.goodUntil;
+    this.#monotonic = monotonic;
   }
 
   /** Aborted with {@link RunLost}, {@link WorkerStops}, or the failure `cancelled`. */
@@ -91,12 +105,21 @@ export class Held {
     this.#controller.abort(reason);
   }
 
+  /** Aborted with {@link RunPaused}. */
+  get paused(): AbortSignal {
+    return this.#pausing.signal;
+  }
+
+  pause(): void {
+    this.#pausing.abort(new RunPaused(`${this.id} is paused`));
+  }
+
   get isCounted(): boolean {
     return this.counted.done === this.done && this.counted.total === this.steps.size;
   }
 
   /** Leaves the run when its lease may have run out unnoticed (the process was paused, the database away). */
   checkLease(): void {
-    if (performance.now() > this.goodUntil) this.leave(new RunLost(`the lease of ${this.id} has run out`));
+    if (this.#monotonic() > this.goodUntil) this.leave(new RunLost(`the lease of ${this.id} has run out`));
   }
 }

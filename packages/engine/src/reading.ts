@@ -13,7 +13,7 @@ import {
 /** A run as its journal has it. */
 export interface RunRecord extends Omit<
   Selectable<RunTable>,
-  'id' | 'place' | 'epoch' | 'owner' | 'lease_until' | 'changed' | 'failure'
+  'id' | 'place' | 'share' | 'epoch' | 'owner' | 'lease_until' | 'changed' | 'failure'
 > {
   readonly id: RunId;
   readonly failure: RunFailure | null;
@@ -157,6 +157,7 @@ const runColumns = [
   'output',
   'failure',
   'generation',
+  'only_nodes',
   'created',
   'started',
   'ended',

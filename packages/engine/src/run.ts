@@ -69,13 +69,21 @@ export interface PlannedStep {
 export interface StepOptions<T = Json> extends PlannedStep {
   /** Time limit of one attempt; 10 minutes unless told. */
   readonly within?: Duration | undefined;
+  /**
+   * What it counts against (`account:acc-…`, `template:tpl-…`) as long as an attempt of it lasts: it begins when there is
+   * room under each, see `EngineOptions.caps`.
+   */
+  readonly under?: readonly string[] | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** Written with the intent, before `act` is called (again for each new token). */
   readonly intent?: ((call: Pick<Call, 'token' | 'attempt'>) => readonly Write[]) | undefined;
   /** Written with the answer. */
   readonly record?: ((answer: T) => readonly Write[]) | undefined;
-  /** Written when the step has failed for good. */
-  readonly failed?: ((failure: FailureData) => readonly Write[]) | undefined;
+  /**
+   * Written when the step has failed for good. Clear as its last failure may be, it `isUnclear` when an earlier attempt
+   * under the same token may have had its effect.
+   */
+  readonly failed?: ((failure: FailureData, step: { readonly isUnclear: boolean }) => readonly Write[]) | undefined;
 }
 
 export interface UntilOptions<T = Json> extends StepOptions<T> {

@@ -9,10 +9,11 @@ declare module '@pileus/database' {
   }
 }
 
-export const runStates = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
+/** A `paused` run may still have steps under way, which end; it begins nothing more. */
+export const runStates = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
 /** Of a run that has not ended. */
-export const activeStates: readonly RunState[] = ['queued', 'running', 'cancelling'];
+export const activeStates: readonly RunState[] = ['queued', 'running', 'paused', 'cancelling'];
 
 export function isActive(run: { readonly state: RunState }): boolean {
   return activeStates.includes(run.state);
@@ -38,6 +39,7 @@ export interface RunTable {
   title: string;
   subject: string | null;
   place: Generated<number>;
+  share: Generated<string>;
   state: Generated<RunState>;
   done: Generated<number>;
   total: Generated<number>;
@@ -46,6 +48,7 @@ export interface RunTable {
   output: Jsonb;
   failure: Jsonb<RunFailure>;
   generation: Generated<number>;
+  only_nodes: readonly string[] | null;
   epoch: Generated<number>;
   owner: number | null;
   lease_until: Date | null;

@@ -14,13 +14,17 @@ import {
 import { RunLost, type Held, type Step } from './held.ts';
 import type { Journal } from './journal.ts';
 import { fromText, jsonText, keepable } from './json.ts';
+import type { Limiter } from './limiter.ts';
 import type { Json, PlannedStep, RetryPolicy, Run, StepOptions, UntilOptions, Write } from './run.ts';
 import { checkKey, firstToken, nextToken } from './token.ts';
 
 /** What a telling needs of its worker. */
 export interface Surroundings {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'write' | 'note'>;
+  readonly limiter: Limiter;
   readonly clock: Clock;
+  /** Evenly from 0 up to, but not including, 1; for the jitter of retries. */
+  readonly random: () => number;
   /** Called with whatever was thrown that is not a `Failure`. */
   readonly onBug: (error: unknown, where: string) => void;
 }
@@ -34,6 +38,7 @@ export class Telling implements Run {
   /** Aborted when the story is over while some of its steps still go on: they begin nothing new. */
   readonly #over = new AbortController();
   #firstFailure: { step: Step; failure: FailureData } | undefined;
+  #isHeldBack = false;
 
   constructor(held: Held, surroundings: Surroundings) {
     this.#held = held;
@@ -57,6 +62,11 @@ export class Telling implements Run {
     return this.#firstFailure;
   }
 
+  /** Whether something was not begun because the run is paused. */
+  get isHeldBack(): boolean {
+    return this.#isHeldBack;
+  }
+
   async plan(steps: readonly PlannedStep[]): Promise<void> {
     this.#mayGoOn();
     const added = steps.filter(({ key }) => !this.#held.steps.has(key)).map((step) => this.#record(step));
@@ -73,7 +83,7 @@ export class Telling implements Run {
   ): Promise<T> {
     return this.#track(
       this.#step({ ...options, retry: { ...options.retry, when: () => false } }, async (call) => {
-        const stop = AbortSignal.any([call.signal, this.#over.signal]);
+        const stop = AbortSignal.any([call.signal, this.#over.signal, this.#held.paused]);
         const policy = { ...defaultPolicy, ...options.retry };
         const longest = options.longestPause ?? seconds(5);
         let failed = 0;
@@ -127,18 +137,14 @@ export class Telling implements Run {
     const step = this.#held.steps.get(options.key) ?? this.#record(options);
     // The journal keeps what T was when it was written, and the story that reads it is the one that wrote it.
     if (step.state === 'done') return fromText(step.output) as T;
+    if (this.#isLeft(step)) throw this.#leftAs(step);
     step.name = options.name;
     step.node = options.node ?? null;
     const policy = { ...defaultPolicy, ...options.retry };
     for (let throttled = 0; ;) {
       this.#mayGoOn();
-      const isNew = beginAttempt(step, this.#held, this.#now());
-      const { token, attempt } = { token: step.token ?? '', attempt: step.attempt };
-      await this.#write([step], isNew ? options.intent?.({ token, attempt }) : undefined);
-      if (this.#held.gone) throw this.#held.gone;
-      if (this.#held.signal.aborted) throw await this.#cancelled(step);
-
-      const tried = await this.#attempt(step, options, act);
+      const leave = options.under ? await this.#enter(options.under) : undefined;
+      const tried = await this.#begin(step, options, act).finally(leave);
       if ('answer' in tried) return this.#done(step, options, tried.answer);
       if (this.#held.gone) throw this.#held.gone;
       // A refusal is clear about its own attempt only: what an earlier one under this token has done stays unclear.
@@ -148,19 +154,47 @@ export class Telling implements Run {
       throttled = isThrottled(tried.failure) ? throttled + 1 : 0;
       if (throttled) step.tries--;
       step.failure = tried.failure.toJSON();
-      const again = policy.when(tried.failure) && step.tries < policy.attempts && !this.#over.signal.aborted;
+      const mayTry = throttled > 0 || step.tries < policy.attempts;
+      const again = policy.when(tried.failure) && mayTry && !this.#over.signal.aborted;
       if (!again) throw await this.#failed(step, options, tried.failure);
       await this.#write([step]);
-      await this.#pause(step, pauseBefore(throttled || step.tries, policy, tried.failure));
+      await this.#pause(step, pauseBefore(throttled || step.tries, policy, tried.failure, this.#with.random()));
     }
   }
 
-  /** Calls `act` once, with a time limit. One that does not heed its signal is left behind after a while. */
-  async #attempt<T>(
+  /** Waits for room under every key. */
+  async #enter(keys: readonly string[]): Promise<() => void> {
+    const { limiter } = this.#with;
+    const stop = AbortSignal.any([this.#held.signal, this.#over.signal, this.#held.paused]);
+    const leave = await limiter.enter(keys, this.id, stop).catch((error: unknown) => {
+      this.#mayGoOn();
+      throw error;
+    });
+    try {
+      this.#mayGoOn(); // the lease may have run out meanwhile
+      return leave;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Writes the intent down, then calls `act`. */
+  async #begin<T extends Json | void>(
     step: Step,
     options: StepOptions<T>,
     act: (call: Call) => Promise<T>,
-  ): Promise<{ answer: T } | { failure: Failure }> {
+  ): Promise<Tried<T>> {
+    const isNew = beginAttempt(step, this.#held, this.#now());
+    const { token, attempt } = { token: step.token ?? '', attempt: step.attempt };
+    await this.#write([step], isNew ? options.intent?.({ token, attempt }) : undefined);
+    if (this.#held.gone) throw this.#held.gone;
+    if (this.#held.signal.aborted) throw await this.#cancelled(step);
+    return this.#attempt(step, options, act);
+  }
+
+  /** Calls `act` once, with a time limit. One that does not heed its signal is left behind after a while. */
+  async #attempt<T>(step: Step, options: StepOptions<T>, act: (call: Call) => Promise<T>): Promise<Tried<T>> {
     const { clock } = this.#with;
     const { signal: lost } = this.#held;
     const call = new AbortController();
@@ -193,6 +227,7 @@ export class Telling implements Run {
       });
       return { answer: await Promise.race([acting, leftBehind.promise]) };
     } catch (error) {
+      if (this.#isRest(error)) throw error;
       return { failure: timedOut ?? this.#understand(error, step) };
     } finally {
       lost.removeEventListener('abort', cutByRun);
@@ -237,7 +272,8 @@ export class Telling implements Run {
   async #failed<T>(step: Step, options: StepOptions<T>, failure: Failure): Promise<Failure> {
     Object.assign(step, { state: 'failed', ended: this.#now() } satisfies Partial<Step>);
     this.#firstFailure ??= { step, failure: failure.toJSON() };
-    await this.#write([step], options.failed?.(failure.toJSON()));
+    const isUnclear = step.unclear_since !== null;
+    await this.#write([step], options.failed?.(failure.toJSON(), { isUnclear }));
     return failure;
   }
 
@@ -249,9 +285,13 @@ export class Telling implements Run {
 
   async #pause(step: Step, duration: Duration): Promise<void> {
     try {
-      await this.#with.clock.sleep(duration, AbortSignal.any([this.#held.signal, this.#over.signal]));
-    } catch {
+      await this.#with.clock.sleep(
+        duration,
+        AbortSignal.any([this.#held.signal, this.#over.signal, this.#held.paused]),
+      );
+    } catch (error) {
       if (this.#held.gone) throw this.#held.gone;
+      if (this.#isRest(error)) throw error;
       throw await this.#cancelled(step);
     }
   }
@@ -280,6 +320,26 @@ export class Telling implements Run {
     if (this.#held.broken) throw this.#held.broken.error;
     if (this.#over.signal.aborted) throw new Error(`run ${this.#held.kind} has ended; it has no further steps`);
     if (this.#held.signal.aborted) throw new Failure('cancelled');
+    if (this.#isRest(this.#held.paused.reason)) throw this.#held.paused.reason;
+  }
+
+  /** Whether it is the pause of the run that something is not begun, or not waited for, any more. */
+  #isRest(reason: unknown): boolean {
+    if (reason === undefined || reason !== this.#held.paused.reason) return false;
+    this.#isHeldBack = true;
+    return true;
+  }
+
+  /** Whether a step that came to nothing before is to stay so, because only other nodes are tried again. */
+  #isLeft({ state, node }: Step): boolean {
+    const { only } = this.#held;
+    return only !== null && ['failed', 'skipped', 'cancelled'].includes(state) && !(node && only.includes(node));
+  }
+
+  #leftAs(step: Step): Failure {
+    if (step.state !== 'failed' || !step.failure) return new Failure('cancelled');
+    this.#firstFailure ??= { step, failure: step.failure };
+    return Failure.from(step.failure);
   }
 
   #record({ key, name, node }: PlannedStep): Step {
@@ -321,6 +381,8 @@ export class Telling implements Run {
   }
 }
 
+type Tried<T> = { readonly answer: T } | { readonly failure: Failure };
+
 /** A reason made once: an abort without one makes an error with its stack. */
 const itIsSettled = new Error('it is settled');
 /** What looks that are still waiting are told when the story has ended without them. */
@@ -361,10 +423,10 @@ function isThrottled({ code }: Failure): boolean {
 }
 
 /** Doubles from attempt to attempt; the jitter keeps what failed together from coming back together. */
-function pauseBefore(failed: number, { first, longest }: RetryPolicy, failure: Failure): Duration {
+function pauseBefore(failed: number, { first, longest }: RetryPolicy, failure: Failure, chance: number): Duration {
   const asked = failure.code === 'too-many-requests' ? Number(failure.facts.seconds) * 1_000 || 0 : 0;
   const doubled = Math.min(first * 2 ** Math.min(failed - 1, 30), longest);
-  return milliseconds(Math.max(asked, doubled * (0.5 + Math.random() / 2)));
+  return milliseconds(Math.max(asked, doubled * (0.5 + chance / 2)));
 }
 
 function shorten(line: string): string {

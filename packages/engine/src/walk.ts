@@ -69,7 +69,7 @@ export async function walk(
       const because = causes.get(node);
       if (because === undefined) begin(node);
       else {
-        if (skip) skipping.push(Promise.try(skip, node, because));
+        if (skip) skipping.push(quietly(Promise.try(skip, node, because)));
         settle(node, { is: 'skipped', because });
       }
     }
@@ -80,6 +80,12 @@ export async function walk(
   await Promise.all(skipping);
   for (const node of graph.keys()) if (!outcomes.has(node)) outcomes.set(node, { is: 'left' });
   return outcomes;
+}
+
+/** What goes wrong is thrown when the walk is over; until then nobody waits for it. */
+function quietly(work: Promise<void>): Promise<void> {
+  work.catch(() => {});
+  return work;
 }
 
 interface Connected {

@@ -1,12 +1,12 @@
 import { openDatabase, openSession, type Database, type Session } from '@pileus/database';
 import { Failure, milliseconds, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
+import { anythingToClaim, claimRuns, workerLock } from './claim.ts';
 import { Held, RunLost, WorkerStops, type Step } from './held.ts';
 import { Journal, type Projection } from './journal.ts';
-import { fromText, jsonText } from './json.ts';
-import type { RunDefinition, RunEnd } from './run.ts';
-import { Telling } from './telling.ts';
-import type { RunFailure, RunState } from './tables.ts';
+import type { Limiter } from './limiter.ts';
+import type { RunDefinition } from './run.ts';
+import { tell } from './tell.ts';
 
 export interface WorkerOptions {
   readonly database: Database;
@@ -15,6 +15,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly lease: Duration;
   readonly concurrency: number;
+  readonly limiter: Limiter;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -50,26 +51,31 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const notify = notices(session);
   const journals = Array.from({ length: lanes }, () => new Journal(journalDatabase, options.projections, notify));
 
+  const letGo = (run: Held) => release(database, id, run);
   let claimed = 0;
   const laneFor = (): Journal => journals[claimed++ % lanes] as Journal; // there are as many as lanes
 
   const claim = async () => {
     if (isStopping) return;
-    await noticeCancelled(database, held);
-    const room = options.concurrency - held.size;
-    if (room <= 0 || !(await anythingToClaim(database, id, held))) return;
+    await noticeAsked(database, held);
+    const room = { all: options.concurrency - held.size, firsts: 2 * options.concurrency - held.size };
+    if (room.firsts <= 0 || !(await anythingToClaim(database, { id, held }))) return;
     const from = performance.now();
     const rows = await claimRuns(database, { id, lease, room, held, kinds: [...options.definitions.keys()] });
     if (rows.length === 0) return;
+    wake();
     const at = new Date(clock.now());
-    const runs = rows.map((row) => ({ row, run: new Held({ ...row, claimed: at, goodUntil: from + lease }) }));
+    const runs = rows.map((row) => ({
+      row,
+      run: new Held({ ...row, only: row.only_nodes, claimed: at, goodUntil: from + lease }),
+    }));
     await readSteps(
       database,
       runs.map(({ run }) => run),
     );
     for (const { row, run } of runs) {
       held.set(run.id, run);
-      const told = tell(run, row.state, { ...options, journal: laneFor() })
+      const told = tell(run, row.state, { ...options, journal: laneFor(), letGo, random: Math.random })
         .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
         .finally(() => {
           held.delete(run.id);
@@ -99,7 +105,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   };
 }
 
-const workerLock = 7_005_433;
 /** Journals side by side, each with its connection and its runs: while one waits for its commit, the other is filled. */
 const lanes = 2;
 const noticesApart = 30;
@@ -180,63 +185,6 @@ function repeating(work: () => Promise<void>, pause: Duration, log: (line: strin
   };
 }
 
-interface Claimed {
-  readonly id: RunId;
-  readonly kind: string;
-  readonly epoch: number;
-  readonly generation: number;
-  readonly input: unknown;
-  readonly state: RunState;
-}
-
-/** Runs nobody alive holds. */
-const free = (id: number, held: readonly string[]) => sql`
-  state in ('queued', 'running', 'cancelling') and id <> all(${held}::text[])
-  and (owner is null or owner = ${id} or lease_until < clock_timestamp() or owner not in (
-    select objid::bigint from pg_locks where locktype = 'advisory' and classid = ${workerLock}::oid and granted
-      and database = (select oid from pg_database where datname = current_database())))`;
-
-async function anythingToClaim(database: Database, id: number, held: ReadonlyMap<RunId, Held>): Promise<boolean> {
-  const { rows } = await sql`select 1 from run where ${free(id, [...held.keys()])} limit 1`.execute(database);
-  return rows.length > 0;
-}
-
-/**
- * Takes runs, oldest first, and gives them a new epoch. Workers claim one after the other, so that of two runs with one
- * subject they cannot take one each.
- */
-async function claimRuns(
-  database: Database,
-  {
-    id,
-    lease,
-    room,
-    held,
-    kinds,
-  }: { id: number; lease: Duration; room: number; held: ReadonlyMap<RunId, Held>; kinds: readonly string[] },
-): Promise<readonly Claimed[]> {
-  return database.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(${claimLock})`.execute(transaction);
-    const { rows } = await sql<Claimed>`
-      with free as (
-        select id from run where ${free(id, [...held.keys()])} and kind = any(${kinds}::text[])
-          and (state <> 'queued' or subject is null or not exists (
-            select from run as other where other.subject = run.subject and other.id <> run.id
-              and (other.state in ('running', 'cancelling') or (other.state = 'queued' and other.place < run.place))))
-        order by place limit ${room} for update
-      )
-      update run set
-        owner = ${id}, epoch = epoch + 1, lease_until = clock_timestamp() + ${lease} * interval '1 ms',
-        state = case state when 'queued' then 'running' else state end,
-        started = coalesce(started, now()), changed = pg_current_xact_id()
-      from free where run.id = free.id
-      returning run.id, kind, epoch, generation, input, state`.execute(transaction);
-    return rows;
-  });
-}
-
-const claimLock = 7_005_431;
-
 async function readSteps(database: Database, runs: readonly Held[]): Promise<void> {
   const byId = new Map<string, Held>(runs.map((run) => [run.id, run]));
   const ids = [...byId.keys()];
@@ -282,99 +230,26 @@ async function renew(
   }
 }
 
-async function noticeCancelled(database: Database, held: ReadonlyMap<RunId, Held>): Promise<void> {
+/** Heeds what somebody has asked of the runs that are held here. */
+async function noticeAsked(database: Database, held: ReadonlyMap<RunId, Held>): Promise<void> {
   if (held.size === 0) return;
   const rows = await database
     .selectFrom('run')
-    .select('id')
+    .select(['id', 'state'])
     .where('id', 'in', [...held.keys()])
-    .where('state', '=', 'cancelling')
+    .where('state', 'in', ['cancelling', 'paused'])
     .execute();
-  for (const { id } of rows) held.get(id as RunId)?.cancel(new Failure('cancelled')); // ids in this table are run ids
+  for (const { id, state } of rows) {
+    const run = held.get(id as RunId); // ids in this table are run ids
+    if (state === 'paused') run?.pause();
+    else run?.cancel(new Failure('cancelled'));
+  }
 }
 
-async function release(database: Database, id: number): Promise<void> {
+/** Lets go of one run, or of all that this worker holds, so that others may have them at once. */
+async function release(database: Database, id: number, run?: Held): Promise<void> {
+  const which = run ? sql`id = ${run.id} and epoch = ${run.epoch} and owner = ${id}` : sql`owner = ${id}`;
   await sql`
-    with released as (update run set owner = null, lease_until = null where owner = ${id} returning id)
+    with released as (update run set owner = null, lease_until = null where ${which} returning id)
     select pg_notify('pileus_run', '') from released limit 1`.execute(database);
-}
-
-interface TellOptions extends WorkerOptions {
-  readonly journal: Journal;
-}
-
-/** Tells a run to its end and writes the end, unless it has left this worker before. */
-async function tell(run: Held, state: RunState, options: TellOptions): Promise<void> {
-  const definition = options.definitions.get(run.kind);
-  if (!definition) return;
-  const telling = new Telling(run, options);
-  // Nothing is begun any more in a run that was cancelled while nobody held it.
-  if (state === 'cancelling') run.cancel(new Failure('cancelled'));
-  const told = await tellStory(run, telling, definition, options);
-  await telling.finish();
-  if (run.gone) return;
-  const end = withoutBreak(run, told, options);
-  try {
-    await writeEnd(
-      run,
-      telling,
-      end,
-      definition.ended?.(definition.input.parse(run.input), end, run.id) ?? [],
-      options.journal,
-    );
-  } catch (error) {
-    if (run.gone) return;
-    options.onBug(error, `the end of ${run.kind} ${run.id}`);
-    await writeEnd(run, telling, { is: 'failed', failure: { code: 'internal', facts: {} } }, [], options.journal);
-  }
-}
-
-async function tellStory(
-  run: Held,
-  telling: Telling,
-  definition: RunDefinition,
-  options: TellOptions,
-): Promise<RunEnd> {
-  if (run.signal.aborted) return { is: 'cancelled' };
-  try {
-    const answer = await definition.tell(telling, definition.input.parse(run.input));
-    const isCut = run.signal.aborted && [...run.steps.values()].some(({ state }) => state === 'cancelled');
-    return isCut ? { is: 'cancelled' } : { is: 'succeeded', output: fromText(jsonText(answer)) };
-  } catch (error) {
-    if (run.signal.aborted) return { is: 'cancelled' };
-    const first = telling.firstFailure;
-    if (!(error instanceof Failure)) options.onBug(error, `${run.kind} ${run.id}`);
-    if (first) return { is: 'failed', failure: failureAt(first) };
-    return { is: 'failed', failure: error instanceof Failure ? error.toJSON() : { code: 'internal', facts: {} } };
-  }
-}
-
-/** A story that was told to its end all the same, although some of it could not be written. */
-function withoutBreak(run: Held, end: RunEnd, options: TellOptions): RunEnd {
-  if (!run.broken || end.is === 'failed') return end;
-  options.onBug(run.broken.error, `${run.kind} ${run.id}`);
-  return { is: 'failed', failure: { code: 'internal', facts: {} } };
-}
-
-function failureAt({ step, failure }: NonNullable<Telling['firstFailure']>): RunFailure {
-  return { ...failure, step: step.key, name: step.name };
-}
-
-async function writeEnd(
-  run: Held,
-  telling: Telling,
-  end: RunEnd,
-  writes: Parameters<Journal['write']>[0]['writes'],
-  journal: Journal,
-) {
-  await journal.write({
-    run,
-    steps: telling.cutOff(),
-    writes,
-    end: {
-      state: end.is,
-      output: end.is === 'succeeded' ? jsonText(end.output) : null,
-      failure: end.is === 'failed' ? end.failure : null,
-    },
-  });
 }

@@ -205,6 +205,13 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
     return isUnclear(this.code);
   }
 
+  /** What was kept as data is thrown again. */
+  static from({ code, facts, problems }: FailureData): Failure {
+    // The facts were checked against the code when the failure was first made.
+    const Known = Failure as new (code: FailureCode, facts: object, more: { problems?: readonly Problem[] }) => Failure;
+    return new Known(code, facts, problems ? { problems } : {});
+  }
+
   toJSON(): FailureData {
     return { code: this.code, facts: this.facts, ...(this.problems && { problems: this.problems }) };
   }

@@ -1,6 +1,5 @@
 import {
   Failure,
-  isUnclear,
   minutes,
   seconds,
   specs,
@@ -91,10 +90,8 @@ function ask(
       ],
       record: (ref) => [write('resource', { deployment: id, step: key, ref, state: 'creating' })],
       // A refusal made nothing; what is unclear stays `creating` without a ref, until it is settled.
-      failed: (failure) => [
-        ...(isUnclear(failure.code)
-          ? []
-          : [write('resource', { deployment: id, step: key, state: 'failed', isGone: true })]),
+      failed: (failure, { isUnclear }) => [
+        ...(isUnclear ? [] : [write('resource', { deployment: id, step: key, state: 'failed', isGone: true })]),
         ...hooks.fails(failure),
       ],
     },

@@ -1,13 +1,4 @@
-import {
-  Failure,
-  minutes,
-  seconds,
-  stepName,
-  type Details,
-  type ManagedKind,
-  type Observed,
-  type Specs,
-} from '@pileus/model';
+import { Failure, minutes, seconds, stepName, type Details, type Observed } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import { createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
@@ -116,6 +107,15 @@ function cleared(work: Work, { clears }: DeleteStep): Write[] {
   return clears.map((node) => work.nodeRow(node, { isCleared: true, state: gone.has(node) ? 'deleted' : 'initial' }));
 }
 
+/** What a cloud says about a wish that it hears for the first time and will not fulfil. */
+const refusals: ReadonlySet<string> = new Set([
+  'provider-invalid',
+  'quota-exceeded',
+  'no-capacity',
+  'not-found',
+  'invalid',
+]);
+
 /** Whether the cloud has made what we never heard back about. */
 function find(run: Run, world: World, work: Work, made: KnownResource, step: DeleteStep): Promise<string | null> {
   return run.step<string | null>(
@@ -134,10 +134,15 @@ function find(run: Run, world: World, work: Work, made: KnownResource, step: Del
     },
     async (call) => {
       const driver = driverOf(work.deployment, made.kind);
-      // It was checked against the kind's schema before it was asked for.
-      const spec = made.spec as unknown as Specs[ManagedKind];
+      const spec = checked(made);
       const given = { ...call, token: made.token, unclearSince: new Date(work.survey.at) };
-      if (driver.once.by !== 'look-up') return createOnce(driver, spec, given, world.clock);
+      if (driver.once.by !== 'look-up') {
+        return createOnce(driver, spec, given, world.clock).catch((error: unknown) => {
+          // A cloud that knew the token would have answered with what it made.
+          if (error instanceof Failure && refusals.has(error.code)) return null;
+          throw error;
+        });
+      }
       const looking = { ...driver, create: async (): Promise<string> => '' };
       return (await createOnce(looking, spec, given, world.clock)) || null;
     },

@@ -134,6 +134,7 @@ export const en = {
     deploying: 'Deploying',
     cancelled: 'Cancelled',
     cancelling: 'Cancelling',
+    paused: 'Paused',
     queued: 'Queued',
     succeeded: 'Succeeded',
     started: 'Started',

@@ -136,6 +136,7 @@ export const zhCN: Dictionary = {
     deploying: '部署中',
     cancelled: '已取消',
     cancelling: '取消中',
+    paused: '已暂停',
     queued: '排队中',
     succeeded: '成功',
     started: '已启动',

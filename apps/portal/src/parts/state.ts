@@ -37,6 +37,7 @@ export const stateLooks = {
   error: bad,
   refused: { tone: 'warn', shape: 'cross' },
   cancelled: stopped,
+  paused: stopped,
   stopped: off,
   queued: waiting,
   planned: waiting,
@@ -62,6 +63,8 @@ export const deploymentStates = [
 ] as const;
 
 /** Whether a run is still at work. */
-export function isAtWork(state: 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'): boolean {
+export function isAtWork(
+  state: 'queued' | 'running' | 'paused' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled',
+): boolean {
   return state === 'queued' || state === 'running' || state === 'cancelling';
 }

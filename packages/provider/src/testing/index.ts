@@ -1,1 +1,2 @@
 export * from './virtual-clock.ts';
+export { chanceOf, type Chance } from '../simulated/chance.ts';

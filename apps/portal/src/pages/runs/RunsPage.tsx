@@ -9,7 +9,7 @@ import { Page } from '../../parts/Page.tsx';
 import { useRunColumns } from './run-columns.tsx';
 
 const route = getRouteApi('/inside/runs');
-const states = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
+const states = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 
 export default function RunsPage() {
   const { t } = useTranslation();

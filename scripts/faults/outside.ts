@@ -1,0 +1,94 @@
+import { Failure, seconds, type Call, type Clock } from '@pileus/model';
+import { simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
+import { managedKinds, type ManagedKind, type Observed } from '@pileus/model';
+import type { Life } from '@pileus/engine/testing';
+import type { Weather } from './weather.ts';
+
+/** The cloud of one history, and how it is reached. */
+export interface Outside {
+  /** What a worker sees of it, as long as it lives. */
+  seenFrom(life: Life): Connection;
+  /** Everything there is, once its lists cannot lag any more. */
+  truth(): Promise<readonly Observed[]>;
+  /** A person with the cloud's own portal. */
+  readonly drivers: Drivers;
+  /** While true, nothing gets through. */
+  isDown: boolean;
+}
+
+export function outsideOf({ account }: Weather, clock: Clock, { isNaive }: { isNaive: boolean }): Outside {
+  const connection = simulated.connect(account, { clock, directory: '' });
+  const { drivers } = connection;
+  const outside: Outside = {
+    isDown: false,
+    drivers,
+    seenFrom: (life) => {
+      const entries = managedKinds.map((kind) => [kind, mortal(driverOf(drivers, kind), life, outside, isNaive)]);
+      // Each driver stands under its own kind.
+      return { ...connection, drivers: Object.fromEntries(entries) as unknown as Drivers };
+    },
+    truth: async () => {
+      await clock.sleep(seconds(300));
+      const lists = [];
+      for (const kind of managedKinds) lists.push(await persistently(clock, () => listOf(driverOf(drivers, kind))));
+      return lists.flat();
+    },
+  };
+  return outside;
+}
+
+/** Asks until it is heard. */
+export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Failure && error.retry)) throw error;
+      await clock.sleep(seconds(3));
+    }
+  }
+}
+
+export function driverOf(drivers: Drivers, kind: ManagedKind): Driver {
+  const driver = drivers[kind];
+  if (!driver) throw new Error(`no ${kind}`);
+  return driver as Driver; // what is common to all kinds
+}
+
+/** A driver as a process has it that may be gone before a call and after it. */
+function mortal(driver: Driver, life: Life, outside: Outside, isNaive: boolean): Driver {
+  const through = async <T>(act: (call: { signal: AbortSignal }) => Promise<T>, given: AbortSignal): Promise<T> => {
+    if (!life.survives('before call')) return new Promise(() => {});
+    const signal = AbortSignal.any([given, life.over]);
+    const answer = await life.mortal(() => (outside.isDown ? silence() : act({ signal })));
+    return life.survives('after call') ? answer : new Promise(() => {});
+  };
+  const { once } = driver;
+  const named: Driver = {
+    ...driver,
+    once:
+      once.by !== 'look-up'
+        ? once
+        : { ...once, find: (token, spec, given) => through(({ signal }) => once.find(token, spec, signal), given) },
+    read: (ref, given) => through(({ signal }) => driver.read(ref, signal), given),
+    create: (spec, call) => through(({ signal }) => driver.create(spec, { ...call, signal }), call.signal),
+    delete: (ref, call) => through(({ signal }) => driver.delete(ref, { ...call, signal }), call.signal),
+  };
+  return isNaive ? withoutTokens(named) : named;
+}
+
+/** Each call is a new wish, whatever came of the one before. */
+function withoutTokens(driver: Driver): Driver {
+  let calls = 0;
+  const create: Driver['create'] = (spec, call: Call) =>
+    driver.create(spec, { ...call, token: `${call.token}~${++calls}` });
+  return { ...driver, once: { by: 'token' }, create };
+}
+
+async function listOf(driver: Driver): Promise<Observed[]> {
+  return Array.fromAsync(driver.list(new AbortController().signal));
+}
+
+async function silence(): Promise<never> {
+  throw new Failure('provider-unreachable', { provider: 'Simulated cloud', detail: 'the region is down' });
+}
