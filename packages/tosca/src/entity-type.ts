@@ -393,7 +393,10 @@ function requirementOf(
     return undefined;
   }
   const node = nodeYaml && nodeText !== undefined ? names.require('node', nodeText, unit, nodeYaml.at) : refined?.node;
-  const found = capabilityText === undefined ? refined?.capability : names.find('capability', capabilityText, unit);
+  const found =
+    capabilityText === undefined
+      ? refined?.capability
+      : names.find('capability', capabilityText, unit, capabilityYaml?.at);
   const isName =
     capabilityText !== undefined && !found && node !== undefined && hasCapability(reading, node, capabilityText);
   if (capabilityYaml && capabilityText !== undefined && !found && !isName)

@@ -250,7 +250,7 @@ export const anyType = new DataType('any', ['any'], 'any');
 export function dataTypeOf(reading: Reading, name: string, unit: Unit, at: Position): DataType {
   const primitive = primitiveOf(reading, name, at);
   if (primitive) return primitive;
-  const source = reading.names.find('data', name, unit);
+  const source = reading.names.find('data', name, unit, at);
   if (source) return readDataType(reading, source);
   reading.names.unknown('data', name, unit, at, primitiveNames(reading));
   return anyType;

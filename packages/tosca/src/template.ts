@@ -63,7 +63,7 @@ export function readTemplateOf(files: Files, entry: string, limits: Limits = def
   );
   if (!unit) return done();
   const isIncomplete = [...units.values()].includes(undefined);
-  const reading: Reading = { report, names: new Names(report, unit, standardProfile(), isIncomplete), files, unit };
+  const reading: Reading = { report, names: new Names(report, unit, standardProfile, isIncomplete), files, unit };
   resolveAllTypes(reading, units.values());
   const template = serviceTemplateOf(reading, unit);
   const substitutes = [...units.values()].flatMap((other) =>

@@ -20,6 +20,7 @@ export interface Unit {
   readonly grammar: Grammar;
   /** Of the normative types it knows without importing them; undefined for 2.0. */
   readonly minor: Minor | undefined;
+  readonly implied: string | undefined;
   readonly isTwo: boolean;
   /** The profile it defines (2.0 §6.7). */
   readonly profile: string | undefined;
@@ -126,6 +127,8 @@ export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit 
     declare(loading, unit, declared.function, 'function', entry(template, 'functions'));
   }
   for (const wanted of importsOf(report, unit)) addImport(loading, unit, wanted);
+  const implied = version.implied === undefined ? undefined : loading.profile(version.implied);
+  if (implied) unit.imports.push({ unit: implied, prefix: undefined });
   if (unit.isTwo) refuseDoubles(report, unit);
   return unit;
 }
@@ -220,8 +223,8 @@ function versionOf(
     const message = 'Begin the file with tosca_definitions_version, e.g. tosca_2_0';
     if (importer && !importer.isTwo) {
       report.warn(start, 'missing-version', message);
-      const { version: theirs, grammar, minor, isTwo } = importer;
-      return { version: theirs, grammar, minor, isTwo };
+      const { version: theirs, grammar, minor, implied, isTwo } = importer;
+      return { version: theirs, grammar, minor, implied, isTwo };
     }
     report.error(start, 'missing-version', message);
     return undefined;

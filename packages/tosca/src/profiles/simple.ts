@@ -1,15 +1,27 @@
+import type { Minor } from '../version.ts';
+
 /**
- * The normative types of the TOSCA Simple Profile in YAML 1.3, chapter 5 and §8, and the
- * non-normative ones of chapter 9 that templates use. Names of 1.0–1.2 that 1.3 changed are
- * understood by the reader (names.ts); where the versions disagree the wider definition stands here.
+ * The normative types of the TOSCA Simple Profile in YAML (1.0 chapters 5 and 7, 1.1 to 1.3 chapters 5 and 8), the
+ * non-normative ones of 1.3 chapter 9 that templates use, and at the end a few that only other processors know. `since` notes
+ * which version a type came with; earlier ones get it too, so that the reader can say so. Older names are in names.ts.
  */
-export const simpleProfile = `
-tosca_definitions_version: tosca_simple_yaml_1_3
+export function simpleTypes(minor: Minor): string {
+  // 1.0 knows Container alone; in 1.1 it is derived from Compute, from 1.2 on Compute is derived from it.
+  const computeProperties = `
+    properties:
+      num_cpus: { type: integer, required: false, constraints: [ greater_or_equal: 1 ] }
+      cpu_frequency: { type: scalar-unit.frequency, required: false, constraints: [ greater_or_equal: 0.1 GHz ] }
+      disk_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
+      mem_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }`;
+  const host = minor < 2 ? 'tosca.capabilities.Container' : 'tosca.capabilities.Compute';
+  const storage = minor < 2 ? 'tosca.nodes.Root' : 'tosca.nodes.Abstract.Storage';
+  return `
+tosca_definitions_version: tosca_simple_yaml_1_${minor}
 
 data_types:
   tosca.datatypes.Root: {}
-  tosca.datatypes.json: { derived_from: string }
-  tosca.datatypes.xml: { derived_from: string }
+  tosca.datatypes.json: { metadata: { since: 1.2 §5.3.2 }, derived_from: string }
+  tosca.datatypes.xml: { metadata: { since: 1.2 §5.3.4 }, derived_from: string }
   # Names the Simple Profile of 2.0 has for what 1.x builds in.
   tosca.datatypes.Size: { derived_from: scalar-unit.size }
   tosca.datatypes.Time: { derived_from: scalar-unit.time }
@@ -24,6 +36,7 @@ data_types:
       keys: { type: map, entry_schema: string, required: false }
       user: { type: string, required: false }
   tosca.datatypes.TimeInterval:
+    metadata: { since: 1.1 §5.3.3 }
     derived_from: tosca.datatypes.Root
     properties:
       start_time: { type: timestamp }
@@ -73,28 +86,28 @@ artifact_types:
     derived_from: tosca.artifacts.Implementation
     mime_type: application/x-python
     file_ext: [ py ]
-  tosca.artifacts.template: { derived_from: tosca.artifacts.Root }
+  tosca.artifacts.template: { metadata: { since: 1.3 §5.4.5.1 }, derived_from: tosca.artifacts.Root }
   tosca.artifacts.template.Jinja2: { derived_from: tosca.artifacts.template, file_ext: [ j2 ] }
   tosca.artifacts.template.Twig: { derived_from: tosca.artifacts.template, file_ext: [ twig ] }
 
 capability_types:
   tosca.capabilities.Root: {}
   tosca.capabilities.Node: { derived_from: tosca.capabilities.Root }
-  # 1.0-1.2 give the properties of Compute to Container, 1.3 to Compute alone; here Compute inherits them.
   tosca.capabilities.Container:
-    derived_from: tosca.capabilities.Root
-    properties:
+    derived_from: ${minor === 1 ? 'tosca.capabilities.Compute' : 'tosca.capabilities.Root'}
+    ${minor === 0 ? computeProperties : ''}
+  tosca.capabilities.Compute:
+    metadata: { since: 1.1 §5.5.3 }
+    derived_from: ${minor === 1 ? 'tosca.capabilities.Root' : 'tosca.capabilities.Container'}
+    ${computeProperties}
       name: { type: string, required: false }
-      num_cpus: { type: integer, required: false, constraints: [ greater_or_equal: 1 ] }
-      cpu_frequency: { type: scalar-unit.frequency, required: false, constraints: [ greater_or_equal: 0.1 GHz ] }
-      disk_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
-      mem_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
-  tosca.capabilities.Compute: { derived_from: tosca.capabilities.Container }
   tosca.capabilities.Network:
+    metadata: { since: 1.1 §5.5.4 }
     derived_from: tosca.capabilities.Root
     properties:
       name: { type: string, required: false }
   tosca.capabilities.Storage:
+    metadata: { since: 1.1 §5.5.5 }
     derived_from: tosca.capabilities.Root
     properties:
       name: { type: string, required: false }
@@ -231,18 +244,19 @@ node_types:
     interfaces:
       Standard: { type: tosca.interfaces.node.lifecycle.Standard }
   tosca.nodes.Abstract.Compute:
+    metadata: { since: 1.2 §5.9.2 }
     derived_from: tosca.nodes.Root
     capabilities:
       host: { type: tosca.capabilities.Compute, valid_source_types: [] }
   tosca.nodes.Compute:
-    derived_from: tosca.nodes.Abstract.Compute
+    derived_from: ${minor < 2 ? 'tosca.nodes.Root' : 'tosca.nodes.Abstract.Compute'}
     attributes:
       private_address: { type: string }
       public_address: { type: string }
       networks: { type: map, entry_schema: tosca.datatypes.network.NetworkInfo }
       ports: { type: map, entry_schema: tosca.datatypes.network.PortInfo }
     capabilities:
-      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.SoftwareComponent ] }
+      host: { type: ${host}, valid_source_types: [ tosca.nodes.SoftwareComponent ] }
       endpoint: { type: tosca.capabilities.Endpoint.Admin }
       os: { type: tosca.capabilities.OperatingSystem }
       scalable: { type: tosca.capabilities.Scalable }
@@ -260,7 +274,7 @@ node_types:
       admin_credential: { type: tosca.datatypes.Credential, required: false }
     requirements:
       - host:
-          capability: tosca.capabilities.Compute
+          capability: ${host}
           node: tosca.nodes.Compute
           relationship: tosca.relationships.HostedOn
   tosca.nodes.WebServer:
@@ -268,7 +282,7 @@ node_types:
     capabilities:
       data_endpoint: { type: tosca.capabilities.Endpoint }
       admin_endpoint: { type: tosca.capabilities.Endpoint.Admin }
-      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.WebApplication ] }
+      host: { type: ${host}, valid_source_types: [ tosca.nodes.WebApplication ] }
   tosca.nodes.WebApplication:
     derived_from: tosca.nodes.Root
     properties:
@@ -277,7 +291,7 @@ node_types:
       app_endpoint: { type: tosca.capabilities.Endpoint }
     requirements:
       - host:
-          capability: tosca.capabilities.Compute
+          capability: ${host}
           node: tosca.nodes.WebServer
           relationship: tosca.relationships.HostedOn
   tosca.nodes.DBMS:
@@ -286,7 +300,7 @@ node_types:
       root_password: { type: string, required: false }
       port: { type: integer, required: false }
     capabilities:
-      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.Database ] }
+      host: { type: ${host}, valid_source_types: [ tosca.nodes.Database ] }
   tosca.nodes.Database:
     derived_from: tosca.nodes.Root
     properties:
@@ -298,23 +312,33 @@ node_types:
       database_endpoint: { type: tosca.capabilities.Endpoint.Database }
     requirements:
       - host:
-          capability: tosca.capabilities.Compute
+          capability: ${host}
           node: tosca.nodes.DBMS
           relationship: tosca.relationships.HostedOn
   tosca.nodes.Abstract.Storage:
+    metadata: { since: 1.2 §5.9.9 }
     derived_from: tosca.nodes.Root
     properties:
       name: { type: string, required: false }
       size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
   tosca.nodes.Storage.ObjectStorage:
-    derived_from: tosca.nodes.Abstract.Storage
+    metadata: { since: 1.1 §5.9.8 }
+    derived_from: ${storage}
     properties:
+      ${
+        minor < 2
+          ? `name: { type: string }
+      size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 GB ] }`
+          : ''
+      }
       maxsize: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 GB ] }
     capabilities:
       storage_endpoint: { type: tosca.capabilities.Endpoint }
   tosca.nodes.Storage.BlockStorage:
-    derived_from: tosca.nodes.Abstract.Storage
+    metadata: { since: 1.1 §5.9.9 }
+    derived_from: ${storage}
     properties:
+      ${minor < 2 ? 'size: { type: scalar-unit.size, constraints: [ greater_or_equal: 1 MB ] }' : ''}
       volume_id: { type: string, required: false }
       snapshot_id: { type: string, required: false }
     attributes:
@@ -324,13 +348,13 @@ node_types:
   tosca.nodes.Container.Runtime:
     derived_from: tosca.nodes.SoftwareComponent
     capabilities:
-      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.Container.Application ] }
+      host: { type: ${host}, valid_source_types: [ tosca.nodes.Container.Application ] }
       scalable: { type: tosca.capabilities.Scalable }
   tosca.nodes.Container.Application:
     derived_from: tosca.nodes.Root
     requirements:
       - host:
-          capability: tosca.capabilities.Compute
+          capability: ${host}
           node: tosca.nodes.Container.Runtime
           relationship: tosca.relationships.HostedOn
       - storage:
@@ -407,12 +431,12 @@ node_types:
     properties:
       port: { type: integer, default: 3306 }
     capabilities:
-      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.Database.MySQL ] }
+      host: { type: ${host}, valid_source_types: [ tosca.nodes.Database.MySQL ] }
   tosca.nodes.Database.MySQL:
     derived_from: tosca.nodes.Database
     requirements:
       - host:
-          capability: tosca.capabilities.Compute
+          capability: ${host}
           node: tosca.nodes.DBMS.MySQL
           relationship: tosca.relationships.HostedOn
   # Chapter 9 asks for a host of Container.Docker, which the normative runtime does not offer.
@@ -420,8 +444,7 @@ node_types:
 
 group_types:
   tosca.groups.Root:
-    interfaces:
-      Standard: { type: tosca.interfaces.node.lifecycle.Standard }
+    interfaces: ${minor < 3 ? '{ Standard: { type: tosca.interfaces.node.lifecycle.Standard } }' : '{}'}
 
 policy_types:
   tosca.policies.Root: {}
@@ -429,4 +452,8 @@ policy_types:
   tosca.policies.Scaling: { derived_from: tosca.policies.Root }
   tosca.policies.Update: { derived_from: tosca.policies.Root }
   tosca.policies.Performance: { derived_from: tosca.policies.Root }
+  # In no version of the specification; OpenStack's processor and those that follow it know them.
+  tosca.policies.Monitoring: { metadata: { since: none }, derived_from: tosca.policies.Root }
+  tosca.policies.Reservation: { metadata: { since: none }, derived_from: tosca.policies.Root }
 `;
+}
