@@ -6,7 +6,7 @@ import type { Grammar } from './grammar.ts';
 import { completeInterfaces, interfacesOf, type InterfaceDefinition } from './interface.ts';
 import { lineage } from './names.ts';
 import { nodeFilterOf } from './node-filter.ts';
-import { occurrencesOf, type Occurrences } from './occurrences.ts';
+import { occurrencesIn, occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
 import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
@@ -303,7 +303,7 @@ function capabilityOf(
     refuseNew(reading, fields.get('attributes')?.value, type.attributes, `${what} (${type.name})`, 'attribute');
   }
   const valid = validOf(reading, { unit }, fields, what);
-  const occurrences = fields.get('occurrences')?.value;
+  const occurrences = occurrencesIn(report, fields);
   return {
     name,
     type,
@@ -392,7 +392,8 @@ function requirementOf(
     report.error(at, 'missing-key', `${what} needs a capability: the capability type its target must have`);
     return undefined;
   }
-  const node = nodeYaml && nodeText !== undefined ? names.require('node', nodeText, unit, nodeYaml.at) : refined?.node;
+  const node =
+    nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
   const found =
     capabilityText === undefined
       ? refined?.capability
@@ -402,9 +403,9 @@ function requirementOf(
   if (capabilityYaml && capabilityText !== undefined && !found && !isName)
     names.require('capability', capabilityText, unit, capabilityYaml.at);
   const relationship = relationshipOf(reading, fields.get('relationship')?.value, unit, what) ?? refined;
-  const counted = fields.has('count_range') ? 'count_range' : 'occurrences';
-  const range = fields.get(counted)?.value;
-  const occurrences = range && occurrencesOf(report, range, counted);
+  const countRange = fields.get('count_range')?.value;
+  const range = countRange ?? occurrencesIn(report, fields);
+  const occurrences = range && occurrencesOf(report, range, countRange ? 'count_range' : undefined);
   const requirement: RequirementDefinition = {
     name,
     capability: found,

@@ -63,9 +63,13 @@ export function readPolicies(
 ): Named<Policy> {
   const { report } = reading;
   const policies = emptyRecord<Policy>();
-  for (const [name, { value, at }] of namedItemsOf(report, yaml, 'policies')) {
-    const what = `The policy ${name}`;
-    if (name in policies) report.error(at, 'duplicate-key', `There are two policies ${name}; rename one of them`);
+  for (const [written, { value, at }] of namedItemsOf(report, yaml, 'policies')) {
+    const what = `The policy ${written}`;
+    const name = freeName(written, policies);
+    if (name !== written) {
+      const message = `There are two policies ${written}; the second one goes by ${name}, rename one of them`;
+      report[unit.isTwo ? 'error' : 'warn'](at, 'duplicate-key', message);
+    }
     const fields = entriesOf(report, value, what);
     checkKeys(report, fields, reading.unit.grammar.policy, what);
     const source = typeOf(reading, 'policy', fields, unit, at, what);
@@ -86,6 +90,13 @@ export function readPolicies(
     };
   }
   return policies;
+}
+
+/** Policies of 1.x are a list, whose names may come twice (1.3 §3.9). */
+function freeName(name: string, taken: Named<unknown>): string {
+  let free = name;
+  for (let number = 2; free in taken; number++) free = `${name}-${number}`;
+  return free;
 }
 
 /** Targets are nodes or groups of the types the policy type names. */

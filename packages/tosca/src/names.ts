@@ -33,6 +33,15 @@ export class Names {
     return found;
   }
 
+  /** As `require`; but in a file of 1.x that holds types alone, whoever imports it may define what requirements lead to. */
+  expect(kind: DeclaredKind, name: string, unit: Unit, at: Position): TypeSource | undefined {
+    const isAlone = !unit.isTwo && !this.#entry.root.entries.has('topology_template');
+    if (!isAlone || this.find(kind, name, unit, at)) return this.require(kind, name, unit, at);
+    const message = `There is no ${kind} type ${name} here; files that import this one must define it (1.3 §3.6.8)`;
+    if (!this.isIncomplete) this.#report.warn(at, 'unknown-type', message);
+    return undefined;
+  }
+
   /** Says that there is no such type; nothing where an import is missing, which may well be where the type is. */
   unknown(kind: DeclaredKind, name: string, unit: Unit, at: Position, more: Iterable<string> = []): void {
     if (this.isIncomplete) return;

@@ -7,7 +7,7 @@ import { readNodeType, type NodeType } from './entity-type.ts';
 import { checkKeys, entriesOf, metadataOf, namedItemsOf, textOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import { nodeFilterOf } from './node-filter.ts';
-import { occurrencesOf } from './occurrences.ts';
+import { occurrencesIn, occurrencesOf } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
@@ -131,7 +131,7 @@ function capabilitiesOf(
     const inside = `The capability ${name} of ${what.replace('The', 'the')}`;
     const fields = entriesOf(report, value, inside);
     checkKeys(report, fields, reading.unit.grammar.capabilityAssignment, inside);
-    const occurrences = fields.get('occurrences')?.value;
+    const occurrences = occurrencesIn(report, fields);
     if (occurrences) occurrencesOf(report, occurrences);
     directivesOf(reading, fields.get('directives')?.value, placeDirectives, inside);
     capabilities[name] = {

@@ -1,11 +1,18 @@
 import { shown } from './fields.ts';
 import type { Report } from './report.ts';
-import type { Yaml } from './yaml-tree.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 /** How many there may be; `most` is Infinity for UNBOUNDED. */
 export interface Occurrences {
   readonly least: number;
   readonly most: number;
+}
+
+/** What stands behind `occurrences`, or behind the misspelt key that many templates have. */
+export function occurrencesIn(report: Report, fields: ReadonlyMap<string, YamlEntry>): Yaml | undefined {
+  const misspelt = fields.get('occurences');
+  if (misspelt) report.warn(misspelt.at, 'misspelt-key', 'The key is occurrences (1.3 §3.7.2 and §3.7.3), with a double r');
+  return (fields.get('occurrences') ?? misspelt)?.value;
 }
 
 export function occurrencesOf(report: Report, yaml: Yaml, key = 'occurrences'): Occurrences {

@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts';
 import { readNodeType, type CapabilityDefinition, type NodeType, type RequirementDefinition } from './entity-type.ts';
 import { booleanOf, checkKeys, entriesOf, textOf } from './fields.ts';
 import { nodeFilterOf } from './node-filter.ts';
-import { occurrencesOf } from './occurrences.ts';
+import { occurrencesIn, occurrencesOf } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
@@ -139,7 +139,7 @@ function linkOf(
   const capabilityYaml = fields.get('capability')?.value;
   const capabilityName = textOf(report, capabilityYaml, `The capability of ${what}`);
   const filter = nodeFilterOf(reading, fields.get('node_filter')?.value) ?? definition.filter;
-  const occurrences = fields.get('occurrences')?.value;
+  const occurrences = occurrencesIn(report, fields);
   if (occurrences) occurrencesOf(report, occurrences);
 
   const isNode = nodeName !== undefined && drafts.has(nodeName);

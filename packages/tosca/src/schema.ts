@@ -6,6 +6,7 @@ import { readingIn } from './profile.ts';
 import { checkRefinement } from './refinement.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
+import type { Report } from './report.ts';
 import { refuseScalarKeys, scalarUnitsOf, type ScalarParts } from './scalar-type.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
@@ -229,11 +230,26 @@ const primitivesTwo = new Map(
 
 /** The built-in type a name means in a file. */
 export function primitiveOf({ unit, report }: Reading, name: string, at: Position): DataType | undefined {
-  if (!unit.isTwo) return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, ''));
+  if (!unit.isTwo) return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, '')) ?? shortened(report, name, at);
   if (!name.startsWith('scalar-unit.')) return primitivesTwo.get(name);
   const type = primitives.get(name);
   if (type) report.warn(at, 'deprecated-type', `2.0 has no ${name}; derive a type of your own from scalar`);
   return type;
+}
+
+/** What people write who come from a programming language. */
+const longNames = new Map([
+  ['int', 'integer'],
+  ['bool', 'boolean'],
+  ['str', 'string'],
+  ['number', 'float'],
+]);
+
+function shortened(report: Report, name: string, at: Position): DataType | undefined {
+  const long = longNames.get(name);
+  if (long === undefined) return undefined;
+  report.warn(at, 'shortened-type', `The type ${name} is called ${long} (1.3 §3.3.1); write it so`);
+  return primitives.get(long);
 }
 
 function isPrimitive(name: string): boolean {
@@ -455,6 +471,11 @@ export function schemaOf(
 ): Schema | undefined {
   const { report } = reading;
   if (unit.isTwo && refined && !isDefinition(reading, yaml)) return fixedSchema(reading, name, yaml, at, refined);
+  if (!unit.isTwo && refined && isPlainValue(reading, yaml, unit)) {
+    const message = `${name} is defined by an ancestor and only given a value here; 1.3 §3.6.10 has it as default`;
+    report.warn(yaml.at, 'value-for-definition', `${message}: { default: … }`);
+    return fixedSchema(reading, name, yaml, at, refined);
+  }
   if (yaml.is === 'scalar' && yaml.text !== '' && !unit.isTwo) return innerSchema(reading, yaml, unit, name);
   const entries = entriesOf(report, yaml, `The definition of ${name}`);
   checkKeys(report, entries, reading.unit.grammar.property, `The definition of ${name}`);
@@ -506,6 +527,15 @@ function isDefinition({ unit }: Reading, yaml: Yaml): boolean {
   return yaml.is === 'map' && [...yaml.entries.keys()].every((key) => unit.grammar.property.has(key));
 }
 
+/** In 1.x, where a definition may be the name of a type alone: whether what stands in its place can only be a value. */
+function isPlainValue(reading: Reading, yaml: Yaml, unit: Unit): boolean {
+  if (yaml.is === 'list') return true;
+  if (yaml.is === 'map')
+    return yaml.entries.size > 0 && ![...yaml.entries.keys()].some((key) => unit.grammar.property.has(key));
+  if (isNothing(yaml)) return false;
+  return !primitives.has(yaml.text) && !reading.names.find('data', yaml.text, unit);
+}
+
 /** `secure: true`: a refinement that only fixes the value. */
 function fixedSchema(reading: Reading, name: string, yaml: Yaml, at: Position, refined: Schema): Schema {
   const schema = new Schema({
@@ -521,7 +551,7 @@ function fixedSchema(reading: Reading, name: string, yaml: Yaml, at: Position, r
     isFixed: true,
     readDefault: (own) => readValue(reading, yaml, own),
   });
-  checkRefinement(reading, schema, refined, at);
+  if (reading.unit.isTwo) checkRefinement(reading, schema, refined, at);
   return schema;
 }
 

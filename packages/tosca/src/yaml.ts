@@ -101,6 +101,10 @@ function composed(text: string) {
   return { first, second };
 }
 
+function isSame(one: Yaml, other: Yaml): boolean {
+  return one.is === 'scalar' && other.is === 'scalar' && one.text === other.text && one.value === other.value;
+}
+
 /** A converted value and how many values it stands for once its aliases are written out. */
 interface Converted {
   readonly yaml: Yaml;
@@ -121,7 +125,8 @@ class Converter {
     this.#limits = limits;
   }
 
-  convert(node: YamlNode | null, depth: number): Converted | undefined {
+  /** `name` is the key it stands behind. */
+  convert(node: YamlNode | null, depth: number, name?: string): Converted | undefined {
     if (this.#stopped) return undefined;
     const at = this.#source.position(node?.range?.[0] ?? 0);
     if (depth > this.#limits.depth)
@@ -131,7 +136,7 @@ class Converter {
     const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
     const converted = isMap(node)
-      ? this.#map(node.items, at, depth)
+      ? this.#map(node.items, at, depth, name)
       : isSeq(node)
         ? this.#list(node.items, at, depth)
         : this.#scalar(node, at);
@@ -161,13 +166,18 @@ class Converter {
     return this.#count({ yaml: { is: 'list', items, at }, size });
   }
 
-  #map(pairs: readonly { key: unknown; value: unknown }[], at: Position, depth: number): Converted | undefined {
+  #map(
+    pairs: readonly { key: unknown; value: unknown }[],
+    at: Position,
+    depth: number,
+    name?: string,
+  ): Converted | undefined {
     const entries = new Map<string, YamlEntry>();
     const merged: Yaml[] = [];
     let size = 1;
     for (const pair of pairs) {
       const key = this.#key(pair.key);
-      const value = this.convert(pair.value as YamlNode | null, depth + 1); // A parsed map holds parsed nodes.
+      const value = this.convert(pair.value as YamlNode | null, depth + 1, key?.text); // A parsed map holds parsed nodes.
       if (!key || !value) continue;
       size += value.size + 1;
       if (key.text === '<<') {
@@ -177,7 +187,9 @@ class Converter {
       const before = entries.get(key.text);
       if (before) {
         const message = `${key.text} stands twice in this map, first in line ${before.at.line}; keep one of them`;
-        this.#report.error(key.at, 'duplicate-key', message);
+        // Twice the same says nothing new, and metadata changes nothing about a template.
+        const isHarmless = name === 'metadata' || isSame(before.value, value.yaml);
+        this.#report[isHarmless ? 'warn' : 'error'](key.at, 'duplicate-key', message);
         continue;
       }
       entries.set(key.text, { at: key.at, value: value.yaml });
