@@ -26,6 +26,8 @@ export interface EntityType {
   readonly source: TypeSource;
   readonly properties: Readonly<Record<string, Schema>>;
   readonly attributes: Readonly<Record<string, Schema>>;
+  /** False where an ancestor or a part is not known: then what a template gives it may well be right. */
+  readonly isWhole: boolean;
 }
 
 export interface CapabilityType extends EntityType {
@@ -106,6 +108,7 @@ function joined<T extends EntityType>(
     source,
     properties: schemasOf(reading, fields.get('properties')?.value, source.unit, what, parent?.properties),
     attributes: schemasOf(reading, fields.get('attributes')?.value, source.unit, what, parent?.attributes),
+    isWhole: parent ? parent.isWhole : !fields.has('derived_from'),
   };
   const type = make(reading, base, parent, fields);
   read.set(source, type);
@@ -131,6 +134,7 @@ export function readRelationshipType(reading: Reading, source: TypeSource): Rela
       unit: source.unit,
       what: `The relationship type ${source.name}`,
       isTemplate: false,
+      isWhole: base.isWhole,
       artifacts: emptyRecord<Artifact>(),
     };
     const interfaces = interfacesOf(own, fields.get('interfaces')?.value, owner, parent?.interfaces ?? emptyRecord());
@@ -152,7 +156,7 @@ export function readNodeType(reading: Reading, source: TypeSource): NodeType {
     const what = `The node type ${source.name}`;
     const { unit } = source;
     const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord());
-    const owner = { unit, what, isTemplate: false, artifacts };
+    const owner = { unit, what, isTemplate: false, isWhole: base.isWhole, artifacts };
     const interfaces = interfacesOf(own, fields.get('interfaces')?.value, owner, parent?.interfaces ?? emptyRecord());
     const capabilities = capabilitiesOf(
       own,
@@ -165,7 +169,10 @@ export function readNodeType(reading: Reading, source: TypeSource): NodeType {
       interfaces: completeInterfaces(interfaces),
     };
     const requirements = requirementsOf(own, fields.get('requirements')?.value, unit, parent?.requirements ?? []);
-    return { ...base, artifacts, interfaces, capabilities, requirements, complete };
+    const isWhole =
+      base.isWhole &&
+      [...entriesOf(own.report, fields.get('capabilities')?.value, what).keys()].every((name) => name in capabilities);
+    return { ...base, isWhole, artifacts, interfaces, capabilities, requirements, complete };
   });
 }
 
@@ -322,7 +329,7 @@ function capabilityOf(
       types: type.types,
       properties: defaults(properties),
       attributes: defaults(attributes),
-      schemas: { properties, attributes },
+      schemas: { properties, attributes, isWhole: type.isWhole },
     },
   };
 }
@@ -481,7 +488,13 @@ function relationshipOf(
   const source = names.require('relationship', name, unit, typeYaml.at);
   if (!source) return undefined;
   const relationship = readRelationshipType(reading, source);
-  const owner = { unit, what: `The relationship of ${what}`, isTemplate: false, artifacts: emptyRecord<Artifact>() };
+  const owner = {
+    unit,
+    what: `The relationship of ${what}`,
+    isTemplate: false,
+    isWhole: relationship.isWhole,
+    artifacts: emptyRecord<Artifact>(),
+  };
   return {
     relationship,
     interfaces: interfacesOf(reading, fields.get('interfaces')?.value, owner, relationship.interfaces),

@@ -1,7 +1,7 @@
 import { emptyRecord } from './record.ts';
 import { isOpen, type KeyKind, type Keys } from './grammar.ts';
 import type { Report } from './report.ts';
-import { didYouMean, hintAt } from './suggest.ts';
+import { hintAt, isSlip } from './suggest.ts';
 import type { Data } from './topology.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
@@ -81,7 +81,7 @@ export function checkKeys(report: Report, entries: ReadonlyMap<string, YamlEntry
   for (const [name, { at, value }] of entries) {
     const kind = known.get(name);
     if (kind === undefined) {
-      const isNoted = isOpen(known) && didYouMean(name, known.keys()) === '';
+      const isNoted = isOpen(known) && !isSlip(name, known.keys());
       if (isNoted) report.warn(at, 'unknown-key', `${what} has no key ${name}, so it is not read`);
       else report.error(at, 'unknown-key', `${what} has no key ${name}${hintAt(name, known.keys())}`);
     } else if (kind !== 'any') checkKind(report, kind, name, value, what);

@@ -59,7 +59,7 @@ function draftOf(
   const type = readNodeType(reading, source);
   const value = (key: string) => fields.get(key)?.value;
   const artifacts = artifactsOf(reading, value('artifacts'), unit, type.artifacts);
-  const owner = { unit, what, isTemplate: true, artifacts };
+  const owner = { unit, what, isTemplate: true, isWhole: type.isWhole, artifacts };
   const interfaces = interfacesOf(reading, value('interfaces'), owner, type.interfaces);
   const directives = directivesOf(reading, value('directives'), nodeDirectives, what);
   // A node that exists already or is made of another template brings its own properties.
@@ -71,8 +71,12 @@ function draftOf(
     description: textOf(report, value('description'), `The description of ${what}`),
     metadata: metadataOf(report, value('metadata'), reading.unit.isTwo),
     directives,
-    properties: assignProperties(reading, value('properties'), type.properties, what, at, { partial }),
+    properties: assignProperties(reading, value('properties'), type.properties, what, at, {
+      open: !type.isWhole,
+      partial,
+    }),
     attributes: assignProperties(reading, value('attributes'), type.attributes, what, at, {
+      open: !type.isWhole,
       partial: true,
       noun: 'attribute',
     }),
@@ -124,6 +128,7 @@ function capabilitiesOf(
   for (const [name, { value, at }] of entries) {
     const definition = type.capabilities[name];
     if (!definition) {
+      if (!type.isWhole) continue;
       const known = Object.keys(type.capabilities);
       report.error(at, 'unknown-capability', `${what} has no capability ${name}${hintAt(name, known)}`);
       continue;
@@ -136,8 +141,11 @@ function capabilitiesOf(
     directivesOf(reading, fields.get('directives')?.value, placeDirectives, inside);
     capabilities[name] = {
       ...definition.complete,
-      properties: assignProperties(reading, fields.get('properties')?.value, definition.properties, inside, at),
+      properties: assignProperties(reading, fields.get('properties')?.value, definition.properties, inside, at, {
+        open: !definition.type.isWhole,
+      }),
       attributes: assignProperties(reading, fields.get('attributes')?.value, definition.attributes, inside, at, {
+        open: !definition.type.isWhole,
         partial: true,
         noun: 'attribute',
       }),

@@ -21,6 +21,12 @@ export function occurrencesOf(report: Report, yaml: Yaml, key = 'occurrences'): 
   if (bounds.length === 2 && least !== undefined && most !== undefined && least <= most && least !== Infinity) {
     return { least, most };
   }
+  const exactly = key === 'occurrences' ? boundOf(yaml) : undefined;
+  if (exactly !== undefined && exactly !== Infinity) {
+    const message = `occurrences is a range (1.3 §3.7.2 and §3.7.3); ${exactly} is read as [ ${exactly}, ${exactly} ]`;
+    report.warn(yaml.at, 'bad-occurrences', message);
+    return { least: exactly, most: exactly };
+  }
   const here = yaml.is === 'list' ? 'this list' : shown(yaml);
   report.error(yaml.at, 'bad-occurrences', `${key} is a range such as [ 0, 1 ] or [ 1, UNBOUNDED ], not ${here}`);
   return { least: 0, most: Infinity };

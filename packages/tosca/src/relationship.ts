@@ -100,7 +100,8 @@ function checkRelationship(
   what: string,
   { source, target }: Ends,
 ): void {
-  if (target) {
+  if (!type.isWhole || (capability && !capability.type.isWhole)) return;
+  if (target && source.type.isWhole && target.type.isWhole) {
     const wrong = [
       { node: source, valid: type.validSourceNodes, verb: 'comes from' },
       { node: target, valid: type.validTargetNodes, verb: 'leads to' },
@@ -175,14 +176,17 @@ function relationshipOf(
 ): Relationship {
   const inherited =
     definition?.relationship === type && definition.interfaces ? definition.interfaces : type.interfaces;
-  const owner = { unit, what, isTemplate: true, artifacts: emptyRecord<never>() };
+  const owner = { unit, what, isTemplate: true, isWhole: type.isWhole, artifacts: emptyRecord<never>() };
   const interfaces = interfacesOf(reading, fields.get('interfaces')?.value, owner, inherited);
   return {
     name,
     type: type.name,
     types: type.types,
-    properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at),
+    properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
+      open: !type.isWhole,
+    }),
     attributes: assignProperties(reading, fields.get('attributes')?.value, type.attributes, what, at, {
+      open: !type.isWhole,
       partial: true,
       noun: 'attribute',
     }),

@@ -35,6 +35,7 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
   for (const [name, entry] of draft.requirements) {
     const definition = draft.type.requirements.find((one) => one.name === name);
     if (!definition) {
+      if (!draft.type.isWhole) continue;
       const known = draft.type.requirements.map((one) => one.name);
       const hint = hintAt(name, known);
       report.error(entry.at, 'unknown-requirement', `${draft.what} has no requirement ${name}${hint}`);
@@ -239,6 +240,7 @@ function targetCapability(
     const source = names.find('capability', named, unit);
     const byType = source && offered.find(({ type }) => isA(type.types, source.name));
     if (byType) return byType;
+    if (!target.type.isWhole) return undefined;
     const hint = hintAt(named, Object.keys(target.type.capabilities));
     report.error(
       at,
@@ -249,6 +251,7 @@ function targetCapability(
   }
   const type = definition.capability;
   const found = type ? offered.filter((capability) => isA(capability.type.types, type.name)) : offered;
+  if (found.length === 0 && !target.type.isWhole) return undefined;
   if (found.length > 0) return found.find((capability) => mayUse(capability, definition)) ?? found[0];
   report.error(
     at,
@@ -275,12 +278,12 @@ function checkTarget(
   const { report, unit } = reading;
   // 1.0 to 1.2 name these types for choosing a target; that a target which is named must have them is said from 1.3 on.
   const severity = (unit.minor ?? 3) < 3 ? 'warn' : 'error';
-  if (definition.node && !isA(target.type.types, definition.node.name)) {
+  if (definition.node && target.type.isWhole && !isA(target.type.types, definition.node.name)) {
     const message = `${what} needs a ${definition.node.name}; ${target.node.name} is a ${target.type.name}`;
     report[severity](at, 'node-mismatch', message);
   }
   const valid = capability?.validSourceTypes ?? [];
-  if (capability && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
+  if (capability && draft.type.isWhole && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
     const message = `The capability ${capability.name} of ${target.node.name} is for ${listing(valid)}; ${draft.node.name} is a ${draft.type.name}`;
     report[severity](at, 'source-mismatch', message);
   }

@@ -246,7 +246,8 @@ const longNames = new Map([
 ]);
 
 function shortened(report: Report, name: string, at: Position): DataType | undefined {
-  const long = longNames.get(name);
+  const lower = name.toLowerCase();
+  const long = longNames.get(lower) ?? (primitives.has(lower) ? lower : undefined);
   if (long === undefined) return undefined;
   report.warn(at, 'shortened-type', `The type ${name} is called ${long} (1.3 §3.3.1); write it so`);
   return primitives.get(long);
@@ -283,10 +284,14 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
   checkKeys(report, yaml, reading.unit.grammar.dataType, `The data type ${source.name}`);
   const parent = parentDataType(reading, source);
   const what = `The data type ${source.name}`;
+  // Where an ancestor is not known, neither is what the type may hold.
+  const isWhole = parent ? parent.base !== 'any' : !yaml.has('derived_from');
   const type: DataType = new DataType(
     source.name,
     [source.name, ...(parent?.types ?? [])],
-    parent && parent.base !== parent.name
+    !isWhole
+      ? 'any'
+      : parent && parent.base !== parent.name
       ? parent.base
       : parent && isPrimitive(parent.name)
         ? parent.name
@@ -301,7 +306,8 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
         if (own) report.error((place ?? own).at, 'properties-of-primitive', message);
         return undefined;
       }
-      return schemasOf(reading, own?.value, source.unit, `The data type ${source.name}`, parent?.fields);
+      const fields = schemasOf(reading, own?.value, source.unit, what, parent?.fields);
+      return isWhole ? fields : undefined;
     },
     (key) => {
       const own = yaml.get(key)?.value;
