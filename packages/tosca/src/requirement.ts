@@ -11,7 +11,7 @@ import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { type RelationshipTemplates, relationshipTo, defaultRelationship, bareRelationship } from './relationship.ts';
 import { plainSchema } from './schema.ts';
-import { didYouMean, hintAt, listing } from './suggest.ts';
+import { didYouMean, hintAt, isSlip, listing } from './suggest.ts';
 import type { DanglingRequirement, Node, Requirement, RequirementOptions, Value } from './topology.ts';
 import type { Unit } from './unit.ts';
 import { readValue } from './value.ts';
@@ -33,10 +33,10 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
   /** Those whose number a deployment decides. */
   const variable = new Set<string>();
   for (const [name, entry] of draft.requirements) {
-    const definition = draft.type.requirements.find((one) => one.name === name);
+    const known = draft.type.requirements.map((one) => one.name);
+    const definition = draft.type.requirements.find((one) => one.name === name) ?? adHoc(linking, draft, name, entry);
     if (!definition) {
       if (!draft.type.isWhole) continue;
-      const known = draft.type.requirements.map((one) => one.name);
       const hint = hintAt(name, known);
       report.error(entry.at, 'unknown-requirement', `${draft.what} has no requirement ${name}${hint}`);
       continue;
@@ -72,6 +72,34 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
     if (link) dangling.push(link);
   }
   return { requirements, dangling };
+}
+
+/**
+ * A requirement of 1.x that no type defines, and whose assignment says all that a definition would: its node, capability and
+ * relationship.
+ */
+function adHoc(
+  { reading, unit }: Linking,
+  { type, what }: Draft,
+  name: string,
+  { value: yaml, at }: YamlEntry,
+): RequirementDefinition | undefined {
+  const known = type.requirements.map((one) => one.name);
+  const isComplete = yaml.is === 'map' && ['node', 'capability', 'relationship'].every((key) => yaml.entries.has(key));
+  if (unit.isTwo || !type.isWhole || !isComplete || isSlip(name, known)) return undefined;
+  const message = `${what} has no requirement ${name} (1.3 §3.8.2); it is taken as the assignment says, define it in a node type`;
+  reading.report.warn(at, 'unknown-requirement', message);
+  return {
+    name,
+    capability: undefined,
+    capabilityName: undefined,
+    node: undefined,
+    relationship: undefined,
+    interfaces: undefined,
+    occurrences: { least: 0, most: Infinity },
+    filter: undefined,
+    at,
+  };
 }
 
 function numberOf(count: Value | undefined): number {

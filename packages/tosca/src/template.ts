@@ -47,14 +47,14 @@ export function readTemplate(
 
 export function readTemplateOf(files: Files, entry: string, limits: Limits = defaultLimits): TemplateResult {
   renewSuggestions();
-  const report = new Report();
+  const report = new Report(files.shown);
   const units = new Map<string, Unit | undefined>();
   const done = (template?: ServiceTemplate): TemplateResult => ({
     template: report.failed ? undefined : template,
     problems: report.problems([...units.keys()]),
   });
   if (!files.has(entry)) {
-    report.error({ file: entry, line: 1, column: 1 }, 'missing-file', `There is no file ${entry} in the template`);
+    report.error({ file: entry, line: 1, column: 1 }, 'missing-file', `There is no file ${report.shownFile(entry)} in the template`);
     return done();
   }
   const unit = loadUnit(

@@ -58,6 +58,8 @@ export interface TypeSource {
 export interface Files {
   has(path: string): boolean;
   text(path: string): string | undefined;
+  /** A path as the person gave it or would write it, for sentences; without it paths are shown as they are. */
+  shown?(path: string): string;
   /** Every file there is, to find one that defines a profile; without it profiles are found among imported files only. */
   paths?(): Iterable<string>;
 }
@@ -88,7 +90,7 @@ export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit 
     report.error(
       yaml.at,
       'not-a-template',
-      `${file} is not a TOSCA file: it must be a map that begins with tosca_definitions_version`,
+      `${report.shownFile(file)} is not a TOSCA file: it must be a map that begins with tosca_definitions_version`,
     );
     return undefined;
   }
@@ -199,7 +201,7 @@ function refuseDoubles(report: Report, unit: Unit): void {
     for (const [name] of unit.repositories) {
       const at = repositoryAt(unit, name);
       if (!imported.repositories.has(name) || !at) continue;
-      const message = `The repository ${name} is defined in ${imported.file} too; rename it or import that file with a namespace`;
+      const message = `The repository ${name} is defined in ${report.shownFile(imported.file)} too; rename it or import that file with a namespace`;
       report.error(at, 'duplicate-name', message);
     }
   }
@@ -251,8 +253,12 @@ function repositoriesOf(report: Report, root: YamlMap, grammar: Grammar): Readon
   return repositories;
 }
 
+/** What some orchestrators call the normative types, which every file of 1.x knows anyway. */
+const normativeTypes = /^tosca-normative-types(?::[\w.*-]*)?$/;
+
 function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
   const { report } = loading;
+  if (!unit.isTwo && normativeTypes.test(wanted.file)) return;
   const profile = loading.profile(wanted.file);
   if (profile) {
     unit.imports.push({ unit: profile, prefix: wanted.prefix });
@@ -296,7 +302,7 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
     report.error(
       wanted.at,
       'missing-import',
-      `There is no file ${wanted.file}, neither beside ${unit.file} nor in the template's root`,
+      `There is no file ${wanted.file}, neither beside ${report.shownFile(unit.file)} nor in the template's root`,
     );
   }
   return found;

@@ -17,7 +17,7 @@ export function parseYaml(file: string, text: string, report: Report, limits: Li
     report.error(
       source.position(0),
       'file-too-large',
-      `${file} is larger than ${limits.bytesPerFile} bytes; split it into imports`,
+      `${report.shownFile(file)} is larger than ${limits.bytesPerFile} bytes; split it into imports`,
     );
     return undefined;
   }
@@ -30,14 +30,14 @@ export function readAnyYaml(source: Source, report: Report, limits: Limits): Yam
   const start = source.position(0);
   const { depth, anchors } = measure(text);
   if (depth > limits.depth * 4 || compactNesting.test(text)) {
-    report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
+    report.error(start, 'too-deep', `${report.shownFile(file)} nests deeper than ${limits.depth} levels`);
     return undefined;
   }
   if (anchors > mostAnchors) {
     report.error(
       start,
       'too-many-values',
-      `${file} has more than ${mostAnchors} anchors and aliases; write the values out`,
+      `${report.shownFile(file)} has more than ${mostAnchors} anchors and aliases; write the values out`,
     );
     return undefined;
   }
@@ -46,7 +46,7 @@ export function readAnyYaml(source: Source, report: Report, limits: Limits): Yam
   } catch (error) {
     // The library recurses; what it cannot hold on its stack is far beyond any template.
     if (!(error instanceof RangeError)) throw error;
-    report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
+    report.error(start, 'too-deep', `${report.shownFile(file)} nests deeper than ${limits.depth} levels`);
     return undefined;
   }
 }
@@ -249,7 +249,7 @@ class Converter {
   #count(converted: Converted, own = 1): Converted | undefined {
     this.#total += own;
     if (this.#total <= this.#limits.valuesPerFile) return converted;
-    const message = `${this.#source.file} holds more than ${this.#limits.valuesPerFile} values once its aliases are written out`;
+    const message = `${this.#report.shownFile(this.#source.file)} holds more than ${this.#limits.valuesPerFile} values once its aliases are written out`;
     return this.#stop(converted.yaml.at, 'too-many-values', message);
   }
 
