@@ -399,8 +399,7 @@ function requirementOf(
     report.error(at, 'missing-key', `${what} needs a capability: the capability type its target must have`);
     return undefined;
   }
-  const node =
-    nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
+  const node = nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
   const found =
     capabilityText === undefined
       ? refined?.capability

@@ -61,7 +61,11 @@ export function textsOf(report: Report, yaml: Yaml | undefined, what: string): s
 export function metadataOf(report: Report, yaml: Yaml | undefined, isFree = false): Record<string, string> {
   const metadata = emptyRecord<string>();
   if (yaml && yaml.is !== 'map' && !isNothing(yaml) && !isFree) {
-    report.warn(yaml.at, 'expected-map', `metadata is a map of names to texts (1.3 §3.6.2); here stands ${shown(yaml)}`);
+    report.warn(
+      yaml.at,
+      'expected-map',
+      `metadata is a map of names to texts (1.3 §3.6.2); here stands ${shown(yaml)}`,
+    );
     return metadata;
   }
   for (const [name, { value }] of entriesOf(report, yaml, 'metadata')) {

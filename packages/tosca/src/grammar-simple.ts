@@ -34,7 +34,15 @@ export const simpleGrammar: Grammar = {
   dataType: openKeys(...typeKeys, 'constraints', 'properties', 'key_schema', 'entry_schema'),
   capabilityType: openKeys(...typeKeys, 'properties', 'attributes', 'valid_source_types'),
   relationshipType: openKeys(...typeKeys, 'properties', 'attributes', 'interfaces', 'valid_target_types'),
-  nodeType: openKeys(...typeKeys, 'properties', 'attributes', 'requirements', 'capabilities', 'interfaces', 'artifacts'),
+  nodeType: openKeys(
+    ...typeKeys,
+    'properties',
+    'attributes',
+    'requirements',
+    'capabilities',
+    'interfaces',
+    'artifacts',
+  ),
   groupType: openKeys(...typeKeys, 'properties', 'attributes', 'members', 'interfaces', 'capabilities', 'requirements'),
   policyType: openKeys(...typeKeys, 'properties', 'targets', 'triggers'),
   property: openKeys(

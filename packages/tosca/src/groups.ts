@@ -34,7 +34,13 @@ export function readGroups(
     checkNames(reading, members, fields.get('members')?.value, names, 'node');
     for (const [index, member] of members.entries()) {
       const node = nodes[member];
-      if (!node || node.schemas.isWhole === false || type.members.length === 0 || type.members.some((one) => node.types.includes(one))) continue;
+      if (
+        !node ||
+        node.schemas.isWhole === false ||
+        type.members.length === 0 ||
+        type.members.some((one) => node.types.includes(one))
+      )
+        continue;
       const place = positionOf(fields.get('members')?.value, index, at);
       report.error(
         place,
@@ -47,7 +53,9 @@ export function readGroups(
       types: type.types,
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
-      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, { open: !type.isWhole }),
+      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
+        open: !type.isWhole,
+      }),
       members,
       at,
     };
@@ -83,7 +91,9 @@ export function readPolicies(
       types: type.types,
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
-      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, { open: !type.isWhole }),
+      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
+        open: !type.isWhole,
+      }),
       targets,
       triggers: triggersOf(reading, fields.get('triggers')?.value),
       at,

@@ -249,7 +249,11 @@ function operationOf(
   const what = `The operation ${name}`;
   // Descriptors of network functions say so that an operation is there.
   if (yaml.is === 'list' && yaml.items.length === 0 && !reading.unit.isTwo) {
-    report.warn(yaml.at, 'expected-map', `${what} is a map or a script (1.3 §3.6.17); an empty list is read as nothing`);
+    report.warn(
+      yaml.at,
+      'expected-map',
+      `${what} is a map or a script (1.3 §3.6.17); an empty list is read as nothing`,
+    );
     return before;
   }
   const fields = entriesOf(report, yaml, what);

@@ -51,7 +51,8 @@ function draftOf(
   const typeYaml = fields.get('type')?.value;
   const typeName = textOf(report, typeYaml, `The type of ${what}`);
   if (!typeYaml || typeName === undefined) {
-    report.error(at, 'missing-key', `${what} needs a type`);
+    // What is wrong with its copy is told there.
+    if (!fields.has('copy')) report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const source = names.require('node', typeName, unit, typeYaml.at);

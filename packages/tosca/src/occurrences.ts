@@ -11,7 +11,8 @@ export interface Occurrences {
 /** What stands behind `occurrences`, or behind the misspelt key that many templates have. */
 export function occurrencesIn(report: Report, fields: ReadonlyMap<string, YamlEntry>): Yaml | undefined {
   const misspelt = fields.get('occurences');
-  if (misspelt) report.warn(misspelt.at, 'misspelt-key', 'The key is occurrences (1.3 §3.7.2 and §3.7.3), with a double r');
+  if (misspelt)
+    report.warn(misspelt.at, 'misspelt-key', 'The key is occurrences (1.3 §3.7.2 and §3.7.3), with a double r');
   return (fields.get('occurrences') ?? misspelt)?.value;
 }
 

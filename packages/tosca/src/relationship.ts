@@ -35,7 +35,10 @@ export function readRelationshipTemplates(reading: Reading, unit: Unit, yaml: Ya
     const what = `The relationship template ${name}`;
     const fields = withCopy(reading, value, entries, what);
     checkKeys(report, fields, reading.unit.grammar.relationshipTemplate, what);
-    const type = relationshipTypeNamed(reading, unit, fields.get('type')?.value, at, what);
+    const type =
+      fields.has('copy') && !fields.has('type')
+        ? undefined
+        : relationshipTypeNamed(reading, unit, fields.get('type')?.value, at, what);
     const relationship = type && relationshipOf(reading, unit, type, fields, name, what, at);
     templates.set(name, type && relationship && { type, relationship });
   }

@@ -230,7 +230,8 @@ const primitivesTwo = new Map(
 
 /** The built-in type a name means in a file. */
 export function primitiveOf({ unit, report }: Reading, name: string, at: Position): DataType | undefined {
-  if (!unit.isTwo) return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, '')) ?? shortened(report, name, at);
+  if (!unit.isTwo)
+    return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, '')) ?? shortened(report, name, at);
   if (!name.startsWith('scalar-unit.')) return primitivesTwo.get(name);
   const type = primitives.get(name);
   if (type) report.warn(at, 'deprecated-type', `2.0 has no ${name}; derive a type of your own from scalar`);
@@ -292,10 +293,10 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
     !isWhole
       ? 'any'
       : parent && parent.base !== parent.name
-      ? parent.base
-      : parent && isPrimitive(parent.name)
-        ? parent.name
-        : source.name,
+        ? parent.base
+        : parent && isPrimitive(parent.name)
+          ? parent.name
+          : source.name,
     [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what)],
     () => {
       const own = yaml.get('properties');

@@ -282,7 +282,8 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
   const { report } = loading;
   const repository = wanted.repository === undefined ? undefined : unit.repositories.get(wanted.repository);
   if (wanted.repository !== undefined && !repository) {
-    const message = `There is no repository ${wanted.repository}${didYouMean(wanted.repository, unit.repositories.keys())}`;
+    const hint = didYouMean(wanted.repository, unit.repositories.keys()) || '; declare it under repositories';
+    const message = `There is no repository ${wanted.repository}${hint}`;
     report.error(wanted.at, 'unknown-repository', message);
     return undefined;
   }
