@@ -31,8 +31,9 @@ export function withCopy(
     next = further?.is === 'scalar' ? further.text : undefined;
   }
   if (line.length > 1) {
+    const tell = unit.isTwo ? 'error' : 'warn';
     const section = unit.isTwo ? '2.0 §7.2' : '1.3 §3.8.3.3';
-    report.warn(copy.at, 'copy-of-copy', `${name} is itself a copy, which ${section} does not have; copy the original`);
+    report[tell](copy.at, 'copy-of-copy', `${name} is itself a copy, which ${section} rules out; copy the original`);
   }
   return line.reduce((over, under) => overlaid(under, over), fields);
 }

@@ -76,7 +76,7 @@ const deviations: readonly (readonly [what: string, text: string, warning: strin
   [
     'a copy of a copy',
     nodes('tosca_simple_yaml_1_3', '    a: { type: tosca.nodes.Compute }\n    b: { copy: a }\n    c: { copy: b }\n'),
-    'warning 6 copy-of-copy b is itself a copy, which 1.3 §3.8.3.3 does not have; copy the original',
+    'warning 6 copy-of-copy b is itself a copy, which 1.3 §3.8.3.3 rules out; copy the original',
   ],
   [
     'metadata that is no map',

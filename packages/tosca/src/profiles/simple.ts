@@ -4,17 +4,18 @@ import type { Minor } from '../version.ts';
  * The normative types of the TOSCA Simple Profile in YAML (1.0 chapters 5 and 7, 1.1 to 1.3 chapters 5 and 8), the
  * non-normative ones of 1.3 chapter 9 that templates use, and at the end a few that only other processors know. `since` notes
  * which version a type came with; earlier ones get it too, so that the reader can say so. Older names are in names.ts.
+ *
+ * Names and ancestors are those of 1.3 in every version, so that a template leads to one graph whichever it is written in; what
+ * must be given, and what may, follows the version.
  */
 export function simpleTypes(minor: Minor): string {
-  // 1.0 knows Container alone; in 1.1 it is derived from Compute, from 1.2 on Compute is derived from it.
+  // 1.0 gives them to Container, 1.1 derives that from Compute, and from 1.2 on Compute is derived from it.
   const computeProperties = `
     properties:
       num_cpus: { type: integer, required: false, constraints: [ greater_or_equal: 1 ] }
       cpu_frequency: { type: scalar-unit.frequency, required: false, constraints: [ greater_or_equal: 0.1 GHz ] }
       disk_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
       mem_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }`;
-  const host = minor < 2 ? 'tosca.capabilities.Container' : 'tosca.capabilities.Compute';
-  const storage = minor < 2 ? 'tosca.nodes.Root' : 'tosca.nodes.Abstract.Storage';
   return `
 tosca_definitions_version: tosca_simple_yaml_1_${minor}
 
@@ -94,11 +95,11 @@ capability_types:
   tosca.capabilities.Root: {}
   tosca.capabilities.Node: { derived_from: tosca.capabilities.Root }
   tosca.capabilities.Container:
-    derived_from: ${minor === 1 ? 'tosca.capabilities.Compute' : 'tosca.capabilities.Root'}
-    ${minor === 0 ? computeProperties : ''}
+    derived_from: tosca.capabilities.Root
+    ${minor < 2 ? computeProperties : ''}
   tosca.capabilities.Compute:
     metadata: { since: 1.1 §5.5.3 }
-    derived_from: ${minor === 1 ? 'tosca.capabilities.Root' : 'tosca.capabilities.Container'}
+    derived_from: tosca.capabilities.Container
     ${computeProperties}
       name: { type: string, required: false }
   tosca.capabilities.Network:
@@ -249,14 +250,14 @@ node_types:
     capabilities:
       host: { type: tosca.capabilities.Compute, valid_source_types: [] }
   tosca.nodes.Compute:
-    derived_from: ${minor < 2 ? 'tosca.nodes.Root' : 'tosca.nodes.Abstract.Compute'}
+    derived_from: tosca.nodes.Abstract.Compute
     attributes:
       private_address: { type: string }
       public_address: { type: string }
       networks: { type: map, entry_schema: tosca.datatypes.network.NetworkInfo }
       ports: { type: map, entry_schema: tosca.datatypes.network.PortInfo }
     capabilities:
-      host: { type: ${host}, valid_source_types: [ tosca.nodes.SoftwareComponent ] }
+      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.SoftwareComponent ] }
       endpoint: { type: tosca.capabilities.Endpoint.Admin }
       os: { type: tosca.capabilities.OperatingSystem }
       scalable: { type: tosca.capabilities.Scalable }
@@ -274,7 +275,7 @@ node_types:
       admin_credential: { type: tosca.datatypes.Credential, required: false }
     requirements:
       - host:
-          capability: ${host}
+          capability: tosca.capabilities.Compute
           node: tosca.nodes.Compute
           relationship: tosca.relationships.HostedOn
   tosca.nodes.WebServer:
@@ -282,7 +283,7 @@ node_types:
     capabilities:
       data_endpoint: { type: tosca.capabilities.Endpoint }
       admin_endpoint: { type: tosca.capabilities.Endpoint.Admin }
-      host: { type: ${host}, valid_source_types: [ tosca.nodes.WebApplication ] }
+      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.WebApplication ] }
   tosca.nodes.WebApplication:
     derived_from: tosca.nodes.Root
     properties:
@@ -291,7 +292,7 @@ node_types:
       app_endpoint: { type: tosca.capabilities.Endpoint }
     requirements:
       - host:
-          capability: ${host}
+          capability: tosca.capabilities.Compute
           node: tosca.nodes.WebServer
           relationship: tosca.relationships.HostedOn
   tosca.nodes.DBMS:
@@ -300,7 +301,7 @@ node_types:
       root_password: { type: string, required: false }
       port: { type: integer, required: false }
     capabilities:
-      host: { type: ${host}, valid_source_types: [ tosca.nodes.Database ] }
+      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.Database ] }
   tosca.nodes.Database:
     derived_from: tosca.nodes.Root
     properties:
@@ -312,7 +313,7 @@ node_types:
       database_endpoint: { type: tosca.capabilities.Endpoint.Database }
     requirements:
       - host:
-          capability: ${host}
+          capability: tosca.capabilities.Compute
           node: tosca.nodes.DBMS
           relationship: tosca.relationships.HostedOn
   tosca.nodes.Abstract.Storage:
@@ -323,11 +324,11 @@ node_types:
       size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
   tosca.nodes.Storage.ObjectStorage:
     metadata: { since: 1.1 §5.9.8 }
-    derived_from: ${storage}
+    derived_from: tosca.nodes.Abstract.Storage
     properties:
       ${
         minor < 2
-          ? `name: { type: string }
+          ? `name: { type: string, required: true }
       size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 GB ] }`
           : ''
       }
@@ -336,9 +337,9 @@ node_types:
       storage_endpoint: { type: tosca.capabilities.Endpoint }
   tosca.nodes.Storage.BlockStorage:
     metadata: { since: 1.1 §5.9.9 }
-    derived_from: ${storage}
+    derived_from: tosca.nodes.Abstract.Storage
     properties:
-      ${minor < 2 ? 'size: { type: scalar-unit.size, constraints: [ greater_or_equal: 1 MB ] }' : ''}
+      ${minor < 2 ? 'size: { type: scalar-unit.size, required: true, constraints: [ greater_or_equal: 1 MB ] }' : ''}
       volume_id: { type: string, required: false }
       snapshot_id: { type: string, required: false }
     attributes:
@@ -348,13 +349,13 @@ node_types:
   tosca.nodes.Container.Runtime:
     derived_from: tosca.nodes.SoftwareComponent
     capabilities:
-      host: { type: ${host}, valid_source_types: [ tosca.nodes.Container.Application ] }
+      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.Container.Application ] }
       scalable: { type: tosca.capabilities.Scalable }
   tosca.nodes.Container.Application:
     derived_from: tosca.nodes.Root
     requirements:
       - host:
-          capability: ${host}
+          capability: tosca.capabilities.Compute
           node: tosca.nodes.Container.Runtime
           relationship: tosca.relationships.HostedOn
       - storage:
@@ -431,12 +432,12 @@ node_types:
     properties:
       port: { type: integer, default: 3306 }
     capabilities:
-      host: { type: ${host}, valid_source_types: [ tosca.nodes.Database.MySQL ] }
+      host: { type: tosca.capabilities.Compute, valid_source_types: [ tosca.nodes.Database.MySQL ] }
   tosca.nodes.Database.MySQL:
     derived_from: tosca.nodes.Database
     requirements:
       - host:
-          capability: ${host}
+          capability: tosca.capabilities.Compute
           node: tosca.nodes.DBMS.MySQL
           relationship: tosca.relationships.HostedOn
   # Chapter 9 asks for a host of Container.Docker, which the normative runtime does not offer.
