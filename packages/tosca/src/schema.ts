@@ -8,6 +8,7 @@ import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
 import { refuseScalarKeys, scalarUnitsOf, type ScalarParts } from './scalar-type.ts';
+import { isSlip } from './suggest.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { readValue } from './value.ts';
@@ -537,8 +538,11 @@ function isDefinition({ unit }: Reading, yaml: Yaml): boolean {
 /** In 1.x, where a definition may be the name of a type alone: whether what stands in its place can only be a value. */
 function isPlainValue(reading: Reading, yaml: Yaml, unit: Unit): boolean {
   if (yaml.is === 'list') return true;
+  const known = unit.grammar.property;
   if (yaml.is === 'map')
-    return yaml.entries.size > 0 && ![...yaml.entries.keys()].some((key) => unit.grammar.property.has(key));
+    return (
+      yaml.entries.size > 0 && ![...yaml.entries.keys()].some((key) => known.has(key) || isSlip(key, known.keys()))
+    );
   if (isNothing(yaml)) return false;
   return !primitives.has(yaml.text) && !reading.names.find('data', yaml.text, unit);
 }

@@ -157,6 +157,14 @@ test('a copy of itself is an error, also over others', () => {
   ]);
 });
 
+test('a misspelt key in a refined definition is no value', () => {
+  const text = `tosca_definitions_version: tosca_simple_yaml_1_3
+node_types:
+  my.Service: { derived_from: tosca.nodes.DBMS, properties: { port: { defualt: 80 } } }
+`;
+  expect(told(text)).toEqual(['error 3 unknown-key The definition of port has no key defualt; did you mean default?']);
+});
+
 test('where a type is not known in full, what follows from that is not told', () => {
   const text = `tosca_definitions_version: tosca_simple_yaml_1_2
 imports: [ missing.yaml ]

@@ -16,9 +16,9 @@ export interface Dialect {
   readonly isTwo: boolean;
 }
 
-/** Spellings seen in the world: `tosca_simple_yaml_1_0_0`, working drafts, the NFV and MEC profiles, the namespace URI. */
+/** Spellings seen in the world: `tosca_simple_yaml_1_0_0`, working drafts, ONAP's own word, the namespace URI. */
 const spelling =
-  /^(?:tosca_simple_(?:profile_)?yaml_1_([0-3])(?:_0)?(?:_wd\d+)?|http:\/\/docs\.oasis-open\.org\/tosca\/ns\/simple\/yaml\/1\.([0-3]))$/;
+  /^(?:tosca_simple_(?:(?:profile_)?yaml|openecomp)_1_([0-3])(?:_0)?(?:_wd\d+)?|http:\/\/docs\.oasis-open\.org\/tosca\/ns\/simple\/yaml\/1\.([0-3]))$/;
 const nfv = /^tosca_simple_profile_for_(?:nfv|mec)_1_\d(?:_\d)?$/;
 /** The name of the types for NFV, which build on 1.1. */
 export const nfvProfile = 'tosca_simple_profile_for_nfv_1_0_0';
