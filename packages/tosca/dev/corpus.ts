@@ -1,6 +1,6 @@
 /**
  * Reads every template of a corpus and prints how far the processor agrees with what is expected of it:
- * `node dev/corpus.ts DIRECTORY` (or with PILEUS_TOSCA_CORPUS). Packages (CSAR) are left to `pileus template validate`.
+ * `node dev/corpus.ts DIRECTORY` (or with PILEUS_TOSCA_CORPUS).
  */
 import { measure } from '../src/testing/corpus.ts';
 

@@ -10,9 +10,7 @@ import {
   type EntityType,
 } from './entity-type.ts';
 import { readSignatures } from './function-definition.ts';
-import { entry } from './fields.ts';
 import { readInterfaceType } from './interface.ts';
-import { lineage } from './names.ts';
 import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { readDataType, type Schema } from './schema.ts';
@@ -49,8 +47,7 @@ function schemasIn(reading: Reading, source: TypeSource): Schema[] {
     case 'node': {
       const type = readNodeType(reading, source);
       // Where an ancestor is missing, so may be what is asked for.
-      const root = lineage(reading.report, reading.names, source).at(-1);
-      if (root && !entry(root.yaml, 'derived_from')) checkTypeFunctions(reading, type);
+      if (type.isWhole) checkTypeFunctions(reading, type);
       return [...propertiesOf(type), ...Object.values(type.capabilities).flatMap(propertiesOf)];
     }
     case 'group':

@@ -2,7 +2,7 @@ import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
 import { lineage } from './names.ts';
 import { extensionOf, isUrl, resolvePath } from './path.ts';
 import type { Position } from './position.ts';
-import { readingIn, standardProfile } from './profile.ts';
+import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { schemasOf, type Schema } from './schema.ts';
@@ -150,13 +150,9 @@ function extensionTypes(reading: Reading, unit: Unit): Map<string, TypeSource> {
     const source = reading.names.find('artifact', name, unit);
     if (!source) continue;
     // A type of the template is preferred to a normative one for the same extension.
-    const isOurs = source.unit !== standardProfile();
+    const isOurs = !source.unit.isProfile;
     for (const extension of readArtifactType(reading, source).extensions) {
-      if (
-        isOurs
-          ? extensions.get(extension)?.unit === standardProfile() || !extensions.has(extension)
-          : !extensions.has(extension)
-      ) {
+      if (!extensions.has(extension) || (isOurs && extensions.get(extension)?.unit.isProfile)) {
         extensions.set(extension.toLowerCase(), source);
       }
     }

@@ -18,7 +18,7 @@ import type {
 export interface Names {
   readonly inputs: Readonly<Record<string, InputDefinition>>;
   /** Written in the template, though perhaps with mistakes of their own, which are told where they stand. */
-  isDeclared(kind: 'input' | 'node', name: string): boolean;
+  isDeclared(kind: 'input' | 'node' | 'relationship', name: string): boolean;
 }
 
 /** Looks at every function of a topology in its place: whether what it names exists, and that nothing leads in a circle. */
@@ -205,7 +205,10 @@ class FunctionCheck {
     if (entity === undefined || entity in this.#topology.nodes) return false;
     // Groups and policies have properties too (1.3 §4.4), which only a policy's own actions ask for.
     return (
-      this.#names.isDeclared('node', entity) || entity in this.#topology.groups || entity in this.#topology.policies
+      this.#names.isDeclared('node', entity) ||
+      this.#names.isDeclared('relationship', entity) ||
+      entity in this.#topology.groups ||
+      entity in this.#topology.policies
     );
   }
 

@@ -279,6 +279,11 @@ function comparable(data: Data, { base, scalar }: Like): number | string | undef
   if (base.startsWith('timestamp')) return Date.parse(textOf(data));
   if (scalar) return inUnits(scalar, textOf(data))?.value;
   if (base.startsWith('scalar-unit')) return scalarUnit(base, textOf(data));
+  // Constraints of numbers are often written in quotes.
+  if ((base === 'integer' || base === 'float') && typeof data === 'string' && data !== '') {
+    const number = Number(data);
+    if (!Number.isNaN(number)) return number;
+  }
   if (typeof data === 'string' || typeof data === 'number') return String(data);
   return undefined;
 }

@@ -3,31 +3,39 @@ import type { Reading } from './reading.ts';
 import { didYouMean } from './suggest.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
-/** §3.8.3: `copy` names a template whose keys stand where this one has none. */
+/** §3.8.3: `copy` names a template whose keys stand where this one has none. That one should be no copy itself. */
 export function withCopy(
-  reading: Reading,
+  { report, unit }: Reading,
   yaml: Yaml,
   all: ReadonlyMap<string, YamlEntry>,
   what: string,
 ): ReadonlyMap<string, YamlEntry> {
-  const fields = entriesOf(reading.report, yaml, what);
+  const fields = entriesOf(report, yaml, what);
   const copy = fields.get('copy')?.value;
-  const name = textOf(reading.report, copy, `copy of ${what}`);
+  const name = textOf(report, copy, `copy of ${what}`);
   if (!copy || name === undefined) return fields;
-  const from = all.get(name)?.value;
-  if (from?.is !== 'map' || from.entries === fields) {
-    reading.report.error(
-      copy.at,
-      'unknown-template',
-      `There is no template ${name} to copy${didYouMean(name, all.keys())}`,
-    );
-    return fields;
+  /** Those copied, nearest first. */
+  const line: ReadonlyMap<string, YamlEntry>[] = [];
+  for (let next: string | undefined = name; next !== undefined;) {
+    const from: Yaml | undefined = all.get(next)?.value;
+    if (from?.is !== 'map') {
+      const message = `There is no template ${next} to copy${didYouMean(next, all.keys())}`;
+      if (line.length === 0) report.error(copy.at, 'unknown-template', message);
+      break;
+    }
+    if (from.entries === fields)
+      report.error(copy.at, 'circular-copy', `${what} is copied from itself; name another template to copy`);
+    if (from.entries === fields || line.includes(from.entries)) return fields;
+    line.push(from.entries);
+    const further: Yaml | undefined = from.entries.get('copy')?.value;
+    next = further?.is === 'scalar' ? further.text : undefined;
   }
-  if (from.entries.has('copy')) {
-    reading.report.error(copy.at, 'copy-of-copy', `${name} is itself a copy; copy the original`);
-    return fields;
+  if (line.length > 1) {
+    const tell = unit.isTwo ? 'error' : 'warn';
+    const section = unit.isTwo ? '2.0 §7.2' : '1.3 §3.8.3.3';
+    report[tell](copy.at, 'copy-of-copy', `${name} is itself a copy, which ${section} rules out; copy the original`);
   }
-  return overlaid(from.entries, fields);
+  return line.reduce((over, under) => overlaid(under, over), fields);
 }
 
 /** The keys of both, maps within joined likewise; where both have something else, the second's. */

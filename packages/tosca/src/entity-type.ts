@@ -6,7 +6,7 @@ import type { Grammar } from './grammar.ts';
 import { completeInterfaces, interfacesOf, type InterfaceDefinition } from './interface.ts';
 import { lineage } from './names.ts';
 import { nodeFilterOf } from './node-filter.ts';
-import { occurrencesOf, type Occurrences } from './occurrences.ts';
+import { occurrencesIn, occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
 import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
@@ -26,6 +26,8 @@ export interface EntityType {
   readonly source: TypeSource;
   readonly properties: Readonly<Record<string, Schema>>;
   readonly attributes: Readonly<Record<string, Schema>>;
+  /** False where an ancestor or a part is not known: then what a template gives it may well be right. */
+  readonly isWhole: boolean;
 }
 
 export interface CapabilityType extends EntityType {
@@ -106,6 +108,7 @@ function joined<T extends EntityType>(
     source,
     properties: schemasOf(reading, fields.get('properties')?.value, source.unit, what, parent?.properties),
     attributes: schemasOf(reading, fields.get('attributes')?.value, source.unit, what, parent?.attributes),
+    isWhole: parent ? parent.isWhole : !fields.has('derived_from'),
   };
   const type = make(reading, base, parent, fields);
   read.set(source, type);
@@ -131,6 +134,7 @@ export function readRelationshipType(reading: Reading, source: TypeSource): Rela
       unit: source.unit,
       what: `The relationship type ${source.name}`,
       isTemplate: false,
+      isWhole: base.isWhole,
       artifacts: emptyRecord<Artifact>(),
     };
     const interfaces = interfacesOf(own, fields.get('interfaces')?.value, owner, parent?.interfaces ?? emptyRecord());
@@ -152,7 +156,7 @@ export function readNodeType(reading: Reading, source: TypeSource): NodeType {
     const what = `The node type ${source.name}`;
     const { unit } = source;
     const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord());
-    const owner = { unit, what, isTemplate: false, artifacts };
+    const owner = { unit, what, isTemplate: false, isWhole: base.isWhole, artifacts };
     const interfaces = interfacesOf(own, fields.get('interfaces')?.value, owner, parent?.interfaces ?? emptyRecord());
     const capabilities = capabilitiesOf(
       own,
@@ -165,7 +169,10 @@ export function readNodeType(reading: Reading, source: TypeSource): NodeType {
       interfaces: completeInterfaces(interfaces),
     };
     const requirements = requirementsOf(own, fields.get('requirements')?.value, unit, parent?.requirements ?? []);
-    return { ...base, artifacts, interfaces, capabilities, requirements, complete };
+    const isWhole =
+      base.isWhole &&
+      [...entriesOf(own.report, fields.get('capabilities')?.value, what).keys()].every((name) => name in capabilities);
+    return { ...base, isWhole, artifacts, interfaces, capabilities, requirements, complete };
   });
 }
 
@@ -303,7 +310,7 @@ function capabilityOf(
     refuseNew(reading, fields.get('attributes')?.value, type.attributes, `${what} (${type.name})`, 'attribute');
   }
   const valid = validOf(reading, { unit }, fields, what);
-  const occurrences = fields.get('occurrences')?.value;
+  const occurrences = occurrencesIn(report, fields);
   return {
     name,
     type,
@@ -322,7 +329,7 @@ function capabilityOf(
       types: type.types,
       properties: defaults(properties),
       attributes: defaults(attributes),
-      schemas: { properties, attributes },
+      schemas: { properties, attributes, isWhole: type.isWhole },
     },
   };
 }
@@ -392,16 +399,19 @@ function requirementOf(
     report.error(at, 'missing-key', `${what} needs a capability: the capability type its target must have`);
     return undefined;
   }
-  const node = nodeYaml && nodeText !== undefined ? names.require('node', nodeText, unit, nodeYaml.at) : refined?.node;
-  const found = capabilityText === undefined ? refined?.capability : names.find('capability', capabilityText, unit);
+  const node = nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
+  const found =
+    capabilityText === undefined
+      ? refined?.capability
+      : names.find('capability', capabilityText, unit, capabilityYaml?.at);
   const isName =
     capabilityText !== undefined && !found && node !== undefined && hasCapability(reading, node, capabilityText);
   if (capabilityYaml && capabilityText !== undefined && !found && !isName)
     names.require('capability', capabilityText, unit, capabilityYaml.at);
   const relationship = relationshipOf(reading, fields.get('relationship')?.value, unit, what) ?? refined;
-  const counted = fields.has('count_range') ? 'count_range' : 'occurrences';
-  const range = fields.get(counted)?.value;
-  const occurrences = range && occurrencesOf(report, range, counted);
+  const countRange = fields.get('count_range')?.value;
+  const range = countRange ?? occurrencesIn(report, fields);
+  const occurrences = range && occurrencesOf(report, range, countRange ? 'count_range' : undefined);
   const requirement: RequirementDefinition = {
     name,
     capability: found,
@@ -477,7 +487,13 @@ function relationshipOf(
   const source = names.require('relationship', name, unit, typeYaml.at);
   if (!source) return undefined;
   const relationship = readRelationshipType(reading, source);
-  const owner = { unit, what: `The relationship of ${what}`, isTemplate: false, artifacts: emptyRecord<Artifact>() };
+  const owner = {
+    unit,
+    what: `The relationship of ${what}`,
+    isTemplate: false,
+    isWhole: relationship.isWhole,
+    artifacts: emptyRecord<Artifact>(),
+  };
   return {
     relationship,
     interfaces: interfacesOf(reading, fields.get('interfaces')?.value, owner, relationship.interfaces),

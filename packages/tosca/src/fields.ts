@@ -1,7 +1,7 @@
 import { emptyRecord } from './record.ts';
-import type { KeyKind, Keys } from './grammar.ts';
+import { isOpen, type KeyKind, type Keys } from './grammar.ts';
 import type { Report } from './report.ts';
-import { hintAt } from './suggest.ts';
+import { hintAt, isSlip } from './suggest.ts';
 import type { Data } from './topology.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
@@ -60,19 +60,35 @@ export function textsOf(report: Report, yaml: Yaml | undefined, what: string): s
 
 export function metadataOf(report: Report, yaml: Yaml | undefined, isFree = false): Record<string, string> {
   const metadata = emptyRecord<string>();
+  if (yaml && yaml.is !== 'map' && !isNothing(yaml) && !isFree) {
+    report.warn(
+      yaml.at,
+      'expected-map',
+      `metadata is a map of names to texts (1.3 §3.6.2); here stands ${shown(yaml)}`,
+    );
+    return metadata;
+  }
   for (const [name, { value }] of entriesOf(report, yaml, 'metadata')) {
+    if (value.is === 'scalar') metadata[name] = textOf(report, value, `${name} in metadata`) ?? '';
     // 2.0 lets metadata hold whatever YAML can write; only texts matter here.
-    if (value.is === 'scalar' || !isFree) metadata[name] = textOf(report, value, `${name} in metadata`) ?? '';
+    else if (!isFree) {
+      const tell = /^template_(?:name|author|version)$/.test(name) ? 'error' : 'warn';
+      const message = `${name} in metadata is a text (1.3 §3.6.2); here stands ${shown(value)}`;
+      report[tell](value.at, 'expected-text', message);
+    }
   }
   return metadata;
 }
 
-/** Refuses keys the construct does not have, and values of another kind than the grammar asks for. */
+/** Refuses keys the construct does not have (notes them where it is open and they are no slip), and values of another kind than the grammar asks for. */
 export function checkKeys(report: Report, entries: ReadonlyMap<string, YamlEntry>, known: Keys, what: string): void {
   for (const [name, { at, value }] of entries) {
     const kind = known.get(name);
-    if (kind === undefined) report.error(at, 'unknown-key', `${what} has no key ${name}${hintAt(name, known.keys())}`);
-    else if (kind !== 'any') checkKind(report, kind, name, value, what);
+    if (kind === undefined) {
+      const isNoted = isOpen(known) && !isSlip(name, known.keys());
+      if (isNoted) report.warn(at, 'unknown-key', `${what} has no key ${name}, so it is not read`);
+      else report.error(at, 'unknown-key', `${what} has no key ${name}${hintAt(name, known.keys())}`);
+    } else if (kind !== 'any') checkKind(report, kind, name, value, what);
   }
 }
 

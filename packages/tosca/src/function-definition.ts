@@ -50,6 +50,7 @@ export function readFunction(reading: Reading, source: TypeSource, given: readon
   const signatures = readSignatures(reading, source);
   if (signatures.length === 0 || signatures.some(({ least, most }) => given.length >= least && given.length <= most))
     return;
-  const message = `$${source.name} has no signature with ${given.length} arguments; see ${source.at.file} line ${source.at.line}`;
+  const place = `${reading.report.shownFile(source.at.file)} line ${source.at.line}`;
+  const message = `$${source.name} has no signature with ${given.length} arguments; see ${place}`;
   reading.report.error(at, 'bad-function', message);
 }

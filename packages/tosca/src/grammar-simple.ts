@@ -1,6 +1,8 @@
-import { keys, type Grammar } from './grammar.ts';
+import { keys, openKeys, type Grammar } from './grammar.ts';
 
 const typeKeys = ['derived_from', 'version', 'metadata', 'description'];
+/** The second is a misspelling, which gets a warning where it is read. */
+const occurrences = ['occurrences', 'occurences'];
 
 /** The keys of the Simple Profile 1.3 (§3.6–§3.10), with those of 1.0–1.2 that 1.3 dropped. */
 export const simpleGrammar: Grammar = {
@@ -28,14 +30,22 @@ export const simpleGrammar: Grammar = {
   ),
   import: keys('file', 'repository', 'namespace_uri', 'namespace_prefix'),
   repository: keys('description', 'url', 'credential'),
-  artifactType: keys(...typeKeys, 'mime_type', 'file_ext', 'properties'),
-  dataType: keys(...typeKeys, 'constraints', 'properties', 'key_schema', 'entry_schema'),
-  capabilityType: keys(...typeKeys, 'properties', 'attributes', 'valid_source_types'),
-  relationshipType: keys(...typeKeys, 'properties', 'attributes', 'interfaces', 'valid_target_types'),
-  nodeType: keys(...typeKeys, 'properties', 'attributes', 'requirements', 'capabilities', 'interfaces', 'artifacts'),
-  groupType: keys(...typeKeys, 'properties', 'attributes', 'members', 'interfaces', 'capabilities', 'requirements'),
-  policyType: keys(...typeKeys, 'properties', 'targets', 'triggers'),
-  property: keys(
+  artifactType: openKeys(...typeKeys, 'mime_type', 'file_ext', 'properties'),
+  dataType: openKeys(...typeKeys, 'constraints', 'properties', 'key_schema', 'entry_schema'),
+  capabilityType: openKeys(...typeKeys, 'properties', 'attributes', 'valid_source_types'),
+  relationshipType: openKeys(...typeKeys, 'properties', 'attributes', 'interfaces', 'valid_target_types'),
+  nodeType: openKeys(
+    ...typeKeys,
+    'properties',
+    'attributes',
+    'requirements',
+    'capabilities',
+    'interfaces',
+    'artifacts',
+  ),
+  groupType: openKeys(...typeKeys, 'properties', 'attributes', 'members', 'interfaces', 'capabilities', 'requirements'),
+  policyType: openKeys(...typeKeys, 'properties', 'targets', 'triggers'),
+  property: openKeys(
     'type',
     'description',
     'required',
@@ -62,18 +72,18 @@ export const simpleGrammar: Grammar = {
     'entry_schema',
     'metadata',
   ),
-  capabilityDefinition: keys('type', 'description', 'properties', 'attributes', 'valid_source_types', 'occurrences'),
-  capabilityAssignment: keys('properties', 'attributes', 'occurrences'),
+  capabilityDefinition: keys('type', 'description', 'properties', 'attributes', 'valid_source_types', ...occurrences),
+  capabilityAssignment: keys('properties', 'attributes', ...occurrences),
   requirementDefinition: keys(
     'capability',
     'node',
     'relationship',
-    'occurrences',
+    ...occurrences,
     'node_filter',
     'description',
     'metadata',
   ),
-  requirementAssignment: keys('capability', 'node', 'relationship', 'node_filter', 'occurrences'),
+  requirementAssignment: keys('capability', 'node', 'relationship', 'node_filter', ...occurrences),
   relationshipOfRequirement: keys('type', 'properties', 'interfaces', 'attributes'),
   nodeFilter: keys('properties', 'capabilities', 'requirements', 'interfaces'),
   interface: keys('type', 'inputs', 'operations', 'notifications', 'description'),

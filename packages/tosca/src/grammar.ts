@@ -44,6 +44,19 @@ export interface Grammar {
   readonly substitution: Keys;
 }
 
+const open = new WeakSet<Keys>();
+
+/** Keys of a construct that may have others beside them, which are noted and not read: those that tools put into types of 1.x. */
+export function openKeys(...written: readonly string[]): Keys {
+  const known = keys(...written);
+  open.add(known);
+  return known;
+}
+
+export function isOpen(known: Keys): boolean {
+  return open.has(known);
+}
+
 /** Keys written `name` or `name:kind`. */
 export function keys(...written: readonly string[]): Keys {
   return new Map(

@@ -34,7 +34,13 @@ export function readGroups(
     checkNames(reading, members, fields.get('members')?.value, names, 'node');
     for (const [index, member] of members.entries()) {
       const node = nodes[member];
-      if (!node || type.members.length === 0 || type.members.some((one) => node.types.includes(one))) continue;
+      if (
+        !node ||
+        node.schemas.isWhole === false ||
+        type.members.length === 0 ||
+        type.members.some((one) => node.types.includes(one))
+      )
+        continue;
       const place = positionOf(fields.get('members')?.value, index, at);
       report.error(
         place,
@@ -47,7 +53,9 @@ export function readGroups(
       types: type.types,
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
-      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at),
+      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
+        open: !type.isWhole,
+      }),
       members,
       at,
     };
@@ -63,9 +71,13 @@ export function readPolicies(
 ): Named<Policy> {
   const { report } = reading;
   const policies = emptyRecord<Policy>();
-  for (const [name, { value, at }] of namedItemsOf(report, yaml, 'policies')) {
-    const what = `The policy ${name}`;
-    if (name in policies) report.error(at, 'duplicate-key', `There are two policies ${name}; rename one of them`);
+  for (const [written, { value, at }] of namedItemsOf(report, yaml, 'policies')) {
+    const what = `The policy ${written}`;
+    const name = freeName(written, policies);
+    if (name !== written) {
+      const message = `There are two policies ${written}; the second one goes by ${name}, rename one of them`;
+      report[unit.isTwo ? 'error' : 'warn'](at, 'duplicate-key', message);
+    }
     const fields = entriesOf(report, value, what);
     checkKeys(report, fields, reading.unit.grammar.policy, what);
     const source = typeOf(reading, 'policy', fields, unit, at, what);
@@ -79,13 +91,22 @@ export function readPolicies(
       types: type.types,
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
-      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at),
+      properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
+        open: !type.isWhole,
+      }),
       targets,
       triggers: triggersOf(reading, fields.get('triggers')?.value),
       at,
     };
   }
   return policies;
+}
+
+/** Policies of 1.x are a list, whose names may come twice (1.3 §3.9). */
+function freeName(name: string, taken: Named<unknown>): string {
+  let free = name;
+  for (let number = 2; free in taken; number++) free = `${name}-${number}`;
+  return free;
 }
 
 /** Targets are nodes or groups of the types the policy type names. */

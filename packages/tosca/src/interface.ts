@@ -44,6 +44,8 @@ export interface InterfaceOwner {
   readonly unit: Unit;
   readonly what: string;
   readonly isTemplate: boolean;
+  /** False where the type has interfaces that are not known, as an ancestor is missing. */
+  readonly isWhole: boolean;
   /** Implementations may name them. */
   readonly artifacts: Readonly<Record<string, Artifact>>;
 }
@@ -60,7 +62,7 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   const line = lineage(report, reading.names, source);
   const parent = line[1] ? readInterfaceType(reading, line[1]) : undefined;
   const entries = entriesOf(report, source.yaml, what);
-  const owner: InterfaceOwner = { unit: source.unit, what, isTemplate: false, artifacts: emptyRecord() };
+  const owner: InterfaceOwner = { unit: source.unit, what, isTemplate: false, isWhole: true, artifacts: emptyRecord() };
   const inputs = inputsOf(reading, entries.get('inputs')?.value, owner, parent?.inputs ?? noInputs);
   const operations = emptyRecord<OperationDefinition>();
   Object.assign(operations, parent?.operations);
@@ -163,6 +165,7 @@ function baseOf(
       ? { name: named, base }
       : { name: written, base: readInterfaceType(reading, source) };
   }
+  if (!owner.isWhole) return undefined;
   const own = Object.keys(interfaces);
   const hint = hintAt(written, own);
   // The examples of 2.0 (§6.9.4, §10.2.1.2) give interfaces to relationships whose types have none.
@@ -244,6 +247,15 @@ function operationOf(
   if (isNothing(yaml)) return before;
   if (yaml.is === 'scalar') return { ...before, implementation: implementationOf(reading, yaml, owner) };
   const what = `The operation ${name}`;
+  // Descriptors of network functions say so that an operation is there.
+  if (yaml.is === 'list' && yaml.items.length === 0 && !reading.unit.isTwo) {
+    report.warn(
+      yaml.at,
+      'expected-map',
+      `${what} is a map or a script (1.3 §3.6.17); an empty list is read as nothing`,
+    );
+    return before;
+  }
   const fields = entriesOf(report, yaml, what);
   checkKeys(report, fields, reading.unit.grammar.operation, what);
   const implementation = fields.get('implementation')?.value;
@@ -373,6 +385,10 @@ function timeoutOf(reading: Reading, yaml: Yaml | undefined): number | undefined
   const seconds =
     yaml.is === 'scalar' ? (typeof yaml.value === 'number' ? yaml.value : secondsOf(yaml.text)) : undefined;
   if (seconds !== undefined && seconds > 0) return seconds;
+  if (seconds === 0 && !reading.unit.isTwo) {
+    reading.report.warn(yaml.at, 'bad-timeout', 'timeout is a number of seconds (1.3 §3.6.16); 0 is read as none');
+    return undefined;
+  }
   reading.report.error(yaml.at, 'bad-timeout', `timeout is a number of seconds, not ${shown(yaml)}`);
   return undefined;
 }

@@ -3,22 +3,23 @@ import type { Position } from './position.ts';
 import type { Report } from './report.ts';
 import { didYouMean, hasSuggestions } from './suggest.ts';
 import type { DeclaredKind, TypeSource, Unit } from './unit.ts';
+import type { Minor } from './version.ts';
 
 /** Finds types by the names a file may use for them. */
 export class Names {
   readonly #report: Report;
   readonly #entry: Unit;
-  readonly #standard: Unit | undefined;
+  readonly #standard: (minor: Minor) => Unit;
   readonly #found = new WeakMap<Unit, Map<string, TypeSource | null>>();
 
   /** Some import could not be read, so that what is missing may well be there. */
   readonly isIncomplete: boolean;
 
   /**
-   * `standard` holds the normative types, which every file knows without importing them; `isIncomplete` says that some
-   * import could not be read.
+   * `standard` holds the normative types of a version, which every file of it knows without importing them; `isIncomplete`
+   * says that some import could not be read.
    */
-  constructor(report: Report, entry: Unit, standard: Unit | undefined, isIncomplete = false) {
+  constructor(report: Report, entry: Unit, standard: (minor: Minor) => Unit, isIncomplete = false) {
     this.isIncomplete = isIncomplete;
     this.#report = report;
     this.#entry = entry;
@@ -27,9 +28,18 @@ export class Names {
 
   /** The type a name means in a file; an unknown one is reported. */
   require(kind: DeclaredKind, name: string, unit: Unit, at: Position): TypeSource | undefined {
-    const found = this.find(kind, name, unit);
+    const found = this.find(kind, name, unit, at);
     if (!found) this.unknown(kind, name, unit, at);
     return found;
+  }
+
+  /** As `require`; but in a file of 1.x that holds types alone, whoever imports it may define what requirements lead to. */
+  expect(kind: DeclaredKind, name: string, unit: Unit, at: Position): TypeSource | undefined {
+    const isAlone = !unit.isTwo && !this.#entry.root.entries.has('topology_template');
+    if (!isAlone || this.find(kind, name, unit, at)) return this.require(kind, name, unit, at);
+    const message = `There is no ${kind} type ${name} here; files that import this one must define it (1.3 §3.6.8)`;
+    if (!this.isIncomplete) this.#report.warn(at, 'unknown-type', message);
+    return undefined;
   }
 
   /** Says that there is no such type; nothing where an import is missing, which may well be where the type is. */
@@ -40,12 +50,17 @@ export class Names {
     this.#report.error(at, 'unknown-type', `There is no ${kind === 'function' ? kind : `${kind} type`} ${name}${hint}`);
   }
 
-  find(kind: DeclaredKind, name: string, unit: Unit): TypeSource | undefined {
+  /** With `at` the file that uses the type there is told when its version of TOSCA calls it otherwise. */
+  find(kind: DeclaredKind, name: string, unit: Unit, at?: Position): TypeSource | undefined {
     let found = this.#found.get(unit);
     if (!found) this.#found.set(unit, (found = new Map()));
     const key = `${kind} ${name}`;
     let source = found.get(key);
     if (source === undefined) found.set(key, (source = this.#search(kind, name, unit) ?? null));
+    if (source && at && source.unit.isProfile && !unit.isProfile && unit.minor !== undefined) {
+      const message = otherVersion(name, source, unit.minor);
+      if (message !== undefined) this.#report.warn(at, 'other-version', message);
+    }
     return source ?? undefined;
   }
 
@@ -55,7 +70,7 @@ export class Names {
     collect(kind, unit, '', names, new Set());
     if (unit.isTwo) return names;
     if (!unit.isProfile) collect(kind, this.#entry, '', names, new Set());
-    for (const name of this.#standard?.declared[kind].keys() ?? []) names.add(name);
+    for (const name of this.#standard(unit.minor ?? 3).declared[kind].keys()) names.add(name);
     return names;
   }
 
@@ -68,7 +83,7 @@ export class Names {
     if (own || unit.isTwo) return own;
     return (
       (unit.isProfile || this.#entry.isTwo ? undefined : this.#within(kind, name, this.#entry, new Set())) ??
-      (this.#standard && normative(kind, name, this.#standard))
+      normative(kind, name, this.#standard(unit.minor ?? 3))
     );
   }
 
@@ -78,7 +93,7 @@ export class Names {
     const own = unit.declared[kind].get(name);
     if (own) return own;
     // The Simple Profile as 2.0 imports it: its types go by their short names.
-    if (unit === this.#standard) return normative(kind, name, unit);
+    if (unit.isProfile && unit === this.#standard(unit.minor ?? 3)) return normative(kind, name, unit);
     for (const { unit: imported, prefix } of unit.imports) {
       if (prefix === undefined) {
         const found = this.#within(kind, name, imported, seen);
@@ -141,19 +156,37 @@ export function normative(kind: DeclaredKind, name: string, standard: Unit): Typ
   const short = name.startsWith('tosca:') ? name.slice('tosca:'.length) : name;
   return (
     declared.get(name) ??
-    declared.get(oldNames.get(name) ?? '') ??
+    declared.get(oldNames.get(name)?.now ?? '') ??
     declared.get(shorthands(kind, standard).get(short) ?? '')
   );
 }
 
-/** Names of 1.0 that later versions changed, and short names of the Simple Profile of 2.0 that are no ends of the long ones. */
-const oldNames = new Map([
-  ['tosca.nodes.BlockStorage', 'tosca.nodes.Storage.BlockStorage'],
-  ['tosca.nodes.ObjectStorage', 'tosca.nodes.Storage.ObjectStorage'],
-  ['tosca.relationships.AttachTo', 'tosca.relationships.AttachesTo'],
-  ['Lifecycle.Standard', 'tosca.interfaces.node.lifecycle.Standard'],
-  ['Relationship.Configure', 'tosca.interfaces.relationship.Configure'],
+interface OldName {
+  readonly now: string;
+  /** The last version that has the name; undefined for drafts. */
+  readonly until?: Minor;
+  /** Where the version after that has the new one. */
+  readonly section?: string;
+}
+
+/** Names of 1.0 and its drafts that later versions changed, and short names of the Simple Profile of 2.0 that are no ends of the long ones. */
+const oldNames: ReadonlyMap<string, OldName> = new Map([
+  ['tosca.nodes.BlockStorage', { now: 'tosca.nodes.Storage.BlockStorage', until: 0, section: '1.1 §5.9.9' }],
+  ['tosca.nodes.ObjectStorage', { now: 'tosca.nodes.Storage.ObjectStorage', until: 0, section: '1.1 §5.9.8' }],
+  ['tosca.relationships.AttachTo', { now: 'tosca.relationships.AttachesTo', section: '1.0 §5.6.5' }],
+  ['Lifecycle.Standard', { now: 'tosca.interfaces.node.lifecycle.Standard' }],
+  ['Relationship.Configure', { now: 'tosca.interfaces.relationship.Configure' }],
 ]);
+
+/** What to say of a normative type under a name that another version has. A profile notes since when it has a type. */
+function otherVersion(name: string, source: TypeSource, minor: Minor): string | undefined {
+  const old = oldNames.get(name);
+  if (old?.section !== undefined && minor > (old.until ?? -1)) return `${name} is called ${old.now} (${old.section})`;
+  const since = entry(entry(source.yaml, 'metadata'), 'since');
+  if (since?.is !== 'scalar' || name !== source.name || Number(since.text.charAt(2)) <= minor) return undefined;
+  if (since.text === 'none') return `${name} is no type of the specification; it is read as other processors have it`;
+  return `1.${minor} has no ${name}, which came with ${since.text}; raise tosca_definitions_version to say so`;
+}
 
 const shorthandsOf = new WeakMap<Unit, Map<DeclaredKind, Map<string, string>>>();
 

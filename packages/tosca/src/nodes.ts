@@ -7,7 +7,7 @@ import { readNodeType, type NodeType } from './entity-type.ts';
 import { checkKeys, entriesOf, metadataOf, namedItemsOf, textOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import { nodeFilterOf } from './node-filter.ts';
-import { occurrencesOf } from './occurrences.ts';
+import { occurrencesIn, occurrencesOf } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
@@ -51,7 +51,8 @@ function draftOf(
   const typeYaml = fields.get('type')?.value;
   const typeName = textOf(report, typeYaml, `The type of ${what}`);
   if (!typeYaml || typeName === undefined) {
-    report.error(at, 'missing-key', `${what} needs a type`);
+    // What is wrong with its copy is told there.
+    if (!fields.has('copy')) report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const source = names.require('node', typeName, unit, typeYaml.at);
@@ -59,7 +60,7 @@ function draftOf(
   const type = readNodeType(reading, source);
   const value = (key: string) => fields.get(key)?.value;
   const artifacts = artifactsOf(reading, value('artifacts'), unit, type.artifacts);
-  const owner = { unit, what, isTemplate: true, artifacts };
+  const owner = { unit, what, isTemplate: true, isWhole: type.isWhole, artifacts };
   const interfaces = interfacesOf(reading, value('interfaces'), owner, type.interfaces);
   const directives = directivesOf(reading, value('directives'), nodeDirectives, what);
   // A node that exists already or is made of another template brings its own properties.
@@ -71,8 +72,12 @@ function draftOf(
     description: textOf(report, value('description'), `The description of ${what}`),
     metadata: metadataOf(report, value('metadata'), reading.unit.isTwo),
     directives,
-    properties: assignProperties(reading, value('properties'), type.properties, what, at, { partial }),
+    properties: assignProperties(reading, value('properties'), type.properties, what, at, {
+      open: !type.isWhole,
+      partial,
+    }),
     attributes: assignProperties(reading, value('attributes'), type.attributes, what, at, {
+      open: !type.isWhole,
       partial: true,
       noun: 'attribute',
     }),
@@ -124,6 +129,7 @@ function capabilitiesOf(
   for (const [name, { value, at }] of entries) {
     const definition = type.capabilities[name];
     if (!definition) {
+      if (!type.isWhole) continue;
       const known = Object.keys(type.capabilities);
       report.error(at, 'unknown-capability', `${what} has no capability ${name}${hintAt(name, known)}`);
       continue;
@@ -131,13 +137,16 @@ function capabilitiesOf(
     const inside = `The capability ${name} of ${what.replace('The', 'the')}`;
     const fields = entriesOf(report, value, inside);
     checkKeys(report, fields, reading.unit.grammar.capabilityAssignment, inside);
-    const occurrences = fields.get('occurrences')?.value;
+    const occurrences = occurrencesIn(report, fields);
     if (occurrences) occurrencesOf(report, occurrences);
     directivesOf(reading, fields.get('directives')?.value, placeDirectives, inside);
     capabilities[name] = {
       ...definition.complete,
-      properties: assignProperties(reading, fields.get('properties')?.value, definition.properties, inside, at),
+      properties: assignProperties(reading, fields.get('properties')?.value, definition.properties, inside, at, {
+        open: !definition.type.isWhole,
+      }),
       attributes: assignProperties(reading, fields.get('attributes')?.value, definition.attributes, inside, at, {
+        open: !definition.type.isWhole,
         partial: true,
         noun: 'attribute',
       }),

@@ -1,6 +1,6 @@
 import { shown } from './fields.ts';
 import type { Report } from './report.ts';
-import type { Yaml } from './yaml-tree.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 /** How many there may be; `most` is Infinity for UNBOUNDED. */
 export interface Occurrences {
@@ -8,11 +8,25 @@ export interface Occurrences {
   readonly most: number;
 }
 
+/** What stands behind `occurrences`, or behind the misspelt key that many templates have. */
+export function occurrencesIn(report: Report, fields: ReadonlyMap<string, YamlEntry>): Yaml | undefined {
+  const misspelt = fields.get('occurences');
+  if (misspelt)
+    report.warn(misspelt.at, 'misspelt-key', 'The key is occurrences (1.3 §3.7.2 and §3.7.3), with a double r');
+  return (fields.get('occurrences') ?? misspelt)?.value;
+}
+
 export function occurrencesOf(report: Report, yaml: Yaml, key = 'occurrences'): Occurrences {
   const bounds = yaml.is === 'list' ? yaml.items.map(boundOf) : [];
   const [least, most] = bounds;
   if (bounds.length === 2 && least !== undefined && most !== undefined && least <= most && least !== Infinity) {
     return { least, most };
+  }
+  const exactly = key === 'occurrences' ? boundOf(yaml) : undefined;
+  if (exactly !== undefined && exactly !== Infinity) {
+    const message = `occurrences is a range (1.3 §3.7.2 and §3.7.3); ${exactly} is read as [ ${exactly}, ${exactly} ]`;
+    report.warn(yaml.at, 'bad-occurrences', message);
+    return { least: exactly, most: exactly };
   }
   const here = yaml.is === 'list' ? 'this list' : shown(yaml);
   report.error(yaml.at, 'bad-occurrences', `${key} is a range such as [ 0, 1 ] or [ 1, UNBOUNDED ], not ${here}`);

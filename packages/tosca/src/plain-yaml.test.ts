@@ -3,7 +3,7 @@ import { defaultLimits } from './limits.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import { Source } from './position.ts';
 import { pileusTypes } from './profiles/pileus.ts';
-import { simpleProfile } from './profiles/simple.ts';
+import { simpleTypes } from './profiles/simple.ts';
 import { Report } from './report.ts';
 import { threeTier } from './testing/three-tier.ts';
 import type { Yaml } from './yaml-tree.ts';
@@ -84,7 +84,7 @@ test('a template that is damaged at random is read as the package reads it, or l
     '<<: ',
     '\r\n',
   ];
-  const texts = [...samples.slice(0, 8), simpleProfile.slice(0, 1500), ...threeTier.values()];
+  const texts = [...samples.slice(0, 8), simpleTypes(3).slice(0, 1500), ...threeTier.values()];
   let read = 0;
   for (let round = 0; round < 1500; round++) {
     let text = texts[random(texts.length)] ?? '';

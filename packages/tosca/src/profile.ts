@@ -1,24 +1,32 @@
 import { defaultLimits } from './limits.ts';
 import { Names } from './names.ts';
 import { pileusTypes } from './profiles/pileus.ts';
-import { simpleProfile } from './profiles/simple.ts';
+import { nfvTypes } from './profiles/nfv.ts';
+import { simpleTypes } from './profiles/simple.ts';
 import type { TemplateProblem } from './problem.ts';
 import type { Reading } from './reading.ts';
 import { Report } from './report.ts';
 import { loadUnit, type Files, type Unit } from './unit.ts';
+import { dialectOf, nfvProfile, type Minor } from './version.ts';
 
-/** The types every template knows, read once when first needed. */
-export function standardProfile(): Unit {
-  return loaded().standard;
+/** The types every template of a version knows, read once when first needed. */
+export function standardProfile(minor: Minor = 3): Unit {
+  const { standards, load } = loaded();
+  let unit = standards.get(minor);
+  if (!unit) standards.set(minor, (unit = load(`tosca_simple_yaml_1_${minor}`)));
+  return unit;
 }
 
-/** A profile that comes with the processor, imported by its name: `imports: [ pileus_types_1_0 ]`. */
+/** A profile that comes with the processor, imported by its name: `imports: [ pileus_types_1_0 ]`. Files of NFV import theirs unasked. */
 export function profileNamed(file: string): Unit | undefined {
   const name = file.replace(/\.ya?ml$/, '');
   if (name === 'pileus_types_1_0') return loaded().pileus;
+  if (name === nfvProfile) return (loaded().nfv ??= loaded().load(nfvProfile));
+  const version = /^tosca_simple_yaml_1_[0-3]$/.test(name) ? dialectOf(name)?.minor : undefined;
+  if (version !== undefined) return standardProfile(version);
   // Also under the address where it is published.
   return simpleProfileNames.has(name) || /^https:.*\/profiles\/org\/oasis-open\/simple\/2\.0\/profile$/.test(name)
-    ? loaded().standard
+    ? standardProfile()
     : undefined;
 }
 
@@ -35,43 +43,62 @@ export function readingIn(given: Reading, unit: Unit): Reading {
   return base.unit === unit ? base : { ...base, unit };
 }
 
-/** What is wrong with the profiles themselves; a test keeps this empty. */
-export function profileProblems(): TemplateProblem[] {
-  return loaded().report.problems([]);
+/** What is wrong with the profiles themselves once `check` has looked at each; a test keeps this empty. */
+export function profileProblems(check: (reading: Reading, units: Unit[]) => void): TemplateProblem[] {
+  const { reading, report, pileus } = loaded();
+  const standards = ([0, 1, 2, 3] as const).map(standardProfile);
+  check(reading, [pileus, ...standards, profileNamed(nfvProfile) ?? pileus]);
+  return report.problems([]);
 }
 
 interface Profiles {
-  readonly standard: Unit;
+  /** Reads one of the texts below. */
+  load(name: string): Unit;
+  readonly standards: Map<Minor, Unit>;
   readonly pileus: Unit;
+  nfv: Unit | undefined;
   readonly reading: Reading;
   readonly report: Report;
 }
+
+const texts: Readonly<Record<string, () => string>> = {
+  pileus_types_1_0: () => pileusTypes,
+  [nfvProfile]: () => nfvTypes,
+  tosca_simple_yaml_1_0: () => simpleTypes(0),
+  tosca_simple_yaml_1_1: () => simpleTypes(1),
+  tosca_simple_yaml_1_2: () => simpleTypes(2),
+  tosca_simple_yaml_1_3: () => simpleTypes(3),
+};
 
 let profiles: Profiles | undefined;
 
 function loaded(): Profiles {
   if (profiles) return profiles;
   const report = new Report();
-  const texts = new Map([
-    ['tosca_simple_yaml_1_3', simpleProfile],
-    ['pileus_types_1_0', pileusTypes],
-  ]);
-  const files: Files = { has: (path) => texts.has(path), text: (path) => texts.get(path) };
-  const units = new Map<string, Unit | undefined>();
+  const files: Files = { has: (path) => path in texts, text: (path) => texts[path]?.() };
   const loading = {
     files,
     report,
     limits: defaultLimits,
     isProfile: true,
     profile: () => undefined,
-    units,
+    units: new Map<string, Unit | undefined>(),
     taken: new Set<string>(),
   };
-  const standard = loadUnit(loading, 'tosca_simple_yaml_1_3');
-  const pileus = loadUnit(loading, 'pileus_types_1_0');
-  if (!standard || !pileus)
-    throw new Error(`The built-in profiles do not read: ${JSON.stringify(report.problems([]))}`);
-  const names = new Names(report, pileus, standard);
-  profiles = { standard, pileus, reading: { report, names, files, unit: pileus }, report };
+  const load = (name: string) => {
+    const unit = loadUnit(loading, name);
+    if (!unit) throw new Error(`The built-in profile ${name} does not read: ${JSON.stringify(report.problems([]))}`);
+    return unit;
+  };
+  const pileus = load('pileus_types_1_0');
+  const names = new Names(report, pileus, standardProfile);
+  profiles = {
+    load,
+    standards: new Map(),
+    pileus,
+    nfv: undefined,
+    reading: { report, names, files, unit: pileus },
+    report,
+  };
   return profiles;
 }

@@ -265,6 +265,8 @@ export function wrongStep(schema: DataSchema, name: string, path: readonly strin
 }
 
 function missing(holder: Holder, name: string, want: Want, step: number): Reached {
+  if (holder.schemas.isWhole === false || holder.node.schemas.isWhole === false)
+    return { is: 'open', node: holder.node.name, requirement: name };
   const { attributes } = holder.schemas;
   const what = describe(holder);
   if (want === 'property' && name in attributes) {

@@ -9,7 +9,7 @@ export function checkRefinement({ report }: Reading, schema: Schema, refined: Sc
     report.error(
       at,
       'fixed-value',
-      `The value of ${name} is fixed in ${refined.at.file} line ${refined.at.line}; it cannot be refined`,
+      `The value of ${name} is fixed in ${report.shownFile(refined.at.file)} line ${refined.at.line}; it cannot be refined`,
     );
     return;
   }

@@ -35,7 +35,10 @@ export function readRelationshipTemplates(reading: Reading, unit: Unit, yaml: Ya
     const what = `The relationship template ${name}`;
     const fields = withCopy(reading, value, entries, what);
     checkKeys(report, fields, reading.unit.grammar.relationshipTemplate, what);
-    const type = relationshipTypeNamed(reading, unit, fields.get('type')?.value, at, what);
+    const type =
+      fields.has('copy') && !fields.has('type')
+        ? undefined
+        : relationshipTypeNamed(reading, unit, fields.get('type')?.value, at, what);
     const relationship = type && relationshipOf(reading, unit, type, fields, name, what, at);
     templates.set(name, type && relationship && { type, relationship });
   }
@@ -100,7 +103,8 @@ function checkRelationship(
   what: string,
   { source, target }: Ends,
 ): void {
-  if (target) {
+  if (!type.isWhole || (capability && !capability.type.isWhole)) return;
+  if (target && source.type.isWhole && target.type.isWhole) {
     const wrong = [
       { node: source, valid: type.validSourceNodes, verb: 'comes from' },
       { node: target, valid: type.validTargetNodes, verb: 'leads to' },
@@ -175,14 +179,17 @@ function relationshipOf(
 ): Relationship {
   const inherited =
     definition?.relationship === type && definition.interfaces ? definition.interfaces : type.interfaces;
-  const owner = { unit, what, isTemplate: true, artifacts: emptyRecord<never>() };
+  const owner = { unit, what, isTemplate: true, isWhole: type.isWhole, artifacts: emptyRecord<never>() };
   const interfaces = interfacesOf(reading, fields.get('interfaces')?.value, owner, inherited);
   return {
     name,
     type: type.name,
     types: type.types,
-    properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at),
+    properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
+      open: !type.isWhole,
+    }),
     attributes: assignProperties(reading, fields.get('attributes')?.value, type.attributes, what, at, {
+      open: !type.isWhole,
       partial: true,
       noun: 'attribute',
     }),

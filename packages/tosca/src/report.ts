@@ -4,7 +4,13 @@ import type { TemplateProblem } from './problem.ts';
 /** Collects what is wrong while reading goes on, so that an author sees all of it at once. */
 export class Report {
   readonly #problems = new Map<string, TemplateProblem>();
+  /** A file as whoever reads the messages knows it. */
+  readonly shownFile: (path: string) => string;
   #errors = 0;
+
+  constructor(shownFile: (path: string) => string = (path) => path) {
+    this.shownFile = shownFile;
+  }
 
   error(at: Position, rule: string, message: string): void {
     this.#add(at, 'error', rule, message);

@@ -5,13 +5,13 @@ import type { Draft } from './draft.ts';
 import { readNodeType, type CapabilityDefinition, type NodeType, type RequirementDefinition } from './entity-type.ts';
 import { booleanOf, checkKeys, entriesOf, textOf } from './fields.ts';
 import { nodeFilterOf } from './node-filter.ts';
-import { occurrencesOf } from './occurrences.ts';
+import { occurrencesIn, occurrencesOf } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { type RelationshipTemplates, relationshipTo, defaultRelationship, bareRelationship } from './relationship.ts';
 import { plainSchema } from './schema.ts';
-import { didYouMean, hintAt, listing } from './suggest.ts';
+import { didYouMean, hintAt, isSlip, listing } from './suggest.ts';
 import type { DanglingRequirement, Node, Requirement, RequirementOptions, Value } from './topology.ts';
 import type { Unit } from './unit.ts';
 import { readValue } from './value.ts';
@@ -33,9 +33,10 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
   /** Those whose number a deployment decides. */
   const variable = new Set<string>();
   for (const [name, entry] of draft.requirements) {
-    const definition = draft.type.requirements.find((one) => one.name === name);
+    const known = draft.type.requirements.map((one) => one.name);
+    const definition = draft.type.requirements.find((one) => one.name === name) ?? adHoc(linking, draft, name, entry);
     if (!definition) {
-      const known = draft.type.requirements.map((one) => one.name);
+      if (!draft.type.isWhole) continue;
       const hint = hintAt(name, known);
       report.error(entry.at, 'unknown-requirement', `${draft.what} has no requirement ${name}${hint}`);
       continue;
@@ -71,6 +72,34 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
     if (link) dangling.push(link);
   }
   return { requirements, dangling };
+}
+
+/**
+ * A requirement of 1.x that no type defines, and whose assignment says all that a definition would: its node, capability and
+ * relationship.
+ */
+function adHoc(
+  { reading, unit }: Linking,
+  { type, what }: Draft,
+  name: string,
+  { value: yaml, at }: YamlEntry,
+): RequirementDefinition | undefined {
+  const known = type.requirements.map((one) => one.name);
+  const isComplete = yaml.is === 'map' && ['node', 'capability', 'relationship'].every((key) => yaml.entries.has(key));
+  if (unit.isTwo || !type.isWhole || !isComplete || isSlip(name, known)) return undefined;
+  const message = `${what} has no requirement ${name} (1.3 §3.8.2); it is taken as the assignment says, define it in a node type`;
+  reading.report.warn(at, 'unknown-requirement', message);
+  return {
+    name,
+    capability: undefined,
+    capabilityName: undefined,
+    node: undefined,
+    relationship: undefined,
+    interfaces: undefined,
+    occurrences: { least: 0, most: Infinity },
+    filter: undefined,
+    at,
+  };
 }
 
 function numberOf(count: Value | undefined): number {
@@ -139,7 +168,7 @@ function linkOf(
   const capabilityYaml = fields.get('capability')?.value;
   const capabilityName = textOf(report, capabilityYaml, `The capability of ${what}`);
   const filter = nodeFilterOf(reading, fields.get('node_filter')?.value) ?? definition.filter;
-  const occurrences = fields.get('occurrences')?.value;
+  const occurrences = occurrencesIn(report, fields);
   if (occurrences) occurrencesOf(report, occurrences);
 
   const isNode = nodeName !== undefined && drafts.has(nodeName);
@@ -239,6 +268,7 @@ function targetCapability(
     const source = names.find('capability', named, unit);
     const byType = source && offered.find(({ type }) => isA(type.types, source.name));
     if (byType) return byType;
+    if (!target.type.isWhole) return undefined;
     const hint = hintAt(named, Object.keys(target.type.capabilities));
     report.error(
       at,
@@ -249,6 +279,7 @@ function targetCapability(
   }
   const type = definition.capability;
   const found = type ? offered.filter((capability) => isA(capability.type.types, type.name)) : offered;
+  if (found.length === 0 && !target.type.isWhole) return undefined;
   if (found.length > 0) return found.find((capability) => mayUse(capability, definition)) ?? found[0];
   report.error(
     at,
@@ -275,12 +306,12 @@ function checkTarget(
   const { report, unit } = reading;
   // 1.0 to 1.2 name these types for choosing a target; that a target which is named must have them is said from 1.3 on.
   const severity = (unit.minor ?? 3) < 3 ? 'warn' : 'error';
-  if (definition.node && !isA(target.type.types, definition.node.name)) {
+  if (definition.node && target.type.isWhole && !isA(target.type.types, definition.node.name)) {
     const message = `${what} needs a ${definition.node.name}; ${target.node.name} is a ${target.type.name}`;
     report[severity](at, 'node-mismatch', message);
   }
   const valid = capability?.validSourceTypes ?? [];
-  if (capability && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
+  if (capability && draft.type.isWhole && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
     const message = `The capability ${capability.name} of ${target.node.name} is for ${listing(valid)}; ${draft.node.name} is a ${draft.type.name}`;
     report[severity](at, 'source-mismatch', message);
   }

@@ -6,7 +6,9 @@ import { readingIn } from './profile.ts';
 import { checkRefinement } from './refinement.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
+import type { Report } from './report.ts';
 import { refuseScalarKeys, scalarUnitsOf, type ScalarParts } from './scalar-type.ts';
+import { isSlip } from './suggest.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { readValue } from './value.ts';
@@ -229,11 +231,28 @@ const primitivesTwo = new Map(
 
 /** The built-in type a name means in a file. */
 export function primitiveOf({ unit, report }: Reading, name: string, at: Position): DataType | undefined {
-  if (!unit.isTwo) return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, ''));
+  if (!unit.isTwo)
+    return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, '')) ?? shortened(report, name, at);
   if (!name.startsWith('scalar-unit.')) return primitivesTwo.get(name);
   const type = primitives.get(name);
   if (type) report.warn(at, 'deprecated-type', `2.0 has no ${name}; derive a type of your own from scalar`);
   return type;
+}
+
+/** What people write who come from a programming language. */
+const longNames = new Map([
+  ['int', 'integer'],
+  ['bool', 'boolean'],
+  ['str', 'string'],
+  ['number', 'float'],
+]);
+
+function shortened(report: Report, name: string, at: Position): DataType | undefined {
+  const lower = name.toLowerCase();
+  const long = longNames.get(lower) ?? (primitives.has(lower) ? lower : undefined);
+  if (long === undefined) return undefined;
+  report.warn(at, 'shortened-type', `The type ${name} is called ${long} (1.3 §3.3.1); write it so`);
+  return primitives.get(long);
 }
 
 function isPrimitive(name: string): boolean {
@@ -250,7 +269,7 @@ export const anyType = new DataType('any', ['any'], 'any');
 export function dataTypeOf(reading: Reading, name: string, unit: Unit, at: Position): DataType {
   const primitive = primitiveOf(reading, name, at);
   if (primitive) return primitive;
-  const source = reading.names.find('data', name, unit);
+  const source = reading.names.find('data', name, unit, at);
   if (source) return readDataType(reading, source);
   reading.names.unknown('data', name, unit, at, primitiveNames(reading));
   return anyType;
@@ -267,14 +286,18 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
   checkKeys(report, yaml, reading.unit.grammar.dataType, `The data type ${source.name}`);
   const parent = parentDataType(reading, source);
   const what = `The data type ${source.name}`;
+  // Where an ancestor is not known, neither is what the type may hold.
+  const isWhole = parent ? parent.base !== 'any' : !yaml.has('derived_from');
   const type: DataType = new DataType(
     source.name,
     [source.name, ...(parent?.types ?? [])],
-    parent && parent.base !== parent.name
-      ? parent.base
-      : parent && isPrimitive(parent.name)
-        ? parent.name
-        : source.name,
+    !isWhole
+      ? 'any'
+      : parent && parent.base !== parent.name
+        ? parent.base
+        : parent && isPrimitive(parent.name)
+          ? parent.name
+          : source.name,
     [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what)],
     () => {
       const own = yaml.get('properties');
@@ -285,7 +308,8 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
         if (own) report.error((place ?? own).at, 'properties-of-primitive', message);
         return undefined;
       }
-      return schemasOf(reading, own?.value, source.unit, `The data type ${source.name}`, parent?.fields);
+      const fields = schemasOf(reading, own?.value, source.unit, what, parent?.fields);
+      return isWhole ? fields : undefined;
     },
     (key) => {
       const own = yaml.get(key)?.value;
@@ -455,6 +479,11 @@ export function schemaOf(
 ): Schema | undefined {
   const { report } = reading;
   if (unit.isTwo && refined && !isDefinition(reading, yaml)) return fixedSchema(reading, name, yaml, at, refined);
+  if (!unit.isTwo && refined && isPlainValue(reading, yaml, unit)) {
+    const message = `${name} is defined by an ancestor and only given a value here; 1.3 §3.6.10 has it as default`;
+    report.warn(yaml.at, 'value-for-definition', `${message}: { default: … }`);
+    return fixedSchema(reading, name, yaml, at, refined);
+  }
   if (yaml.is === 'scalar' && yaml.text !== '' && !unit.isTwo) return innerSchema(reading, yaml, unit, name);
   const entries = entriesOf(report, yaml, `The definition of ${name}`);
   checkKeys(report, entries, reading.unit.grammar.property, `The definition of ${name}`);
@@ -506,6 +535,18 @@ function isDefinition({ unit }: Reading, yaml: Yaml): boolean {
   return yaml.is === 'map' && [...yaml.entries.keys()].every((key) => unit.grammar.property.has(key));
 }
 
+/** In 1.x, where a definition may be the name of a type alone: whether what stands in its place can only be a value. */
+function isPlainValue(reading: Reading, yaml: Yaml, unit: Unit): boolean {
+  if (yaml.is === 'list') return true;
+  const known = unit.grammar.property;
+  if (yaml.is === 'map')
+    return (
+      yaml.entries.size > 0 && ![...yaml.entries.keys()].some((key) => known.has(key) || isSlip(key, known.keys()))
+    );
+  if (isNothing(yaml)) return false;
+  return !primitives.has(yaml.text) && !reading.names.find('data', yaml.text, unit);
+}
+
 /** `secure: true`: a refinement that only fixes the value. */
 function fixedSchema(reading: Reading, name: string, yaml: Yaml, at: Position, refined: Schema): Schema {
   const schema = new Schema({
@@ -521,7 +562,7 @@ function fixedSchema(reading: Reading, name: string, yaml: Yaml, at: Position, r
     isFixed: true,
     readDefault: (own) => readValue(reading, yaml, own),
   });
-  checkRefinement(reading, schema, refined, at);
+  if (reading.unit.isTwo) checkRefinement(reading, schema, refined, at);
   return schema;
 }
 

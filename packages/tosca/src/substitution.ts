@@ -38,7 +38,7 @@ export function readSubstitution(reading: Reading, yaml: Yaml | undefined, mappe
   if (!source) return undefined;
   const type = readNodeType(reading, source);
   const mapping: Mapping = { reading, type, mapped };
-  if (!unit.isTwo && !fields.has('properties')) checkImplicit(mapping, typeYaml.at);
+  if (!unit.isTwo && type.isWhole && !fields.has('properties')) checkImplicit(mapping, typeYaml.at);
   if (unit.isTwo) checkInputs(mapping, fields.get('properties')?.value, typeYaml.at);
   return {
     node: type.name,
@@ -136,7 +136,7 @@ function capabilitiesOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
   const { report } = reading;
   const found = emptyRecord<{ node: string; capability: string }>();
   for (const [name, { value, at }] of namedOrEntries(reading, yaml, 'capability mappings')) {
-    if (!(name in type.capabilities)) {
+    if (!(name in type.capabilities) && type.isWhole) {
       report.error(
         at,
         'unknown-capability',
@@ -147,7 +147,7 @@ function capabilitiesOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
     if (!place || place[1] === undefined || !isNode(reading, mapped, place[0], value)) continue;
     const [node, capability] = place;
     const target = mapped.nodes[node];
-    if (target && !(capability in target.capabilities)) {
+    if (target && target.schemas.isWhole !== false && !(capability in target.capabilities)) {
       const hint = hintAt(capability, Object.keys(target.capabilities));
       report.error(value.at, 'unknown-capability', `The node ${node} has no capability ${capability}${hint}`);
     }
@@ -161,7 +161,7 @@ function requirementsOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
   const known = type.requirements.map((one) => one.name);
   return namedOrEntries(reading, yaml, 'requirement mappings').map(([written, { value, at }]) => {
     const { name, count } = countedName(written);
-    if (!known.includes(name)) {
+    if (!known.includes(name) && type.isWhole) {
       report.error(at, 'unknown-requirement', `${type.name} has no requirement ${name}${hintAt(name, known)}`);
     }
     const isSeveral = value.is === 'list' && value.items.some((item) => item.is === 'list');
@@ -174,6 +174,7 @@ function requirementsOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
       const names = [...(there?.requirements ?? []), ...(there?.dangling ?? [])].map((one) => one.name);
       if (
         there &&
+        there.schemas.isWhole !== false &&
         requirement !== undefined &&
         !names.includes(requirement) &&
         !hasRequirement(there, requirement, reading)
@@ -209,6 +210,7 @@ function interfacesOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefined
   for (const [name, { value, at }] of entriesOf(report, yaml, 'interface mappings')) {
     const definition = type.interfaces[name];
     if (!definition) {
+      if (!type.isWhole) continue;
       report.error(
         at,
         'unknown-interface',

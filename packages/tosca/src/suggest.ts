@@ -16,6 +16,16 @@ export function hasSuggestions(): boolean {
 
 /** `; did you mean X?` for the closest of the known names, or nothing when none is close. */
 export function didYouMean(name: string, known: Iterable<string>): string {
+  const best = nearest(name, known);
+  return best === undefined ? '' : `; did you mean ${best}?`;
+}
+
+/** Whether a name is most likely one of the known ones with a slip, rather than another word that looks like it. */
+export function isSlip(name: string, known: Iterable<string>): boolean {
+  return nearest(name, known)?.charAt(0) === name.charAt(0);
+}
+
+function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.min(4, Math.ceil(name.length / 3)) + 1;
   for (const candidate of known) {
@@ -26,7 +36,7 @@ export function didYouMean(name: string, known: Iterable<string>): string {
       best = candidate;
     }
   }
-  return best === undefined ? '' : `; did you mean ${best}?`;
+  return best;
 }
 
 /** `; did you mean X?`, or else what there is to choose from. */

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { resolveAllTypes } from './all-types.ts';
 import { profileProblems } from './profile.ts';
 import { threeTier, threeTierWith } from './testing/three-tier.ts';
 import { readTemplate } from './template.ts';
 import type { ServiceTemplate } from './topology.ts';
 
 test('the profiles that come with the processor are without a fault', () => {
-  readThreeTier();
-  expect(profileProblems()).toEqual([]);
+  expect(profileProblems(resolveAllTypes)).toEqual([]);
 });
 
 test('a three-tier template becomes a graph of nodes', () => {

@@ -47,14 +47,18 @@ export function readTemplate(
 
 export function readTemplateOf(files: Files, entry: string, limits: Limits = defaultLimits): TemplateResult {
   renewSuggestions();
-  const report = new Report();
+  const report = new Report(files.shown);
   const units = new Map<string, Unit | undefined>();
   const done = (template?: ServiceTemplate): TemplateResult => ({
     template: report.failed ? undefined : template,
     problems: report.problems([...units.keys()]),
   });
   if (!files.has(entry)) {
-    report.error({ file: entry, line: 1, column: 1 }, 'missing-file', `There is no file ${entry} in the template`);
+    report.error(
+      { file: entry, line: 1, column: 1 },
+      'missing-file',
+      `There is no file ${report.shownFile(entry)} in the template`,
+    );
     return done();
   }
   const unit = loadUnit(
@@ -63,7 +67,7 @@ export function readTemplateOf(files: Files, entry: string, limits: Limits = def
   );
   if (!unit) return done();
   const isIncomplete = [...units.values()].includes(undefined);
-  const reading: Reading = { report, names: new Names(report, unit, standardProfile(), isIncomplete), files, unit };
+  const reading: Reading = { report, names: new Names(report, unit, standardProfile, isIncomplete), files, unit };
   resolveAllTypes(reading, units.values());
   const template = serviceTemplateOf(reading, unit);
   const substitutes = [...units.values()].flatMap((other) =>
@@ -111,7 +115,12 @@ function topologyOf(
   const yaml = (key: string) => fields.get(key)?.value;
   const relationships = readRelationshipTemplates(reading, unit, yaml('relationship_templates'));
   const nodes = readNodes(reading, unit, yaml('node_templates'), relationships);
-  const declared = { input: yaml('inputs'), node: yaml('node_templates'), group: yaml('groups') };
+  const declared = {
+    input: yaml('inputs'),
+    node: yaml('node_templates'),
+    relationship: yaml('relationship_templates'),
+    group: yaml('groups'),
+  };
   const nodeNames = namesIn(declared.node);
   const memberNames = new Set([...nodeNames, ...namesIn(declared.group)]);
   const groups = readGroups(reading, unit, declared.group, nodes, nodeNames);

@@ -143,6 +143,8 @@ export interface Node {
 }
 
 export interface Schemas {
+  /** False where something is known to be missing from them, as the type of a broken template is not read in full. */
+  readonly isWhole?: boolean | undefined;
   readonly properties: Readonly<Record<string, FieldSchema>>;
   readonly attributes: Readonly<Record<string, FieldSchema>>;
 }

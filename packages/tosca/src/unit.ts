@@ -20,6 +20,7 @@ export interface Unit {
   readonly grammar: Grammar;
   /** Of the normative types it knows without importing them; undefined for 2.0. */
   readonly minor: Minor | undefined;
+  readonly implied: string | undefined;
   readonly isTwo: boolean;
   /** The profile it defines (2.0 §6.7). */
   readonly profile: string | undefined;
@@ -57,6 +58,8 @@ export interface TypeSource {
 export interface Files {
   has(path: string): boolean;
   text(path: string): string | undefined;
+  /** A path as the person gave it or would write it, for sentences; without it paths are shown as they are. */
+  shown?(path: string): string;
   /** Every file there is, to find one that defines a profile; without it profiles are found among imported files only. */
   paths?(): Iterable<string>;
 }
@@ -87,7 +90,7 @@ export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit 
     report.error(
       yaml.at,
       'not-a-template',
-      `${file} is not a TOSCA file: it must be a map that begins with tosca_definitions_version`,
+      `${report.shownFile(file)} is not a TOSCA file: it must be a map that begins with tosca_definitions_version`,
     );
     return undefined;
   }
@@ -126,6 +129,8 @@ export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit 
     declare(loading, unit, declared.function, 'function', entry(template, 'functions'));
   }
   for (const wanted of importsOf(report, unit)) addImport(loading, unit, wanted);
+  const implied = version.implied === undefined ? undefined : loading.profile(version.implied);
+  if (implied) unit.imports.push({ unit: implied, prefix: undefined });
   if (unit.isTwo) refuseDoubles(report, unit);
   return unit;
 }
@@ -196,7 +201,7 @@ function refuseDoubles(report: Report, unit: Unit): void {
     for (const [name] of unit.repositories) {
       const at = repositoryAt(unit, name);
       if (!imported.repositories.has(name) || !at) continue;
-      const message = `The repository ${name} is defined in ${imported.file} too; rename it or import that file with a namespace`;
+      const message = `The repository ${name} is defined in ${report.shownFile(imported.file)} too; rename it or import that file with a namespace`;
       report.error(at, 'duplicate-name', message);
     }
   }
@@ -220,8 +225,8 @@ function versionOf(
     const message = 'Begin the file with tosca_definitions_version, e.g. tosca_2_0';
     if (importer && !importer.isTwo) {
       report.warn(start, 'missing-version', message);
-      const { version: theirs, grammar, minor, isTwo } = importer;
-      return { version: theirs, grammar, minor, isTwo };
+      const { version: theirs, grammar, minor, implied, isTwo } = importer;
+      return { version: theirs, grammar, minor, implied, isTwo };
     }
     report.error(start, 'missing-version', message);
     return undefined;
@@ -248,8 +253,12 @@ function repositoriesOf(report: Report, root: YamlMap, grammar: Grammar): Readon
   return repositories;
 }
 
+/** What some orchestrators call the normative types, which every file of 1.x knows anyway. */
+const normativeTypes = /^tosca-normative-types(?::[\w.*-]*)?$/;
+
 function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
   const { report } = loading;
+  if (!unit.isTwo && normativeTypes.test(wanted.file)) return;
   const profile = loading.profile(wanted.file);
   if (profile) {
     unit.imports.push({ unit: profile, prefix: wanted.prefix });
@@ -273,7 +282,8 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
   const { report } = loading;
   const repository = wanted.repository === undefined ? undefined : unit.repositories.get(wanted.repository);
   if (wanted.repository !== undefined && !repository) {
-    const message = `There is no repository ${wanted.repository}${didYouMean(wanted.repository, unit.repositories.keys())}`;
+    const hint = didYouMean(wanted.repository, unit.repositories.keys()) || '; declare it under repositories';
+    const message = `There is no repository ${wanted.repository}${hint}`;
     report.error(wanted.at, 'unknown-repository', message);
     return undefined;
   }
@@ -293,7 +303,7 @@ function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | un
     report.error(
       wanted.at,
       'missing-import',
-      `There is no file ${wanted.file}, neither beside ${unit.file} nor in the template's root`,
+      `There is no file ${wanted.file}, neither beside ${report.shownFile(unit.file)} nor in the template's root`,
     );
   }
   return found;

@@ -17,7 +17,7 @@ export function parseYaml(file: string, text: string, report: Report, limits: Li
     report.error(
       source.position(0),
       'file-too-large',
-      `${file} is larger than ${limits.bytesPerFile} bytes; split it into imports`,
+      `${report.shownFile(file)} is larger than ${limits.bytesPerFile} bytes; split it into imports`,
     );
     return undefined;
   }
@@ -30,14 +30,14 @@ export function readAnyYaml(source: Source, report: Report, limits: Limits): Yam
   const start = source.position(0);
   const { depth, anchors } = measure(text);
   if (depth > limits.depth * 4 || compactNesting.test(text)) {
-    report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
+    report.error(start, 'too-deep', `${report.shownFile(file)} nests deeper than ${limits.depth} levels`);
     return undefined;
   }
   if (anchors > mostAnchors) {
     report.error(
       start,
       'too-many-values',
-      `${file} has more than ${mostAnchors} anchors and aliases; write the values out`,
+      `${report.shownFile(file)} has more than ${mostAnchors} anchors and aliases; write the values out`,
     );
     return undefined;
   }
@@ -46,7 +46,7 @@ export function readAnyYaml(source: Source, report: Report, limits: Limits): Yam
   } catch (error) {
     // The library recurses; what it cannot hold on its stack is far beyond any template.
     if (!(error instanceof RangeError)) throw error;
-    report.error(start, 'too-deep', `${file} nests deeper than ${limits.depth} levels`);
+    report.error(start, 'too-deep', `${report.shownFile(file)} nests deeper than ${limits.depth} levels`);
     return undefined;
   }
 }
@@ -101,6 +101,10 @@ function composed(text: string) {
   return { first, second };
 }
 
+function isSame(one: Yaml, other: Yaml): boolean {
+  return one.is === 'scalar' && other.is === 'scalar' && one.text === other.text && one.value === other.value;
+}
+
 /** A converted value and how many values it stands for once its aliases are written out. */
 interface Converted {
   readonly yaml: Yaml;
@@ -121,7 +125,8 @@ class Converter {
     this.#limits = limits;
   }
 
-  convert(node: YamlNode | null, depth: number): Converted | undefined {
+  /** `name` is the key it stands behind. */
+  convert(node: YamlNode | null, depth: number, name?: string): Converted | undefined {
     if (this.#stopped) return undefined;
     const at = this.#source.position(node?.range?.[0] ?? 0);
     if (depth > this.#limits.depth)
@@ -131,7 +136,7 @@ class Converter {
     const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
     const converted = isMap(node)
-      ? this.#map(node.items, at, depth)
+      ? this.#map(node.items, at, depth, name)
       : isSeq(node)
         ? this.#list(node.items, at, depth)
         : this.#scalar(node, at);
@@ -161,13 +166,18 @@ class Converter {
     return this.#count({ yaml: { is: 'list', items, at }, size });
   }
 
-  #map(pairs: readonly { key: unknown; value: unknown }[], at: Position, depth: number): Converted | undefined {
+  #map(
+    pairs: readonly { key: unknown; value: unknown }[],
+    at: Position,
+    depth: number,
+    name?: string,
+  ): Converted | undefined {
     const entries = new Map<string, YamlEntry>();
     const merged: Yaml[] = [];
     let size = 1;
     for (const pair of pairs) {
       const key = this.#key(pair.key);
-      const value = this.convert(pair.value as YamlNode | null, depth + 1); // A parsed map holds parsed nodes.
+      const value = this.convert(pair.value as YamlNode | null, depth + 1, key?.text); // A parsed map holds parsed nodes.
       if (!key || !value) continue;
       size += value.size + 1;
       if (key.text === '<<') {
@@ -177,7 +187,9 @@ class Converter {
       const before = entries.get(key.text);
       if (before) {
         const message = `${key.text} stands twice in this map, first in line ${before.at.line}; keep one of them`;
-        this.#report.error(key.at, 'duplicate-key', message);
+        // Twice the same says nothing new, and metadata changes nothing about a template.
+        const isHarmless = name === 'metadata' || isSame(before.value, value.yaml);
+        this.#report[isHarmless ? 'warn' : 'error'](key.at, 'duplicate-key', message);
         continue;
       }
       entries.set(key.text, { at: key.at, value: value.yaml });
@@ -237,7 +249,7 @@ class Converter {
   #count(converted: Converted, own = 1): Converted | undefined {
     this.#total += own;
     if (this.#total <= this.#limits.valuesPerFile) return converted;
-    const message = `${this.#source.file} holds more than ${this.#limits.valuesPerFile} values once its aliases are written out`;
+    const message = `${this.#report.shownFile(this.#source.file)} holds more than ${this.#limits.valuesPerFile} values once its aliases are written out`;
     return this.#stop(converted.yaml.at, 'too-many-values', message);
   }
 

@@ -68,7 +68,7 @@ export function openTypes(files: Files, path: string, limits: Limits = defaultLi
   const loading = { files, report, limits, isProfile: false, profile: profileNamed, units, taken: new Set<string>() };
   const unit = files.has(path) ? loadUnit(loading, path) : undefined;
   if (!unit) return undefined;
-  const reading: Reading = { report, names: new Names(report, unit, standardProfile(), true), files, unit };
+  const reading: Reading = { report, names: new Names(report, unit, standardProfile, true), files, unit };
   return {
     unit,
     names: (kind) => [...reading.names.known(kind, unit)].toSorted(),

@@ -1,15 +1,28 @@
+import type { Minor } from '../version.ts';
+
 /**
- * The normative types of the TOSCA Simple Profile in YAML 1.3, chapter 5 and §8, and the
- * non-normative ones of chapter 9 that templates use. Names of 1.0–1.2 that 1.3 changed are
- * understood by the reader (names.ts); where the versions disagree the wider definition stands here.
+ * The normative types of the TOSCA Simple Profile in YAML (1.0 chapters 5 and 7, 1.1 to 1.3 chapters 5 and 8), the
+ * non-normative ones of 1.3 chapter 9 that templates use, and at the end a few that only other processors know. `since` notes
+ * which version a type came with; earlier ones get it too, so that the reader can say so. Older names are in names.ts.
+ *
+ * Names and ancestors are those of 1.3 in every version, so that a template leads to one graph whichever it is written in; what
+ * must be given, and what may, follows the version.
  */
-export const simpleProfile = `
-tosca_definitions_version: tosca_simple_yaml_1_3
+export function simpleTypes(minor: Minor): string {
+  // 1.0 gives them to Container, 1.1 derives that from Compute, and from 1.2 on Compute is derived from it.
+  const computeProperties = `
+    properties:
+      num_cpus: { type: integer, required: false, constraints: [ greater_or_equal: 1 ] }
+      cpu_frequency: { type: scalar-unit.frequency, required: false, constraints: [ greater_or_equal: 0.1 GHz ] }
+      disk_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
+      mem_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }`;
+  return `
+tosca_definitions_version: tosca_simple_yaml_1_${minor}
 
 data_types:
   tosca.datatypes.Root: {}
-  tosca.datatypes.json: { derived_from: string }
-  tosca.datatypes.xml: { derived_from: string }
+  tosca.datatypes.json: { metadata: { since: 1.2 §5.3.2 }, derived_from: string }
+  tosca.datatypes.xml: { metadata: { since: 1.2 §5.3.4 }, derived_from: string }
   # Names the Simple Profile of 2.0 has for what 1.x builds in.
   tosca.datatypes.Size: { derived_from: scalar-unit.size }
   tosca.datatypes.Time: { derived_from: scalar-unit.time }
@@ -24,6 +37,7 @@ data_types:
       keys: { type: map, entry_schema: string, required: false }
       user: { type: string, required: false }
   tosca.datatypes.TimeInterval:
+    metadata: { since: 1.1 §5.3.3 }
     derived_from: tosca.datatypes.Root
     properties:
       start_time: { type: timestamp }
@@ -73,28 +87,28 @@ artifact_types:
     derived_from: tosca.artifacts.Implementation
     mime_type: application/x-python
     file_ext: [ py ]
-  tosca.artifacts.template: { derived_from: tosca.artifacts.Root }
+  tosca.artifacts.template: { metadata: { since: 1.3 §5.4.5.1 }, derived_from: tosca.artifacts.Root }
   tosca.artifacts.template.Jinja2: { derived_from: tosca.artifacts.template, file_ext: [ j2 ] }
   tosca.artifacts.template.Twig: { derived_from: tosca.artifacts.template, file_ext: [ twig ] }
 
 capability_types:
   tosca.capabilities.Root: {}
   tosca.capabilities.Node: { derived_from: tosca.capabilities.Root }
-  # 1.0-1.2 give the properties of Compute to Container, 1.3 to Compute alone; here Compute inherits them.
   tosca.capabilities.Container:
     derived_from: tosca.capabilities.Root
-    properties:
+    ${minor < 2 ? computeProperties : ''}
+  tosca.capabilities.Compute:
+    metadata: { since: 1.1 §5.5.3 }
+    derived_from: tosca.capabilities.Container
+    ${computeProperties}
       name: { type: string, required: false }
-      num_cpus: { type: integer, required: false, constraints: [ greater_or_equal: 1 ] }
-      cpu_frequency: { type: scalar-unit.frequency, required: false, constraints: [ greater_or_equal: 0.1 GHz ] }
-      disk_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
-      mem_size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
-  tosca.capabilities.Compute: { derived_from: tosca.capabilities.Container }
   tosca.capabilities.Network:
+    metadata: { since: 1.1 §5.5.4 }
     derived_from: tosca.capabilities.Root
     properties:
       name: { type: string, required: false }
   tosca.capabilities.Storage:
+    metadata: { since: 1.1 §5.5.5 }
     derived_from: tosca.capabilities.Root
     properties:
       name: { type: string, required: false }
@@ -231,6 +245,7 @@ node_types:
     interfaces:
       Standard: { type: tosca.interfaces.node.lifecycle.Standard }
   tosca.nodes.Abstract.Compute:
+    metadata: { since: 1.2 §5.9.2 }
     derived_from: tosca.nodes.Root
     capabilities:
       host: { type: tosca.capabilities.Compute, valid_source_types: [] }
@@ -302,19 +317,29 @@ node_types:
           node: tosca.nodes.DBMS
           relationship: tosca.relationships.HostedOn
   tosca.nodes.Abstract.Storage:
+    metadata: { since: 1.2 §5.9.9 }
     derived_from: tosca.nodes.Root
     properties:
       name: { type: string, required: false }
       size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 MB ] }
   tosca.nodes.Storage.ObjectStorage:
+    metadata: { since: 1.1 §5.9.8 }
     derived_from: tosca.nodes.Abstract.Storage
     properties:
+      ${
+        minor < 2
+          ? `name: { type: string, required: true }
+      size: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 GB ] }`
+          : ''
+      }
       maxsize: { type: scalar-unit.size, required: false, constraints: [ greater_or_equal: 0 GB ] }
     capabilities:
       storage_endpoint: { type: tosca.capabilities.Endpoint }
   tosca.nodes.Storage.BlockStorage:
+    metadata: { since: 1.1 §5.9.9 }
     derived_from: tosca.nodes.Abstract.Storage
     properties:
+      ${minor < 2 ? 'size: { type: scalar-unit.size, required: true, constraints: [ greater_or_equal: 1 MB ] }' : ''}
       volume_id: { type: string, required: false }
       snapshot_id: { type: string, required: false }
     attributes:
@@ -420,8 +445,7 @@ node_types:
 
 group_types:
   tosca.groups.Root:
-    interfaces:
-      Standard: { type: tosca.interfaces.node.lifecycle.Standard }
+    interfaces: ${minor < 3 ? '{ Standard: { type: tosca.interfaces.node.lifecycle.Standard } }' : '{}'}
 
 policy_types:
   tosca.policies.Root: {}
@@ -429,4 +453,8 @@ policy_types:
   tosca.policies.Scaling: { derived_from: tosca.policies.Root }
   tosca.policies.Update: { derived_from: tosca.policies.Root }
   tosca.policies.Performance: { derived_from: tosca.policies.Root }
+  # In no version of the specification; OpenStack's processor and those that follow it know them.
+  tosca.policies.Monitoring: { metadata: { since: none }, derived_from: tosca.policies.Root }
+  tosca.policies.Reservation: { metadata: { since: none }, derived_from: tosca.policies.Root }
 `;
+}

@@ -1,5 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
+import { readArchive } from '../csar/read-archive.ts';
+import { readPackage } from '../package.ts';
+import type { TemplateProblem } from '../problem.ts';
 import { readTemplateOf } from '../template.ts';
 import type { Files } from '../unit.ts';
 
@@ -16,19 +19,28 @@ export interface CorpusRow {
   readonly milliseconds: number;
 }
 
-/** Reads every file of a corpus that its `manifest.tsv` names (columns path, …, kind, …, expected, basis), packages left out. */
+/** Reads every file of a corpus that its `manifest.tsv` names (columns path, …, kind, …, expected, basis), and every package (CSAR). */
 export function measure(directory: string): CorpusRow[] {
   const [header = '', ...lines] = readFileSync(join(directory, 'manifest.tsv'), 'utf8').trimEnd().split('\n');
   const columns = header.split('\t');
   const files = filesIn(directory);
-  return lines.flatMap((line) => {
+  return lines.map((line) => {
     const cells = line.split('\t');
     const cell = (name: string) => cells[columns.indexOf(name)] ?? '';
-    return cell('kind') === 'csar' ? [] : [rowOf(files, cell('path'), cell('expected'), cell('expected_basis'))];
+    const path = cell('path');
+    const read = () =>
+      cell('kind') === 'csar' ? archiveProblems(join(directory, path)) : readTemplateOf(files, path).problems;
+    return rowOf(read, path, cell('expected'), cell('expected_basis'));
   });
 }
 
-function rowOf(files: Files, path: string, expectation: string, basis: string): CorpusRow {
+/** What is wrong with a package, told by file names within it. */
+function archiveProblems(path: string): readonly TemplateProblem[] {
+  const { files, problems } = readArchive(readFileSync(path));
+  return files ? readPackage(files, { isCsar: true }).problems : problems;
+}
+
+function rowOf(read: () => readonly TemplateProblem[], path: string, expectation: string, basis: string): CorpusRow {
   const [word = ''] = expectation.split(':');
   const expected = word === 'valid' || word === 'invalid' ? word : 'unknown';
   const line = basis === 'oasis-testAssertion' ? /\bline (\d+)/.exec(expectation)?.[1] : undefined;
@@ -36,8 +48,8 @@ function rowOf(files: Files, path: string, expectation: string, basis: string): 
   let crash: string | undefined;
   let errors: { line: number; text: string }[] = [];
   try {
-    errors = readTemplateOf(files, path)
-      .problems.filter(({ severity }) => severity === 'error')
+    errors = read()
+      .filter(({ severity }) => severity === 'error')
       .map((one) => ({
         line: one.file === path ? one.line : 0,
         text: `${one.file === path ? '' : `${one.file}:`}${one.line}:${one.column} ${one.rule} ${one.message}`,

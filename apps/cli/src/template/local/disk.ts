@@ -24,20 +24,22 @@ export function openTemplate(given: string, limits: Limits): DiskTemplate {
   // A path may also count from the template's own folder, which is the package's root as far as anyone can see.
   const find = (path: string): string | undefined =>
     [join(root, path), join(folder, path)].find((one) => isWithin(one, realRoot));
+  const shown = (path: string): string => {
+    const found = find(path);
+    if (found === undefined || found === file) return found === undefined ? path : given;
+    return slashed(join(dirname(given), relative(folder, found)));
+  };
   return {
     entry: slashed(relative(root, file)),
+    shown,
     files: {
+      shown,
       has: (path) => find(path) !== undefined,
       paths: () => yamlFilesBelow(folder).map((path) => slashed(relative(root, path))),
       text: (path) => {
         const found = find(path);
         return found === undefined ? undefined : readText(found, limits.bytesPerFile);
       },
-    },
-    shown: (path) => {
-      const found = find(path);
-      if (found === undefined || found === file) return found === undefined ? path : given;
-      return slashed(join(dirname(given), relative(folder, found)));
     },
   };
 }

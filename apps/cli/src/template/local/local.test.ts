@@ -59,6 +59,17 @@ test('problems are printed as compilers print them', async () => {
   expect(stderr).toContain('1 error');
 });
 
+test('messages name files as they were given', async () => {
+  await put({
+    'app/bad.yaml': `${version}imports: [ parts.yaml ]\n`,
+    'app/parts.yaml': `${version}imports: [ gone.yaml ]\n`,
+  });
+  const { stdout } = await home.run(['template', 'validate', './app/bad.yaml']);
+  expect(stdout).toBe(
+    "app/parts.yaml:2:12: error: There is no file gone.yaml, neither beside app/parts.yaml nor in the template's root [missing-import]\n",
+  );
+});
+
 test('an import reaches no further than the package, neither by its path nor by a link', async () => {
   const outside = await mkdtemp(join(tmpdir(), 'pileus-outside-'));
   try {
