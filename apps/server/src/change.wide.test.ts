@@ -178,6 +178,26 @@ test(
   },
 );
 
+test('a program that hangs is noticed and set up again', { timeout: 120_000 }, async () => {
+  const [hung] = await pidsOf('web.pl');
+  if (hung === undefined) throw new Error('no web server runs');
+  process.kill(hung, 'SIGSTOP');
+  const found = await eventually('its healing', async () => {
+    const { items } = await client.call('get /deployments/{deployment}/revisions', { params: { deployment } });
+    return items[0]?.createdBy === 'pileus' ? items[0] : undefined;
+  });
+  expect(found).toMatchObject({ action: 'heal', note: expect.stringMatching(/^web-\d: .*does not answer in time/) });
+  expect((await settled()).state).toBe('running');
+  await eventually('both web servers', async () => ((await servedBy()).length === 2 ? true : undefined));
+  expect(await pidsOf('web.pl')).not.toContain(hung);
+  const detail = await eventually('its health', async () => {
+    const is = await client.call('get /deployments/{deployment}', { params: { deployment } });
+    const webs = is.nodeInstances.filter(({ template, state }) => template === 'web' && state !== 'deleted');
+    return webs.every(({ health }) => health?.is === 'ok') ? webs : undefined;
+  });
+  expect(detail.map(({ health }) => health?.heals).toSorted()).toEqual([0, 1]);
+});
+
 test('everything is stopped and started', { timeout: 120_000 }, async () => {
   expect((await apply(await planned({ action: 'stop' }))).state).toBe('stopped');
   expect(await failureOf(fetch(url))).not.toBe('none');
@@ -218,9 +238,17 @@ test('an update can be cancelled and undone', { timeout: 180_000 }, async () => 
   expect((await planned({ action: 'update' })).steps).toEqual([]);
 });
 
+async function pidsOf(program: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return pids.filter(
+    (_, index) => lines[index]?.startsWith('perl\0') && lines[index].includes(home) && lines[index].includes(program),
+  );
+}
+
 /** A name of its own: those that come with the product cannot be changed. */
 function own(_: string, text: string): string {
-  return text.replaceAll('3-Tier Web Server w/ LB', 'Shop');
+  return text.replaceAll('3-Tier Web Server w/ LB', 'Shop').replaceAll('interval: 5', 'interval: 1, timeout: 1');
 }
 
 async function sampleFiles(

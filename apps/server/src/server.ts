@@ -75,6 +75,12 @@ export async function startServer(configuration: Configuration, log: (line: stri
           await platform.refresh();
         }),
       );
+      const watching = new AbortController();
+      const looking = every(seconds(2), () => platform.watch(watching.signal));
+      stops.push(() => {
+        watching.abort();
+        return looking();
+      });
     }
     const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log);
     if (listening) stops.push(() => listening.close());

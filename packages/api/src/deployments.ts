@@ -98,6 +98,18 @@ export const NodeInstanceView = z.object({
   requires: z.array(z.object({ name: z.string(), target: z.string(), relationship: z.string() })),
   /** Why it is in error. */
   failure: FailureView.optional(),
+  /** How it was when last looked at, where a policy has it watched. */
+  health: z
+    .object({
+      is: z.enum(['ok', 'failing', 'healing', 'held back', 'given up']),
+      /** Looks that failed in a row, since when, and why. */
+      failures: z.number().int(),
+      since: time.optional(),
+      reason: z.string().optional(),
+      /** How often it was mended lately. */
+      heals: z.number().int(),
+    })
+    .optional(),
 });
 
 export const runStates = ['queued', 'running', 'paused', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;

@@ -10,6 +10,8 @@ import {
 } from '@pileus/engine';
 import { z } from 'zod';
 import type { Data } from '@pileus/tosca';
+import type { Connection } from '@pileus/provider';
+import { examine, findingsOf } from './drift.ts';
 import { makePlan } from './make-plan.ts';
 import { runOperation, titleOf } from './perform-operation.ts';
 import { createStep, deleteStep, resourceOf, updateStep, verbStep } from './perform-resource.ts';
@@ -28,6 +30,8 @@ export interface ChangeInput {
   readonly plan?: string | undefined;
   /** Without a plan: the revision that is wanted; nothing is wanted where it is absent too. */
   readonly revision?: number | undefined;
+  /** Without a plan: instances to mend, beside what is found to be gone or broken. */
+  readonly mend?: readonly string[] | undefined;
 }
 
 export type ChangeRuns = Readonly<Record<ChangeAction, RunDefinition<ChangeInput>>>;
@@ -41,15 +45,20 @@ export function changeRuns(world: World): ChangeRuns {
 function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInput> {
   return defineRun({
     name: `deployment.${action}`,
-    input: z.object({ deployment: z.string(), plan: z.string().optional(), revision: z.number().optional() }),
-    async tell(run, { deployment: id, plan, revision }) {
+    input: z.object({
+      deployment: z.string(),
+      plan: z.string().optional(),
+      revision: z.number().optional(),
+      mend: z.array(z.string()).optional(),
+    }),
+    async tell(run, { deployment: id, plan, revision, mend }) {
       const deployment = await world.deployment(id);
       // Kept in the journal: what a first attempt has changed must not be missing when the story is told again.
       const survey = (await run.step<Json>(
         { key: 'survey', name: stepName('survey') },
         async () => (await world.survey(id)) as unknown as Json,
       )) as unknown as Survey;
-      const task = plan === undefined ? await planNow(run, deployment, survey, revision) : await world.plan(plan);
+      const task = plan === undefined ? await planNow(run, deployment, survey, revision, mend) : await world.plan(plan);
       const work = new Work(deployment, task, survey);
       await announce(run, work);
 
@@ -101,15 +110,41 @@ interface Ended {
 }
 
 /** Works out what is to be done when the run begins; kept in the journal, since the cloud may answer otherwise later. */
-async function planNow(run: Run, deployment: Deployment, survey: Survey, revision: number | undefined): Promise<Task> {
+async function planNow(
+  run: Run,
+  deployment: Deployment,
+  survey: Survey,
+  revision: number | undefined,
+  mend: readonly string[] | undefined,
+): Promise<Task> {
   const { name, connection, revisions } = deployment;
   const provider = { title: { en: name, 'zh-CN': name } };
   const wanted = revision === undefined ? undefined : found(revisions.get(revision), 'revision', String(revision));
   const plan = await run.step<Json>({ key: 'plan', name: stepName('plan') }, async ({ signal }) => {
-    const planned = await makePlan({ desired: wanted, survey, revisions, name, connection, provider, signal });
+    const findings = mend && (await brokenIn(connection, survey, mend, signal));
+    const planned = await makePlan({
+      findings,
+      desired: wanted,
+      survey,
+      revisions,
+      name,
+      connection,
+      provider,
+      signal,
+    });
     return JSON.parse(JSON.stringify(planned)) as Json;
   });
   return { plan: plan as unknown as Plan, revision };
+}
+
+/** What is gone, broken or stopped. What somebody has changed is left to a person: it may be meant so. */
+async function brokenIn(connection: Connection, survey: Survey, mend: readonly string[], signal: AbortSignal) {
+  const drifts = await examine(connection, survey, signal);
+  return findingsOf(
+    drifts.filter(({ is }) => is !== 'changed'),
+    survey,
+    mend,
+  );
 }
 
 /** What the journal and the inventory show before anything has begun. */

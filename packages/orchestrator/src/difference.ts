@@ -597,8 +597,9 @@ function keysByNode({ outlines }: Structure): ReadonlyMap<string, ReadonlySet<st
   return keys;
 }
 
-function hostNamed(graph: Graph, node: Instance): string | undefined {
-  return hostNames(graph).get(node.name);
+/** The server an instance lives on; its own name for a server. */
+export function hostNamed(graph: Graph, node: Instance | string): string | undefined {
+  return hostNames(graph).get(typeof node === 'string' ? node : node.name);
 }
 
 const hostMaps = new WeakMap<Graph, ReadonlyMap<string, string>>();

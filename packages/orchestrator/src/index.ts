@@ -1,6 +1,6 @@
 export { changeActions, changeRuns, type ChangeAction, type ChangeInput, type ChangeRuns } from './change.run.ts';
 export { sizeOf } from './choices.ts';
-export { differing, type Findings } from './difference.ts';
+export { examine, findingsOf, type Drift } from './drift.ts';
 export { expand, type Counts, type ScaleGroup } from './expand.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
 export { operateRun } from './operate.run.ts';
@@ -21,3 +21,4 @@ export type {
   Task,
   World,
 } from './world.ts';
+export type { Watch } from './watches.ts';

@@ -2,12 +2,13 @@ import { Failure, specs, type Problem } from '@pileus/model';
 import type { Connection, Provider } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
-import { difference, noFindings, switching, type Changeable, type Findings } from './difference.ts';
+import { difference, hostNamed, noFindings, switching, type Changeable, type Findings } from './difference.ts';
 import { expand, type Counts, type Expanded, type Graph, type Instance } from './expand.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { structureOf, type Structure } from './structure.ts';
 import { holesIn, valueOf, waitsFor } from './values.ts';
+import { watchesOf } from './watches.ts';
 import type { Revision, Survey } from './world.ts';
 
 /** What a deployment is to become. */
@@ -50,7 +51,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   };
   if (!desired) {
     const steps = difference(undefined, present, findings, changeable);
-    return { steps, choices: {}, scaling: [], nodes: [], gone: survey.nodes.map(({ node }) => node) };
+    return { steps, choices: {}, scaling: [], watches: [], nodes: [], gone: survey.nodes.map(({ node }) => node) };
   }
   const { template, files, inputs } = desired;
   const expanded = expand(template, inputs, desired.counts);
@@ -69,6 +70,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     steps,
     choices,
     scaling,
+    watches: watchesOf(graph, inputs, (node) => hostNamed(graph, node)),
     nodes,
     gone: survey.nodes.map(({ node }) => node).filter((node) => !wanted.has(node)),
   };
@@ -79,7 +81,7 @@ export function makeSwitchPlan(verb: 'start' | 'stop', request: Omit<PlanRequest
   const { survey, connection } = request;
   const present = presentOf(survey, new Revisions(request.revisions));
   const steps = switching(verb, present, (kind) => connection.drivers[kind]?.[verb] !== undefined);
-  return { steps, choices: {}, scaling: [], nodes: survey.nodes.map(({ node }) => node), gone: [] };
+  return { steps, choices: {}, scaling: [], watches: [], nodes: survey.nodes.map(({ node }) => node), gone: [] };
 }
 
 async function choicesFor(

@@ -2,6 +2,7 @@ import type { ManagedKind } from '@pileus/model';
 import type { Verb } from '@pileus/provider';
 import type { Data } from '@pileus/tosca';
 import type { ScaleGroup } from './expand.ts';
+import type { Watch } from './watches.ts';
 
 /**
  * What a run will do, before anything happens: a graph of steps from what exists to what is wanted. It is stored as it
@@ -12,6 +13,8 @@ export interface Plan {
   readonly choices: Choices;
   /** What of the template can be counted, and how many there will be. */
   readonly scaling: readonly ScaleGroup[];
+  /** Instances that will be watched, and how. */
+  readonly watches: readonly Watch[];
   /** Names of the instances there will be, and of those there will be no more. */
   readonly nodes: readonly string[];
   readonly gone: readonly string[];

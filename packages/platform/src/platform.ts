@@ -13,6 +13,7 @@ import { deploymentHandlers } from './deployments/deployments.routes.ts';
 import { createPlans, tidyPlans, type Plans } from './deployments/plans.ts';
 import { projections } from './deployments/projections.ts';
 import { createWorld } from './deployments/world.ts';
+import { createWatcher } from './healing/watch.ts';
 import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { createLibrary, type Library } from './templates/library.ts';
@@ -46,6 +47,8 @@ export interface Platform {
   readonly handlers: readonly Bound[];
   /** Asks the clouds how their servers are. */
   refresh(): Promise<void>;
+  /** Looks at what policies have watched, and mends what is not well. */
+  watch(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,6 +79,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     log,
   });
   const deployments = createDeployments({ database, engine, clock, runs });
+  const watcher = createWatcher({ database, world, deployments, clock, log });
   const plans = createPlans({ database, accounts, library, clock, world, engine, deployments });
 
   return {
@@ -93,6 +97,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...instanceHandlers({ database, engine, accounts, operate }),
     ],
     refresh: () => refreshServers(database, accounts),
+    watch: (signal) => watcher.round(signal),
     close: () => accounts.close(),
   };
 }

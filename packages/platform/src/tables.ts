@@ -2,6 +2,7 @@ import type { Check } from '@pileus/provider';
 import type { ChangeAction, Counts, Plan } from '@pileus/orchestrator';
 import type { FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
+import type { Health } from './healing/health.ts';
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { z } from 'zod';
 
@@ -18,6 +19,7 @@ declare module '@pileus/database' {
     resource: ResourceTable;
     revision: RevisionTable;
     operation: OperationTable;
+    finding: FindingTable;
   }
 }
 
@@ -127,6 +129,8 @@ interface DeploymentTable {
   run: string | null;
   wanted: number | null;
   revision: number | null;
+  watch_seconds: number | null;
+  watched_at: Date | null;
   created_by: string;
   created_at: Generated<Date>;
   deleted_by: string | null;
@@ -146,6 +150,7 @@ interface NodeInstanceTable {
   attributes: ColumnType<Record<string, unknown>, string | undefined, string>;
   requires: Jsonb<{ name: string; target: string; relationship: string }[]>;
   failure: ColumnType<FailureData | null, string | null | undefined, string | null>;
+  health: ColumnType<Health | null, string | null | undefined, string | null>;
   changed: Changed;
 }
 
@@ -197,4 +202,17 @@ interface OperationTable {
   inputs: Jsonb<Record<string, unknown>> | null;
   outputs: Jsonb<Record<string, string>> | null;
   at: Generated<Date>;
+}
+
+interface FindingTable {
+  account: string;
+  kind: ManagedKind;
+  ref: string;
+  name: string;
+  token: string;
+  is_a: 'orphan' | 'double' | 'unknown';
+  deployment: string | null;
+  first_seen: Generated<Date>;
+  last_seen: Generated<Date>;
+  removed_at: Date | null;
 }

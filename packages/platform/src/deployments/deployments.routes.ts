@@ -2,13 +2,13 @@ import type { Database, Feed } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import { handle, type Bound } from '@pileus/http';
 import { Failure, type RunId } from '@pileus/model';
-import type { World } from '@pileus/orchestrator';
+import { examine, type World } from '@pileus/orchestrator';
 import type { Accounts } from '../clouds/accounts.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import type { Deployments } from './deployments.ts';
 import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
-import { accept, examine } from './drift.ts';
+import { accept } from './accept.ts';
 import {
   deploymentViews,
   driftView,

@@ -23,9 +23,14 @@ export interface Deployments {
    * removed, a changed one goes back to what it was. Answers the run that does so.
    */
   cancel(run: RunId, by: string, undo?: boolean): Promise<RunId>;
+  /** Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. */
+  mend(id: string, nodes: readonly string[], note: string): Promise<RunId | undefined>;
   /** Goes on with a failed or cancelled run. */
   resume(run: RunId): Promise<void>;
 }
+
+/** Who did what nobody has asked for. */
+export const itself = 'pileus';
 
 interface DeploymentsOptions {
   readonly database: Database;
@@ -87,6 +92,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
             version: plan.version,
             variant: plan.variant,
             inputs: JSON.stringify(plan.inputs),
+            watch_seconds: pauseBetween(plan),
           }),
           changed: now,
         })
@@ -147,6 +153,34 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         return undoing(transaction, row, back, by);
       });
     },
+    mend: (deployment, mend, note) =>
+      withLocks(database, deployment, async (transaction, row, active) => {
+        if (active || row.wanted === null || (row.state !== 'running' && row.state !== 'failed')) return undefined;
+        const wanted = row.wanted + 1;
+        const run = await engine.start(
+          runs.heal,
+          { deployment, revision: wanted, mend: [...mend] },
+          { title: row.name, subject: deployment, actor: itself, in: transaction },
+        );
+        const plan = await transaction
+          .selectFrom('plan')
+          .selectAll()
+          .where('id', '=', row.plan)
+          .executeTakeFirstOrThrow();
+        const held = await transaction
+          .selectFrom('revision')
+          .select('counts')
+          .where('deployment', '=', deployment)
+          .where('number', '=', row.wanted)
+          .executeTakeFirstOrThrow();
+        await insertRevision(transaction, deployment, wanted, { ...plan, ...held, action: 'heal' }, run, itself, note);
+        await transaction
+          .updateTable('deployment')
+          .set({ state: 'changing', run, wanted, changed: now })
+          .where('id', '=', deployment)
+          .execute();
+        return run;
+      }),
     resume: async (id) => {
       const run = await engine.get(id);
       if (!run) throw new Failure('not-found', { kind: 'run', id });
@@ -195,12 +229,18 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         version,
         variant,
         inputs: JSON.stringify(inputs),
+        watch_seconds: pauseBetween(plan),
         changed: now,
       })
       .where('id', '=', deployment)
       .execute();
     return run;
   }
+}
+
+/** Seconds between two looks at what is watched; null where nothing is. */
+function pauseBetween({ content: { watches } }: Pick<PlanRow, 'content'>): number | null {
+  return watches.length === 0 ? null : Math.max(1, Math.min(...watches.map(({ interval }) => interval)));
 }
 
 async function insertRevision(
@@ -269,6 +309,7 @@ async function insert(transaction: Transaction, id: string, plan: PlanRow, by: s
       account,
       plan: plan.id,
       inputs: JSON.stringify(inputs),
+      watch_seconds: pauseBetween(plan),
       created_by: by,
     })
     .execute();

@@ -4,6 +4,8 @@ import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import { days, Failure, hours, newId, seconds, stepName, type Clock } from '@pileus/model';
 import {
+  examine,
+  findingsOf,
   makePlan,
   makeSwitchPlan,
   nothingThere,
@@ -20,7 +22,6 @@ import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
-import { examine, findingsOf } from './drift.ts';
 
 type PlanView = Answer<'get /plans/{plan}'>;
 

@@ -4,8 +4,9 @@ import type { Answer } from '@pileus/http';
 import type { Selectable } from 'kysely';
 import type { Tables } from '@pileus/database';
 import type { Accounts } from '../clouds/accounts.ts';
+import type { Health } from '../healing/health.ts';
 import type { DeploymentRow } from './deployments.ts';
-import type { Drift } from './drift.ts';
+import type { Drift } from '@pileus/orchestrator';
 
 export type RunView = Answer<'post /runs/{run}/cancel'>;
 export type StepView = Answer<'get /runs/{run}'>['steps'][number];
@@ -77,7 +78,12 @@ export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstance
     attributes: row.attributes,
     requires: row.requires,
     ...(row.failure && { failure: { code: row.failure.code, facts: { ...row.failure.facts } } }),
+    ...(row.health && row.state !== 'deleted' && { health: healthView(row.health) }),
   };
+}
+
+function healthView({ is, failures, since, reason, heals }: Health): NodeInstanceView['health'] {
+  return { is, failures, heals, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) };
 }
 
 export function resourceView(row: Selectable<Tables['resource']>): ResourceView {

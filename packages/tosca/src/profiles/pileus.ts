@@ -150,4 +150,24 @@ node_types:
       zone: { type: string, required: false }
     attributes:
       resource_id: { type: string }
+policy_types:
+  pileus.policies.Healing:
+    derived_from: tosca.policies.Root
+    description: Looks at each instance of its targets, and mends those that are not well.
+    properties:
+      enabled: { type: boolean, default: true, required: false }
+      check_type:
+        type: string
+        default: none
+        required: false
+        description: What is looked at beside the state of the server.
+        constraints: [ valid_values: [ none, tcp, http, command ] ]
+      port: { type: integer, required: false, constraints: [ in_range: [ 1, 65535 ] ] }
+      path: { type: string, default: /, required: false, description: The page that must answer (http). }
+      command: { type: string, required: false, description: What must end with 0 on the host (command). }
+      interval: { type: integer, default: 10, required: false, description: Seconds between two looks. }
+      timeout: { type: integer, default: 5, required: false, description: Seconds that one look may take. }
+      threshold: { type: integer, default: 3, required: false, description: Looks in a row that must fail. }
+      backoff: { type: integer, default: 30, required: false, description: Seconds before it is mended again; doubled each time. }
+      limit: { type: integer, default: 5, required: false, description: How often it is mended before a person has to look. }
 `;

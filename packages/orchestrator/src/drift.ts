@@ -1,8 +1,8 @@
-import type { Database } from '@pileus/database';
 import { Failure, type ManagedKind, type Observed } from '@pileus/model';
-import type { FieldChange, Findings, Survey } from '@pileus/orchestrator';
-import { differing } from '@pileus/orchestrator';
 import type { Connection } from '@pileus/provider';
+import { differing, type Findings } from './difference.ts';
+import type { FieldChange } from './plan.ts';
+import type { Survey } from './world.ts';
 
 /** How one resource differs from what we made it. */
 export interface Drift {
@@ -71,31 +71,6 @@ export function findingsOf(drifts: readonly Drift[], survey: Survey, named: read
     stopped: new Set(of('stopped').map(({ resource }) => resource)),
     ailing: new Set(named.filter((node) => !servers.has(node))),
   };
-}
-
-/** Takes what the cloud shows of some resources as what they are meant to be, until the template says something new. */
-export async function accept(
-  database: Database,
-  deployment: string,
-  survey: Survey,
-  drifts: readonly Drift[],
-  resources: readonly string[],
-): Promise<void> {
-  const held = new Map(survey.resources.map((one) => [one.step, one]));
-  for (const name of resources) {
-    const drift = drifts.find(({ resource, is }) => resource === name && is === 'changed');
-    if (!drift) {
-      const reason = 'it is as it was asked for; look again at what has changed';
-      throw new Failure('conflict', { what: name, reason });
-    }
-    const shown = Object.fromEntries(drift.changes.map(({ field, from }) => [field, from]));
-    await database
-      .updateTable('resource')
-      .set({ accepted: JSON.stringify({ ...held.get(name)?.accepted, ...shown }) })
-      .where('deployment', '=', deployment)
-      .where('step', '=', name)
-      .execute();
-  }
 }
 
 function pick(record: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {

@@ -1,0 +1,182 @@
+import type { Database } from '@pileus/database';
+import type { Clock } from '@pileus/model';
+import type { Watch, World } from '@pileus/orchestrator';
+import { sql } from 'kysely';
+import { itself, type Deployments } from '../deployments/deployments.ts';
+import { now } from '../row.ts';
+import { after, isDue, isMeltdown, mended, unknownHealth, type Finding, type Health } from './health.ts';
+import { look } from './look.ts';
+
+interface WatcherOptions {
+  readonly database: Database;
+  readonly world: World;
+  readonly deployments: Pick<Deployments, 'mend'>;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+/** Looks at what policies have watched, and mends what is not well. */
+export interface Watcher {
+  /** One round over the deployments that are due, with other workers' rounds beside it. */
+  round(signal: AbortSignal): Promise<void>;
+}
+
+/** Looks at once, and deployments taken in one round. */
+const atOnce = 32;
+const mostAtATime = 200;
+
+export function createWatcher({ database, world, deployments, clock, log }: WatcherOptions): Watcher {
+  return {
+    async round(signal) {
+      const due = await dueOnes(database);
+      await each(due, atOnce, async ({ id, account, plan }) => {
+        const watches = await watchesOf(database, plan);
+        const seen = await lookAll(id, watches, signal);
+        const wanting = watches.filter(({ node }) => {
+          const health = seen.get(node)?.health;
+          const watch = watches.find((one) => one.node === node);
+          return health && watch && isDue(health, watch, clock.now());
+        });
+        if (wanting.length === 0) return keep(database, id, seen);
+        if (await isAccountDown(database, account)) {
+          for (const { node } of wanting) hold(seen, node);
+          log(`Many instances of one account fail at once: nothing of it is mended until that is over`);
+          return keep(database, id, seen);
+        }
+        const nodes = wanting.map((watch) => targetOf(watch, seen.get(watch.node)?.health));
+        const reasons = wanting.map(({ node }) => `${node}: ${seen.get(node)?.health.reason ?? ''}`);
+        const run = await deployments.mend(id, [...new Set(nodes)], reasons.join('; ').slice(0, 900));
+        if (run !== undefined) {
+          for (const watch of wanting) {
+            const one = seen.get(watch.node);
+            if (one) seen.set(watch.node, { ...one, health: mended(one.health, watch, clock.now()) });
+          }
+        }
+        return keep(database, id, seen);
+      });
+    },
+  };
+
+  async function lookAll(id: string, watches: readonly Watch[], signal: AbortSignal): Promise<Map<string, Seen>> {
+    const rows = await database
+      .selectFrom('node_instance')
+      .select(['node', 'state', 'attributes', 'health'])
+      .where('deployment', '=', id)
+      .execute();
+    const byNode = new Map(rows.map((row) => [row.node, row]));
+    const servers = await database
+      .selectFrom('resource')
+      .select(['node', 'ref', 'state', 'native'])
+      .where('deployment', '=', id)
+      .where('kind', '=', 'server')
+      .where('deleted_at', 'is', null)
+      .execute();
+    const serverOf = new Map(servers.map((server) => [server.node, server]));
+    const { connection } = await world.deployment(id);
+    const seen = new Map<string, Seen>();
+    await each(watches, 16, async (watch) => {
+      const row = byNode.get(watch.node);
+      // One that is stopped on purpose or not yet up is not ill.
+      if (!row || !['started', 'error'].includes(row.state)) return;
+      const server = serverOf.get(watch.host ?? watch.node);
+      const host = byNode.get(watch.host ?? watch.node);
+      const address = textOf(row.attributes['address']) ?? textOf(host?.attributes['private_address']);
+      const shell = server?.ref == null ? undefined : connection.shell?.(server.ref);
+      const finding: Finding = stateFinding(server) ?? (await look(watch, { address, shell }, signal));
+      if (signal.aborted) return;
+      const health = after(row.health ?? unknownHealth, finding, watch, clock.now());
+      seen.set(watch.node, { before: row.health, health });
+    });
+    return seen;
+  }
+}
+
+interface Seen {
+  readonly before: Health | null;
+  readonly health: Health;
+}
+
+/** What the cloud itself says about the server. */
+function stateFinding(server: { state: string; native: string } | undefined): Finding {
+  if (!server) return 'it has no server';
+  const isWell = !['unknown', 'failed', 'stopped'].includes(server.state);
+  return isWell ? undefined : `its server is ${server.state}${server.native === '' ? '' : ` (${server.native})`}`;
+}
+
+/** Software is set up again first; when that has not helped, its server is replaced. */
+function targetOf({ node, host }: Watch, health: Health | undefined): string {
+  return host !== undefined && (health?.heals ?? 0) > 0 ? host : node;
+}
+
+function hold(seen: Map<string, Seen>, node: string): void {
+  const one = seen.get(node);
+  if (one) seen.set(node, { ...one, health: { ...one.health, is: 'held back' } });
+}
+
+/** Each is taken by one worker; a deployment that a person's change has left failed is left to that person. */
+async function dueOnes(database: Database) {
+  const { rows } = await sql<{ id: string; account: string; plan: string }>`
+    update deployment set watched_at = now()
+    where id in (
+      select deployment.id from deployment
+      join revision on revision.deployment = deployment.id and revision.number = deployment.wanted
+      where watch_seconds is not null and deleted_at is null
+        and (state = 'running' or (state = 'failed' and revision.action = 'heal' and revision.created_by = ${itself}))
+        and (watched_at is null or watched_at < now() - make_interval(secs => watch_seconds))
+      order by watched_at nulls first
+      limit ${mostAtATime}
+      for update of deployment skip locked
+    )
+    returning id, account, plan`.execute(database);
+  return rows;
+}
+
+async function watchesOf(database: Database, plan: string): Promise<readonly Watch[]> {
+  const row = await database.selectFrom('plan').select('content').where('id', '=', plan).executeTakeFirst();
+  return row?.content.watches ?? [];
+}
+
+/** Whether so much of what is watched at one account fails that it is rather the account. */
+async function isAccountDown(database: Database, account: string): Promise<boolean> {
+  const { rows } = await sql<{ watched: number; failing: number }>`
+    select count(*)::int as watched,
+      count(*) filter (where health->>'is' in ('failing', 'held back') and (health->>'failures')::int > 1)::int as failing
+    from node_instance join deployment on deployment.id = node_instance.deployment
+    where deployment.account = ${account} and deployment.deleted_at is null
+      and health is not null and node_instance.state <> 'deleted'`.execute(database);
+  const [counted] = rows;
+  return counted !== undefined && isMeltdown(counted.failing, counted.watched);
+}
+
+/** Writes what has changed; everybody who looks at it is told when it is something to see. */
+async function keep(database: Database, deployment: string, seen: ReadonlyMap<string, Seen>): Promise<void> {
+  for (const [node, { before, health }] of seen) {
+    const text = JSON.stringify(health);
+    if (before !== null && isSame(before, health)) continue;
+    const isToSee = before?.is !== health.is || before.failures !== health.failures || before.reason !== health.reason;
+    await database
+      .updateTable('node_instance')
+      .set({ health: text, ...(isToSee && { changed: now }) })
+      .where('deployment', '=', deployment)
+      .where('node', '=', node)
+      .execute();
+  }
+}
+
+function isSame(a: Health, b: Health): boolean {
+  return (
+    a.is === b.is && a.failures === b.failures && a.heals === b.heals && a.reason === b.reason && a.wellAt === b.wellAt
+  );
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+async function each<T>(items: Iterable<T>, most: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
+  const lane = async (): Promise<void> => {
+    for (let next = left.next(); !next.done; next = left.next()) await work(next.value).catch(() => {});
+  };
+  await Promise.all(Array.from({ length: most }, lane));
+}
