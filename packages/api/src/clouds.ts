@@ -90,6 +90,20 @@ export const InstanceView = z.object({
 
 const account = z.object({ account: id });
 
+/** A resource at a cloud with our mark that is not as it should be. */
+export const FindingView = z.object({
+  kind: z.string(),
+  ref: z.string(),
+  name: z.string(),
+  /** `orphan`: deleted by us, and there. `double`: made a second time. `unknown`: nothing here knows its mark. */
+  is: z.enum(['orphan', 'double', 'unknown']),
+  deployment: id.optional(),
+  firstSeen: time,
+  lastSeen: time,
+  /** When it was deleted again. */
+  removedAt: time.optional(),
+});
+
 export const clouds = [
   endpoint({
     method: 'get',
@@ -182,6 +196,33 @@ export const clouds = [
     action: 'ACCOUNT_CHECK',
     params: account,
     answer: Health,
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/accounts/{account}/sweep',
+    summary:
+      'Compare what the cloud holds and carries our mark with what is written down; done every quarter of an hour too',
+    permission: 'account.write',
+    action: 'ACCOUNT_SWEEP',
+    params: account,
+    answer: z.object({
+      /** Taken into the inventory: asked for, and never heard back about. */
+      adopted: z.number().int(),
+      /** Deleted again: deleted long ago, and still there. */
+      removed: z.number().int(),
+      /** What nothing here explains; see the findings. */
+      reported: z.number().int(),
+    }),
+    fails: ['not-found', 'provider-unreachable', 'credentials-refused'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/accounts/{account}/findings',
+    summary: 'Resources at the cloud that carry our mark and should not be there, or are unknown',
+    permission: 'account.read',
+    params: account,
+    answer: page(FindingView),
     fails: ['not-found'],
   }),
   endpoint({

@@ -16,6 +16,7 @@ import { createWorld } from './deployments/world.ts';
 import { createWatcher } from './healing/watch.ts';
 import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
+import { sweep } from './inventory/sweep.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
@@ -68,10 +69,23 @@ export function createPlatform(options: PlatformOptions): Platform {
       await tidyPlans(database, clock);
     },
   });
+  const sweeping = defineJob({
+    name: 'inventory.sweep',
+    input: z.object({}),
+    cron: '*/15 * * * *',
+    run: async (_, signal) => {
+      const rows = await database.selectFrom('account').select('id').where('deleted_at', 'is', null).execute();
+      for (const { id } of rows) {
+        signal.throwIfAborted();
+        // An account that does not answer is swept another time.
+        await sweep(database, accounts, clock, id).catch(() => {});
+      }
+    },
+  });
   const engine: Engine = createEngine({
     database,
     definitions: [...Object.values(runs), operate],
-    jobs: [tidy],
+    jobs: [tidy, sweeping],
     projections,
     clock,
     lease: lease ?? seconds(15),
@@ -91,7 +105,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     engine,
     handlers: [
       ...access.handlers,
-      ...cloudHandlers(accounts, database),
+      ...cloudHandlers(accounts, database, clock),
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),

@@ -1,14 +1,17 @@
-import type { Database } from '@pileus/database';
+import type { Database, Tables } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { seconds, type ManagedKind } from '@pileus/model';
+import { seconds, type Clock, type ManagedKind } from '@pileus/model';
 import type { Provider } from '@pileus/provider';
+import type { Selectable } from 'kysely';
+import { sweep } from '../inventory/sweep.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
 
+type FindingView = Answer<'get /accounts/{account}/findings'>['items'][number];
 type AccountView = Answer<'get /accounts/{account}'>;
 
-export function cloudHandlers(accounts: Accounts, database: Database): Bound[] {
+export function cloudHandlers(accounts: Accounts, database: Database, clock: Clock): Bound[] {
   const view = async (row: AccountRow): Promise<AccountView> =>
     viewOf(row, accounts, (await resourceCounts(database, [row.id])).get(row.id) ?? 0);
   return [
@@ -53,6 +56,22 @@ export function cloudHandlers(accounts: Accounts, database: Database): Bound[] {
       const { checks, ...rest } = await accounts.check(params.account, signal);
       return { ...rest, checks: checks.map((check) => ({ ...check })) };
     }),
+    handle('post /accounts/{account}/sweep', async ({ params: { account }, audit }) => {
+      await accounts.find(account);
+      audit(account);
+      return sweep(database, accounts, clock, account);
+    }),
+    handle('get /accounts/{account}/findings', async ({ params: { account } }) => {
+      await accounts.find(account);
+      const rows = await database
+        .selectFrom('finding')
+        .selectAll()
+        .where('account', '=', account)
+        .orderBy('last_seen', 'desc')
+        .limit(500)
+        .execute();
+      return { items: rows.map(findingView) };
+    }),
     handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, signal }) => {
       const listed = await accounts.list(account, kind, signal);
       const ours = await database
@@ -82,6 +101,19 @@ export function cloudHandlers(accounts: Accounts, database: Database): Bound[] {
       };
     }),
   ];
+}
+
+function findingView(row: Selectable<Tables['finding']>): FindingView {
+  return {
+    kind: row.kind,
+    ref: row.ref,
+    name: row.name,
+    is: row.is_a,
+    ...(row.deployment !== null && { deployment: row.deployment }),
+    firstSeen: row.first_seen.toISOString(),
+    lastSeen: row.last_seen.toISOString(),
+    ...(row.removed_at && { removedAt: row.removed_at.toISOString() }),
+  };
 }
 
 async function* events<T>(items: AsyncIterable<T>): AsyncIterable<{ data: T }> {

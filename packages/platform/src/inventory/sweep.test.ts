@@ -1,0 +1,73 @@
+import { hours, plainCall, systemClock, type Clock } from '@pileus/model';
+import { simulated } from '@pileus/provider';
+import { afterEach, expect, test } from 'vitest';
+import { aPlatform, settled } from '../testing/a-platform.ts';
+import { onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
+import { judge } from './sweep.ts';
+
+let later = 0;
+const clock: Clock = { now: () => Date.now() + later, sleep: systemClock.sleep.bind(systemClock) };
+const { client, platform, database, bugs } = await aPlatform([simulated], clock);
+const { anAccount, aDeployment, listing, remove } = onSimulatedClouds(client);
+afterEach(() => expect(bugs.splice(0)).toEqual([]));
+
+const sweep = (account: string) => client.call('post /accounts/{account}/sweep', { params: { account } });
+const findings = async (account: string) =>
+  (await client.call('get /accounts/{account}/findings', { params: { account } })).items;
+
+test('what is as it was written down is left alone', { timeout: 30_000 }, async () => {
+  const account = await anAccount();
+  await settled(client, await aDeployment(account));
+  const before = await listing(account);
+  expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 0 });
+  expect(await listing(account)).toEqual(before);
+});
+
+test(
+  'what was made and never heard back about is taken in; what was deleted and is there is deleted again',
+  { timeout: 30_000 },
+  async () => {
+    const account = await anAccount();
+    const deployment = await settled(client, await aDeployment(account));
+    await database
+      .updateTable('resource')
+      .set({ ref: null, state: 'creating' })
+      .where('deployment', '=', deployment.id)
+      .where('kind', '=', 'volume')
+      .execute();
+    expect(await sweep(account)).toEqual({ adopted: 1, removed: 0, reported: 0 });
+
+    expect((await remove(deployment.id)).state).toBe('deleted');
+    const empty = await listing(account);
+    const { drivers } = await platform.accounts.connect(account);
+    // The cloud brings a deleted network back to life: an API that confirmed and did nothing.
+    const ref = await drivers.network?.create({ name: 'undead' }, plainCall('run-some/net.network'));
+    await database
+      .updateTable('resource')
+      .set({ ref: ref ?? '', token: 'run-some/net.network' })
+      .where('deployment', '=', deployment.id)
+      .where('kind', '=', 'network')
+      .execute();
+    expect(await sweep(account), 'a list may still show what is gone').toEqual({ adopted: 0, removed: 0, reported: 0 });
+    later = hours(1);
+    expect(await sweep(account)).toEqual({ adopted: 0, removed: 1, reported: 0 });
+    expect(await findings(account)).toMatchObject([{ name: 'undead', is: 'orphan', removedAt: expect.any(String) }]);
+    expect(await listing(account)).toEqual(empty);
+  },
+);
+
+test('what carries a mark that nobody here knows is reported and never touched', async () => {
+  const account = await anAccount();
+  const { drivers } = await platform.accounts.connect(account);
+  await drivers.network?.create({ name: 'of another installation' }, plainCall('run-elsewhere/net.network'));
+  expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 1 });
+  expect(await findings(account)).toMatchObject([{ name: 'of another installation', is: 'unknown' }]);
+  expect((await listing(account))['network']).toContain('of another installation');
+});
+
+test('nothing is judged while a run is at it', () => {
+  const row = { id: 'r', deployment: 'd', ref: null, deleted_at: null, asked_at: new Date(0), isBusy: true };
+  expect(judge({ ref: 'x' }, row, 0)).toBe('ours');
+  expect(judge({ ref: 'x' }, { ...row, isBusy: false }, 0)).toBe('lost');
+  expect(judge({ ref: 'x' }, { ...row, isBusy: false, ref: 'y' }, 0)).toBe('double');
+});
