@@ -183,6 +183,8 @@ function handlersOf(world: FakeWorld): Handlers {
       account.health = { ...account.health, checkedAt: new Date().toISOString() };
       return account.health;
     },
+    'post /accounts/{account}/sweep': () => ({ adopted: 0, removed: 0, reported: 0 }),
+    'get /accounts/{account}/findings': () => ({ items: [] }),
     'get /accounts/{account}/resources': ({ params, query }) => {
       const account = accountOf(params.account);
       if (account.health.is === 'failing' && query.kind === 'volume')
