@@ -1,8 +1,7 @@
-/** How many resources, in how many layers: each needs the one above it. */
-export const size = 1_000;
+/** In how many layers: each resource needs the one above it. */
 export const layers = 10;
 
-export function template(): string {
+export function template(size: number): string {
   const width = size / layers;
   const nodes = Array.from({ length: size }, (_, n) => {
     const needs = n < width ? '' : `\n      requirements: [{ dependency: n${n - width} }]`;

@@ -1,4 +1,4 @@
-/** `ours.ts <database> <directory>`: prints the CPU seconds of creating, planning and deleting the graph, as JSON. */
+/** `ours.ts <database> <directory> <resources>`: prints the CPU seconds of creating, planning and deleting the graph, as JSON. */
 import { mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { migrate, openDatabase, openFeed } from '@pileus/database';
@@ -9,7 +9,7 @@ import { defineProvider, type Driver } from '@pileus/provider';
 import { z } from 'zod';
 import { template } from './graph.ts';
 
-const [url = '', home = ''] = process.argv.slice(2);
+const [url = '', home = '', size = '1000'] = process.argv.slice(2);
 
 /** Makes and removes key pairs in a map. */
 function keyPairs(): Driver<'key-pair'> {
@@ -56,7 +56,7 @@ const platform = createPlatform({
   log: () => {},
 });
 await platform.engine.work();
-const files = new Map([['graph.yaml', new TextEncoder().encode(template())]]);
+const files = new Map([['graph.yaml', new TextEncoder().encode(template(Number(size)))]]);
 const { id: library } = await platform.library.keep(files, { by: 'bench' });
 const { id: account } = await platform.accounts.add(
   { provider: 'null', name: newId('account'), description: '', settings: {} },
