@@ -44,8 +44,9 @@ function fuzzTemplate(random: Random, seed: ReadonlyMap<string, string>, texts: 
 /** Converts, completes and edits a mutated template. */
 function fuzzTools(random: Random, texts: ReadonlyMap<string, string>, entry: string): void {
   const files = { has: (path: string) => texts.has(path), text: (path: string) => texts.get(path) };
-  const { text } = convertToTwo(files, entry);
-  readTemplate(new Map([...texts, [entry, text]]), entry);
+  const { files: made, problems } = convertToTwo(files, entry);
+  if (!made && problems.length === 0) throw new Error('Refused without a reason');
+  placed(problems);
   const library = openTypes(files, entry);
   if (library)
     completionsAt(library, ['topology_template', 'node_templates', 'web', random.pick(['type', 'properties'])]);
