@@ -7,7 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { fuzzCase, fuzzSeeds } from '../src/testing/fuzz.ts';
+import { fuzzCase } from '../src/testing/fuzz.ts';
+import { fuzzSeeds } from '../src/testing/fuzz-seeds.ts';
 
 interface Job {
   readonly from: number;
@@ -29,7 +30,7 @@ if (isMainThread) watch();
 else parentPort?.postMessage(work(workerData as Job)); // Given by `watch` below.
 
 function work({ from, count, seeds, current }: Job): Outcome {
-  const all = seeds === undefined ? fuzzSeeds : [...fuzzSeeds, ...seedsIn(seeds)];
+  const all = seeds === undefined ? fuzzSeeds() : [...fuzzSeeds(), ...seedsIn(seeds)];
   const failed: { number: number; error: string }[] = [];
   const slowest = { number: from, milliseconds: 0 };
   for (let number = from; number < from + count; number++) {
@@ -38,7 +39,9 @@ function work({ from, count, seeds, current }: Job): Outcome {
     try {
       fuzzCase(number, all);
     } catch (error) {
-      failed.push({ number, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      failed.push({ number, error: text });
+      if (failed.length <= 10) console.log(`case ${number}: ${text}`);
     }
     const milliseconds = performance.now() - began;
     if (milliseconds > slowest.milliseconds) Object.assign(slowest, { number, milliseconds });
@@ -74,10 +77,14 @@ function watch(): void {
       process.exit(1);
     }
   }, 500);
+  const megabytesAtMost = () => process.resourceUsage().maxRSS / 1024;
+  const progress = setInterval(() => {
+    console.log(`case ${Atomics.load(current, 0)}; peak ${megabytesAtMost().toFixed(0)} MB`);
+  }, 60_000);
   worker.once('message', ({ slowest, failed }: Outcome) => {
     clearInterval(timer);
-    const megabytes = process.resourceUsage().maxRSS / 1024;
-    for (const { number, error } of failed.slice(0, 10)) console.log(`case ${number}: ${error}`);
+    clearInterval(progress);
+    const megabytes = megabytesAtMost();
     console.log(
       `${job.count} cases from ${job.from} in ${((performance.now() - began) / 1000).toFixed(0)} s: ${failed.length} failed; ` +
         `slowest ${slowest.milliseconds.toFixed(0)} ms (case ${slowest.number}); peak ${megabytes.toFixed(0)} MB`,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { measureConversion } from './testing/conversion.ts';
 import { measure } from './testing/corpus.ts';
 
 const directory = process.env['PILEUS_TOSCA_CORPUS'];
@@ -21,5 +22,20 @@ test.skipIf(!isThere)(
     expect(unlisted.map(({ path, expected, problems }) => `${path}: ${expected}; ${problems[0] ?? 'valid'}`)).toEqual(
       [],
     );
+  },
+);
+
+test.skipIf(!isThere)(
+  'what the corpus says in 1.x either means the same in 2.0 or is refused with a place and a reason (needs PILEUS_TOSCA_CORPUS)',
+  { timeout: 600_000 },
+  () => {
+    const rows = measureConversion(directory ?? '');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ outcome }) => outcome === 'different')).toEqual([]);
+    const unexplained = rows.filter(
+      ({ outcome, problems }) =>
+        outcome === 'refused' && !problems.some((problem) => /^\S+:\d+:\d+ [a-z-]+ .{20}/.test(problem)),
+    );
+    expect(unexplained).toEqual([]);
   },
 );

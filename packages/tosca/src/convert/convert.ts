@@ -5,9 +5,9 @@ import type { TemplateProblem } from '../problem.ts';
 import { profileNamed, standardProfile } from '../profile.ts';
 import { Report } from '../report.ts';
 import { readTemplateOf } from '../template.ts';
-import type { ServiceTemplate, Value } from '../topology.ts';
+import type { ServiceTemplate } from '../topology.ts';
 import { loadUnit, type Files, type Unit } from '../unit.ts';
-import { rewriteFile, type Literals } from './file.ts';
+import { rewriteFile } from './file.ts';
 import { differences } from './graph.ts';
 import { Grounds } from './ground.ts';
 import { PlacesBefore } from './places.ts';
@@ -61,7 +61,6 @@ function rewritten(
   const places = new PlacesBefore();
   if (!own) return { made, places };
   const names = new Names(report, own, standardProfile(), true);
-  const literals = literalsOf(template);
   for (const [file, unit] of units) {
     const text = files.text(file) ?? '';
     if (!unit) continue;
@@ -76,7 +75,7 @@ function rewritten(
     }
     const reading = { report, names, files, unit };
     const { topology } = [template, ...(template.substitutes ?? [])].find((one) => isOf(one, file)) ?? template;
-    rewriteFile(document, text, reading, new Grounds(reading, topology), literals, (problem) => problems.push(problem));
+    rewriteFile(document, text, reading, new Grounds(reading, topology), (problem) => problems.push(problem));
     const written = textOf(document, text);
     places.add(file, document, text, written);
     made.set(file, written);
@@ -93,31 +92,4 @@ function isOf({ topology }: ServiceTemplate, file: string): boolean {
 function textOf(document: Document, before: string): string {
   const text = document.toString({ lineWidth: 0, flowCollectionPadding: true });
   return before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
-}
-
-/** What stands in the topology, by its place. */
-function literalsOf(template: ServiceTemplate): Literals {
-  const literals = new Map<string, string | number | boolean | null>();
-  const add = (value: Value): void => {
-    if (value.is === 'literal') {
-      const { file, line, column } = value.at;
-      literals.set(`${file}:${line}:${column}`, value.value);
-    } else if (value.is === 'list') value.items.forEach(add);
-    else if (value.is === 'map') Object.values(value.entries).forEach(add);
-  };
-  const addAll = (values: Readonly<Record<string, Value>>) => Object.values(values).forEach(add);
-  for (const { topology } of [template, ...(template.substitutes ?? [])]) {
-    for (const node of Object.values(topology.nodes)) {
-      addAll(node.properties);
-      addAll(node.attributes);
-      for (const { properties } of Object.values(node.capabilities)) addAll(properties);
-      for (const { relationship } of node.requirements) addAll(relationship.properties);
-      for (const { operations } of Object.values(node.interfaces)) {
-        for (const { inputs } of Object.values(operations)) addAll(inputs);
-      }
-    }
-    for (const { properties } of Object.values(topology.groups)) addAll(properties);
-    for (const { properties } of Object.values(topology.policies)) addAll(properties);
-  }
-  return literals;
 }

@@ -1,4 +1,4 @@
-import type { Document, Node, Scalar } from 'yaml';
+import type { Document, Node } from 'yaml';
 import type { Reading } from '../reading.ts';
 import type { TypeKind } from '../unit.ts';
 import type { Grounds } from './ground.ts';
@@ -19,6 +19,4 @@ export interface Converting {
   tell(node: unknown, message: string): void;
   /** The name that a type goes by in 2.0. */
   typeName(kind: TypeKind, name: string): string;
-  /** What 1.x reads in the place of a scalar, where that is a value of the topology. */
-  literalAt(node: Scalar): string | number | boolean | null | undefined;
 }

@@ -45,11 +45,7 @@ export function rewriteSchema(converting: Converting, given: unknown, ground: Gr
     // Else `False` stays as it is written.
     required.source = undefined;
   }
-  for (const key of ['default', 'value']) {
-    const value = valueAt(definition, key);
-    if (textAt(type) === 'boolean') rewriteTruth(value);
-    rewriteValue(converting, value, ground);
-  }
+  for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), ground);
   for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), ground);
   refuseKeys(converting, definition, ['external-schema', 'external_schema'], 'A definition of 2.0 (§9.4) has');
 }
@@ -71,13 +67,6 @@ function rewriteRange(converting: Converting, definition: NonNullable<ReturnType
   definition.items.push(converting.document.createPair('entry_schema', 'integer'));
 }
 
-function rewriteTruth(node: unknown): void {
-  const isTrue = truths.get(textAt(node)?.toLowerCase() ?? '');
-  if (!isScalar(node) || isTrue === undefined) return;
-  node.value = isTrue;
-  node.source = undefined;
-}
-
 /** What 1.x templates write for a truth value, quoted or in the words of YAML 1.1. */
 const truths = new Map([
   ['true', true],
@@ -96,11 +85,7 @@ export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry
   const source = kind === 'node' ? reading.unit.declared.node.get(name) : undefined;
   const nodeType = source && readNodeType(reading, source);
   const ground =
-    kind === 'relationship'
-      ? grounds.relationships(({ relationship }) => relationship.types.includes(name))
-      : nodeType
-        ? grounds.type(nodeType)
-        : grounds.outside;
+    kind === 'relationship' ? grounds.relationshipType(name) : nodeType ? grounds.type(nodeType) : grounds.outside;
   // Operations of an interface type may stand there empty.
   if (kind !== 'interface') dropEmpty(type);
   rewriteTypeName(converting, kind, valueAt(type, 'derived_from'));

@@ -1,4 +1,4 @@
-import { YAMLMap, type Document, type Node, type Scalar } from 'yaml';
+import { YAMLMap, type Document, type Node } from 'yaml';
 import { Source } from '../position.ts';
 import type { TemplateProblem } from '../problem.ts';
 import { profileNamed, standardProfile } from '../profile.ts';
@@ -13,16 +13,12 @@ import { rewriteTemplate } from './templates.ts';
 import { entriesIn, entryOf, isMap, mapOf, remove, rename, setText, valueAt, word } from './tree.ts';
 import { rewriteValue } from './values.ts';
 
-/** What 1.x reads at a place of a file. */
-export type Literals = ReadonlyMap<string, string | number | boolean | null>;
-
 /** Rewrites a document of 1.x in place. `reading.unit` is the file; */
 export function rewriteFile(
   document: Document,
   text: string,
   reading: Reading,
   grounds: Grounds,
-  literals: Literals,
   say: (problem: TemplateProblem) => void,
 ): void {
   const { file } = reading.unit;
@@ -41,11 +37,6 @@ export function rewriteFile(
     refuse: tell('error'),
     tell: tell('warning'),
     typeName: (kind, name) => nameInTwo(reading, missing, kind, name),
-    literalAt: (node: Scalar) => {
-      if (!node.range || node.type !== 'PLAIN') return undefined;
-      const { line, column } = source.position(node.range[0]);
-      return literals.get(`${file}:${line}:${column}`);
-    },
   };
   const root = document.contents as Node | null; // A parsed document holds nodes.
   rewriteHead(converting, root);

@@ -180,7 +180,8 @@ function schemaOf({ base, entry, key, constraints }: DataSchema): Readonly<Recor
   if (base === 'range') return { base: 'list', entry: { base: 'integer', constraints: [] } };
   const isPair = base === 'list' && constraints.some(({ operator }) => operator === 'validation');
   return {
-    base,
+    // 2.0 §9.1.2.1 knows fewer ways to write one.
+    base: base === 'timestamp-3339' ? 'timestamp' : base,
     entry: entry && schemaOf(entry),
     key: key && schemaOf(key),
     constraints: isPair ? undefined : constraints.flatMap(demandsOf),
@@ -243,8 +244,15 @@ function goalOf(name: 'get_property' | 'get_attribute', path: readonly string[],
     case 'open':
       return [reached.node, reached.requirement, path.at(-1)];
     case 'wrong':
-      return path;
+      return plainSteps(path);
   }
+}
+
+/** A path over something that is still to be matched, without the steps that only 2.0 writes. */
+function plainSteps([entity = '', ...rest]: readonly string[]): readonly string[] {
+  const [first = '', ...more] =
+    entity === 'SELF' && (rest[0] === 'TARGET' || rest[0] === 'SOURCE') ? rest : [entity, ...rest];
+  return [first, ...more.filter((step) => !/^(?:CAPABILITY|RELATIONSHIP|TARGET)$/.test(step))];
 }
 
 function pick(data: unknown, keys: readonly string[]): unknown {

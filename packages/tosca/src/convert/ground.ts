@@ -1,4 +1,5 @@
-import type { NodeType } from '../entity-type.ts';
+import { isA } from '../capability-is-a.ts';
+import { readNodeType, readRelationshipType, type NodeType } from '../entity-type.ts';
 import type { Reading } from '../reading.ts';
 import type { Requirement, Topology } from '../topology.ts';
 import { flat, shapeOfNode, shapeOfType, type Shape, type Want } from './shape.ts';
@@ -54,6 +55,29 @@ export class Grounds {
           })),
       ),
     );
+  }
+
+  /** A type of relationship: wherever the template has one, else between whatever types it may join. */
+  relationshipType(name: string): Ground {
+    const used = this.relationships(({ relationship }) => relationship.types.includes(name));
+    const { names, unit } = this.#reading;
+    const source = names.find('relationship', name, unit);
+    if (used.places.length > 0 || !source) return used;
+    const type = readRelationshipType(this.#reading, source);
+    const nodes = [...names.known('node', unit)].flatMap((one) => {
+      const found = names.find('node', one, unit);
+      return found ? [readNodeType(this.#reading, found)] : [];
+    });
+    const isTarget = ({ capabilities }: NodeType) =>
+      type.validTargetTypes.length === 0 ||
+      Object.values(capabilities).some((one) => type.validTargetTypes.some((valid) => isA(one.type.types, valid)));
+    const isSource = ({ requirements }: NodeType) =>
+      requirements.some(({ relationship }) => relationship && type.types.includes(relationship.name));
+    const self = flat(type);
+    return this.#ground([
+      ...nodes.filter(isTarget).map((node) => ({ self, target: shapeOfType(this.#reading, node) })),
+      ...nodes.filter(isSource).map((node) => ({ self, source: shapeOfType(this.#reading, node) })),
+    ]);
   }
 
   #nodes() {

@@ -22,7 +22,7 @@ const anchored = new WeakMap<Alias, Node>();
 /** Undefined for what has errors, or aliases that stand for nothing, or nests deeper than the library can hold on its stack. */
 export function openDocument(text: string): Document.Parsed | undefined {
   try {
-    const document = parseDocument(indented(text), { uniqueKeys: false, logLevel: 'silent' });
+    const document = parsed(text);
     let isWhole = document.errors.length === 0;
     const anchors = new Map<string, Node>();
     visit(document, {
@@ -43,20 +43,21 @@ export function openDocument(text: string): Document.Parsed | undefined {
 }
 
 /** Lists between brackets whose later lines are indented too little are read by us, but not by the library. */
-function indented(text: string): string {
+function parsed(text: string): Document.Parsed {
+  let document = parseDocument(text, parsing);
   let better = text;
   for (let times = 0; times < mostRepairs; times++) {
-    const error = parseDocument(better, { uniqueKeys: false, logLevel: 'silent' }).errors.find(
-      ({ code }) => code === 'BAD_INDENT',
-    );
-    if (!error) return better;
+    const error = document.errors.find(({ code }) => code === 'BAD_INDENT');
+    if (!error) break;
     const start = better.lastIndexOf('\n', error.pos[0] - 1) + 1;
     const before = better.slice(better.lastIndexOf('\n', start - 2) + 1, start);
     better = `${better.slice(0, start)}${/^ */.exec(before)?.[0] ?? ''}${enough}${better.slice(start).trimStart()}`;
+    document = parseDocument(better, parsing);
   }
-  return text;
+  return document;
 }
 
+const parsing = { uniqueKeys: false, logLevel: 'silent' } as const;
 const mostRepairs = 20;
 /** Further in than `- - key: [`; where the text breaks its lines is not kept. */
 const enough = ' '.repeat(20);

@@ -19,7 +19,7 @@ export function rewriteValue(converting: Converting, given: unknown, ground: Gro
   const value = meant(given) as Node | null | undefined; // What an alias means is a node.
   if (!value) return;
   visit(value, {
-    Scalar: (key, node) => rewriteScalar(converting, key === 'key', node),
+    Scalar: (_, node) => rewriteScalar(converting, node),
     Alias: (_, alias) => rewriteValue(converting, alias, ground),
     Map: (_, map) => {
       if (converting.done.has(map) || isCall(map)) return visit.SKIP;
@@ -30,17 +30,13 @@ export function rewriteValue(converting: Converting, given: unknown, ground: Gro
   });
 }
 
-function rewriteScalar(converting: Converting, isKey: boolean, node: Scalar): void {
+function rewriteScalar(converting: Converting, node: Scalar): void {
   if (converting.done.has(node)) return;
   converting.done.add(node);
-  const written = node.value;
-  if (typeof written === 'string' && written.startsWith('$')) node.value = `$${written}`;
-  const literal = isKey ? undefined : converting.literalAt(node);
-  // 1.x takes `yes` for a truth value; 2.0 §9.1.1.4 takes nothing but true and false.
-  if (typeof literal === 'boolean' && (node.source ?? written) !== String(literal)) {
-    node.value = literal;
-    node.source = undefined;
-  }
+  const { value } = node;
+  if (typeof value === 'string' && value.startsWith('$')) node.value = `$${value}`;
+  // 2.0 §9.1.1.4 takes nothing but `true` and `false`, where YAML also knows `True`.
+  else if (typeof value === 'boolean') node.source = undefined;
 }
 
 function rewriteCall(converting: Converting, map: YAMLMap, ground: Ground): void {

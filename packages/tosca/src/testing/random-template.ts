@@ -49,12 +49,12 @@ function valueOf(random: Random, { kind, collection }: Property): string {
 }
 
 /** The definition of a property, with or without a default. */
-function definitionOf(random: Random, given: Property, mayDefault = true): string {
+function definitionOf(random: Random, given: Property, isGiven = false): string {
   const { kind, collection } = given;
   const picked = kind.constraints.length > 0 && random.whole(2) === 0 ? random.pick(kind.constraints) : undefined;
   const inner = `type: ${kind.type}${picked === undefined ? '' : `, constraints: [ ${picked} ]`}`;
   const own = collection === 'none' ? inner : `type: ${collection}, entry_schema: { ${inner} }`;
-  const usual = mayDefault && random.whole(2) === 0 ? `, default: ${valueOf(random, given)}` : '';
+  const usual = isGiven || random.whole(2) === 0 ? `, default: ${valueOf(random, given)}` : '';
   const required = usual === '' ? random.pick(['', ', required: false', ', required: False']) : '';
   return `{ ${own}${usual}${required}${random.pick(['', ', description: "it: is"', ', status: experimental'])} }`;
 }
@@ -141,6 +141,7 @@ ${definitions(own).replace(/^ {6}/gm, '    ')}    attributes:
       Standard:
         operations:
           create: ../scripts/create.sh
+          configure: { inputs: { text: { type: string, default: $t } } }
           start:
             implementation: { primary: ../scripts/start.sh, dependencies: [ ../scripts/library.sh ], timeout: 60 }
             inputs:
@@ -156,6 +157,7 @@ ${more.length > 0 ? definitions(more).replace(/^ {6}/gm, '    ') : ''}    requir
 }
 
 function mainFile(random: Random, own: readonly Property[], more: readonly Property[]): string {
+  const isSubstituting = random.whole(3) === 0;
   const inputs = Array.from({ length: 1 + random.whole(3) }, (_, index) => property(random, `i${index}`));
   const names = Array.from({ length: 1 + random.whole(4) }, (_, index) => `n${index}`);
   return `tosca_definitions_version: tosca_simple_yaml_1_3
@@ -170,7 +172,7 @@ topology_template:
   inputs:
 ${indent(
   4,
-  inputs.map((input) => `${input.name}: ${definitionOf(random, input)}`),
+  inputs.map((input) => `${input.name}: ${definitionOf(random, input, isSubstituting)}`),
 )}    name: { type: string, default: x }
   node_templates:
     host:
@@ -184,7 +186,7 @@ ${names.map((name, index) => nodeText(random, name, names.slice(0, index), index
     url: { description: Where, value: { concat: [ 'http://', { get_attribute: [ host, private_address ] }, ':', { token: [ 'a:b', ':', 1 ] } ] } }
     given: { value: *note }
     joined: { value: { join: [ [ a, { get_input: name } ], '$' ] } }
-${groups(random, names)}${workflows(random)}${substitution(random)}`;
+${groups(random, names)}${workflows(random)}${isSubstituting ? substitution(random) : ''}`;
 }
 
 /** `isBase`: of the type without the further properties. */
@@ -272,7 +274,6 @@ function workflows(random: Random): string {
 }
 
 function substitution(random: Random): string {
-  if (random.whole(3) > 0) return '';
   return `  substitution_mappings:
     node_type: tosca.nodes.SoftwareComponent
     properties: ${random.pick(['{ component_version: 1.2 }', '{}'])}
