@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { evaluate, type State } from '../evaluate.ts';
+import { matchesWithin } from '../match.ts';
 import { readTemplate } from '../template.ts';
 import { Random } from '../testing/random.ts';
 import { randomTemplate } from '../testing/random-template.ts';
+import type { ServiceTemplate, Value } from '../topology.ts';
 import { convertToTwo } from './convert.ts';
 import { graphOf } from './graph.ts';
 
@@ -19,5 +22,34 @@ test('whatever 1.3 can say that 2.0 can say too means the same when it is conver
     const after = readTemplate(files, 'main.yaml');
     expect(after.problems, `template ${number} is valid in 2.0`).toEqual([]);
     expect(after.template && graphOf(after.template)).toEqual(before.template && graphOf(before.template));
+    expect(after.template && outcomeOf(after.template)).toEqual(before.template && outcomeOf(before.template));
   }
 });
+
+/** What the values of a template come to, and which nodes its open requirements may lead to. */
+function outcomeOf({ topology }: ServiceTemplate): unknown {
+  const state: State = {
+    inputs: { i0: 1, name: 'x' },
+    attribute: (node, path) => `${node}.${path.join('.')}`,
+    capabilityAttribute: (node, capability, path) => `${node}.${capability}.${path.join('.')}`,
+  };
+  const found = (value: Value, node?: string) => {
+    const evaluated = evaluate(value, { topology, node }, state);
+    return evaluated.known ? evaluated.value : 'waits';
+  };
+  return {
+    outputs: Object.entries(topology.outputs).map(([name, { value }]) => [name, found(value)]),
+    nodes: Object.values(topology.nodes).map((node) => ({
+      inputs: Object.values(node.interfaces).flatMap(({ operations }) =>
+        Object.values(operations).flatMap(({ inputs }) =>
+          Object.keys(inputs)
+            .toSorted()
+            .map((name) => [name, inputs[name] && found(inputs[name], node.name)]),
+        ),
+      ),
+      matches: node.dangling.map((dangling) =>
+        matchesWithin(topology, node, dangling, state).map((match) => [match.node.name, match.capability]),
+      ),
+    })),
+  };
+}

@@ -24,58 +24,10 @@ import {
   YAMLSeq,
   type Entry,
 } from './tree.ts';
+import { rewriteSchema, rewriteSchemas } from './schemas.ts';
 import { rewriteConstraints, rewriteFilter } from './validation.ts';
-import { rewriteValue, rewriteValues } from './values.ts';
+import { rewriteValues } from './values.ts';
 import { rewriteTriggers } from './workflows.ts';
-
-/** A definition of a property, attribute, parameter, or the schema of entries and keys. */
-export function rewriteSchema(converting: Converting, given: unknown, ground: Ground): void {
-  const definition = mapOf(given);
-  if (!definition) return rewriteTypeName(converting, 'data', given);
-  dropEmpty(definition);
-  const type = valueAt(definition, 'type');
-  const isRange = textAt(type) === 'range';
-  rewriteConstraints(converting, definition, isRange);
-  if (isRange) rewriteRange(converting, definition);
-  rewriteTypeName(converting, 'data', type);
-  const required = valueAt(definition, 'required');
-  const isRequired = truths.get(textAt(required)?.toLowerCase() ?? '');
-  if (isScalar(required) && isRequired !== undefined) {
-    required.value = isRequired;
-    // Else `False` stays as it is written.
-    required.source = undefined;
-  }
-  for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), ground);
-  for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), ground);
-  refuseKeys(converting, definition, ['external-schema', 'external_schema'], 'A definition of 2.0 (§9.4) has');
-}
-
-/** `entry_schema: string` is a definition in 1.x; where 2.0 wants a map, the name stands alone no more. */
-export function rewriteSchemas(converting: Converting, map: unknown, ground: Ground): void {
-  for (const entry of entriesIn(map)) {
-    if (isScalar(meant(entry.value)) && textAt(entry.value) !== undefined) {
-      entry.value = flowMap([['type', word(textAt(entry.value) ?? '')]]);
-    }
-    rewriteSchema(converting, entry.value, ground);
-  }
-}
-
-/** 2.0 §9.1 has no ranges. */
-function rewriteRange(converting: Converting, definition: NonNullable<ReturnType<typeof mapOf>>): void {
-  const type = entryOf(definition, 'type');
-  if (type) type.value = word('list');
-  definition.items.push(converting.document.createPair('entry_schema', 'integer'));
-}
-
-/** What 1.x templates write for a truth value, quoted or in the words of YAML 1.1. */
-const truths = new Map([
-  ['true', true],
-  ['yes', true],
-  ['on', true],
-  ['false', false],
-  ['no', false],
-  ['off', false],
-]);
 
 /** One type of a `…_types` section. */
 export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry): void {

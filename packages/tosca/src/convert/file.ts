@@ -38,7 +38,7 @@ export function rewriteFile(
     tell: tell('warning'),
     typeName: (kind, name) => nameInTwo(reading, missing, kind, name),
   };
-  const root = document.contents as Node | null; // A parsed document holds nodes.
+  const root = document.contents;
   rewriteHead(converting, root);
   for (const { value } of entriesIn(valueAt(root, 'repositories'))) {
     refuseKeys(converting, value, ['credential'], 'A repository of 2.0 (§6.5) has');

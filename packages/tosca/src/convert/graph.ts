@@ -196,7 +196,7 @@ function demandsOf({ operator, argument }: ConstraintClause): string[] {
       ...(most === 'UNBOUNDED' ? [] : [`less_or_equal ${JSON.stringify(most)}`]),
     ];
   }
-  if (operator === 'pattern') return [`pattern ${inner(String(argument))}`];
+  if (operator === 'pattern' && typeof argument === 'string') return [`pattern ${inner(argument)}`];
   if (operator === 'validation' && typeof argument === 'object' && argument !== null && '$matches' in argument) {
     const [, pattern] = argument['$matches'] as readonly unknown[]; // What validates is read with two arguments.
     return [`pattern ${inner(String(pattern))}`];

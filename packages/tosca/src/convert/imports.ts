@@ -1,4 +1,4 @@
-import { YAMLMap, type Node } from 'yaml';
+import type { Node, YAMLMap } from 'yaml';
 import type { Converting } from './converting.ts';
 import {
   entriesIn,

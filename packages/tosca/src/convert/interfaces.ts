@@ -1,8 +1,8 @@
 import { YAMLMap } from 'yaml';
 import type { Converting } from './converting.ts';
-import { rewriteSchema } from './definitions.ts';
 import type { Ground } from './ground.ts';
 import { dropEmpty, fillEmpty, refuseKeys, rewriteTypeName } from './names.ts';
+import { rewriteSchema } from './schemas.ts';
 import {
   entriesIn,
   entryOf,

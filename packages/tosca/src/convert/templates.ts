@@ -2,15 +2,10 @@ import type { YAMLMap } from 'yaml';
 import { readNodeType, type NodeType } from '../entity-type.ts';
 import type { TypeKind } from '../unit.ts';
 import type { Converting } from './converting.ts';
-import {
-  capabilityOf,
-  dropCapabilityOccurrences,
-  rewriteRelationship,
-  rewriteSchema,
-  rewriteSchemas,
-} from './definitions.ts';
+import { capabilityOf, dropCapabilityOccurrences, rewriteRelationship } from './definitions.ts';
 import { rewriteArtifacts, rewriteInterfaces } from './interfaces.ts';
 import { dropEmpty, fillEmpty, refuseKeys, rewriteTypeName } from './names.ts';
+import { rewriteSchema, rewriteSchemas } from './schemas.ts';
 import {
   entriesIn,
   entryOf,

@@ -13,6 +13,7 @@ import {
   type Document,
   type Node,
 } from 'yaml';
+import { indented } from '../indent.ts';
 
 export type Entry = Pair<Scalar, Node | null>;
 
@@ -22,7 +23,7 @@ const anchored = new WeakMap<Alias, Node>();
 /** Undefined for what has errors, or aliases that stand for nothing, or nests deeper than the library can hold on its stack. */
 export function openDocument(text: string): Document.Parsed | undefined {
   try {
-    const document = parsed(text);
+    const document = parseDocument(indented(text) ?? text, { uniqueKeys: false, logLevel: 'silent' });
     let isWhole = document.errors.length === 0;
     const anchors = new Map<string, Node>();
     visit(document, {
@@ -41,26 +42,6 @@ export function openDocument(text: string): Document.Parsed | undefined {
     throw error;
   }
 }
-
-/** Lists between brackets whose later lines are indented too little are read by us, but not by the library. */
-function parsed(text: string): Document.Parsed {
-  let document = parseDocument(text, parsing);
-  let better = text;
-  for (let times = 0; times < mostRepairs; times++) {
-    const error = document.errors.find(({ code }) => code === 'BAD_INDENT');
-    if (!error) break;
-    const start = better.lastIndexOf('\n', error.pos[0] - 1) + 1;
-    const before = better.slice(better.lastIndexOf('\n', start - 2) + 1, start);
-    better = `${better.slice(0, start)}${/^ */.exec(before)?.[0] ?? ''}${enough}${better.slice(start).trimStart()}`;
-    document = parseDocument(better, parsing);
-  }
-  return document;
-}
-
-const parsing = { uniqueKeys: false, logLevel: 'silent' } as const;
-const mostRepairs = 20;
-/** Further in than `- - key: [`; where the text breaks its lines is not kept. */
-const enough = ' '.repeat(20);
 
 /** The node itself, or what it is an alias of. What is written once and used often is rewritten where it is written. */
 export function meant(node: unknown): unknown {

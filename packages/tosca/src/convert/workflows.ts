@@ -1,7 +1,7 @@
 import type { Node } from 'yaml';
 import type { Converting } from './converting.ts';
-import { rewriteSchemas } from './definitions.ts';
 import { dropEmpty, refuseKeys } from './names.ts';
+import { rewriteSchemas } from './schemas.ts';
 import {
   allOf,
   call,

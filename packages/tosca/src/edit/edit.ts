@@ -66,6 +66,9 @@ export function removeAt(text: string, path: EditPath): TextEdit {
   const last = path.at(-1);
   const parent = last === undefined ? undefined : open.find(path.slice(0, -1));
   open.refuseShared(path);
+  if ((isSeq(parent) || isMap(parent)) && !parent.flow && parent.items.length === 1 && open.find(path) !== undefined) {
+    return setValue(text, path.slice(0, -1), isSeq(parent) ? [] : {});
+  }
   if (isSeq(parent) && typeof last === 'number' && last < parent.items.length) {
     const starts = parent.items.map((_, index) => itemStart(parent, index));
     return removePart(open, parent, starts, parent.items.map(endOf), last, '[]');
@@ -115,23 +118,37 @@ function replacePairValue(open: OpenText, parent: YAMLMap, pair: Pair, value: Da
 function replaceNode(open: OpenText, parent: YAMLMap | YAMLSeq, node: Node, value: Data, after: number): TextEdit {
   const [from, end] = rangeOf(node);
   const to = trimmedEnd(open.text, from, end);
+  const between = open.text.slice(after, from);
+  const isBlock = isCollection(node) && !node.flow;
   if (isPlainData(value)) {
-    // A block becomes one word on the line of its key.
-    const isOnNextLine = open.text.slice(after, from).includes('\n') && !open.text.slice(after, from).includes('#');
-    return { from: isOnNextLine ? after : from, to, text: `${isOnNextLine ? ' ' : ''}${scalarLike(node, value)}` };
+    const text = scalarLike(node, value);
+    if (isBlock) return besideKey(between, after, to, text);
+    // What stood on the next line comes to that of its key.
+    const isOnNextLine = between.includes('\n') && !between.includes('#');
+    return { from: isOnNextLine ? after : from, to, text: `${isOnNextLine ? ' ' : ''}${text}` };
   }
   if (isInFlow(parent) || (isCollection(node) && node.flow && !open.text.slice(from, to).includes('\n'))) {
     return { from, to, text: inFlow(value) };
   }
   // Between an anchor and a comment there is room for one line only.
-  const isAnchored = open.text.slice(after, from).trim() !== '';
-  if (isAnchored || hasCommentBehind(open, to)) return { from, to, text: inFlow(value) };
+  if (between.trim() !== '') return besideKey(between, after, to, inFlow(value));
+  if (hasCommentBehind(open, to)) return besideKey(between, after, to, inFlow(value));
   const column = isMap(parent) ? open.columnOf(open.lineKeyBefore(parent, node)) : open.columnOf(after - 1);
   return {
     from: after,
     to,
     text: isMap(parent) ? afterColon(value, column, open.eol) : ` ${inBlock(value, column + 2, open.eol)}`,
   };
+}
+
+/** One line behind a key or a dash: after an anchor or tag that stands there, before a comment. */
+function besideKey(between: string, after: number, to: number, text: string): TextEdit {
+  const beside = between.trimEnd();
+  if (beside === '') return { from: after, to, text: ` ${text}` };
+  if (!/(?:^|\s)#/.test(beside)) return { from: after, to, text: `${beside} ${text}` };
+  if (!/^\s*#/.test(beside))
+    throw new EditRefused('An anchor or a tag and a comment stand before the value; move the comment first');
+  return { from: after, to, text: ` ${text}${beside}` };
 }
 
 function addPair(open: OpenText, map: YAMLMap, key: string, value: Data): TextEdit {

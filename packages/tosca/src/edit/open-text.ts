@@ -73,8 +73,9 @@ export function openText(text: string): OpenText {
     columnOf: (offset) => offset - lineStart(offset),
     lineStart,
     lineEnd: (offset) => {
-      // A block's end lies behind its last line break.
+      // A block's end lies behind its last line break, or where the next line's text begins.
       let at = offset;
+      if (text.slice(lineStart(at), at).trim() === '') at = lineStart(at);
       if (text[at - 1] === '\n') at -= text[at - 2] === '\r' ? 2 : 1;
       const end = text.indexOf('\n', at);
       if (end === -1) return text.length;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, isSeq, parse, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parse, parseDocument, visit, type Document } from 'yaml';
 import { addItem, applyEdits, removeAt, renameKey, setValue, type TextEdit } from '../edit/edit.ts';
 import { EditRefused, type EditPath } from '../edit/edit-refused.ts';
 import type { Data } from '../topology.ts';
@@ -65,8 +65,15 @@ function pathsOf(text: string): EditPath[] {
     } else if (isSeq(node)) node.items.forEach((item, index) => walk(item, [...path, index]));
   };
   const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length === 0) walk(document.contents, []);
+  const isWhole = document.errors.length === 0 && !hasLooseAlias(document);
+  if (isWhole) walk(document.contents, []);
   return paths;
+}
+
+function hasLooseAlias(document: Document): boolean {
+  let isLoose = false;
+  visit(document, { Alias: (_, alias) => void (isLoose ||= alias.resolve(document) === undefined) });
+  return isLoose;
 }
 
 function changed(data: Data, path: EditPath, change: (data: Data) => Data): Data {

@@ -54,9 +54,8 @@ function inTarHeader(random: Random, bytes: Uint8Array): Uint8Array {
   for (let index = 0; index < length; index++) bytes[start + at + index] = value.charCodeAt(index) || 0;
   bytes.fill(0x20, start + 148, start + 156);
   const sum = bytes.subarray(start, start + 512).reduce((total, byte) => total + byte, 0);
-  for (const [index, digit] of [...sum.toString(8).padStart(6, '0')].entries()) {
-    bytes[start + 148 + index] = digit.charCodeAt(0);
-  }
+  const digits = sum.toString(8).padStart(6, '0');
+  for (let index = 0; index < 6; index++) bytes[start + 148 + index] = digits.charCodeAt(index);
   bytes[start + 154] = 0;
   return bytes;
 }
