@@ -172,10 +172,8 @@ function rewriteRequirement(
     const used = converting.grounds.relationships((one) => one.name === keyOf(entry));
     rewriteRelationship(converting, relationship?.value, used, 'type');
   }
-  const target = owner?.requirements.find(({ name }) => name === keyOf(entry))?.node;
-  rewriteFilter(converting, definition, ['SELF', 'TARGET'], (name) =>
-    capabilityOf(target && readNodeType(converting.reading, target), name, converting),
-  );
+  const { node, capability } = owner?.requirements.find(({ name }) => name === keyOf(entry)) ?? {};
+  rewriteFilter(converting, definition, ['SELF', 'TARGET'], node && readNodeType(converting.reading, node), capability);
   rewriteValues(converting, valueAt(definition, 'node_filter'), ground);
   if (!rename(definition, 'occurrences', 'count_range') && !isInherited && !entryOf(definition, 'count_range')) {
     definition.items.push(converting.document.createPair('count_range', oneToOne()));
@@ -183,15 +181,6 @@ function rewriteRequirement(
 }
 
 const oneToOne = () => flowList([word(1), word(1)]);
-
-/** The name of the capability that a filter means, which may say its type. */
-export function capabilityOf(type: NodeType | undefined, name: string, { reading }: Converting): string | undefined {
-  if (!type || name in type.capabilities) return name;
-  const source = reading.names.find('capability', name, reading.unit);
-  if (!source) return name;
-  const [only, ...others] = Object.values(type.capabilities).filter((one) => one.type.types.includes(source.name));
-  return others.length === 0 ? only?.name : undefined;
-}
 
 export function rewriteRelationship(
   converting: Converting,

@@ -1,7 +1,6 @@
 import type { YAMLMap } from 'yaml';
-import { readNodeType } from '../entity-type.ts';
+import { readNodeType, type NodeType } from '../entity-type.ts';
 import type { Converting } from './converting.ts';
-import { capabilityOf } from './definitions.ts';
 import { dropEmpty, rewriteTypeName } from './names.ts';
 import {
   allOf,
@@ -34,7 +33,7 @@ export function rewriteSubstitution(converting: Converting, given: unknown, temp
   const source = names.find('node', textAt(valueAt(mappings, 'node_type')) ?? '', unit);
   const type = source && readNodeType(converting.reading, source);
   rewriteTypeName(converting, 'node', valueAt(mappings, 'node_type'));
-  const clauses = filterOf(converting, mappings, (name) => capabilityOf(type, name, converting));
+  const clauses = filterOf(converting, mappings, type);
   const inputs = valueAt(template, 'inputs');
   if (!entryOf(mappings, 'properties') && type) mapByName(mappings, inputs, Object.keys(type.properties));
   for (const entry of entriesIn(valueAt(mappings, 'properties'))) {
@@ -60,9 +59,9 @@ export function rewriteSubstitution(converting: Converting, given: unknown, temp
   }
 }
 
-function filterOf(converting: Converting, mappings: YAMLMap, capabilityNamed: (name: string) => string | undefined) {
+function filterOf(converting: Converting, mappings: YAMLMap, type: NodeType | undefined) {
   const written = valueAt(mappings, 'substitution_filter');
-  return filterClauses(converting, valueAt(written, 'node_filter') ?? written, ['SELF'], capabilityNamed) ?? [];
+  return filterClauses(converting, valueAt(written, 'node_filter') ?? written, ['SELF'], type) ?? [];
 }
 
 /** 1.0 §3.8.7: inputs get the properties of the replaced node that bear their names. */

@@ -2,7 +2,7 @@ import type { YAMLMap } from 'yaml';
 import { readNodeType, type NodeType } from '../entity-type.ts';
 import type { TypeKind } from '../unit.ts';
 import type { Converting } from './converting.ts';
-import { capabilityOf, dropCapabilityOccurrences, rewriteRelationship } from './definitions.ts';
+import { dropCapabilityOccurrences, rewriteRelationship } from './definitions.ts';
 import { rewriteArtifacts, rewriteInterfaces } from './interfaces.ts';
 import { dropEmpty, fillEmpty, refuseKeys, rewriteTypeName } from './names.ts';
 import { rewriteSchema, rewriteSchemas } from './schemas.ts';
@@ -72,7 +72,7 @@ function rewriteNode(converting: Converting, entry: Entry): void {
   for (const item of itemsIn(valueAt(node, 'requirements'))) {
     for (const one of entriesIn(item)) rewriteAssignment(converting, name, type, one);
   }
-  rewriteFilter(converting, node, ['SELF'], (wanted) => capabilityOf(type, wanted, converting));
+  rewriteFilter(converting, node, ['SELF'], type);
   rewriteInterfaces(converting, valueAt(node, 'interfaces'), ground, 'template');
   rewriteArtifacts(converting, entryOf(node, 'artifacts'), ground);
 }
@@ -103,7 +103,7 @@ function rewriteAssignment(
     ? undefined
     : (nodeTypeOf(converting, textAt(target)) ??
       (definition?.node && readNodeType(converting.reading, definition.node)));
-  rewriteFilter(converting, assignment, ['SELF', 'TARGET'], (wanted) => capabilityOf(targetType, wanted, converting));
+  rewriteFilter(converting, assignment, ['SELF', 'TARGET'], targetType, definition?.capability);
   for (const [part, kind] of kinds) {
     const written = valueAt(assignment, part);
     if (isScalar(written) && !(part === 'node' && isNode)) rewriteTypeName(converting, kind, written);

@@ -1,4 +1,7 @@
-import { isCollection, type Node } from 'yaml';
+import { isCollection, visit, type Node } from 'yaml';
+import { readCapabilityType, readNodeType, type NodeType } from '../entity-type.ts';
+import type { Schema } from '../schema.ts';
+import type { TypeSource } from '../unit.ts';
 import type { Converting } from './converting.ts';
 import {
   allOf,
@@ -53,16 +56,18 @@ function pair(converting: Converting, constraints: unknown): Node[] {
 
 /**
  * A node filter (1.3 §3.6.5) as the condition that 2.0 §8.6 has in its place. `start` is the way to the node it is about:
- * `SELF` is that node, or in a requirement the relationship to it. `capabilityNamed` finds a capability by its type.
+ * `SELF` is that node, or in a requirement the relationship to it. `type` is the node's, as far as it is known,
+ * `target` the type of the capability that the relationship leads to.
  */
 export function rewriteFilter(
   converting: Converting,
   owner: unknown,
   start: readonly string[],
-  capabilityNamed: (name: string) => string | undefined,
+  type: NodeType | undefined,
+  target?: TypeSource,
 ): void {
   const entry = entryOf(owner, 'node_filter');
-  const clauses = entry ? filterClauses(converting, entry.value, start, capabilityNamed) : undefined;
+  const clauses = entry ? filterClauses(converting, entry.value, start, type, target) : undefined;
   if (!entry || !clauses) return;
   if (clauses.length === 0) remove(owner, 'node_filter');
   else entry.value = allOf(clauses);
@@ -72,7 +77,8 @@ export function filterClauses(
   converting: Converting,
   given: unknown,
   start: readonly string[],
-  capabilityNamed: (name: string) => string | undefined,
+  type: NodeType | undefined,
+  target?: TypeSource,
 ): Node[] | undefined {
   const filter = mapOf(given);
   if (!filter) return undefined;
@@ -80,16 +86,20 @@ export function filterClauses(
     const entry = entryOf(filter, key);
     if (entry) converting.refuse(entry.key, `A node_filter of 2.0 is a condition on values (§8.6), not on ${key}`);
   }
-  const clauses = filtered(converting, valueAt(filter, 'properties'), start);
+  const clauses = filtered(converting, valueAt(filter, 'properties'), start, type?.properties);
   for (const { key, properties } of capabilityFilters(valueAt(filter, 'capabilities'))) {
-    const name = capabilityNamed(textAt(key) ?? '');
-    if (name === undefined) {
-      const written = textAt(key);
-      converting.refuse(
-        key,
-        `2.0 asks for a capability by its name (§10.3), and nothing here tells which one is a ${written}; name it`,
-      );
-    } else clauses.push(...filtered(converting, properties, [...start, 'CAPABILITY', name]));
+    const written = textAt(key) ?? '';
+    const name = capabilityOf(type, written, converting);
+    if (name !== undefined) {
+      const schemas = type?.capabilities[name]?.properties;
+      clauses.push(...filtered(converting, properties, [...start, 'CAPABILITY', name], schemas));
+    } else if (target && isOfType(converting, target, written)) {
+      const { properties: schemas } = readCapabilityType(converting.reading, target);
+      clauses.push(...filtered(converting, properties, ['SELF', 'CAPABILITY'], schemas));
+    } else {
+      const message = `2.0 asks for a capability by its name (§10.3), and nothing here tells which one is a ${written}; name it`;
+      converting.refuse(key, message);
+    }
   }
   return clauses;
 }
@@ -105,13 +115,58 @@ function capabilityFilters(given: unknown) {
   });
 }
 
-function filtered(converting: Converting, properties: unknown, start: readonly string[]): Node[] {
+function filtered(
+  converting: Converting,
+  properties: unknown,
+  start: readonly string[],
+  schemas: Readonly<Record<string, Schema>> | undefined,
+): Node[] {
   return namedIn(properties).flatMap((entry) => {
     const value = meant(entry.value) as Node | null; // What an alias means is a node.
     const of = () => call('get_property', ...[...start, keyOf(entry)].map(word));
+    if (isText(converting, schemas, keyOf(entry))) asTexts(value);
     if (value && !isCollection(value)) return [call('equal', of(), value)];
     return clausesOf(converting, value, of);
   });
+}
+
+/** Types whose values look like numbers; a function of 2.0 does not know that `1.2` is a version. */
+const textBases = new Set(['version', 'timestamp']);
+
+/** Of a node whose type is not known, a property is what it is wherever there is one of its name. */
+function isText({ reading }: Converting, schemas: Readonly<Record<string, Schema>> | undefined, name: string): boolean {
+  if (schemas) return textBases.has(schemas[name]?.base ?? '');
+  const { names, unit } = reading;
+  return [...names.known('node', unit)].some((one) => {
+    const source = names.find('node', one, unit);
+    return source !== undefined && textBases.has(readNodeType(reading, source).properties[name]?.base ?? '');
+  });
+}
+
+function asTexts(value: Node | null): void {
+  if (!value) return;
+  visit(value, {
+    Scalar: (key, node) => {
+      const text = textAt(node);
+      if (key !== 'key' && typeof node.value === 'number' && text !== undefined) node.value = text;
+    },
+  });
+}
+
+/** The name of the capability that a filter means, which may say its type. */
+function capabilityOf(type: NodeType | undefined, name: string, { reading }: Converting): string | undefined {
+  if (type && name in type.capabilities) return name;
+  const source = reading.names.find('capability', name, reading.unit);
+  if (!source) return name;
+  const [only, ...others] = Object.values(type?.capabilities ?? {}).filter((one) =>
+    one.type.types.includes(source.name),
+  );
+  return others.length === 0 ? only?.name : undefined;
+}
+
+function isOfType({ reading }: Converting, target: TypeSource, name: string): boolean {
+  const source = reading.names.find('capability', name, reading.unit);
+  return source !== undefined && readCapabilityType(reading, target).types.includes(source.name);
 }
 
 export function clausesOf(converting: Converting, constraints: unknown, of: () => Node): Node[] {
