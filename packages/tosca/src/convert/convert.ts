@@ -60,7 +60,7 @@ function rewritten(
   const made = new Map<string, string>();
   const places = new PlacesBefore();
   if (!own) return { made, places };
-  const names = new Names(report, own, standardProfile(), true);
+  const names = new Names(report, own, standardProfile, true);
   for (const [file, unit] of units) {
     const text = files.text(file) ?? '';
     if (!unit) continue;

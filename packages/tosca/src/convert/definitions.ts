@@ -1,5 +1,6 @@
 import type { Node } from 'yaml';
 import { readNodeType, type NodeType } from '../entity-type.ts';
+import { simpleGrammar } from '../grammar-simple.ts';
 import type { TypeKind } from '../unit.ts';
 import type { Converting } from './converting.ts';
 import type { Ground } from './ground.ts';
@@ -39,7 +40,10 @@ export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry
   const ground =
     kind === 'relationship' ? grounds.relationshipType(name) : nodeType ? grounds.type(nodeType) : grounds.outside;
   // Operations of an interface type may stand there empty.
-  if (kind !== 'interface') dropEmpty(type);
+  if (kind !== 'interface') {
+    dropEmpty(type);
+    dropForeign(converting, kind, type);
+  }
   rewriteTypeName(converting, kind, valueAt(type, 'derived_from'));
   rewriteSchemas(converting, valueAt(type, 'properties'), ground);
   rewriteSchemas(converting, valueAt(type, 'attributes'), ground);
@@ -79,6 +83,17 @@ export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry
   }
 }
 
+/** Keys of tools, which 1.x only warns of. */
+function dropForeign(converting: Converting, kind: Exclude<TypeKind, 'interface'>, type: unknown): void {
+  const known = simpleGrammar[`${kind}Type`];
+  for (const entry of entriesIn(type)) {
+    const key = keyOf(entry);
+    if (known.has(key)) continue;
+    converting.tell(entry.key, `A ${kind} type has no key ${key} (2.0 §6.4.1); it is left out`);
+    remove(type, key);
+  }
+}
+
 function rewriteNodeType(converting: Converting, type: unknown, known: NodeType | undefined, ground: Ground): void {
   for (const entry of entriesIn(valueAt(type, 'capabilities'))) rewriteCapability(converting, entry, ground);
   listed(entryOf(type, 'requirements'));
@@ -108,6 +123,7 @@ function rewriteCapability(converting: Converting, entry: Entry, ground: Ground)
 
 /** 2.0 §8.2 leaves it to the requirements how many relationships there are. */
 export function dropCapabilityOccurrences(converting: Converting, owner: unknown): void {
+  rename(owner, 'occurences', 'occurrences');
   const occurrences = entryOf(owner, 'occurrences');
   const [, most] = itemsIn(occurrences?.value);
   if (occurrences && most && textAt(most)?.toUpperCase() !== 'UNBOUNDED') {
@@ -175,12 +191,17 @@ function rewriteRequirement(
   const { node, capability } = owner?.requirements.find(({ name }) => name === keyOf(entry)) ?? {};
   rewriteFilter(converting, definition, ['SELF', 'TARGET'], node && readNodeType(converting.reading, node), capability);
   rewriteValues(converting, valueAt(definition, 'node_filter'), ground);
-  if (!rename(definition, 'occurrences', 'count_range') && !isInherited && !entryOf(definition, 'count_range')) {
+  rename(definition, 'occurences', 'occurrences');
+  const counted = rename(definition, 'occurrences', 'count_range');
+  if (counted && isScalar(meant(counted.value))) counted.value = exactly(textAt(counted.value));
+  if (!counted && !isInherited && !entryOf(definition, 'count_range')) {
     definition.items.push(converting.document.createPair('count_range', oneToOne()));
   }
 }
 
-const oneToOne = () => flowList([word(1), word(1)]);
+const oneToOne = () => exactly('1');
+/** `occurrences: 1`, as some write for `[ 1, 1 ]`. */
+const exactly = (count = '1') => flowList([word(Number(count)), word(Number(count))]);
 
 export function rewriteRelationship(
   converting: Converting,

@@ -99,7 +99,7 @@ function nameInTwo(reading: Reading, missing: Map<string, Node>, kind: TypeKind,
   const { names, unit } = reading;
   const source = names.find(kind, name, unit);
   if (!source) return name;
-  if (source.unit === standardProfile()) return hostName(reading, source.name);
+  if (source.unit === standardProfile(unit.minor)) return hostName(reading, source.name);
   if (declares(reading, kind, name, source)) return name;
   importOwner(reading, missing, name, source);
   return name;
@@ -109,7 +109,7 @@ function nameInTwo(reading: Reading, missing: Map<string, Node>, kind: TypeKind,
 function hostName({ names, unit }: Reading, name: string): string {
   if (name !== 'tosca.capabilities.Container' || unit.minor === 3) return name;
   const compute = names.find('capability', 'tosca.capabilities.Compute', unit);
-  return compute?.unit === standardProfile() ? compute.name : name;
+  return !compute || compute.unit.isProfile ? 'tosca.capabilities.Compute' : name;
 }
 
 /** Whether the file itself, or what it imports, has the type. */

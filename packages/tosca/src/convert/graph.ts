@@ -49,7 +49,8 @@ export function differences(before: ServiceTemplate, after: ServiceTemplate, ent
     [...new Set([...Object.keys(parts), ...Object.keys(is[section] ?? {})])].flatMap((name) => {
       const way = differenceOf(parts[name], is[section]?.[name]);
       if (way === undefined) return [];
-      const message = `${[section, name, ...way].join('.')} would mean something else in 2.0; write it in other words, or convert the rest without it`;
+      const reason = before.toscaVersion.includes('1_3') ? '' : ', whose Simple Profile has the types of 1.3';
+      const message = `${[section, name, ...way].join('.')} would mean something else in 2.0${reason}; write it in other words, or convert the rest without it`;
       const { file, line, column } = placeOf(before, section, name) ?? { file: entry, line: 1, column: 1 };
       return { file, line, column, severity: 'error', rule: 'not-convertible', message } as const;
     }),

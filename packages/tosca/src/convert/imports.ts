@@ -1,4 +1,5 @@
 import type { Node, YAMLMap } from 'yaml';
+import { nfvProfile } from '../version.ts';
 import type { Converting } from './converting.ts';
 import {
   entriesIn,
@@ -31,6 +32,9 @@ export function rewriteImports(converting: Converting, root: Node | null): void 
   const named = mapOf(given);
   if (named) for (const { value } of entriesIn(named)) if (value) list.items.push(value);
   list.items = list.items.map((item) => rewriteImport(meant(item) as Node)); // A parsed list holds nodes.
+  // Files of NFV know the types of its profile without importing them.
+  const isNfv = converting.reading.unit.imports.some(({ unit }) => unit.file === nfvProfile);
+  if (isNfv) list.items.push(profileImport(nfvProfile));
   list.items.push(...converting.missing.values());
   list.items.push(flowMap([['profile', word(simpleProfileName)]]));
   const entry = entryOf(root, 'imports');

@@ -10,11 +10,23 @@ const scalarUnits = new Map([
   ['scalar-unit.bitrate', 'tosca.datatypes.Bitrate'],
 ]);
 
+/** What 1.x templates write for a primitive type. */
+const longNames = new Map([
+  ['int', 'integer'],
+  ['bool', 'boolean'],
+  ['str', 'string'],
+  ['number', 'float'],
+]);
+
 export function rewriteTypeName(converting: Converting, kind: TypeKind, node: unknown): void {
   const name = textAt(node);
   if (name === undefined) return;
-  const full = (kind === 'data' ? scalarUnits.get(name) : undefined) ?? converting.typeName(kind, name);
+  const full = (kind === 'data' ? dataName(name) : undefined) ?? converting.typeName(kind, name);
   if (full !== name) setText(node, full);
+}
+
+function dataName(name: string): string | undefined {
+  return scalarUnits.get(name) ?? longNames.get(name.toLowerCase());
 }
 
 export function rewriteTypeNames(converting: Converting, kinds: readonly TypeKind[], list: unknown): void {

@@ -1,4 +1,5 @@
-import type { YAMLMap } from 'yaml';
+import type { Node, YAMLMap } from 'yaml';
+import { primitiveTypes } from '../schema.ts';
 import type { Converting } from './converting.ts';
 import type { Ground } from './ground.ts';
 import { dropEmpty, refuseKeys, rewriteTypeName } from './names.ts';
@@ -31,12 +32,22 @@ export function rewriteSchema(converting: Converting, given: unknown, ground: Gr
 /** `entry_schema: string` is a definition in 1.x; where 2.0 wants a map, the name stands alone no more. */
 export function rewriteSchemas(converting: Converting, map: unknown, ground: Ground): void {
   for (const entry of entriesIn(map)) {
-    if (isScalar(meant(entry.value)) && textAt(entry.value) !== undefined) {
-      entry.value = flowMap([['type', word(textAt(entry.value) ?? '')]]);
+    const name = textAt(entry.value);
+    if (name !== undefined && entry.value) {
+      // What an ancestor defines may only be given a value here, which 1.3 §3.6.10 has as default.
+      entry.value = isDataType(converting, name)
+        ? flowMap([['type', word(name)]])
+        : flowMap([['default', meant(entry.value) as Node]]); // What has a text is a node.
     }
     rewriteSchema(converting, entry.value, ground);
   }
 }
+
+function isDataType({ reading }: Converting, name: string): boolean {
+  return primitives.has(name) || reading.names.find('data', name, reading.unit) !== undefined;
+}
+
+const primitives = new Set<string>([...primitiveTypes, 'any']);
 
 /** 2.0 §9.1 has no ranges. */
 function rewriteRange(converting: Converting, definition: YAMLMap): void {

@@ -15,6 +15,7 @@ import {
   listed,
   meant,
   remove,
+  rename,
   setText,
   textAt,
   valueAt,
@@ -115,9 +116,11 @@ function rewriteAssignment(
 
 /** `[ n, n ]` is a count, `[ 0, 1 ]` one that need not be; 2.0 §8.5.4 has no other. */
 function rewriteOccurrences(converting: Converting, assignment: unknown): void {
+  rename(assignment, 'occurences', 'occurrences');
   const occurrences = entryOf(assignment, 'occurrences');
   if (!occurrences) return;
-  const [least, most] = itemsIn(occurrences.value);
+  const written = itemsIn(occurrences.value);
+  const [least, most] = written.length > 0 ? written : [occurrences.value, occurrences.value];
   const count = textAt(most);
   if (least && textAt(least) === count) {
     if (count === '1') return remove(assignment, 'occurrences');
