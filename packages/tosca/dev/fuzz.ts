@@ -1,13 +1,14 @@
 /**
  * `node packages/tosca/dev/fuzz.ts [--from 1] [--count 100000] [--seeds FOLDER]`: reads that many mutated templates and
- * archives, each made from its number alone. A reader that throws, takes more than five seconds over one, or makes the process
- * grow past 512 MB fails it; the number tells how to repeat it. With `--seeds`, YAML files of a folder are mutated too.
+ * archives, each made from its number alone. A reader that throws, takes more than five processor seconds over one, or makes the
+ * process grow past 512 MB fails it; the number tells how to repeat it. With `--seeds`, YAML files of a folder are mutated too.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { fuzzCase, fuzzSeeds } from '../src/testing/fuzz.ts';
+import { fuzzCase } from '../src/testing/fuzz.ts';
+import { fuzzSeeds } from '../src/testing/fuzz-seeds.ts';
 
 interface Job {
   readonly from: number;
@@ -29,7 +30,7 @@ if (isMainThread) watch();
 else parentPort?.postMessage(work(workerData as Job)); // Given by `watch` below.
 
 function work({ from, count, seeds, current }: Job): Outcome {
-  const all = seeds === undefined ? fuzzSeeds : [...fuzzSeeds, ...seedsIn(seeds)];
+  const all = seeds === undefined ? fuzzSeeds() : [...fuzzSeeds(), ...seedsIn(seeds)];
   const failed: { number: number; error: string }[] = [];
   const slowest = { number: from, milliseconds: 0 };
   for (let number = from; number < from + count; number++) {
@@ -38,7 +39,9 @@ function work({ from, count, seeds, current }: Job): Outcome {
     try {
       fuzzCase(number, all);
     } catch (error) {
-      failed.push({ number, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      failed.push({ number, error: text });
+      if (failed.length <= 10) console.log(`case ${number}: ${text}`);
     }
     const milliseconds = performance.now() - began;
     if (milliseconds > slowest.milliseconds) Object.assign(slowest, { number, milliseconds });
@@ -65,19 +68,25 @@ function watch(): void {
   const job: Job = { from: Number(values.from), count: Number(values.count), seeds: values.seeds, current };
   const began = performance.now();
   const worker = new Worker(new URL(import.meta.url), { workerData: job });
-  let last = { number: 0, since: performance.now() };
+  // Processor time, for a busy machine makes everything wait.
+  const milliseconds = () => (process.cpuUsage().user + process.cpuUsage().system) / 1000;
+  let last = { number: 0, since: milliseconds() };
   const timer = setInterval(() => {
     const number = Atomics.load(current, 0);
-    if (number !== last.number) last = { number, since: performance.now() };
-    else if (number !== 0 && performance.now() - last.since > hangMilliseconds) {
+    if (number !== last.number) last = { number, since: milliseconds() };
+    else if (number !== 0 && milliseconds() - last.since > hangMilliseconds) {
       console.log(`case ${number} has not ended after ${hangMilliseconds / 1000} s`);
       process.exit(1);
     }
   }, 500);
+  const megabytesAtMost = () => process.resourceUsage().maxRSS / 1024;
+  const progress = setInterval(() => {
+    console.log(`case ${Atomics.load(current, 0)}; peak ${megabytesAtMost().toFixed(0)} MB`);
+  }, 60_000);
   worker.once('message', ({ slowest, failed }: Outcome) => {
     clearInterval(timer);
-    const megabytes = process.resourceUsage().maxRSS / 1024;
-    for (const { number, error } of failed.slice(0, 10)) console.log(`case ${number}: ${error}`);
+    clearInterval(progress);
+    const megabytes = megabytesAtMost();
     console.log(
       `${job.count} cases from ${job.from} in ${((performance.now() - began) / 1000).toFixed(0)} s: ${failed.length} failed; ` +
         `slowest ${slowest.milliseconds.toFixed(0)} ms (case ${slowest.number}); peak ${megabytes.toFixed(0)} MB`,

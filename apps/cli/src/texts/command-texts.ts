@@ -120,8 +120,8 @@ export const commandTexts = {
     'zh-CN': '将 TOSCA 1.x 应用模板改写为 TOSCA 2.0',
   },
   'template.to': {
-    en: 'where to write it: a file, or for a package a folder or an archive (.csar, .zip, .tar, .tar.gz)',
-    'zh-CN': '写入位置：文件；若为模板包，则为文件夹或压缩包（.csar、.zip、.tar、.tar.gz）',
+    en: 'where to write it: a file (.yaml), or with all it imports a folder or an archive (.csar, .zip, .tar, .tar.gz)',
+    'zh-CN': '写入位置：文件（.yaml）；若要连同其导入的文件，则为文件夹或压缩包（.csar、.zip、.tar、.tar.gz）',
   },
   'template.oasis': {
     en: 'end as the conformance suite of OASIS wants it: 0 valid, 1 invalid, 2 valid but unsupported',

@@ -138,6 +138,14 @@ export const messageTexts = {
   'template.imported': { en: 'Imported {name} {version}', 'zh-CN': '已导入 {name} {version}' },
   'template.valid': { en: 'The template is valid', 'zh-CN': '模板有效' },
   'template.invalid': { en: 'The template has {count} error(s)', 'zh-CN': '模板有 {count} 个错误' },
+  'template.notConvertible': {
+    en: 'Not converted: {count} thing(s) stand in the way; nothing was written',
+    'zh-CN': '未转换：有 {count} 处无法转换，未写入任何内容',
+  },
+  'template.convertsMore': {
+    en: 'The template imports {count} more file(s), which need converting too; name a folder with --to to get them all',
+    'zh-CN': '该模板还导入了 {count} 个文件，它们也需要转换；用 --to 指定文件夹即可全部写入',
+  },
   'template.converted': { en: 'Wrote {path}', 'zh-CN': '已写入 {path}' },
   'template.deleted': { en: 'Removed the template {name}', 'zh-CN': '已删除应用模板 {name}' },
   'template.askDelete': {

@@ -1,274 +1,217 @@
-import { YAMLMap, type Node } from 'yaml';
+import type { Node } from 'yaml';
+import { readNodeType, type NodeType } from '../entity-type.ts';
+import { simpleGrammar } from '../grammar-simple.ts';
 import type { TypeKind } from '../unit.ts';
+import type { Converting } from './converting.ts';
+import type { Ground } from './ground.ts';
+import { rewriteArtifacts, rewriteInterface, rewriteInterfaces } from './interfaces.ts';
+import { dropEmpty, refuseKeys, rewriteTypeName, rewriteTypeNames } from './names.ts';
 import {
   entriesIn,
   entryOf,
   flowList,
   flowMap,
-  isMap,
   isScalar,
   itemsIn,
   keyOf,
+  listed,
+  mapOf,
+  meant,
   remove,
   rename,
-  setText,
   textAt,
   valueAt,
   word,
-  type Rewriting,
+  YAMLSeq,
+  type Entry,
 } from './tree.ts';
+import { rewriteSchema, rewriteSchemas } from './schemas.ts';
 import { rewriteConstraints, rewriteFilter } from './validation.ts';
-import { rewriteValue, rewriteValues, type PathKnowledge } from './values.ts';
-
-export interface Converting extends Rewriting {
-  /** The name that a type has in the Simple Profile, for a shorthand that the file itself does not declare. */
-  typeName(kind: TypeKind, name: string): string;
-}
-
-/** A definition of a property, attribute, parameter, or the schema of entries and keys. */
-export function rewriteSchema(converting: Converting, definition: Node | null | undefined, known: PathKnowledge): void {
-  if (isScalar(definition)) return rewriteTypeName(converting, 'data', definition);
-  if (!isMap(definition)) return;
-  rewriteTypeName(converting, 'data', valueAt(definition, 'type'));
-  rewriteConstraints(converting, definition);
-  const required = valueAt(definition, 'required');
-  const isRequired = truths.get(textAt(required)?.toLowerCase() ?? '');
-  if (isScalar(required) && isRequired !== undefined) {
-    required.value = isRequired;
-    // Else `False` stays as it is written.
-    required.source = undefined;
-  }
-  if (textAt(valueAt(definition, 'type')) === 'range') {
-    converting.note(valueAt(definition, 'type'), '2.0 has no type range; make it a list of two integers');
-  }
-  for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), known);
-  for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), known);
-  if (entryOf(definition, 'external-schema')) {
-    converting.note(definition, '2.0 has no external-schema; it is left out');
-    remove(definition, 'external-schema');
-  }
-}
-
-/** What 1.x templates write for a truth value, quoted or in the words of YAML 1.1. */
-const truths = new Map([
-  ['true', true],
-  ['yes', true],
-  ['on', true],
-  ['false', false],
-  ['no', false],
-  ['off', false],
-]);
-
-export function rewriteSchemas(converting: Converting, map: Node | null | undefined, known: PathKnowledge): void {
-  for (const { value } of entriesIn(map)) rewriteSchema(converting, value, known);
-}
-
-export function rewriteTypeName(converting: Converting, kind: TypeKind, node: unknown): void {
-  const name = textAt(node);
-  if (name === undefined) return;
-  const full = converting.typeName(kind, name);
-  if (full !== name) setText(node, full);
-}
-
-export function rewriteTypeNames(converting: Converting, kinds: readonly TypeKind[], list: unknown): void {
-  for (const item of itemsIn(list)) for (const kind of kinds) rewriteTypeName(converting, kind, item);
-}
+import { rewriteValues } from './values.ts';
+import { rewriteTriggers } from './workflows.ts';
 
 /** One type of a `…_types` section. */
-export function rewriteType(converting: Converting, kind: TypeKind, type: Node | null): void {
-  const known: PathKnowledge = { topology: undefined, node: undefined };
+export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry): void {
+  const type = meant(entry.value);
+  const { grounds, reading } = converting;
+  const name = keyOf(entry);
+  const source = kind === 'node' ? reading.unit.declared.node.get(name) : undefined;
+  const nodeType = source && readNodeType(reading, source);
+  const ground =
+    kind === 'relationship' ? grounds.relationshipType(name) : nodeType ? grounds.type(nodeType) : grounds.outside;
+  // Operations of an interface type may stand there empty.
+  if (kind !== 'interface') {
+    dropEmpty(type);
+    dropForeign(converting, kind, type);
+  }
   rewriteTypeName(converting, kind, valueAt(type, 'derived_from'));
-  rewriteSchemas(converting, valueAt(type, 'properties'), known);
-  rewriteSchemas(converting, valueAt(type, 'attributes'), known);
-  rewriteInterfaces(converting, valueAt(type, 'interfaces'), known, 'type');
+  rewriteSchemas(converting, valueAt(type, 'properties'), ground);
+  rewriteSchemas(converting, valueAt(type, 'attributes'), ground);
+  if (kind !== 'group') rewriteInterfaces(converting, valueAt(type, 'interfaces'), ground, 'type');
   switch (kind) {
     case 'data':
       rewriteConstraints(converting, type);
-      rewriteSchema(converting, valueAt(type, 'entry_schema'), known);
-      rewriteSchema(converting, valueAt(type, 'key_schema'), known);
+      rewriteSchema(converting, valueAt(type, 'entry_schema'), ground);
+      rewriteSchema(converting, valueAt(type, 'key_schema'), ground);
+      // 2.0 §9.2 wants one of the two, if only an empty one.
+      if (!entryOf(type, 'derived_from') && !entryOf(type, 'properties')) {
+        mapOf(type)?.items.push(converting.document.createPair('properties', {}));
+      }
       break;
     case 'capability':
       rewriteSources(converting, type);
       break;
-    case 'relationship': {
-      const targets = rename(type, 'valid_target_types', 'valid_capability_types')?.value;
-      rewriteTypeNames(converting, ['capability'], targets);
+    case 'relationship':
+      rewriteTargets(converting, type);
       break;
-    }
     case 'interface':
-      rewriteInterface(converting, type, known, 'type');
+      rewriteInterface(converting, type, ground, 'type');
       break;
     case 'node':
-      for (const { value } of entriesIn(valueAt(type, 'capabilities'))) rewriteCapability(converting, value, known);
-      for (const item of itemsIn(valueAt(type, 'requirements'))) rewriteRequirement(converting, item, known);
-      rewriteArtifacts(converting, valueAt(type, 'artifacts'), known);
+      rewriteNodeType(converting, type, nodeType, ground);
       break;
     case 'group':
       rewriteTypeNames(converting, ['node'], valueAt(type, 'members'));
-      dropWithNote(converting, type, ['capabilities', 'requirements', 'interfaces'], 'A group type');
+      refuseKeys(converting, type, ['capabilities', 'requirements', 'interfaces'], 'A group type of 2.0 (§16.1) has');
       break;
     case 'policy':
       rewriteTypeNames(converting, ['node', 'group'], valueAt(type, 'targets'));
-      dropWithNote(converting, type, ['triggers'], 'A policy type here');
+      rewriteTriggers(converting, type);
       break;
     case 'artifact':
       break;
   }
 }
 
-function rewriteCapability(converting: Converting, definition: Node | null, known: PathKnowledge): void {
-  if (isScalar(definition)) return rewriteTypeName(converting, 'capability', definition);
-  rewriteTypeName(converting, 'capability', valueAt(definition, 'type'));
-  rewriteSchemas(converting, valueAt(definition, 'properties'), known);
-  rewriteSchemas(converting, valueAt(definition, 'attributes'), known);
-  rewriteSources(converting, definition);
-  // 2.0 §8.4 leaves it to the requirements how many may come.
-  remove(definition, 'occurrences');
+/** Keys of tools, which 1.x only warns of. */
+function dropForeign(converting: Converting, kind: Exclude<TypeKind, 'interface'>, type: unknown): void {
+  const known = simpleGrammar[`${kind}Type`];
+  for (const entry of entriesIn(type)) {
+    const key = keyOf(entry);
+    if (known.has(key)) continue;
+    converting.tell(entry.key, `A ${kind} type has no key ${key} (2.0 §6.4.1); it is left out`);
+    remove(type, key);
+  }
 }
 
-function rewriteSources(converting: Converting, owner: Node | null): void {
+function rewriteNodeType(converting: Converting, type: unknown, known: NodeType | undefined, ground: Ground): void {
+  for (const entry of entriesIn(valueAt(type, 'capabilities'))) rewriteCapability(converting, entry, ground);
+  listed(entryOf(type, 'requirements'));
+  const parent = known && parentOf(converting, known);
+  for (const item of itemsIn(valueAt(type, 'requirements'))) {
+    for (const entry of entriesIn(item)) rewriteRequirement(converting, entry, known, parent, ground);
+  }
+  rewriteArtifacts(converting, entryOf(type, 'artifacts'), ground);
+}
+
+function parentOf({ reading }: Converting, type: NodeType): NodeType | undefined {
+  const name = type.types[1];
+  const source = name === undefined ? undefined : reading.names.find('node', name, type.source.unit);
+  return source && readNodeType(reading, source);
+}
+
+function rewriteCapability(converting: Converting, entry: Entry, ground: Ground): void {
+  const definition = mapOf(entry.value);
+  if (!definition) return rewriteTypeName(converting, 'capability', entry.value);
+  dropEmpty(definition);
+  rewriteTypeName(converting, 'capability', valueAt(definition, 'type'));
+  rewriteSchemas(converting, valueAt(definition, 'properties'), ground);
+  rewriteSchemas(converting, valueAt(definition, 'attributes'), ground);
+  rewriteSources(converting, definition);
+  dropCapabilityOccurrences(converting, definition);
+}
+
+/** 2.0 §8.2 leaves it to the requirements how many relationships there are. */
+export function dropCapabilityOccurrences(converting: Converting, owner: unknown): void {
+  rename(owner, 'occurences', 'occurrences');
+  const occurrences = entryOf(owner, 'occurrences');
+  const [, most] = itemsIn(occurrences?.value);
+  if (occurrences && most && textAt(most)?.toUpperCase() !== 'UNBOUNDED') {
+    const message =
+      'A capability of 2.0 (§8.2) does not say how many relationships may lead to it; let requirements allocate a property of it (§8.5.5) and leave occurrences out';
+    converting.refuse(occurrences.key, message);
+  }
+  remove(owner, 'occurrences');
+}
+
+function rewriteSources(converting: Converting, owner: unknown): void {
   rewriteTypeNames(converting, ['node'], rename(owner, 'valid_source_types', 'valid_source_node_types')?.value);
 }
 
-/** 1.3 §3.7.3 → 2.0 §8.5: `occurrences`, of which [1, 1] is meant where nothing is said, becomes `count_range`. */
-function rewriteRequirement(converting: Converting, item: Node, known: PathKnowledge): void {
-  for (const entry of entriesIn(item)) {
-    if (isScalar(entry.value)) {
-      rewriteTypeName(converting, 'capability', entry.value);
-      entry.value = flowMap([
-        ['capability', entry.value],
-        ['count_range', flowList([word(1), word(1)])],
-      ]);
-      continue;
-    }
-    const definition = entry.value;
-    rewriteTypeName(converting, 'capability', valueAt(definition, 'capability'));
-    rewriteTypeName(converting, 'node', valueAt(definition, 'node'));
-    const relationship = entryOf(definition, 'relationship');
-    if (isScalar(relationship?.value)) rewriteTypeName(converting, 'relationship', relationship.value);
-    else rewriteRelationship(converting, relationship?.value, known, 'type');
-    rewriteFilter(converting, definition);
-    if (!rename(definition, 'occurrences', 'count_range') && isMap(definition)) {
-      definition.items.push(converting.document.createPair('count_range', [1, 1], { flow: true }));
+/** 1.3 lists capability types; 1.0 templates also put node types there, for which 2.0 §7.3 has a key of its own. */
+function rewriteTargets(converting: Converting, type: unknown): void {
+  const entry = entryOf(type, 'valid_target_types');
+  const list = meant(entry?.value);
+  if (!entry) return;
+  const { names, unit } = converting.reading;
+  const items = isScalar(list) ? [list] : itemsIn(list);
+  const nodes = items.filter((item) => {
+    const name = textAt(item) ?? '';
+    return !names.find('capability', name, unit) && names.find('node', name, unit);
+  });
+  rewriteTypeNames(converting, ['capability'], flowList(items.filter((item) => !nodes.includes(item))));
+  rewriteTypeNames(converting, ['node'], flowList(nodes));
+  if (nodes.length === items.length && items.length > 0) entry.key.value = 'valid_target_node_types';
+  else {
+    entry.key.value = 'valid_capability_types';
+    if (nodes.length > 0) {
+      if (list instanceof YAMLSeq) list.items = items.filter((item) => !nodes.includes(item));
+      mapOf(type)?.items.push(converting.document.createPair('valid_target_node_types', flowList(nodes)));
     }
   }
+  if (isScalar(entry.value)) entry.value = flowList([entry.value]);
 }
+
+/** 1.3 §3.7.3 → 2.0 §8.4: `occurrences`, of which [1, 1] is meant where nothing is said or inherited, becomes `count_range`. */
+function rewriteRequirement(
+  converting: Converting,
+  entry: Entry,
+  owner: NodeType | undefined,
+  parent: NodeType | undefined,
+  ground: Ground,
+): void {
+  const isInherited = parent?.requirements.some(({ name }) => name === keyOf(entry)) ?? false;
+  if (isScalar(meant(entry.value))) {
+    rewriteTypeName(converting, 'capability', entry.value);
+    const capability: [string, Node][] = entry.value ? [['capability', entry.value]] : [];
+    entry.value = flowMap(isInherited ? capability : [...capability, ['count_range', oneToOne()]]);
+    return;
+  }
+  const definition = mapOf(entry.value);
+  if (!definition) return;
+  dropEmpty(definition);
+  rewriteTypeName(converting, 'capability', valueAt(definition, 'capability'));
+  rewriteTypeName(converting, 'node', valueAt(definition, 'node'));
+  const relationship = entryOf(definition, 'relationship');
+  if (isScalar(meant(relationship?.value))) rewriteTypeName(converting, 'relationship', relationship?.value);
+  else {
+    const used = converting.grounds.relationships((one) => one.name === keyOf(entry));
+    rewriteRelationship(converting, relationship?.value, used, 'type');
+  }
+  const { node, capability } = owner?.requirements.find(({ name }) => name === keyOf(entry)) ?? {};
+  rewriteFilter(converting, definition, ['SELF', 'TARGET'], node && readNodeType(converting.reading, node), capability);
+  rewriteValues(converting, valueAt(definition, 'node_filter'), ground);
+  rename(definition, 'occurences', 'occurrences');
+  const counted = rename(definition, 'occurrences', 'count_range');
+  if (counted && isScalar(meant(counted.value))) counted.value = exactly(textAt(counted.value));
+  if (!counted && !isInherited && !entryOf(definition, 'count_range')) {
+    definition.items.push(converting.document.createPair('count_range', oneToOne()));
+  }
+}
+
+const oneToOne = () => exactly('1');
+/** `occurrences: 1`, as some write for `[ 1, 1 ]`. */
+const exactly = (count = '1') => flowList([word(Number(count)), word(Number(count))]);
 
 export function rewriteRelationship(
   converting: Converting,
-  relationship: Node | null | undefined,
-  known: PathKnowledge,
+  relationship: unknown,
+  ground: Ground,
   where: 'type' | 'template',
 ): void {
+  dropEmpty(relationship);
   rewriteTypeName(converting, 'relationship', valueAt(relationship, 'type'));
-  rewriteInterfaces(converting, valueAt(relationship, 'interfaces'), known, where);
-  rewriteValues(converting, valueAt(relationship, 'properties'), known);
-  rewriteValues(converting, valueAt(relationship, 'attributes'), known);
-}
-
-const interfaceKeys = new Set(['type', 'description', 'metadata', 'inputs', 'operations', 'notifications']);
-const typeKeys = new Set([...interfaceKeys, 'derived_from', 'version']);
-
-export function rewriteInterfaces(
-  converting: Converting,
-  interfaces: Node | null | undefined,
-  known: PathKnowledge,
-  where: 'type' | 'template',
-): void {
-  for (const entry of entriesIn(interfaces)) {
-    const short = interfaceNames.get(keyOf(entry));
-    if (short !== undefined) entry.key.value = short;
-    rewriteTypeName(converting, 'interface', valueAt(entry.value, 'type'));
-    rewriteInterface(converting, entry.value, known, where);
-  }
-}
-
-/** Types whose name 1.0 templates use for the interface itself. */
-const interfaceNames = new Map([
-  ['tosca.interfaces.node.lifecycle.Standard', 'Standard'],
-  ['tosca.interfaces.relationship.Configure', 'Configure'],
-  ['tosca:Standard', 'Standard'],
-]);
-
-/** Operations that 1.0 to 1.2 write directly below the interface go below `operations`. */
-function rewriteInterface(
-  converting: Converting,
-  node: Node | null,
-  known: PathKnowledge,
-  where: 'type' | 'template',
-): void {
-  if (!isMap(node)) return;
-  const keys = where === 'type' ? typeKeys : interfaceKeys;
-  const direct = entriesIn(node).filter((entry) => !keys.has(keyOf(entry)));
-  if (direct.length > 0) {
-    const given = valueAt(node, 'operations');
-    const operations = isMap(given) ? given : new YAMLMap();
-    node.items = node.items.filter((pair) => !direct.some((one) => one === pair));
-    operations.items.push(...direct);
-    if (!isMap(given)) node.items.push(converting.document.createPair('operations', operations));
-  }
-  rewriteInputs(converting, valueAt(node, 'inputs'), known, where);
-  for (const { value } of entriesIn(valueAt(node, 'operations'))) rewriteOperation(converting, value, known, where);
-}
-
-function rewriteOperation(
-  converting: Converting,
-  operation: Node | null,
-  known: PathKnowledge,
-  where: 'type' | 'template',
-): void {
-  rewriteInputs(converting, valueAt(operation, 'inputs'), known, where);
-  const implementation = valueAt(operation, 'implementation');
-  for (const key of ['operation_host', 'executor']) {
-    if (!entryOf(implementation, key)) continue;
-    converting.note(implementation, `2.0 does not say in the template where an operation runs; ${key} is left out`);
-    remove(implementation, key);
-  }
-}
-
-/** In a template inputs are values, in a type definitions; values that 1.x allows there become the definition's value. */
-function rewriteInputs(
-  converting: Converting,
-  inputs: Node | null | undefined,
-  known: PathKnowledge,
-  where: 'type' | 'template',
-): void {
-  for (const entry of entriesIn(inputs)) {
-    if (isMap(entry.value) && (entryOf(entry.value, 'type') || entryOf(entry.value, 'default'))) {
-      rewriteSchema(converting, entry.value, known);
-    } else {
-      rewriteValue(converting, entry.value, known);
-      if (where === 'type' && entry.value)
-        entry.value = flowMap([
-          ['type', word('string')],
-          ['default', entry.value],
-        ]);
-    }
-  }
-}
-
-export function rewriteArtifacts(
-  converting: Converting,
-  artifacts: Node | null | undefined,
-  known: PathKnowledge,
-): void {
-  for (const { value } of entriesIn(artifacts)) {
-    rewriteTypeName(converting, 'artifact', valueAt(value, 'type'));
-    rewriteValues(converting, valueAt(value, 'properties'), known);
-    dropWithNote(converting, value, ['deploy_path'], 'An artifact');
-  }
-}
-
-export function dropWithNote(
-  converting: Converting,
-  owner: Node | null | undefined,
-  keys: readonly string[],
-  what: string,
-): void {
-  for (const key of keys) {
-    const entry = entryOf(owner, key);
-    if (!entry) continue;
-    converting.note(entry.key, `${what} of 2.0 has no ${key} of this form; it is left out`);
-    remove(owner, key);
-  }
+  rewriteInterfaces(converting, valueAt(relationship, 'interfaces'), ground, where);
+  rewriteValues(converting, valueAt(relationship, 'properties'), ground);
+  rewriteValues(converting, valueAt(relationship, 'attributes'), ground);
 }

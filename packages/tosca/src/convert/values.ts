@@ -1,94 +1,90 @@
-import { visit, type Node } from 'yaml';
-import type { Topology } from '../topology.ts';
-import { entriesIn, flowList, isMap, isScalar, isSeq, itemsIn, keyOf, textAt, word, type Rewriting } from './tree.ts';
-
-/** What a path such as `[ SELF, host, port ]` needs to be understood: the nodes as 1.x reads them. */
-export interface PathKnowledge {
-  readonly topology: Topology | undefined;
-  /** The node in whose definition the value stands; undefined in a type. */
-  readonly node: string | undefined;
-}
+import { visit, type Node, type Scalar, type YAMLMap } from 'yaml';
+import type { Converting } from './converting.ts';
+import { pathInTwo, type Ground } from './ground.ts';
+import { entriesIn, flowList, isCall, isMap, isScalar, isSeq, itemsIn, keyOf, meant, textAt, word } from './tree.ts';
 
 const gone = new Map([
-  ['get_operation_output', 'map the output into an attribute by "outputs" of the operation, and read that'],
-  ['get_nodes_of_type', 'name the nodes'],
+  [
+    'get_operation_output',
+    'get_operation_output (1.3 §4.6.1); map the output into an attribute by "outputs" of the operation (2.0 §11.5) and read that',
+  ],
+  ['get_nodes_of_type', 'get_nodes_of_type (1.3 §4.7.1); name the nodes'],
 ]);
 const kept = new Set(['get_input', 'get_property', 'get_attribute', 'get_artifact', 'concat', 'join', 'token']);
+/** Names that are good names for data too: they are functions where a list stands behind them. */
 const listOnly = new Set(['concat', 'join', 'token']);
 
 /** The functions within a value: `{ get_input: x }` becomes `{ $get_input: [ x ] }`; a text that begins with `$` is escaped. */
-export function rewriteValue(rewriting: Rewriting, value: Node | null | undefined, known: PathKnowledge): void {
+export function rewriteValue(converting: Converting, given: unknown, ground: Ground): void {
+  const value = meant(given) as Node | null | undefined; // What an alias means is a node.
   if (!value) return;
   visit(value, {
-    Scalar: (key, node) => {
-      if (key !== 'key' && typeof node.value === 'string' && node.value.startsWith('$')) node.value = `$${node.value}`;
-    },
+    Scalar: (_, node) => rewriteScalar(converting, node),
+    Alias: (_, alias) => rewriteValue(converting, alias, ground),
     Map: (_, map) => {
-      const [entry, ...others] = entriesIn(map);
-      if (!entry || others.length > 0) return;
-      const name = keyOf(entry);
-      const advice = gone.get(name);
-      if (advice !== undefined) rewriting.note(map, `2.0 has no ${name}; ${advice}`);
-      if (!kept.has(name) || (listOnly.has(name) && !isSeq(entry.value))) return;
-      if (isScalar(entry.value)) entry.value = flowList([entry.value]);
-      if (name === 'get_property' || name === 'get_attribute') rewritePath(rewriting, entry.value, name, known);
-      entry.key.value = `$${name}`;
+      if (converting.done.has(map) || isCall(map)) return visit.SKIP;
+      converting.done.add(map);
+      rewriteCall(converting, map, ground);
+      return undefined;
     },
   });
 }
 
-/** 1.3 §4.4.2 names a requirement or capability without saying which; 2.0 §10.3 says it. */
-function rewritePath(rewriting: Rewriting, path: Node | null, name: string, known: PathKnowledge): void {
+function rewriteScalar(converting: Converting, node: Scalar): void {
+  if (converting.done.has(node)) return;
+  converting.done.add(node);
+  const { value } = node;
+  if (typeof value === 'string' && value.startsWith('$')) node.value = `$${value}`;
+  // 2.0 §9.1.1.4 takes nothing but `true` and `false`, where YAML also knows `True`.
+  else if (typeof value === 'boolean') node.source = undefined;
+}
+
+function rewriteCall(converting: Converting, map: YAMLMap, ground: Ground): void {
+  const [entry, ...others] = entriesIn(map);
+  if (!entry || others.length > 0) return;
+  const name = keyOf(entry);
+  const advice = gone.get(name);
+  if (advice !== undefined) converting.refuse(map, `2.0 has no ${advice}`);
+  if (!kept.has(name) || (listOnly.has(name) && !isSeq(meant(entry.value)))) return;
+  if (isScalar(entry.value)) entry.value = flowList([entry.value]);
+  if (name === 'get_property' || name === 'get_attribute') rewritePath(converting, entry.value, name, ground);
+  entry.key.value = `$${name}`;
+  converting.done.add(entry.key);
+}
+
+function rewritePath(converting: Converting, given: Node | null, name: string, ground: Ground): void {
+  const path = meant(given);
   if (!isSeq(path)) return;
   const words = itemsIn(path).map(textAt);
-  const added = steps(words, name, known);
-  if (added === 'unknown') {
-    rewriting.note(path, `${words.join(', ')}: say in 2.0 whether ${words[1]} is a CAPABILITY or a RELATIONSHIP`);
+  const steps = words.filter((one) => one !== undefined);
+  if (steps.length < words.length || steps.length < 2) return;
+  const found = pathInTwo(steps, name === 'get_property' ? 'property' : 'attribute', ground);
+  if (found) {
+    if (found.join('\n') !== steps.join('\n')) path.items = withSteps(itemsIn(path), steps, found);
     return;
   }
-  const [entity, ...rest] = path.items;
-  if (words[0] === 'HOST') path.items = [word('SELF'), ...['RELATIONSHIP', 'host', 'TARGET'].map(word), ...rest];
-  else if (added)
-    path.items = [entity, ...added.before.map(word), rest[0], ...added.behind.map(word), ...rest.slice(1)];
+  const [entity, second] = steps;
+  converting.refuse(
+    path,
+    entity === 'HOST'
+      ? `2.0 has no HOST (§10.3), and nothing here tells which host of the node has ${steps.slice(1).join('.')}; write the steps, e.g. [ SELF, RELATIONSHIP, host, TARGET, ${second} ]`
+      : `2.0 says in a path whether ${second} is a CAPABILITY or a RELATIONSHIP (§10.3), and nothing here tells which; convert the file together with a template that uses it`,
+  );
 }
 
-interface Added {
-  readonly before: readonly string[];
-  readonly behind: readonly string[];
+/** What was written stays the node it was, with its comments. */
+function withSteps(items: readonly Node[], before: readonly string[], after: readonly string[]): Node[] {
+  let at = 0;
+  return after.map((step) => {
+    const index = before.indexOf(step, at);
+    if (index === -1) return word(step);
+    at = index + 1;
+    return items[index] ?? word(step);
+  });
 }
-
-function steps(
-  [entity = '', second, third]: readonly (string | undefined)[],
-  name: string,
-  { topology, node: own }: PathKnowledge,
-): Added | 'unknown' | undefined {
-  if (second === undefined || third === undefined || entity === 'HOST') return undefined;
-  const node = topology?.nodes[entity === 'SELF' ? (own ?? '') : entity];
-  if (!node)
-    return commonRequirements.has(second)
-      ? viaRequirement
-      : entity === 'SELF' && own === undefined
-        ? 'unknown'
-        : undefined;
-  const schemas = name === 'get_property' ? node.schemas.properties : node.schemas.attributes;
-  if (schemas[second]) return undefined;
-  const requirement = node.requirements.find((one) => one.name === second);
-  if (requirement) {
-    const target = topology?.nodes[requirement.target];
-    const capability = target?.capabilities[requirement.capability];
-    const isOfNode = target?.schemas.properties[third] ?? target?.schemas.attributes[third];
-    const isOfCapability = capability?.schemas.properties[third] ?? capability?.schemas.attributes[third];
-    return !isOfNode && isOfCapability ? { before: ['RELATIONSHIP'], behind: ['CAPABILITY'] } : viaRequirement;
-  }
-  if (node.dangling.some((one) => one.name === second)) return viaRequirement;
-  return node.capabilities[second] ? { before: ['CAPABILITY'], behind: [] } : undefined;
-}
-
-const viaRequirement: Added = { before: ['RELATIONSHIP'], behind: ['TARGET'] };
-/** Requirements of the normative types whose names no capability has. */
-const commonRequirements = new Set(['database_endpoint', 'local_storage', 'dependency', 'application']);
 
 /** Every value of a map: assignments of properties, attributes or inputs. */
-export function rewriteValues(rewriting: Rewriting, map: Node | null | undefined, known: PathKnowledge): void {
-  if (isMap(map)) for (const { value } of entriesIn(map)) rewriteValue(rewriting, value, known);
+export function rewriteValues(converting: Converting, map: unknown, ground: Ground): void {
+  const found = meant(map);
+  if (isMap(found)) for (const { value } of entriesIn(found)) rewriteValue(converting, value, ground);
 }

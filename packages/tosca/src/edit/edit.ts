@@ -32,6 +32,9 @@ export function setValue(text: string, path: EditPath, value: Data): TextEdit {
   const last = path.at(-1);
   if (last === undefined) return replaceRoot(open, value);
   const parent = open.find(path.slice(0, -1));
+  const before = isMap(parent) || isSeq(parent) ? open.find(path) : undefined;
+  if (before && !isEmptyNode(before) && isSame(open.dataOf(before), value)) return { from: 0, to: 0, text: '' };
+  open.refuseShared(path);
   if (isSeq(parent) && typeof last === 'number') {
     if (last === parent.items.length) return addItemTo(open, parent, last, value);
     const item = parent.items[last];
@@ -51,6 +54,7 @@ export function setValue(text: string, path: EditPath, value: Data): TextEdit {
 export function addItem(text: string, path: EditPath, value: Data, index?: number): TextEdit {
   const open = openText(text);
   const list = open.find(path);
+  open.refuseShared(path.length > 0 && isSeq(list) ? [...path, list.items.length] : path);
   if (isSeq(list)) return addItemTo(open, list, index ?? list.items.length, value);
   if (list === undefined || isEmptyScalar(list)) return setValue(text, path, [value]);
   throw new EditRefused(`At ${shown(path)} stands no list`);
@@ -61,6 +65,10 @@ export function removeAt(text: string, path: EditPath): TextEdit {
   const open = openText(text);
   const last = path.at(-1);
   const parent = last === undefined ? undefined : open.find(path.slice(0, -1));
+  open.refuseShared(path);
+  if ((isSeq(parent) || isMap(parent)) && !parent.flow && parent.items.length === 1 && open.find(path) !== undefined) {
+    return setValue(text, path.slice(0, -1), isSeq(parent) ? [] : {});
+  }
   if (isSeq(parent) && typeof last === 'number' && last < parent.items.length) {
     const starts = parent.items.map((_, index) => itemStart(parent, index));
     return removePart(open, parent, starts, parent.items.map(endOf), last, '[]');
@@ -79,6 +87,7 @@ export function renameKey(text: string, path: EditPath, name: string): TextEdit 
   const last = path.at(-1);
   const parent = last === undefined ? undefined : open.find(path.slice(0, -1));
   const pair = isMap(parent) && last !== undefined ? open.pairOf(parent, last) : undefined;
+  open.refuseShared(path.slice(0, -1));
   if (!isMap(parent) || !pair) throw nowhere(path);
   if (open.pairOf(parent, name)) throw new EditRefused(`There is a key ${name} already; choose another name`);
   const [from, to] = rangeOf(pair.key as Node); // The key of a parsed pair is a node.
@@ -109,23 +118,37 @@ function replacePairValue(open: OpenText, parent: YAMLMap, pair: Pair, value: Da
 function replaceNode(open: OpenText, parent: YAMLMap | YAMLSeq, node: Node, value: Data, after: number): TextEdit {
   const [from, end] = rangeOf(node);
   const to = trimmedEnd(open.text, from, end);
+  const between = open.text.slice(after, from);
+  const isBlock = isCollection(node) && !node.flow;
   if (isPlainData(value)) {
-    // A block becomes one word on the line of its key.
-    const isOnNextLine = open.text.slice(after, from).includes('\n') && !open.text.slice(after, from).includes('#');
-    return { from: isOnNextLine ? after : from, to, text: `${isOnNextLine ? ' ' : ''}${scalarLike(node, value)}` };
+    const text = scalarLike(node, value);
+    if (isBlock) return besideKey(between, after, to, text);
+    // What stood on the next line comes to that of its key.
+    const isOnNextLine = between.includes('\n') && !between.includes('#');
+    return { from: isOnNextLine ? after : from, to, text: `${isOnNextLine ? ' ' : ''}${text}` };
   }
   if (isInFlow(parent) || (isCollection(node) && node.flow && !open.text.slice(from, to).includes('\n'))) {
     return { from, to, text: inFlow(value) };
   }
   // Between an anchor and a comment there is room for one line only.
-  const isAnchored = open.text.slice(after, from).trim() !== '';
-  if (isAnchored || hasCommentBehind(open, to)) return { from, to, text: inFlow(value) };
+  if (between.trim() !== '') return besideKey(between, after, to, inFlow(value));
+  if (hasCommentBehind(open, to)) return besideKey(between, after, to, inFlow(value));
   const column = isMap(parent) ? open.columnOf(open.lineKeyBefore(parent, node)) : open.columnOf(after - 1);
   return {
     from: after,
     to,
     text: isMap(parent) ? afterColon(value, column, open.eol) : ` ${inBlock(value, column + 2, open.eol)}`,
   };
+}
+
+/** One line behind a key or a dash: after an anchor or tag that stands there, before a comment. */
+function besideKey(between: string, after: number, to: number, text: string): TextEdit {
+  const beside = between.trimEnd();
+  if (beside === '') return { from: after, to, text: ` ${text}` };
+  if (!/(?:^|\s)#/.test(beside)) return { from: after, to, text: `${beside} ${text}` };
+  if (!/^\s*#/.test(beside))
+    throw new EditRefused('An anchor or a tag and a comment stand before the value; move the comment first');
+  return { from: after, to, text: ` ${text}${beside}` };
 }
 
 function addPair(open: OpenText, map: YAMLMap, key: string, value: Data): TextEdit {
@@ -208,6 +231,18 @@ function afterColon(value: Data, column: number, eol: string): string {
 
 function hasCommentBehind({ text }: OpenText, offset: number): boolean {
   return /^[ \t]*#/.test(text.slice(offset, offset + 200));
+}
+
+/** Whether a value stands there already. */
+function isSame(one: unknown, other: Data): boolean {
+  if (typeof other !== 'object' || other === null) return one === other;
+  if (typeof one !== 'object' || one === null || Array.isArray(one) !== Array.isArray(other)) return false;
+  const [left, right] = [Object.entries(one), new Map(Object.entries(other))];
+  if (left.length !== right.size) return false;
+  return left.every(([key, value]) => {
+    const wanted = right.get(key);
+    return wanted !== undefined && isSame(value, wanted);
+  });
 }
 
 function isPlainData(value: Data): value is string | number | boolean | null {

@@ -1,7 +1,8 @@
 import { isScalar, stringify, type Node } from 'yaml';
 import type { Data } from '../topology.ts';
 
-const plain = { lineWidth: 0, minContentWidth: 0 } as const;
+/** Texts such as `yes` are quoted for readers of YAML 1.1 too. */
+const plain = { lineWidth: 0, minContentWidth: 0, compat: 'yaml-1.1' } as const;
 
 /** A value as a block whose first line begins at a column; a scalar or an empty collection as one word. */
 export function inBlock(value: Data, column: number, eol: string): string {

@@ -144,4 +144,19 @@ test('a package is written in 2.0 as a package', async () => {
   const { stdout } = await home.run(['template', 'show', '-o', 'json', 'new.tar.gz']);
   expect(JSON.parse(stdout)).toMatchObject([{ entry: 'main.yaml', template: { toscaVersion: 'tosca_2_0' } }]);
   expect((await home.run(['template', 'convert', 'old'])).code).toBe(2);
+  expect((await home.run(['template', 'convert', 'old/main.yaml', '--to', 'folder'])).code).toBe(0);
+  expect((await home.run(['template', 'validate', 'folder/main.yaml'])).code).toBe(0);
+});
+
+test('what 2.0 cannot express is told at its line, and nothing is written', async () => {
+  await put({
+    'lost.yaml': `${version}${web('WebServer').trimEnd()}
+      artifacts: { code: { file: code.tgz, type: tosca.artifacts.File, deploy_path: /srv } }
+`,
+    'code.tgz': '',
+  });
+  const { code, stdout, stderr } = await home.run(['template', 'convert', 'lost.yaml']);
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/lost\.yaml:\d+:\d+.*deploy_path/);
 });

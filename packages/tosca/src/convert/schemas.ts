@@ -1,0 +1,67 @@
+import type { Node, YAMLMap } from 'yaml';
+import { primitiveTypes } from '../schema.ts';
+import type { Converting } from './converting.ts';
+import type { Ground } from './ground.ts';
+import { dropEmpty, refuseKeys, rewriteTypeName } from './names.ts';
+import { entriesIn, entryOf, flowMap, isScalar, mapOf, meant, textAt, valueAt, word } from './tree.ts';
+import { rewriteConstraints } from './validation.ts';
+import { rewriteValue } from './values.ts';
+
+/** A definition of a property, attribute, parameter, or the schema of entries and keys. */
+export function rewriteSchema(converting: Converting, given: unknown, ground: Ground): void {
+  const definition = mapOf(given);
+  if (!definition) return rewriteTypeName(converting, 'data', given);
+  dropEmpty(definition);
+  const type = valueAt(definition, 'type');
+  const isRange = textAt(type) === 'range';
+  rewriteConstraints(converting, definition, isRange);
+  if (isRange) rewriteRange(converting, definition);
+  rewriteTypeName(converting, 'data', type);
+  const required = valueAt(definition, 'required');
+  const isRequired = truths.get(textAt(required)?.toLowerCase() ?? '');
+  if (isScalar(required) && isRequired !== undefined) {
+    required.value = isRequired;
+    // Else `False` stays as it is written.
+    required.source = undefined;
+  }
+  for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), ground);
+  for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), ground);
+  refuseKeys(converting, definition, ['external-schema', 'external_schema'], 'A definition of 2.0 (§9.4) has');
+}
+
+/** `entry_schema: string` is a definition in 1.x; where 2.0 wants a map, the name stands alone no more. */
+export function rewriteSchemas(converting: Converting, map: unknown, ground: Ground): void {
+  for (const entry of entriesIn(map)) {
+    const name = textAt(entry.value);
+    if (name !== undefined && entry.value) {
+      // What an ancestor defines may only be given a value here, which 1.3 §3.6.10 has as default.
+      entry.value = isDataType(converting, name)
+        ? flowMap([['type', word(name)]])
+        : flowMap([['default', meant(entry.value) as Node]]); // What has a text is a node.
+    }
+    rewriteSchema(converting, entry.value, ground);
+  }
+}
+
+function isDataType({ reading }: Converting, name: string): boolean {
+  return primitives.has(name) || reading.names.find('data', name, reading.unit) !== undefined;
+}
+
+const primitives = new Set<string>([...primitiveTypes, 'any']);
+
+/** 2.0 §9.1 has no ranges. */
+function rewriteRange(converting: Converting, definition: YAMLMap): void {
+  const type = entryOf(definition, 'type');
+  if (type) type.value = word('list');
+  definition.items.push(converting.document.createPair('entry_schema', 'integer'));
+}
+
+/** What 1.x templates write for a truth value, quoted or in the words of YAML 1.1. */
+const truths = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+]);
