@@ -105,9 +105,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
   const withHash = async (hash: string, limit: number, after: Position | undefined): Promise<PlanRow[]> => {
     let rows = database.selectFrom('plan').selectAll().where('hash', '=', hash);
     if (after)
-      rows = rows.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple('created_at', 'id'), '<', tuple(after.at, after.id)),
-      );
+      rows = rows.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(after.at, after.id)));
     return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
   };
   const view = async (row: PlanRow): Promise<PlanView> =>
