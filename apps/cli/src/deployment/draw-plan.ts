@@ -103,10 +103,12 @@ function drawSteps(drawing: Drawing, steps: readonly Step[]): string[] {
   }));
   const signs = unicode ? 1 : 3;
   const widest = Math.max(0, ...rows.map(({ title }) => width(title)));
-  const whys = Math.max(0, ...rows.map(({ why }) => width(why)));
-  const room = columns === undefined ? widest : Math.max(20, Math.min(widest, columns - whys - signs - 6));
+  const words = Math.max(0, ...rows.map(({ why }) => width(why)));
+  const free = columns === undefined ? Number.POSITIVE_INFINITY : columns - signs - 5;
+  const whys = Math.min(words, Math.max(6, free - 20));
+  const room = Math.min(widest, free - whys);
   return rows.flatMap(({ step, mark, title, why }) => [
-    `  ${painted(pad(unicode ? mark.sign : mark.plain, signs), mark.style, colours)} ${pad(clip(title, room), room)}  ${painted(why, 'gray', colours)}`.trimEnd(),
+    `  ${painted(pad(unicode ? mark.sign : mark.plain, signs), mark.style, colours)} ${pad(clip(title, room), room)}  ${painted(clip(why, whys), 'gray', colours)}`.trimEnd(),
     ...drawChanges(drawing, step.changes ?? [], 6),
   ]);
 }
