@@ -1,7 +1,7 @@
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { findDeployment } from '../find.ts';
-import { table } from '../output/table.ts';
+import { table, type Column } from '../output/table.ts';
 import { moment } from '../output/values.ts';
 import { valueText } from './draw-plan.ts';
 
@@ -43,6 +43,12 @@ function drawDrift(context: Context, items: Drifts['items']): string {
     const [first, ...more] = item.changes;
     return [{ item, change: first }, ...more.map((change) => ({ item: undefined, change }))];
   });
+  const changed: Column<(typeof rows)[number]>[] = [
+    { title: say('word.field'), value: ({ change }) => change?.field ?? '' },
+    { title: say('word.isNow'), value: ({ change }) => (change ? valueText(context, change.from) : '') },
+    { title: say('word.shouldBe'), value: ({ change }) => (change ? valueText(context, change.to) : '') },
+  ];
+  const hasChanges = rows.some(({ change }) => change !== undefined);
   return table(
     rows,
     [
@@ -54,9 +60,7 @@ function drawDrift(context: Context, items: Drifts['items']): string {
         value: ({ item }) => (item ? say(`drift.${item.is}`) + (item.native ? ` (${item.native})` : '') : ''),
         style: ({ item }) => (item?.is === 'changed' ? 'yellow' : 'red'),
       },
-      { title: say('word.field'), value: ({ change }) => change?.field ?? '' },
-      { title: say('word.isNow'), value: ({ change }) => (change ? valueText(context, change.from) : '') },
-      { title: say('word.shouldBe'), value: ({ change }) => (change ? valueText(context, change.to) : '') },
+      ...(hasChanges ? changed : []),
     ],
     out,
   );

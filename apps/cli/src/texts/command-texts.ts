@@ -206,7 +206,7 @@ export const commandTexts = {
   },
   'deployment.to': {
     en: 'number of the revision, as deployment history shows it; the one before the last change unless told',
-    'zh-CN': '历史中的版本号（见 deployment history）；默认为上次变更之前的版本',
+    'zh-CN': '修订号（见 deployment history）；默认为上次变更之前的修订',
   },
   'deployment.accept': {
     en: 'take what the cloud shows of this resource as it is meant to be; may be given several times',

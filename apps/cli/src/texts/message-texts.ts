@@ -72,7 +72,7 @@ export const messageTexts = {
   },
   'usage.badRevision': {
     en: '{given} is not the number of a revision; pileus deployment history shows them',
-    'zh-CN': '{given} 不是有效的版本号；可用 pileus deployment history 查看',
+    'zh-CN': '{given} 不是有效的修订号；可用 pileus deployment history 查看',
   },
   'usage.noAccount': {
     en: 'There is no cloud account yet; add one with: pileus account add',

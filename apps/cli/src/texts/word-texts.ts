@@ -56,7 +56,7 @@ export const wordTexts = {
   'word.nodeInstance': { en: 'NODE INSTANCE', 'zh-CN': 'NODE InstanceId' },
   'word.region': { en: 'REGION', 'zh-CN': '区域' },
   'word.failure': { en: 'FAILURE', 'zh-CN': '失败原因' },
-  'word.revision': { en: 'REVISION', 'zh-CN': '版本号' },
+  'word.revision': { en: 'REVISION', 'zh-CN': '修订' },
   'word.counts': { en: 'COUNTS', 'zh-CN': '数量' },
   'word.note': { en: 'NOTE', 'zh-CN': '备注' },
   'word.drift': { en: 'DRIFT', 'zh-CN': '漂移' },
