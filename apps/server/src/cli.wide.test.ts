@@ -165,7 +165,7 @@ function servers({ resources }: Deployment): string[] {
 async function removeBehindTheBack(home: string, name: string): Promise<void> {
   const [account = ''] = await readdir(join(home, 'accounts'));
   const directory = join(home, 'accounts', account);
-  const { drivers } = await simulated.connect(simulated.account.parse({ latencyMilliseconds: 1 }), {
+  const { drivers } = simulated.connect(simulated.account.parse({ latencyMilliseconds: 1 }), {
     clock: systemClock,
     directory,
   });
