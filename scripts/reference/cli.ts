@@ -14,6 +14,11 @@ From a checkout: \`npm run --silent pileus -- <command>\`. The same pages in the
 Data goes to standard output and messages to standard error; with \`-o json\`, standard output is JSON and nothing else.
 Wherever a name is taken, an id is taken too.
 
+What changes a deployment is planned and shown first. On a terminal you are asked whether to go ahead, unless ${code('--yes')} is given; in a
+script the command itself is the word to go ahead, and only a new deployment (${code('deployment create')}) needs ${code('--yes')}.
+With ${code('-o json')} the answer is ${code('{ deployment, run, plan }')}, after ${code('--wait')} with ${code('ended')}, the run as it ended; without a run there was
+nothing to do.
+
 Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 run failed, 124 timeout.
 
 Sign-ins are kept in \`$XDG_CONFIG_HOME/pileus/contexts.json\` (readable by their owner only). ${code('PILEUS_SERVER')} and

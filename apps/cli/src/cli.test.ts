@@ -463,6 +463,10 @@ test('completion offers commands, options and names that the server knows', asyn
   expect((await home.run(['complete', '--', 'deployment', 'create', '--acc'])).stdout).toBe('--account\n');
   expect((await home.run(['complete', '--', 'deployment', 'create', '--account', ''])).stdout).toBe('lab\n');
   expect((await home.run(['complete', '--', 'deployment', 'get', ''])).stdout).toBe('商店\n');
+  const scaled = { ...deployment, scaling: [{ node: 'web', count: 2, min: 1, members: ['web'] }] };
+  await using other = await fakeApi({ ...known, 'get /deployments/{deployment}': () => scaled });
+  const scale = ['complete', '--', 'deployment', 'scale', '--note', 'more', '商店', ''];
+  expect((await home.run(scale, { environment: { PILEUS_SERVER: other.url } })).stdout).toBe('web=2\n');
 });
 
 test('every command explains itself in Chinese too', async () => {

@@ -1,22 +1,13 @@
 import { Option, type Command } from 'commander';
-import type { Language } from '@pileus/model';
 import type { AddOptions, UpdateOptions } from './account/account.ts';
 import type { AuditOptions } from './audit/audit.ts';
-import type { Context, GlobalOptions } from './context.ts';
-import type { CreateOptions, WaitOptions } from './deployment/deployment.ts';
-import type { LogOptions } from './deployment/logs.ts';
-import type { PlanOptions } from './deployment/plan.ts';
-import { usage } from './exit.ts';
+import type { GlobalOptions } from './context.ts';
+import { doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
+import { addDeployment } from './deployment/commands.ts';
 import type { ListOptions } from './instance/instance.ts';
-import type { LocalContext } from './local-context.ts';
+import { addRun } from './run/commands.ts';
+import type { WaitOptions } from './run/watch.ts';
 import type { LoginOptions } from './session/session.ts';
-import type { Say } from './texts/texts.ts';
-
-interface Surroundings {
-  readonly language: Language;
-  readonly say: Say;
-  readonly signal: AbortSignal;
-}
 
 /** Declares every command: noun, verb, what it takes. What it does is in the noun's own folder. */
 export function addCommands(program: Command, surroundings: Surroundings): void {
@@ -214,143 +205,6 @@ function addTemplate(program: Command, here: Surroundings): void {
     );
 }
 
-function addDeployment(program: Command, here: Surroundings): void {
-  const { say } = here;
-  const noun = program.command('deployment').description(say('deployment.help'));
-  const load = () => import('./deployment/deployment.ts');
-  const planned = (command: Command) =>
-    withValues(
-      command
-        .requiredOption('-t, --template <template>', say('deployment.template'))
-        .requiredOption('-a, --account <account>', say('deployment.account'))
-        .option('--template-version <version>', say('template.version'))
-        .option('--variant <variant>', say('deployment.variant'))
-        .option('--input-file <file>', say('deployment.inputFile'))
-        .option('--steps', say('deployment.steps')),
-      say,
-    );
-  planned(
-    noun.command('plan').description(say('deployment.plan')).option('--name <name>', say('deployment.name')),
-  ).action((options: PlanOptions, command: Command) =>
-    doing(here, command, {}, async (context) => (await load()).planDeployment(context, options)),
-  );
-  const create = planned(
-    noun
-      .command('create')
-      .description(say('deployment.create'))
-      .requiredOption('--name <name>', say('deployment.name')),
-  );
-  withWait(create.option('-y, --yes', say('option.yes')), say).action((options: CreateOptions, command: Command) =>
-    doing(here, command, {}, async (context) => (await load()).createDeployment(context, options)),
-  );
-  noun
-    .command('watch')
-    .description(say('deployment.watch'))
-    .argument('<deployment>', say('argument.deployment'))
-    .addOption(timeout(say))
-    .action((deployment: string, options: WaitOptions, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).watchDeployment(context, deployment, options)),
-    );
-  noun
-    .command('list')
-    .description(say('deployment.list'))
-    .option('--search <text>', say('option.search'))
-    .addOption(
-      new Option('--state <state>', say('deployment.state')).choices([
-        'deploying',
-        'running',
-        'failed',
-        'cancelled',
-        'deleting',
-        'deleted',
-      ]),
-    )
-    .addOption(limit(say))
-    .action((options: { search?: string; state?: 'running'; limit?: number }, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).listDeployments(context, options)),
-    );
-  noun
-    .command('get')
-    .description(say('deployment.get'))
-    .argument('<deployment>', say('argument.deployment'))
-    .action((deployment: string, _: object, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).getDeployment(context, deployment)),
-    );
-  noun
-    .command('outputs')
-    .description(say('deployment.outputs'))
-    .argument('<deployment>', say('argument.deployment'))
-    .argument('[output]', say('deployment.output'))
-    .action((deployment: string, output: string | undefined, _: object, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).showOutputs(context, deployment, output)),
-    );
-  noun
-    .command('logs')
-    .description(say('deployment.logs'))
-    .argument('<deployment>', say('argument.deployment'))
-    .option('-f, --follow', say('deployment.follow'))
-    .option('--node <node>', say('deployment.node'))
-    .option('--run <run>', say('deployment.logRun'))
-    .action((deployment: string, options: LogOptions, command: Command) =>
-      doing(here, command, {}, async (context) =>
-        (await import('./deployment/logs.ts')).showLogs(context, deployment, options),
-      ),
-    );
-  withWait(
-    noun
-      .command('delete')
-      .description(say('deployment.delete'))
-      .argument('<deployment>', say('argument.deployment'))
-      .option('-y, --yes', say('option.yes'))
-      .option('--steps', say('deployment.steps')),
-    say,
-  ).action((deployment: string, options: WaitOptions & { yes?: true; steps?: true }, command: Command) =>
-    doing(here, command, {}, async (context) => (await load()).deleteDeployment(context, deployment, options)),
-  );
-}
-
-function addRun(program: Command, here: Surroundings): void {
-  const { say } = here;
-  const noun = program.command('run').description(say('run.help'));
-  const load = () => import('./run/run.ts');
-  noun
-    .command('list')
-    .description(say('run.list'))
-    .option('--deployment <deployment>', say('run.deployment'))
-    .option('--active', say('run.active'))
-    .addOption(limit(say).default(50))
-    .action((options: { deployment?: string; active?: true; limit: number }, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).listRuns(context, options)),
-    );
-  noun
-    .command('get')
-    .description(say('run.get'))
-    .argument('<run>', say('argument.run'))
-    .action((run: string, _: object, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).getRun(context, run)),
-    );
-  noun
-    .command('watch')
-    .description(say('run.watch'))
-    .argument('<run>', say('argument.run'))
-    .addOption(timeout(say))
-    .action((run: string, options: WaitOptions, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).watch(context, run, options)),
-    );
-  withWait(noun.command('resume').description(say('run.resume')).argument('<run>', say('argument.run')), say).action(
-    (run: string, options: WaitOptions, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).resumeRun(context, run, options)),
-  );
-  noun
-    .command('cancel')
-    .description(say('run.cancel'))
-    .argument('<run>', say('argument.run'))
-    .option('-y, --yes', say('option.yes'))
-    .action((run: string, options: { yes?: true }, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).cancelRun(context, run, options)),
-    );
-}
-
 function addInstance(program: Command, here: Surroundings): void {
   const { say } = here;
   const noun = program.command('instance').description(say('instance.help'));
@@ -432,55 +286,4 @@ function addTools(program: Command, here: Surroundings): void {
         (await import('./completion/completion.ts')).printCandidates(context, program, words),
       ),
     );
-}
-
-/** Runs a command with its context. `changed` overrides options that every command has. */
-async function doing(
-  here: Surroundings,
-  command: Command,
-  changed: Partial<Record<keyof GlobalOptions, undefined>>,
-  act: (context: Context) => Promise<void>,
-): Promise<void> {
-  const { openContext } = await import('./context.ts');
-  await act(await openContext({ ...command.optsWithGlobals<GlobalOptions>(), ...changed }, here.language, here.signal));
-}
-
-/** Runs a command that needs no server, without loading what talks to one. */
-async function locally(
-  here: Surroundings,
-  command: Command,
-  act: (context: LocalContext) => Promise<void>,
-): Promise<void> {
-  const { openLocalContext } = await import('./local-context.ts');
-  await act(openLocalContext(command.optsWithGlobals<GlobalOptions>().output, here.language));
-}
-
-function withValues(command: Command, say: Say): Command {
-  const collect = (value: string, before: readonly string[] = []) => [...before, value];
-  return command
-    .option('-s, --set <key=value>', say('option.set'), collect)
-    .option('--set-json <key=json>', say('option.setJson'), collect)
-    .option('--set-file <key=file>', say('option.setFile'), collect)
-    .option('--set-env <key=VARIABLE>', say('option.setEnv'), collect);
-}
-
-const withWait = (command: Command, say: Say): Command =>
-  command.option('-w, --wait', say('option.wait')).addOption(timeout(say));
-
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** `90s`, `20m`, `2h` in milliseconds. */
-function timeout(say: Say): Option {
-  return new Option('--timeout <time>', say('option.timeout')).argParser((given: string) => {
-    const [, count, unit = 's'] = /^(\d+)([smh])?$/.exec(given) ?? [];
-    if (count === undefined || Number(count) === 0) throw usage(say('usage.badDuration', { given }));
-    return Number(count) * (units[unit] ?? 1_000);
-  });
-}
-
-function limit(say: Say): Option {
-  return new Option('--limit <rows>', say('option.limit')).argParser((given: string) => {
-    if (!/^[1-9]\d{0,6}$/.test(given)) throw usage(say('usage.badLimit', { given }));
-    return Number(given);
-  });
 }

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { exitCodes, Stop } from './exit.ts';
 import { collect } from './pages.ts';
 import type { TextKey } from './texts/texts.ts';
+import { withGuess } from './usage-error.ts';
 
 type Account = AnswerOf<'get /accounts'>['items'][number];
 type Deployment = AnswerOf<'get /deployments'>['items'][number];
@@ -14,7 +15,7 @@ export async function findAccount({ client, say, signal }: Context, given: strin
   const { items } = await collect((cursor, limit) =>
     client.call('get /accounts', { query: { cursor, limit }, signal }),
   );
-  return only('kind.account', given, called(items, given), say);
+  return only('kind.account', given, called(items, given), items, say);
 }
 
 /** A template by its name or id. */
@@ -26,20 +27,25 @@ export async function findTemplate(
   const { items } = await collect((cursor, limit) =>
     client.call('get /templates', { query: { cursor, limit }, signal }),
   );
-  return only('kind.template', given, called(items, given), say);
+  return only('kind.template', given, called(items, given), items, say);
 }
 
 /** A deployment by its name or id. A name may have been used before, so a living deployment goes before deleted ones. */
 export async function findDeployment({ client, say, signal }: Context, given: string): Promise<Deployment> {
   if (isId('dep', given))
     return client.call('get /deployments/{deployment}', { params: { deployment: given }, signal });
-  const { items } = await collect((cursor, limit) =>
-    client.call('get /deployments', { query: { q: given, cursor, limit }, signal }),
-  );
-  const named = items.filter((deployment) => deployment.name === given);
-  const living = named.filter((deployment) => deployment.state !== 'deleted');
-  const newest = named.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(0, 1);
-  return only('kind.deployment', given, living.length > 0 ? living : newest, say);
+  const named = async (state?: 'deleted') => {
+    const { items } = await collect((cursor, limit) =>
+      client.call('get /deployments', { query: { q: given, state, cursor, limit }, signal }),
+    );
+    return items.filter(({ name }) => name === given);
+  };
+  const living = await named();
+  if (living.length > 0) return only('kind.deployment', given, living, [], say);
+  const [newest] = (await named('deleted')).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  if (newest) return newest;
+  const { items } = await client.call('get /deployments', { query: { limit: 500 }, signal });
+  return only('kind.deployment', given, [], items, say);
 }
 
 /** A run's id: given as such, or the last run of a deployment. */
@@ -56,7 +62,8 @@ export async function findInstance({ client, say, signal }: Context, given: stri
     client.call('get /instances', { query: { cursor, limit }, signal }),
   );
   const matching = items.filter((instance) => instance.id === given || instance.nodeInstance === given);
-  return only('kind.instance', given, matching, say);
+  const known = items.map(({ nodeInstance }) => ({ name: nodeInstance }));
+  return only('kind.instance', given, matching, known, say);
 }
 
 /** Those of that name; when there are none, those whose name reads the same in plain words: `this-machine` for `This machine`. */
@@ -82,10 +89,14 @@ function only<T extends { readonly id: string }>(
   kind: KindText,
   name: string,
   found: readonly T[],
+  known: readonly { readonly name: string }[],
   say: Context['say'],
 ): T {
   const [first] = found;
-  if (!first) throw new Stop(exitCodes.notFound, say('find.none', { kind: say(kind), name }));
+  if (!first) {
+    const names = known.map((one) => one.name);
+    throw new Stop(exitCodes.notFound, withGuess(say('find.none', { kind: say(kind), name }), name, names, say));
+  }
   if (found.length > 1) {
     throw new Stop(
       exitCodes.conflict,

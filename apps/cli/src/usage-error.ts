@@ -1,4 +1,5 @@
 import type { Command, CommanderError } from 'commander';
+import { nearest } from './nearest.ts';
 import type { Say } from './texts/texts.ts';
 
 /** What commander found wrong with the command line, in the person's language and with the nearest right word. */
@@ -51,24 +52,8 @@ function invalidChoice(message: string, say: Say): string {
   return what ? say('usage.badValue', { what, value, choices }) : message.replace(/^error: /, '');
 }
 
-function withGuess(sentence: string, given: string, known: readonly string[], say: Say): string {
-  const [nearest] = known
-    .map((word) => ({ word, distance: distance(given, word) }))
-    .filter((guess) => guess.distance <= Math.max(1, Math.floor(given.length / 3)))
-    .toSorted((a, b) => a.distance - b.distance);
-  return nearest ? `${sentence}. ${say('usage.didYouMean', { what: nearest.word })}` : sentence;
-}
-
-/** How many letters to put in, take out or change (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+/** Adds the nearest right word, where one is near. */
+export function withGuess(sentence: string, given: string, known: readonly string[], say: Say): string {
+  const what = nearest(given, known);
+  return what === undefined ? sentence : `${sentence}. ${say('usage.didYouMean', { what })}`;
 }

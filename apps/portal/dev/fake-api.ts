@@ -276,6 +276,7 @@ function handlersOf(world: FakeWorld): Handlers {
       const variant = template.variants.find((one) => one.name === body.variant) ?? template.variants[0];
       return world.plan(template, found(variant, 'template', body.template), account, body.name, body.inputs ?? {});
     },
+    'get /plans': ({ query }) => page(world.plans.filter((one) => one.hash === query.hash).toReversed(), query),
     'get /plans/{plan}': ({ params }) =>
       found(
         world.plans.find((one) => one.id === params.plan),

@@ -236,6 +236,15 @@ export const deployments = [
   }),
   endpoint({
     method: 'get',
+    path: '/plans',
+    summary: 'Plans with a hash, newest first: the hash is what somebody has seen and agreed to',
+    permission: 'deployment.read',
+    query: z.object({ ...paging, hash: z.string().min(1) }),
+    answer: page(PlanView),
+    fails: ['invalid'],
+  }),
+  endpoint({
+    method: 'get',
     path: '/plans/{plan}',
     summary: 'A plan',
     permission: 'deployment.read',

@@ -9,6 +9,7 @@ const names = {
   plan: { en: 'Work out what to do', 'zh-CN': '制定计划' },
   begin: { en: 'Write down what there is to be', 'zh-CN': '记录目标状态' },
   update: { en: 'Change {kind} {name}', 'zh-CN': '变更{kind} {name}' },
+  replace: { en: 'Replace {kind} {name}', 'zh-CN': '替换{kind} {name}' },
   create: { en: 'Create {kind} {name}', 'zh-CN': '创建{kind} {name}' },
   ready: { en: 'The {kind} {name} is ready', 'zh-CN': '{kind} {name} 就绪' },
   built: { en: 'The {kind} {name} was built', 'zh-CN': '{kind} {name} 构建结果' },

@@ -31,6 +31,8 @@ alter table plan add constraint plan_action_check
 alter table plan add column counts jsonb not null default '{}';
 -- The run after which it was made, and how that stood: a plan holds for what there was when it was made.
 alter table plan add column base text;
+-- Who carries out a plan knows it by its hash.
+create index plan_hash on plan (hash);
 
 alter table node_instance add column template text;
 alter table node_instance add column index integer not null default 0;

@@ -48,11 +48,24 @@ async function candidatesFor(
   if (typed.startsWith('-')) return optionsOf(command);
   if (command.commands.length > 0)
     return command.commands.map((below) => below.name()).filter((name) => name !== 'complete');
-  return names(context, command.registeredArguments[0]?.name() ?? '');
+  const given = argumentsGiven(command, before);
+  const next = command.registeredArguments[Math.min(given.length, command.registeredArguments.length - 1)];
+  return names(context, next?.name() ?? '', given[0]);
 }
 
-/** Names for an argument or option that is called after a kind of thing. */
-async function names({ client, signal }: Context, kind: string): Promise<string[]> {
+/** The words that are arguments of the command: neither its name nor an option nor an option's value. */
+function argumentsGiven(command: Command, before: readonly string[]): string[] {
+  const words = before.slice(before.indexOf(command.name()) + 1);
+  const takesValue = (word: string | undefined) =>
+    command.options.some(
+      ({ short, long, required }) => required && word !== undefined && (short === word || long === word),
+    );
+  return words.filter((word, at) => !word.startsWith('-') && !takesValue(words[at - 1]));
+}
+
+/** Names for an argument or option that is called after a kind of thing. `first` is the argument before it. */
+async function names(context: Context, kind: string, first?: string): Promise<string[]> {
+  const { client, signal } = context;
   const query = { limit: 200 };
   try {
     switch (kind) {
@@ -62,6 +75,12 @@ async function names({ client, signal }: Context, kind: string): Promise<string[
         return (await client.call('get /templates', { query, signal })).items.map(({ name }) => name);
       case 'deployment':
         return (await client.call('get /deployments', { query, signal })).items.map(({ name }) => name);
+      case 'node=count': {
+        const { findDeployment } = await import('../find.ts');
+        const { id: deployment } = await findDeployment(context, first ?? '');
+        const { scaling } = await client.call('get /deployments/{deployment}', { params: { deployment }, signal });
+        return scaling.map(({ node, count }) => `${node}=${count}`);
+      }
       case 'provider':
         return (await client.call('get /providers', { signal })).items.map(({ id }) => id);
       case 'run':

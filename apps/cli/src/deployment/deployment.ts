@@ -1,38 +1,35 @@
-import { randomUUID } from 'node:crypto';
-import type { AnswerOf, QueryOf } from '@pileus/api';
+import type { QueryOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
 import { findDeployment, findRun } from '../find.ts';
 import { facts, table } from '../output/table.ts';
-import { moment, plain, stateStyle, stateWord } from '../output/values.ts';
+import { accountText, moment, plain, stateStyle, stateWord } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { reason } from '../run/progress.ts';
-import { watchRun } from '../run/watch.ts';
+import { isFollowed, watchRun, type WaitOptions } from '../run/watch.ts';
 import { confirm } from '../values/ask.ts';
-import { drawPlan, makePlan, type Plan, type PlanOptions } from './plan.ts';
-
-type Deployment = AnswerOf<'get /deployments/{deployment}'>;
+import { begin, drawOutputs, showPlan, type CarryOutOptions, type Deployment } from './carry-out.ts';
+import { drawPlan } from './draw-plan.ts';
+import { makePlan, type Plan, type PlanOptions } from './plan.ts';
 
 export async function planDeployment(context: Context, options: PlanOptions): Promise<void> {
+  await printPlan(context, await makePlan(context, options), options.steps);
+}
+
+/** The plan is the answer here; nothing is carried out. `was` is what there is of the deployment now. */
+export async function printPlan(context: Context, plan: Plan, all: true | undefined, was?: Deployment): Promise<void> {
   const { out, say } = context;
-  const plan = await makePlan(context, options);
   await out.one(
     plan,
-    ({ id }) => id,
-    (shown) => drawPlan(context, shown, out, options.steps),
+    ({ hash }) => hash,
+    (shown) => drawPlan(context, shown, out, all, was),
   );
-  out.message(say('plan.nothing'));
+  if (plan.steps.length === 0) out.message(say('plan.noChange', { name: plan.name }));
+  else out.message(say('plan.nothing', { hash: plan.hash }));
 }
 
-export interface CreateOptions extends PlanOptions, WaitOptions {
+export interface CreateOptions extends PlanOptions, CarryOutOptions {
   readonly name: string;
-  readonly yes?: true;
-}
-
-export interface WaitOptions {
-  readonly wait?: true;
-  /** Milliseconds. */
-  readonly timeout?: number;
 }
 
 /** Shows the plan, asks, and carries out exactly that plan. */
@@ -42,12 +39,8 @@ export async function createDeployment(context: Context, options: CreateOptions)
   showPlan(context, plan, options.steps);
   if (!options.yes && !(await confirm(context, say('plan.askCreate', { name: plan.name }))))
     return out.message(say('plan.left'));
-  const started = await client.call('post /deployments', {
-    body: { plan: plan.id, hash: plan.hash },
-    key: randomUUID(),
-    signal,
-  });
-  if (!options.wait) {
+  const started = await begin(context, plan, options.note);
+  if (!isFollowed(context, options)) {
     out.message(say('deployment.started', { run: started.run, name: plan.name }));
     return out.one(
       started,
@@ -81,10 +74,13 @@ export async function watchDeployment(context: Context, given: string, options: 
 
 type Query = QueryOf<'get /deployments'>;
 
-export async function listDeployments(
-  { client, out, say, signal }: Context,
-  options: { readonly search?: string; readonly state?: Query['state']; readonly limit?: number },
-): Promise<void> {
+export interface ListOptions {
+  readonly search?: string;
+  readonly state?: Query['state'];
+  readonly limit?: number;
+}
+
+export async function listDeployments({ client, out, say, signal }: Context, options: ListOptions): Promise<void> {
   const { items, more } = await collect(
     (cursor, limit) =>
       client.call('get /deployments', { query: { q: options.search, state: options.state, cursor, limit }, signal }),
@@ -146,49 +142,9 @@ export async function showOutputs(context: Context, given: string, only: string 
   );
 }
 
-/** Shows what will be removed, asks, and removes it. */
-export async function deleteDeployment(
-  context: Context,
-  given: string,
-  options: WaitOptions & { readonly yes?: true; readonly steps?: true },
-): Promise<void> {
-  const { client, out, say, signal } = context;
-  const { id, name } = await findDeployment(context, given);
-  if (!options.yes) {
-    const plan = await client.call('post /deployments/{deployment}/plans', {
-      params: { deployment: id },
-      body: { action: 'delete' },
-      signal,
-    });
-    showPlan(context, plan, options.steps);
-    if (!(await confirm(context, say('plan.askDelete', { name })))) return out.message(say('plan.left'));
-  }
-  const { run } = await client.call('delete /deployments/{deployment}', { params: { deployment: id }, signal });
-  if (options.wait) await watchRun(context, run, options.timeout);
-  else out.message(say('deployment.started', { run, name }));
-  await out.one(
-    { deployment: id, run },
-    () => name,
-    () => run,
-  );
-}
-
 async function readDeployment(context: Context, given: string): Promise<Deployment> {
   const { id } = await findDeployment(context, given);
   return context.client.call('get /deployments/{deployment}', { params: { deployment: id }, signal: context.signal });
-}
-
-/** On standard error: the plan is what a person agrees to, not the answer. */
-function showPlan(context: Context, plan: Plan, all: true | undefined): void {
-  const columns = process.stderr.isTTY ? process.stderr.columns : undefined;
-  context.out.message(`${drawPlan(context, plan, { columns, colours: context.out.messageColours }, all)}\n`);
-}
-
-function drawOutputs({ out }: Context, deployment: Deployment): string {
-  return facts(
-    deployment.outputs.map(({ name, value }) => [name, plain(value)]),
-    out.colours,
-  );
 }
 
 function drawDeployment(context: Context, deployment: Deployment): string {
@@ -203,11 +159,10 @@ function drawDeployment(context: Context, deployment: Deployment): string {
         say('word.template'),
         `${deployment.template.name} ${deployment.template.version} (${deployment.template.variant})`,
       ],
-      [
-        say('word.account'),
-        `${deployment.account.name} (${deployment.account.provider}${deployment.account.simulated ? `, ${say('word.simulated')}` : ''})`,
-      ],
+      [say('word.account'), accountText(say, deployment.account)],
       [say('word.created'), `${moment(deployment.createdAt)}, ${deployment.createdBy}`],
+      [say('word.counts'), deployment.scaling.map(countOf).join('  ')],
+      [say('word.revision'), deployment.revision?.toString()],
       [say('word.run'), run && `${run.id}  ${stateWord(say, run.state)}  ${run.done}/${run.total}`],
       [say('word.failure'), run?.failure && reason(run.failure, language)],
       ...deployment.outputs.map(({ name, value }) => [`  ${name}`, plain(value)] as const),
@@ -228,8 +183,10 @@ function drawDeployment(context: Context, deployment: Deployment): string {
     ],
     out,
   );
+  // What was replaced stays in the books of the server; people look for what there is.
+  const existing = deployment.resources.filter(({ state }) => state !== 'deleted');
   const resources = table(
-    deployment.resources,
+    existing,
     [
       { title: say('word.resource'), value: ({ name }) => name },
       { title: say('word.kind'), value: ({ kind }) => kind },
@@ -243,5 +200,9 @@ function drawDeployment(context: Context, deployment: Deployment): string {
     ],
     out,
   );
-  return [head, nodes, ...(deployment.resources.length > 0 ? [resources] : [])].join('\n\n');
+  return [head, nodes, ...(existing.length > 0 ? [resources] : [])].join('\n\n');
 }
+
+/** `web 2 (1–10)`: how many there are, and may be. */
+const countOf = ({ node, count, min, max }: Deployment['scaling'][number]): string =>
+  `${node} ${count} (${min}–${max ?? '…'})`;

@@ -1,35 +1,35 @@
-import { stepNameIn } from '@pileus/model/step-name';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { usage } from '../exit.ts';
-import { findAccount, findTemplate } from '../find.ts';
-import { painted, table, type Style } from '../output/table.ts';
+import { findAccount } from '../find.ts';
+import { collect } from '../pages.ts';
+import { chooseTemplate } from '../template/choose.ts';
 import { fillMissing } from '../values/ask.ts';
-import { readInputFile, readValues, type ValueOptions } from '../values/assignments.ts';
+import { readCounts, readInputFile, readValues, type ValueOptions } from '../values/assignments.ts';
 import { fieldsOf } from '../values/field.ts';
 
 export type Plan = AnswerOf<'get /plans/{plan}'>;
+type Account = Awaited<ReturnType<typeof findAccount>>;
 
 export interface PlanOptions extends ValueOptions {
   readonly template: string;
-  readonly account: string;
+  readonly account?: string;
   readonly name?: string;
   readonly templateVersion?: string;
   readonly variant?: string;
   readonly inputFile?: string;
+  readonly count?: readonly string[];
   readonly steps?: true;
 }
 
 /** Lets the server plan a new deployment from what the command line gave; asks for inputs that are missing. */
 export async function makePlan(context: Context, options: PlanOptions): Promise<Plan> {
   const { client, language, say, signal } = context;
-  const [account, found] = await Promise.all([
-    findAccount(context, options.account),
-    findTemplate(context, options.template),
-  ]);
-  const version = options.templateVersion;
+  const account = await chooseAccount(context, options.account);
+  const chosen = await chooseTemplate(context, options.template);
+  const version = options.templateVersion ?? chosen.version;
   const template = await client.call('get /templates/{template}', {
-    params: { template: found.id },
+    params: { template: chosen.id },
     query: { version },
     signal,
   });
@@ -49,52 +49,36 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
       version,
       variant: options.variant,
       account: account.id,
-      name: options.name ?? template.name,
+      name: options.name ?? (await freeName(context, template.name)),
       inputs,
+      counts: readCounts(options.count ?? [], say),
     },
     signal,
   });
 }
 
-const marks: Record<Plan['steps'][number]['action'], { sign: string; style: Style }> = {
-  create: { sign: '+', style: 'green' },
-  update: { sign: '~', style: 'yellow' },
-  replace: { sign: '±', style: 'yellow' },
-  start: { sign: '>', style: 'cyan' },
-  stop: { sign: '>', style: 'cyan' },
-  delete: { sign: '-', style: 'red' },
-  run: { sign: '>', style: 'cyan' },
-};
-
-/** More steps than this are counted rather than listed, unless asked for. */
-const listed = 40;
-
-/** What a plan will do, for a person to agree to: where, how many of what, and each step. */
-export function drawPlan(
-  { say, language }: Context,
-  plan: Plan,
-  look: { columns?: number | undefined; colours: boolean },
-  all = false,
-): string {
-  const account = `${plan.account.name} (${plan.account.provider}${plan.account.simulated ? `, ${say('word.simulated')}` : ''})`;
-  const template = `${plan.template.name} ${plan.template.version} (${plan.template.variant})`;
-  const title =
-    plan.action === 'create'
-      ? say('plan.create', { name: plan.name, template, account })
-      : say('plan.delete', { name: plan.name, account });
-  const steps = all ? plan.steps : plan.steps.slice(0, listed);
-  const drawn = table(
-    steps,
-    [
-      { title: ' ', value: ({ action }) => marks[action].sign, style: ({ action }) => marks[action].style },
-      { title: say('word.action'), value: ({ action }) => say(`action.${action}`) },
-      { title: say('word.node'), value: ({ node }) => node },
-      { title: say('word.what'), value: ({ what }) => what },
-      { title: say('word.step'), value: (step) => stepNameIn(language, step.title) },
-    ],
-    look,
+/** The account that was named; else the only one there is, or the only one that is no simulation. */
+async function chooseAccount(context: Context, given: string | undefined): Promise<Account> {
+  if (given !== undefined) return findAccount(context, given);
+  const { client, say, signal } = context;
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /accounts', { query: { cursor, limit }, signal }),
   );
-  const more = plan.steps.length > steps.length ? [say('plan.more', { count: plan.steps.length - steps.length })] : [];
-  const counts = plan.counts.map(({ what, count }) => `${count} × ${what}`).join(', ');
-  return [painted(title, 'bold', look.colours), counts, '', drawn, ...more].join('\n');
+  const real = items.filter(({ simulated }) => !simulated);
+  const [only, another] = real.length > 0 ? real : items;
+  if (!only) throw usage(say('usage.noAccount'));
+  if (another) throw usage(say('usage.whichAccount', { names: items.map(({ name }) => name).join(', ') }));
+  return only;
+}
+
+/** The wanted name, or with a number behind it the first one that no deployment has. */
+async function freeName({ client, signal }: Context, wanted: string): Promise<string> {
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /deployments', { query: { q: wanted, cursor, limit }, signal }),
+  );
+  const taken = new Set(items.map(({ name }) => name.toLowerCase()));
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!taken.has(name.toLowerCase())) return name;
+  }
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { findAccount, findDeployment, findInstance } from '../find.ts';
 import { stateStyle, stateWord } from '../output/values.ts';
 import { collect } from '../pages.ts';
-import type { WaitOptions } from '../deployment/deployment.ts';
+import type { WaitOptions } from '../run/watch.ts';
 import { watchRun } from '../run/watch.ts';
 
 export interface ListOptions {

@@ -32,6 +32,14 @@ export function plain(value: unknown): string {
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
 
+/** A cloud account with what kind of cloud it is: `lab (openstack)`. */
+export function accountText(
+  say: Say,
+  { name, provider, simulated }: { name: string; provider: string; simulated: boolean },
+): string {
+  return `${name} (${simulated ? say('word.simulated') : provider})`;
+}
+
 /** A state in the person's language; one that this version does not know is shown as it is. */
 export function stateWord(say: Say, state: string): string {
   const key = `state.${state}`;

@@ -72,3 +72,8 @@ const wide: readonly (readonly [from: number, to: number])[] = [
 function isWide(point: number): boolean {
   return wide.some(([from, to]) => point >= from && point <= to);
 }
+
+/** Whether the terminal draws more than ASCII. */
+export function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || 'utf-8');
+}

@@ -5,9 +5,8 @@ import { facts, table } from '../output/table.ts';
 import { moment, stateStyle, stateWord, took } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { confirm } from '../values/ask.ts';
-import type { WaitOptions } from '../deployment/deployment.ts';
 import { reason } from './progress.ts';
-import { watchRun } from './watch.ts';
+import { followToEnd, isFollowed, watchRun, type WaitOptions } from './watch.ts';
 
 type Run = AnswerOf<'get /runs/{run}'>;
 
@@ -67,7 +66,7 @@ export async function resumeRun(context: Context, given: string, options: WaitOp
   const { client, out, say, signal } = context;
   const run = await client.call('post /runs/{run}/resume', { params: { run: await findRun(context, given) }, signal });
   out.message(say('run.resumed', { run: run.id }));
-  const last = options.wait ? await watchRun(context, run.id, options.timeout) : run;
+  const last = isFollowed(context, options) ? await watchRun(context, run.id, options.timeout) : run;
   await out.one(
     last,
     ({ id }) => id,
@@ -75,15 +74,28 @@ export async function resumeRun(context: Context, given: string, options: WaitOp
   );
 }
 
-export async function cancelRun(context: Context, given: string, options: { readonly yes?: true }): Promise<void> {
+export interface CancelOptions extends WaitOptions {
+  readonly undo?: true;
+  readonly yes?: true;
+}
+
+/** Stops a run. With `undo`, what it has changed is put back by another run, which is then the answer. */
+export async function cancelRun(context: Context, given: string, options: CancelOptions): Promise<void> {
   const { client, out, say, signal } = context;
+  const { undo = false } = options;
   const id = await findRun(context, given);
-  if (!options.yes && !(await confirm(context, say('run.askCancel', { run: id }))))
+  if (!options.yes && !(await confirm(context, say(undo ? 'run.askUndo' : 'run.askCancel', { run: id }))))
     return out.message(say('plan.left'));
-  const run = await client.call('post /runs/{run}/cancel', { params: { run: id }, signal });
-  out.message(say('run.cancelled', { run: id }));
+  const run = await client.call('post /runs/{run}/cancel', { params: { run: id }, body: { undo }, signal });
+  const isPutBack = run.id !== id;
+  out.message(isPutBack ? say('run.undoing', { run: id, undoing: run.id }) : say('run.cancelled', { run: id }));
+  const last = !isFollowed(context, options)
+    ? run
+    : isPutBack
+      ? await watchRun(context, run.id, options.timeout)
+      : await followToEnd(context, run.id, options.timeout);
   await out.one(
-    run,
+    last,
     (shown) => shown.id,
     (shown) => shown.id,
   );

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { findTemplate } from '../find.ts';
@@ -7,7 +6,7 @@ import { inLanguage, moment, plain } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { confirm } from '../values/ask.ts';
 import { fieldsOf } from '../values/field.ts';
-import { readUpload } from './upload.ts';
+import { sendTemplate } from './choose.ts';
 
 type Template = AnswerOf<'get /templates/{template}'>;
 
@@ -67,11 +66,8 @@ export async function importTemplate(
   path: string,
   options: { readonly name?: string },
 ): Promise<void> {
-  const { client, out, say, signal } = context;
-  const body = { ...(await readUpload(path, say)), ...(options.name !== undefined && { name: options.name }) };
-  const template = await client.call('post /templates', { body, key: randomUUID(), signal });
-  out.message(say('template.imported', { name: template.name, version: template.version }));
-  await out.one(
+  const template = await sendTemplate(context, path, options.name);
+  await context.out.one(
     template,
     ({ name }) => name,
     (shown) => drawTemplate(context, shown),

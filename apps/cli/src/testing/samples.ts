@@ -1,6 +1,8 @@
 import type { AnswerOf } from '@pileus/api';
 
 type Deployment = AnswerOf<'get /deployments/{deployment}'>;
+type Plan = AnswerOf<'get /plans/{plan}'>;
+type PlannedStep = Plan['steps'][number];
 type Run = AnswerOf<'get /runs/{run}'>;
 type Step = Run['steps'][number];
 
@@ -82,7 +84,7 @@ const made = {
   account: { id: account.id, name: account.name, provider: account.provider, simulated: false },
 };
 
-export const plan: AnswerOf<'get /plans/{plan}'> = {
+export const plan: Plan = {
   id: 'plan-000000000001',
   action: 'create',
   name: '商店',
@@ -171,3 +173,58 @@ export const deployment: Deployment = {
     { kind: 'server', name: 'web', state: 'running', native: 'ACTIVE', account: account.id, details: {}, ref: 'i-1' },
   ],
 };
+
+/** A deployment with a web tier of two that can be scaled. */
+export const shop: Deployment = {
+  ...deployment,
+  name: 'shop',
+  inputs: { cidr: '10.0.0.0/24', web_port: 8080 },
+  scaling: [{ node: 'web', count: 2, min: 1, max: 5, members: ['web', 'site'] }],
+  wanted: 3,
+  revision: 3,
+};
+
+/** A change of {@link shop} with every kind of step. */
+export const change: Plan = {
+  ...plan,
+  action: 'update',
+  name: 'shop',
+  deployment: shop.id,
+  inputs: { cidr: '10.0.0.0/24', web_port: 80 },
+  scaling: [{ node: 'web', count: 3, min: 1, max: 5, members: ['web', 'site'] }],
+  counts: [
+    { action: 'run', what: 'script', count: 1 },
+    { action: 'create', what: 'server', count: 1 },
+    { action: 'update', what: 'volume', count: 1 },
+    { action: 'replace', what: 'port', count: 1 },
+  ],
+  steps: [
+    aPlannedStep({ key: 'web-3', node: 'web-3', what: 'server', title: 'Create server web-3' }),
+    aPlannedStep({
+      action: 'update',
+      what: 'volume',
+      title: 'Change volume data',
+      why: 'drifted',
+      changes: [{ field: 'gigabytes', from: 10, to: 20 }],
+    }),
+    aPlannedStep({
+      action: 'replace',
+      what: 'port',
+      title: 'Replace port front',
+      why: 'changed',
+      changes: [{ field: 'network', from: 'net-1', to: { 'known after': ['net'] } }],
+    }),
+    aPlannedStep({ action: 'delete', what: 'port', title: 'Delete port front', why: 'changed', isReplaced: true }),
+    aPlannedStep({
+      action: 'run',
+      what: 'Standard.configure',
+      title: 'Run Standard.configure of site-1',
+      why: 'changed',
+      ifChanged: true,
+    }),
+  ],
+};
+
+function aPlannedStep(told: Partial<PlannedStep>): PlannedStep {
+  return { key: 'key', action: 'create', node: 'node', what: '', title: '', spec: {}, needs: [], why: 'new', ...told };
+}

@@ -51,6 +51,7 @@ export const commandTexts = {
   'argument.account': { en: 'name or id of a cloud account', 'zh-CN': '云账户的名称或 ID' },
   'argument.template': { en: 'name or id of a template', 'zh-CN': '应用模板的名称或 ID' },
   'argument.deployment': { en: 'name or id of a deployment', 'zh-CN': '应用实例的名称或 ID' },
+  'argument.counts': { en: 'how many of a node, such as web=3', 'zh-CN': '节点数量，例如 web=3' },
   'argument.run': {
     en: 'id of a run, or name of a deployment for its last run',
     'zh-CN': '执行的 ID，或应用实例名称（取其最近一次执行）',
@@ -147,9 +148,70 @@ export const commandTexts = {
   },
   'deployment.outputs': { en: 'show the outputs of a deployment', 'zh-CN': '显示应用实例的输出' },
   'deployment.logs': { en: 'print the log of a deployment', 'zh-CN': '输出应用实例的日志' },
+  'deployment.apply': {
+    en: 'carry out a plan that was shown before, exactly as it was shown',
+    'zh-CN': '执行先前显示过的计划，与其完全一致',
+  },
+  'deployment.update': {
+    en: 'change inputs, template version or counts of a deployment',
+    'zh-CN': '变更应用实例的输入、模板版本或数量',
+  },
+  'deployment.scale': { en: 'change how many there are of nodes', 'zh-CN': '伸缩节点数量' },
+  'deployment.heal': {
+    en: 'mend what is gone, broken or changed by somebody else',
+    'zh-CN': '修复已消失、损坏或被他人修改的内容',
+  },
+  'deployment.rollback': { en: 'go back to what a deployment was before', 'zh-CN': '回滚到先前的状态' },
+  'deployment.stop': { en: 'stop a deployment; what it made stays', 'zh-CN': '停止应用实例；已创建的内容会保留' },
+  'deployment.start': { en: 'start a deployment that was stopped', 'zh-CN': '启动已停止的应用实例' },
+  'deployment.history': {
+    en: 'show what a deployment was to be over time, who wanted that and why',
+    'zh-CN': '显示应用实例的历史：内容、操作者和原因',
+  },
+  'deployment.drift': {
+    en: 'ask the cloud what is gone, broken or changed by somebody else',
+    'zh-CN': '向云查询哪些内容已消失、损坏或被他人修改',
+  },
   'deployment.delete': { en: 'delete a deployment and everything it made', 'zh-CN': '删除应用实例及其创建的一切' },
-  'deployment.template': { en: 'name or id of the template', 'zh-CN': '应用模板的名称或 ID' },
-  'deployment.account': { en: 'name or id of the cloud account', 'zh-CN': '云账户的名称或 ID' },
+  'deployment.template': {
+    en: 'name or id of a template, or a folder, file or archive on this machine, which is imported first',
+    'zh-CN': '应用模板的名称或 ID；或本机上的文件夹、文件或压缩包（会先导入）',
+  },
+  'deployment.account': {
+    en: 'name or id of the cloud account; not needed where there is just one, or one that is not simulated',
+    'zh-CN': '云账户的名称或 ID；只有一个（或只有一个非模拟的）云账户时可省略',
+  },
+  'deployment.planName': {
+    en: "name of the deployment; the template's unless told",
+    'zh-CN': '应用实例名称；默认使用模板名称',
+  },
+  'deployment.input': {
+    en: 'an input, as with --set; may be given several times',
+    'zh-CN': '一个输入，与 --set 相同；可多次给出',
+  },
+  'deployment.count': {
+    en: 'how many of a node, such as web=3; may be given several times',
+    'zh-CN': '节点数量，例如 web=3；可多次给出',
+  },
+  'deployment.hash': { en: 'hash or id of the plan', 'zh-CN': '计划的哈希或 ID' },
+  'deployment.note': { en: 'why, for the history', 'zh-CN': '原因，记入历史' },
+  'deployment.planOnly': {
+    en: 'only show the plan; deployment apply carries it out',
+    'zh-CN': '只显示计划；可用 deployment apply 执行',
+  },
+  'deployment.toVersion': { en: 'version of the template to change to', 'zh-CN': '要变更到的模板版本' },
+  'deployment.healNode': {
+    en: 'a node to mend in any case; may be given several times',
+    'zh-CN': '无论如何都要修复的节点；可多次给出',
+  },
+  'deployment.to': {
+    en: 'number of the revision, as deployment history shows it; the one before the last change unless told',
+    'zh-CN': '修订号（见 deployment history）；默认为上次变更之前的修订',
+  },
+  'deployment.accept': {
+    en: 'take what the cloud shows of this resource as it is meant to be; may be given several times',
+    'zh-CN': '接受该云资源的现状；可多次给出',
+  },
   'deployment.name': { en: 'name of the deployment', 'zh-CN': '应用实例名称' },
   'deployment.variant': {
     en: "variant of the template (chosen by the account's provider unless told)",
@@ -175,6 +237,7 @@ export const commandTexts = {
   'run.watch': { en: 'follow a run until it has ended', 'zh-CN': '跟踪执行直到结束' },
   'run.resume': { en: 'go on with a failed or cancelled run', 'zh-CN': '继续失败或已取消的执行' },
   'run.cancel': { en: 'stop a run; what it has made stays', 'zh-CN': '停止执行；已创建的内容会保留' },
+  'run.undo': { en: 'put back what it has changed', 'zh-CN': '恢复其所做的更改' },
   'run.active': { en: 'only those that have not ended', 'zh-CN': '只显示未结束的' },
   'run.deployment': { en: 'only those of this deployment', 'zh-CN': '只显示该应用实例的' },
 

@@ -66,6 +66,22 @@ export const messageTexts = {
     en: '{given} is not a time; write it like 2026-11-22 or 2026-11-22T10:00:00Z',
     'zh-CN': '{given} 不是有效的时间；请写成 2026-11-22 或 2026-11-22T10:00:00Z',
   },
+  'usage.badCount': {
+    en: '{given} is not of the form NODE=COUNT, such as web=3',
+    'zh-CN': '{given} 不是 NODE=COUNT 的形式，例如 web=3',
+  },
+  'usage.badRevision': {
+    en: '{given} is not the number of a revision; pileus deployment history shows them',
+    'zh-CN': '{given} 不是有效的修订号；可用 pileus deployment history 查看',
+  },
+  'usage.noAccount': {
+    en: 'There is no cloud account yet; add one with: pileus account add',
+    'zh-CN': '还没有云账户；请添加：pileus account add',
+  },
+  'usage.whichAccount': {
+    en: 'There are several cloud accounts; say which one with --account: {names}',
+    'zh-CN': '有多个云账户；请用 --account 指定：{names}',
+  },
   'usage.badLimit': { en: '{given} is not a number of rows', 'zh-CN': '{given} 不是有效的行数' },
   'usage.loginHow': {
     en: 'Say how to sign in: --link <one-time link that the server printed>, or --name <user>',
@@ -94,6 +110,22 @@ export const messageTexts = {
   'find.noOutput': {
     en: 'The deployment {deployment} has no output {name}',
     'zh-CN': '应用实例 {deployment} 没有输出 {name}',
+  },
+  'find.noNode': {
+    en: 'The deployment {deployment} has no node {name}',
+    'zh-CN': '应用实例 {deployment} 没有节点 {name}',
+  },
+  'find.noPlan': {
+    en: 'There is no plan {hash}; plans that were not carried out are kept for a week',
+    'zh-CN': '没有计划 {hash}；未执行的计划保留一周',
+  },
+  'find.notCounted': {
+    en: '{name} of {deployment} cannot be counted; these can: {known}',
+    'zh-CN': '{deployment} 的 {name} 不能伸缩；可伸缩的有：{known}',
+  },
+  'find.nothingCounted': {
+    en: 'Nothing in {deployment} can be scaled: its template counts no node',
+    'zh-CN': '{deployment} 中没有可伸缩的节点：其模板未声明数量',
   },
   'find.noRun': { en: 'The deployment {name} has no run yet', 'zh-CN': '应用实例 {name} 还没有执行' },
   'kind.account': { en: 'cloud account', 'zh-CN': '云账户' },
@@ -164,7 +196,25 @@ export const messageTexts = {
     en: '… and {count} more steps; --steps lists them',
     'zh-CN': '… 另有 {count} 个步骤；--steps 可全部列出',
   },
-  'plan.nothing': { en: 'Nothing has been made yet.', 'zh-CN': '尚未创建任何内容。' },
+  'plan.update': { en: 'Plan: change {name} on {account}', 'zh-CN': '计划：变更 {account} 上的 {name}' },
+  'plan.scale': { en: 'Plan: scale {name} on {account}', 'zh-CN': '计划：伸缩 {account} 上的 {name}' },
+  'plan.heal': { en: 'Plan: mend {name} on {account}', 'zh-CN': '计划：修复 {account} 上的 {name}' },
+  'plan.rollback': { en: 'Plan: roll back {name} on {account}', 'zh-CN': '计划：回滚 {account} 上的 {name}' },
+  'plan.stop': { en: 'Plan: stop {name} on {account}', 'zh-CN': '计划：停止 {account} 上的 {name}' },
+  'plan.start': { en: 'Plan: start {name} on {account}', 'zh-CN': '计划：启动 {account} 上的 {name}' },
+  'plan.templateVersion': { en: 'template version', 'zh-CN': '模板版本' },
+  'plan.none': { en: '(none)', 'zh-CN': '（无）' },
+  'plan.knownAfter': { en: '(known after {keys})', 'zh-CN': '（待 {keys} 完成后确定）' },
+  'plan.script': { en: 'script', 'zh-CN': '脚本' },
+  'plan.nothing': {
+    en: 'Nothing has been changed yet. Carry it out with: pileus deployment apply --plan {hash}',
+    'zh-CN': '尚未做任何更改。执行该计划：pileus deployment apply --plan {hash}',
+  },
+  'plan.noChange': {
+    en: 'Nothing to do: {name} is as it is meant to be',
+    'zh-CN': '无需操作：{name} 已处于期望状态',
+  },
+  'plan.askChange': { en: 'Carry this out on {name}?', 'zh-CN': '对 {name} 执行该计划？' },
   'plan.askCreate': { en: 'Create {name}?', 'zh-CN': '创建 {name}？' },
   'plan.askDelete': { en: 'Delete {name} and everything listed above?', 'zh-CN': '删除 {name} 及以上所有内容？' },
   'plan.left': { en: 'Nothing was changed', 'zh-CN': '未做任何更改' },
@@ -172,6 +222,31 @@ export const messageTexts = {
     en: 'The run {run} is on its way; follow it with: pileus deployment watch {name}',
     'zh-CN': '执行 {run} 已开始；可用 pileus deployment watch {name} 跟踪',
   },
+
+  'why.new': { en: 'new', 'zh-CN': '新建' },
+  'why.unfinished': { en: 'was left unfinished', 'zh-CN': '上次未完成' },
+  'why.changed': { en: 'changed', 'zh-CN': '有变更' },
+  'why.broken': { en: 'broken', 'zh-CN': '已损坏' },
+  'why.drifted': { en: 'changed by somebody else', 'zh-CN': '被他人修改' },
+  'why.replaced': { en: 'what it belongs to is replaced', 'zh-CN': '所依赖的内容被替换' },
+  'why.unwanted': { en: 'not wanted any more', 'zh-CN': '不再需要' },
+  'why.asked': { en: 'asked for', 'zh-CN': '按要求' },
+  'why.ifChanged': { en: 'only if its inputs change', 'zh-CN': '仅当输入有变化时' },
+
+  'drift.gone': { en: 'gone', 'zh-CN': '已消失' },
+  'drift.failed': { en: 'failed', 'zh-CN': '故障' },
+  'drift.stopped': { en: 'stopped', 'zh-CN': '已停止' },
+  'drift.changed': { en: 'changed', 'zh-CN': '已被修改' },
+  'drift.none': {
+    en: 'No drift: everything of {name} is as it was asked for ({at})',
+    'zh-CN': '没有漂移：{name} 的一切均与要求一致（{at}）',
+  },
+  'drift.next': {
+    en: 'Put it right: pileus deployment heal {name}\nTake a change as it is: pileus deployment drift {name} --accept RESOURCE',
+    'zh-CN': '恢复：pileus deployment heal {name}\n接受被修改的现状：pileus deployment drift {name} --accept RESOURCE',
+  },
+  'drift.accepted': { en: 'Taken as it is: {resources}', 'zh-CN': '已接受现状：{resources}' },
+  'history.reached': { en: '* last reached', 'zh-CN': '* 最近一次达到的状态' },
 
   'watch.succeeded': {
     en: '{title}: done, {steps} steps in {took}',
@@ -194,6 +269,14 @@ export const messageTexts = {
 
   'run.resumed': { en: 'The run {run} goes on', 'zh-CN': '执行 {run} 已继续' },
   'run.cancelled': { en: 'The run {run} is being stopped', 'zh-CN': '正在停止执行 {run}' },
+  'run.undoing': {
+    en: 'The run {run} is being stopped; {undoing} puts back what it has changed',
+    'zh-CN': '正在停止执行 {run}；{undoing} 将恢复其所做的更改',
+  },
+  'run.askUndo': {
+    en: 'Stop the run {run} and put back what it has changed?',
+    'zh-CN': '停止执行 {run} 并恢复其所做的更改？',
+  },
   'run.askCancel': {
     en: 'Stop the run {run}? What it has made stays.',
     'zh-CN': '停止执行 {run}？已创建的内容会保留。',

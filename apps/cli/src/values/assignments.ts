@@ -5,6 +5,8 @@ import type { Field } from './field.ts';
 
 /** What `--set` and its kin gave, in the order of the command line's options. */
 export interface ValueOptions {
+  /** Another word for `set`, where the values are a template's inputs. */
+  readonly input?: readonly string[];
   readonly set?: readonly string[];
   readonly setJson?: readonly string[];
   readonly setFile?: readonly string[];
@@ -25,7 +27,7 @@ export async function readValues(
 ): Promise<Values> {
   const { say, environment } = surroundings;
   const values = structuredClone(base) as Values;
-  for (const { path, value } of split(options.set, say)) {
+  for (const { path, value } of split([...(options.input ?? []), ...(options.set ?? [])], say)) {
     put(values, path, typed(value === '@-' ? await standardInput() : value, path, fields, say));
   }
   for (const { path, value } of split(options.setJson, say)) put(values, path, json(path.join('.'), value, say));
@@ -36,6 +38,17 @@ export async function readValues(
     put(values, path, typed(found, path, fields, say));
   }
   return values;
+}
+
+/** How many of which node: `web=3`. */
+export function readCounts(given: readonly string[], say: Say): Record<string, number> {
+  return Object.fromEntries(
+    given.map((assignment) => {
+      const [, node = '', count] = /^(.+)=(\d{1,5})$/.exec(assignment) ?? [];
+      if (count === undefined) throw usage(say('usage.badCount', { given: assignment }));
+      return [node, Number(count)];
+    }),
+  );
 }
 
 /** Inputs from a YAML or JSON file; `-` is standard input. */

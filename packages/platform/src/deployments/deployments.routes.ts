@@ -44,6 +44,12 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
       audit(plan.id);
       return plan;
     }),
+    handle('get /plans', async ({ query: { hash, limit, cursor } }) => {
+      const found = await plans.withHash(hash, limit + 1, positionOf(cursor));
+      const { items, nextCursor } = pageOf(found, limit, (row) => row);
+      const views = await Promise.all(items.map((row) => plans.view(row)));
+      return { items: views, ...(nextCursor !== undefined && { nextCursor }) };
+    }),
     handle('get /plans/{plan}', async ({ params }) => plans.view(await plans.find(params.plan))),
     handle('get /deployments', async ({ query: { limit, cursor, state, account, template, q } }) => {
       const position = positionOf(cursor);

@@ -80,6 +80,20 @@ test('what the template or its inputs get wrong is said before anything is plann
   expect(invalid.failure.problems?.[0]?.at).toMatch(new RegExp(`^template\\.yaml:${line}:\\d+$`));
 });
 
+test('a plan is found by its hash, the newest of equal ones first, page by page', async () => {
+  const account = await anAccount();
+  const first = await aPlan(account);
+  const body = { template: first.template.id, account, name: first.name, inputs: {} };
+  const second = await client.call('post /plans', { body });
+  expect(second.hash).toBe(first.hash);
+  const query = { hash: first.hash, limit: 1 };
+  const page = await client.call('get /plans', { query });
+  expect(page.items).toEqual([second]);
+  const rest = await client.call('get /plans', { query: { ...query, cursor: page.nextCursor } });
+  expect(rest).toEqual({ items: [first] });
+  expect(await client.call('get /plans', { query: { hash: 'none' } })).toEqual({ items: [] });
+});
+
 test('a plan is carried out once, and only as it was seen', async () => {
   const account = await anAccount();
   const plan = await aPlan(account);

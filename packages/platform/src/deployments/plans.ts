@@ -18,6 +18,7 @@ import {
 } from '@pileus/orchestrator';
 import { readInputs } from '@pileus/tosca';
 import type { Accounts } from '../clouds/accounts.ts';
+import type { Position } from '../page.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
@@ -57,6 +58,8 @@ export interface Plans {
   /** Works out a change of a deployment. */
   change(deployment: string, request: ChangeRequest, by: string, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
+  /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
+  withHash(hash: string, limit: number, after: Position | undefined): Promise<PlanRow[]>;
   view(row: PlanRow): Promise<PlanView>;
 }
 
@@ -98,6 +101,12 @@ export function createPlans({ database, accounts, library, clock, world, engine,
     const row = await database.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) throw new Failure('not-found', { kind: 'plan', id });
     return row;
+  };
+  const withHash = async (hash: string, limit: number, after: Position | undefined): Promise<PlanRow[]> => {
+    let rows = database.selectFrom('plan').selectAll().where('hash', '=', hash);
+    if (after)
+      rows = rows.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(after.at, after.id)));
+    return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
   };
   const view = async (row: PlanRow): Promise<PlanView> =>
     planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
@@ -163,6 +172,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
 
   return {
     find,
+    withHash,
     view,
     async create({ template, version, variant, account, name, inputs, counts = {} }, by, signal) {
       await refuseTaken(database, name);
@@ -348,7 +358,7 @@ function stepView(step: PlanStep, replaced: ReadonlySet<string>): StepView {
   switch (step.action) {
     case 'create': {
       const action = (step.replaces ?? []).length > 0 && step.why !== 'unfinished' ? 'replace' : 'create';
-      return { ...shared, action, what: kind, title: stepName('create', { kind, name }), spec: { ...step.spec } };
+      return { ...shared, action, what: kind, title: stepName(action, { kind, name }), spec: { ...step.spec } };
     }
     case 'update':
       return {
