@@ -376,6 +376,7 @@ class Difference {
   #goDown(): PlanStep[] {
     const { graph, survey } = this.#present;
     const going = new Set(survey.nodes.map(({ node }) => node).filter((node) => !this.#wanted?.graph.nodes[node]));
+    if (going.size === 0 && this.#made.size === 0 && this.#deleted.size === 0) return [];
     for (const resource of survey.resources) {
       if (going.has(resource.node)) this.#deleted.set(resource.step, this.#deleted.get(resource.step) ?? 'unwanted');
     }
@@ -662,6 +663,7 @@ function needsOf({ key, after }: Outline, spec: unknown, own: ReadonlySet<string
  * so that the others serve meanwhile.
  */
 function roll(steps: readonly PlanStep[], { graph, scaling }: Wanted): PlanStep[] {
+  if (steps.every(({ why }) => why === 'new')) return sorted(steps);
   const extra = new Map<string, Set<string>>();
   const byNode = new Map<string, PlanStep[]>();
   const settingUp = new Set(
@@ -676,20 +678,19 @@ function roll(steps: readonly PlanStep[], { graph, scaling }: Wanted): PlanStep[
     else byNode.set(of, [step]);
   }
   for (const group of scaling) {
-    const members = Object.values(graph.nodes).filter(({ template }) => group.members.includes(template));
-    const count = Math.max(0, ...members.map(({ index }) => index + 1));
+    const templates = new Set(group.members);
+    const members = Object.values(graph.nodes).filter(({ template }) => templates.has(template));
     const atOnce = maxUnavailable(graph, group);
-    const changed = Array.from({ length: count }, (_, index) => {
-      const names = new Set(members.filter((one) => one.index === index).map(({ name }) => name));
-      const own = [...names].flatMap((name) => byNode.get(name) ?? []);
+    const changed = [...Map.groupBy(members, ({ index }) => index)]
+      .toSorted(([a], [b]) => a - b)
+      .map(([, instances]) => instances.flatMap(({ name }) => byNode.get(name) ?? []))
       // Making what is new disturbs nobody.
-      return own.some(({ why }) => why !== 'new') ? { names, own } : undefined;
-    }).filter((one) => one !== undefined);
+      .filter((own) => own.some(({ why }) => why !== 'new'));
     for (let at = atOnce; at < changed.length; at++) {
       const [before, after] = [changed[at - atOnce], changed[at]];
       if (!before || !after) continue;
-      const last = ends(before.own);
-      for (const first of begins(after.own)) extra.set(first, new Set([...(extra.get(first) ?? []), ...last]));
+      const last = ends(before);
+      for (const first of begins(after)) extra.set(first, new Set([...(extra.get(first) ?? []), ...last]));
     }
   }
   const rolled = steps.map((step) => ({

@@ -68,7 +68,7 @@ export function expand(
   const groups = scaleGroups(topology, inputs, counts);
   const groupOf = new Map(groups.flatMap((group) => group.members.map((member) => [member, group] as const)));
   const names = namesOf(topology, groupOf);
-  const shared = { topology, inputs, groupOf, names };
+  const shared = { topology, inputs, groupOf, names, own: new Map<Node, boolean>() };
   const nodes: Record<string, Instance> = {};
   for (const node of Object.values(topology.nodes)) {
     for (const [index, name] of (names.get(node.name) ?? []).entries()) {
@@ -251,23 +251,30 @@ class Expansion {
   /** The template's node it is made of; undefined outside all nodes. */
   readonly template: string | undefined;
   readonly index: number;
+  /** By node of the template, whether its instances differ; worked out once for all of them. */
+  readonly own: Map<Node, boolean>;
 
-  constructor(given: Pick<Expansion, 'topology' | 'inputs' | 'groupOf' | 'names' | 'template' | 'index'>) {
+  constructor(given: Pick<Expansion, 'topology' | 'inputs' | 'groupOf' | 'names' | 'template' | 'index' | 'own'>) {
     this.topology = given.topology;
     this.inputs = given.inputs;
     this.groupOf = given.groupOf;
     this.names = given.names;
     this.template = given.template;
     this.index = given.index;
+    this.own = given.own;
   }
 
   instance(node: Node, name: string): Instance {
     const { properties, attributes, capabilities, interfaces, requirements } = node;
+    const made = { ...node, name, template: node.name, index: this.index };
+    if (!this.#isOwn(node)) {
+      const targets = requirements.flatMap((one) =>
+        this.#targets(one, this.names.get(one.target) ?? []).map((target) => ({ ...one, target })),
+      );
+      return { ...made, requirements: relations(targets) };
+    }
     return {
-      ...node,
-      name,
-      template: node.name,
-      index: this.index,
+      ...made,
       properties: this.#values(properties),
       attributes: this.#values(attributes),
       capabilities: mapped(capabilities, (one): Capability => ({
@@ -314,8 +321,46 @@ class Expansion {
     }
   }
 
-  #values(values: Readonly<Record<string, Value>>): Record<string, Value> {
+  #values(values: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
     return mapped(values, (value) => this.value(value));
+  }
+
+  /** Whether anything in it is different from instance to instance; what is not is shared by all of them. */
+  #isOwn(node: Node): boolean {
+    const known = this.own.get(node);
+    if (known !== undefined) return known;
+    const parts = [
+      node.properties,
+      node.attributes,
+      ...Object.values(node.capabilities).flatMap(({ properties, attributes }) => [properties, attributes]),
+      ...inputsOf(node.interfaces),
+      ...node.requirements.flatMap(({ relationship: { properties, attributes, interfaces } }) => [
+        properties,
+        attributes,
+        ...inputsOf(interfaces),
+      ]),
+    ];
+    const isOwn = parts.some((values) => Object.values(values).some((value) => this.#isCounted(value)));
+    this.own.set(node, isOwn);
+    return isOwn;
+  }
+
+  /** Whether a value speaks of its own index or of nodes that there are several of. */
+  #isCounted(value: Value): boolean {
+    switch (value.is) {
+      case 'literal':
+        return false;
+      case 'list':
+        return value.items.some((item) => this.#isCounted(item));
+      case 'map':
+        return Object.values(value.entries).some((one) => this.#isCounted(one));
+      case 'call': {
+        const [first] = value.arguments;
+        const isGraph = graphFunctions.has(value.name) && first?.is === 'literal';
+        if (value.name === 'node_index' || (isGraph && this.groupOf.has(String(first.value)))) return true;
+        return value.arguments.some((argument) => this.#isCounted(argument));
+      }
+    }
   }
 
   #interface(one: Interface): Interface {
@@ -366,4 +411,10 @@ class Expansion {
 
 function mapped<T, U>(record: Readonly<Record<string, T>>, change: (one: T) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([name, one]) => [name, change(one)]));
+}
+
+function inputsOf(interfaces: Readonly<Record<string, Interface>>): Readonly<Record<string, Value>>[] {
+  return Object.values(interfaces).flatMap(({ operations, notifications }) =>
+    [...Object.values(operations), ...Object.values(notifications ?? {})].map(({ inputs }) => inputs),
+  );
 }

@@ -70,6 +70,17 @@ export function hostOf(graph: Graph, node: Instance): Instance | undefined {
  * started; its own operations follow each other, with those of its relationships woven in between.
  */
 export function structureOf(topology: Graph): Structure {
+  const known = structures.get(topology);
+  if (known) return known;
+  const structure = workOut(topology);
+  structures.set(topology, structure);
+  return structure;
+}
+
+/** A graph never changes, and several ask about the same one. */
+const structures = new WeakMap<Graph, Structure>();
+
+function workOut(topology: Graph): Structure {
   const before = dependencies(topology);
   const { order, stuck } = sort(topology, before);
   const incoming = incomingRelations(topology);
