@@ -1,9 +1,11 @@
-import { Failure, type ManagedKind } from '@pileus/model';
+import type { ManagedKind } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import type { Graph, Instance, Relation, ScaleGroup } from './expand.ts';
+import { differing } from './compare.ts';
+import { hostedOn, hostNamed } from './hosts.ts';
 import { digestOf, inputsOf } from './operation.ts';
+import { sorted } from './order.ts';
 import {
-  isHole,
   nothingKnown,
   stepKey,
   type DeleteStep,
@@ -11,13 +13,12 @@ import {
   type Known,
   type OperationStep,
   type PlanStep,
-  type VerbStep,
   type Why,
 } from './plan.ts';
+import { roll } from './roll.ts';
 import { removalOf, type Removal } from './removal.ts';
 import { specOf } from './resources.ts';
 import {
-  hostOf,
   implementedOperation,
   incomingRelations,
   operationKey,
@@ -525,66 +526,6 @@ class Difference {
   }
 }
 
-/** The steps of stopping or starting everything there is: software first when stopping, servers first when starting. */
-export function switching(
-  verb: 'start' | 'stop',
-  { graph, survey }: Present,
-  can: (kind: ManagedKind) => boolean,
-): PlanStep[] {
-  const { order, before } = structureOf(graph);
-  const operations = new Map(survey.operations.map((one) => [one.step, one]));
-  const steps: PlanStep[] = [];
-  const lasts = new Map<string, readonly string[]>();
-  const followers = new Map<string, string[]>();
-  for (const [node, firsts] of before)
-    for (const first of firsts) followers.set(first, [...(followers.get(first) ?? []), node]);
-  for (const node of verb === 'start' ? order : order.toReversed()) {
-    const around = verb === 'start' ? before.get(node.name) : followers.get(node.name);
-    let needs: readonly string[] = [...new Set((around ?? []).flatMap((name) => lasts.get(name) ?? []))];
-    const add = (step: VerbStep | OperationStep): void => {
-      steps.push(step);
-      needs = [step.key];
-    };
-    const server = survey.resources.findLast(
-      ({ step, ref }) => ref !== undefined && step.split(':')[0] === stepKey(node.name, 'server'),
-    );
-    const found = implementedOperation(node.interfaces, verb);
-    const host = hostNamed(graph, node);
-    const begun = operations.has(operationKey(node.name, 'start')) || operations.has(operationKey(node.name, 'create'));
-    if (found && host && begun) {
-      add({
-        key: operationKey(node.name, verb),
-        node: node.name,
-        action: 'run',
-        of: 'present',
-        interface: found.interface,
-        operation: verb,
-        host,
-        spec: {},
-        needs,
-        why: 'asked',
-        ...(verb === 'stop' && { undoes: [operationKey(node.name, 'start')] }),
-      });
-    }
-    if (server && can('server')) {
-      const { step, kind, name } = server;
-      add({
-        key: `${stepKey(node.name, 'server')}:${verb}`,
-        node: node.name,
-        action: 'verb',
-        verb,
-        kind,
-        name,
-        resource: step,
-        needs,
-        why: 'asked',
-      });
-    }
-    lasts.set(node.name, needs);
-  }
-  return sorted(steps);
-}
-
 export function deletionKey(resource: string): string {
   return `${resource}:delete`;
 }
@@ -595,52 +536,6 @@ function keysByNode({ outlines }: Structure): ReadonlyMap<string, ReadonlySet<st
   const keys = new Map<string, Set<string>>();
   for (const { key, node } of outlines) keys.set(node.name, (keys.get(node.name) ?? new Set()).add(key));
   return keys;
-}
-
-function hostNamed(graph: Graph, node: Instance): string | undefined {
-  return hostNames(graph).get(node.name);
-}
-
-const hostMaps = new WeakMap<Graph, ReadonlyMap<string, string>>();
-
-/** The server each node lives on, its own name for a server: worked out once per graph. */
-function hostNames(graph: Graph): ReadonlyMap<string, string> {
-  const held = hostMaps.get(graph);
-  if (held) return held;
-  const names = new Map<string, string>();
-  for (const node of Object.values(graph.nodes)) {
-    const host = hostOf(graph, node);
-    if (host) names.set(node.name, host.name);
-  }
-  hostMaps.set(graph, names);
-  return names;
-}
-
-function hostedOn(graph: Graph, server: string): string[] {
-  return [...hostNames(graph)].filter(([, host]) => host === server).map(([node]) => node);
-}
-
-/** Fields in which two specs differ; a hole differs from everything. */
-export function differing(
-  from: Readonly<Record<string, unknown>>,
-  to: Readonly<Record<string, unknown>>,
-): FieldChange[] {
-  return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((field) =>
-    isSame(from[field], to[field]) ? [] : [{ field, from: from[field], to: to[field] }],
-  );
-}
-
-/** Compares as JSON does, whatever the order of keys; nothing that is not there equals what is not there. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (isHole(a) || isHole(b)) return false;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return (a ?? null) === (b ?? null);
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return (
-      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, index) => isSame(one, b[index]))
-    );
-  }
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
 }
 
 /** Inputs for tidying up: what is not known is empty. */
@@ -654,109 +549,4 @@ export function known(inputs: Readonly<Record<string, unknown>>): Record<string,
 function needsOf({ key, after }: Outline, spec: unknown, own: ReadonlySet<string> = new Set()): string[] {
   const waits = waitsFor(spec).filter((need) => !own.has(need));
   return [...new Set([...after, ...waits])].filter((need) => need !== key);
-}
-
-/**
- * Instances of one scale group that are changed go one after the other (as many at a time as an update policy allows),
- * so that the others serve meanwhile.
- */
-function roll(steps: readonly PlanStep[], { graph, scaling }: Wanted): PlanStep[] {
-  const extra = new Map<string, Set<string>>();
-  const byNode = new Map<string, PlanStep[]>();
-  const settingUp = new Set(
-    steps.flatMap((step) => (step.action === 'run' && step.relation === undefined ? [step.node] : [])),
-  );
-  for (const step of steps) {
-    // Who only tells others of a node does it for that node, unless it is being set up itself.
-    const of =
-      step.action === 'run' && step.target !== undefined && !settingUp.has(step.node) ? step.target : step.node;
-    const list = byNode.get(of);
-    if (list) list.push(step);
-    else byNode.set(of, [step]);
-  }
-  for (const group of scaling) {
-    const members = Object.values(graph.nodes).filter(({ template }) => group.members.includes(template));
-    const count = Math.max(0, ...members.map(({ index }) => index + 1));
-    const atOnce = maxUnavailable(graph, group);
-    const changed = Array.from({ length: count }, (_, index) => {
-      const names = new Set(members.filter((one) => one.index === index).map(({ name }) => name));
-      const own = [...names].flatMap((name) => byNode.get(name) ?? []);
-      // Making what is new disturbs nobody.
-      return own.some(({ why }) => why !== 'new') ? { names, own } : undefined;
-    }).filter((one) => one !== undefined);
-    for (let at = atOnce; at < changed.length; at++) {
-      const [before, after] = [changed[at - atOnce], changed[at]];
-      if (!before || !after) continue;
-      const last = ends(before.own);
-      for (const first of begins(after.own)) extra.set(first, new Set([...(extra.get(first) ?? []), ...last]));
-    }
-  }
-  const rolled = steps.map((step) => ({
-    ...step,
-    needs: [...new Set([...step.needs, ...(extra.get(step.key) ?? [])])],
-  }));
-  const { order, stuck } = inOrder(rolled);
-  // Instances that wait for each other's values cannot go one after the other.
-  return stuck.length > 0 ? sorted(steps) : order;
-}
-
-/** In order, or `invalid`: steps that wait for each other are a problem of the template's values. */
-function sorted(steps: readonly PlanStep[]): PlanStep[] {
-  const { order, stuck } = inOrder(steps);
-  if (stuck.length === 0) return order;
-  const nodes = [...new Set(stuck.map(({ node }) => node))];
-  const message = `Values of these nodes wait for each other: ${nodes.slice(0, 10).join(', ')}`;
-  throw new Failure(
-    'invalid',
-    { what: 'The plan', reason: message },
-    { problems: [{ at: `/nodes/${nodes[0]}`, message }] },
-  );
-}
-
-function maxUnavailable(graph: Graph, group: ScaleGroup): number {
-  const policy = Object.values(graph.policies).find(
-    ({ types, targets }) =>
-      types.includes('tosca.policies.Update') &&
-      targets.some(
-        (target) =>
-          group.members.includes(target) || graph.groups[target]?.members.some((one) => group.members.includes(one)),
-      ),
-  );
-  const value = policy?.properties['max_unavailable'];
-  return value?.is === 'literal' ? Math.max(1, Math.floor(Number(value.value)) || 1) : 1;
-}
-
-/** The steps nothing of the set comes before, and those nothing of it comes after. */
-function begins(steps: readonly PlanStep[]): string[] {
-  const keys = new Set(steps.map(({ key }) => key));
-  return steps.filter(({ needs }) => !needs.some((need) => keys.has(need))).map(({ key }) => key);
-}
-
-function ends(steps: readonly PlanStep[]): string[] {
-  const needed = new Set(steps.flatMap(({ needs }) => needs));
-  return steps.filter(({ key }) => !needed.has(key)).map(({ key }) => key);
-}
-
-/** Each step after those it needs; `stuck` are those that wait for each other. */
-function inOrder(steps: readonly PlanStep[]): { order: PlanStep[]; stuck: PlanStep[] } {
-  const byKey = new Map(steps.map((step) => [step.key, step]));
-  const waiting = new Map(steps.map(({ key, needs }) => [key, needs.filter((need) => byKey.has(need)).length]));
-  const followers = new Map<string, string[]>();
-  for (const { key, needs } of steps) {
-    for (const need of needs) {
-      const list = followers.get(need);
-      if (list) list.push(key);
-      else followers.set(need, [key]);
-    }
-  }
-  const order = steps.filter(({ key }) => waiting.get(key) === 0);
-  for (let next = 0; next < order.length; next++) {
-    for (const follower of followers.get(order[next]?.key ?? '') ?? []) {
-      const left = (waiting.get(follower) ?? 0) - 1;
-      waiting.set(follower, left);
-      const step = byKey.get(follower);
-      if (left === 0 && step) order.push(step);
-    }
-  }
-  return { order, stuck: steps.filter(({ key }) => (waiting.get(key) ?? 0) > 0) };
 }

@@ -2,11 +2,12 @@ import { Failure, specs, type Problem } from '@pileus/model';
 import type { Connection, Provider } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
-import { difference, noFindings, switching, type Changeable, type Findings } from './difference.ts';
+import { difference, noFindings, type Changeable, type Findings } from './difference.ts';
 import { expand, type Counts, type Expanded, type Graph, type Instance } from './expand.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { structureOf, type Structure } from './structure.ts';
+import { switching } from './switching.ts';
 import { holesIn, valueOf, waitsFor } from './values.ts';
 import type { Revision, Survey } from './world.ts';
 

@@ -2,7 +2,7 @@ import { Failure, minutes, seconds, stepName, type Details, type Observed } from
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import { createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
-import { differing } from './difference.ts';
+import { differing } from './compare.ts';
 import { revisionOf, settled } from './perform-operation.ts';
 import type { CreateStep, DeleteStep, UpdateStep, VerbStep } from './plan.ts';
 import { attributesOf, specOf } from './resources.ts';

@@ -1,0 +1,74 @@
+import type { Graph, ScaleGroup } from './expand.ts';
+import { inOrder, sorted } from './order.ts';
+import type { PlanStep } from './plan.ts';
+
+/**
+ * Instances of one scale group that are changed go one after the other (as many at a time as an update policy allows),
+ * so that the others serve meanwhile.
+ */
+export function roll(
+  steps: readonly PlanStep[],
+  { graph, scaling }: { readonly graph: Graph; readonly scaling: readonly ScaleGroup[] },
+): PlanStep[] {
+  const extra = new Map<string, Set<string>>();
+  const byNode = new Map<string, PlanStep[]>();
+  const settingUp = new Set(
+    steps.flatMap((step) => (step.action === 'run' && step.relation === undefined ? [step.node] : [])),
+  );
+  for (const step of steps) {
+    // Who only tells others of a node does it for that node, unless it is being set up itself.
+    const of =
+      step.action === 'run' && step.target !== undefined && !settingUp.has(step.node) ? step.target : step.node;
+    const list = byNode.get(of);
+    if (list) list.push(step);
+    else byNode.set(of, [step]);
+  }
+  for (const group of scaling) {
+    const members = Object.values(graph.nodes).filter(({ template }) => group.members.includes(template));
+    const count = Math.max(0, ...members.map(({ index }) => index + 1));
+    const atOnce = maxUnavailable(graph, group);
+    const changed = Array.from({ length: count }, (_, index) => {
+      const names = new Set(members.filter((one) => one.index === index).map(({ name }) => name));
+      const own = [...names].flatMap((name) => byNode.get(name) ?? []);
+      // Making what is new disturbs nobody.
+      return own.some(({ why }) => why !== 'new') ? { names, own } : undefined;
+    }).filter((one) => one !== undefined);
+    for (let at = atOnce; at < changed.length; at++) {
+      const [before, after] = [changed[at - atOnce], changed[at]];
+      if (!before || !after) continue;
+      const last = ends(before.own);
+      for (const first of begins(after.own)) extra.set(first, new Set([...(extra.get(first) ?? []), ...last]));
+    }
+  }
+  const rolled = steps.map((step) => ({
+    ...step,
+    needs: [...new Set([...step.needs, ...(extra.get(step.key) ?? [])])],
+  }));
+  const { order, stuck } = inOrder(rolled);
+  // Instances that wait for each other's values cannot go one after the other.
+  return stuck.length > 0 ? sorted(steps) : order;
+}
+
+function maxUnavailable(graph: Graph, group: ScaleGroup): number {
+  const policy = Object.values(graph.policies).find(
+    ({ types, targets }) =>
+      types.includes('tosca.policies.Update') &&
+      targets.some(
+        (target) =>
+          group.members.includes(target) || graph.groups[target]?.members.some((one) => group.members.includes(one)),
+      ),
+  );
+  const value = policy?.properties['max_unavailable'];
+  return value?.is === 'literal' ? Math.max(1, Math.floor(Number(value.value)) || 1) : 1;
+}
+
+/** The steps nothing of the set comes before, and those nothing of it comes after. */
+function begins(steps: readonly PlanStep[]): string[] {
+  const keys = new Set(steps.map(({ key }) => key));
+  return steps.filter(({ needs }) => !needs.some((need) => keys.has(need))).map(({ key }) => key);
+}
+
+function ends(steps: readonly PlanStep[]): string[] {
+  const needed = new Set(steps.flatMap(({ needs }) => needs));
+  return steps.filter(({ key }) => !needed.has(key)).map(({ key }) => key);
+}
