@@ -2,11 +2,13 @@ import type { ManagedKind } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import type { Graph, Instance, Relation, ScaleGroup } from './expand.ts';
 import { differing } from './compare.ts';
-import { hostedOn, hostNamed } from './hosts.ts';
+import { forget, placesOf } from './attributes.ts';
+import { hostedOn, hostFor, hostNamed } from './hosts.ts';
 import { digestOf, inputsOf } from './operation.ts';
 import { sorted } from './order.ts';
 import {
   nothingKnown,
+  outputKey,
   stepKey,
   type DeleteStep,
   type FieldChange,
@@ -16,11 +18,12 @@ import {
   type Why,
 } from './plan.ts';
 import { roll } from './roll.ts';
-import { removalOf, type Removal } from './removal.ts';
+import { removalOf, undoneBy, type Removal } from './removal.ts';
 import { specOf } from './resources.ts';
 import {
   implementedOperation,
   incomingRelations,
+  notices,
   operationKey,
   resourcesOf,
   structureOf,
@@ -134,8 +137,7 @@ class Difference {
     for (const { step, node, outputs } of survey.operations) {
       const does = outlines.get(step)?.does;
       if (!outputs || does?.action !== 'run') continue;
-      for (const known of [this.#known, this.#stable])
-        known.outputs.set(`${node}/${does.interface}/${does.operation}`, outputs);
+      for (const known of [this.#known, this.#stable]) known.outputs.set(outputKey(node, does, does.relation), outputs);
     }
     const settings = {
       known: { ...wanted.setting, topology: wanted.graph, structure, known: this.#known },
@@ -149,7 +151,12 @@ class Difference {
     }
     this.#loseHosted(wanted.graph);
     for (const outline of structure.outlines) {
-      if (outline.does.action === 'run') this.#operation(outline, wanted, settings.stable, needs);
+      if (outline.does.action !== 'run') continue;
+      if (outline.does.isNotice) this.#notice(outline, wanted, settings.stable, needs);
+      else this.#operation(outline, wanted, settings.stable, needs);
+    }
+    for (const outline of structure.outlines) {
+      if (outline.does.action === 'create') this.#reconsider(outline, settings.stable, ports, needs);
     }
   }
 
@@ -237,6 +244,27 @@ class Difference {
     }
   }
 
+  /** A resource that stays may still change in place with what operations will answer: seen once they have. */
+  #reconsider(
+    outline: Outline,
+    setting: Setting,
+    ports: ReadonlyMap<string, readonly Instance[]>,
+    needsFor: Needs,
+  ): void {
+    const { key, node, does } = outline;
+    if (does.action !== 'create' || this.#ups.has(key)) return;
+    const { kind, part } = does;
+    const scope = scopeOf(setting, node, ports);
+    const spec = specOf(kind, node, part, scope);
+    const open = this.#changeable(kind).filter((field) => holesIn(spec[field]).length > 0);
+    const current = (this.#resources.get(key) ?? []).findLast(({ ref }) => ref !== undefined);
+    if (open.length === 0 || !current) return;
+    const { step: resource, name } = current;
+    const changes = open.map((field) => ({ field, from: current.spec[field], to: spec[field] }));
+    const needs = needsFor(outline, spec);
+    this.#up({ key, node: node.name, action: 'update', kind, name, spec, needs, resource, why: 'changed', changes });
+  }
+
   /** What a new resource will set is not known any more. */
   #forget(key: string, node: string): void {
     for (const known of [this.#known, this.#stable]) {
@@ -294,6 +322,8 @@ class Difference {
       !isOpen &&
       done?.digest !== undefined &&
       done.digest !== digestOf(definition, inputs as Readonly<Record<string, Data>>, wanted.files);
+    const notice = relation && noticeOf(operation, relation, node);
+    if (notice !== undefined && why === undefined) return;
     const isDue = why !== undefined || differs || (isDrained && drainedFor.length === 0);
     const conditional = !isDue && (isOpen || before.length > 0 || isDrained);
     if (!isDue && !conditional) return;
@@ -308,17 +338,90 @@ class Difference {
       ...(relation && { relation: relation.id, target: relation.target }),
       host,
       spec: inputs,
-      needs: needsFor(outline, inputs),
+      needs: [...new Set([...needsFor(outline, inputs), ...before.map((one) => one.key), ...this.#endsOf(relation)])],
       why: why ?? 'changed',
       ...(changes.length > 0 && { changes }),
+      ...(notice !== undefined && { settles: [notice] }),
       ...(conditional && {
         ifChanged: [...new Set([...before.flatMap((one) => one.ifChanged ?? []), ...drainedFor, key])],
       }),
     };
     this.#up(isOwn && done && why !== 'replaced' ? this.#stopBefore(step, node, setting) : step);
-    // What it sets may be something else from now on.
-    this.#stable.attributes.delete(node.name);
-    this.#stable.outputs.delete(`${node.name}/${does.interface}/${operation}`);
+    this.#unsettle(wanted.graph, outline);
+  }
+
+  /** What an operation sets may be something else from now on. */
+  #unsettle(graph: Graph, { node, does }: Outline): void {
+    if (does.action !== 'run') return;
+    for (const { node: of, path } of placesOf(graph, node, does.definition, does.relation))
+      forget(this.#stable.attributes.get(of), path);
+    this.#stable.outputs.delete(outputKey(node.name, does, does.relation));
+  }
+
+  /** What is run at the other end of a relationship comes before what is run for the relationship. */
+  #endsOf(relation: Relation | undefined): string[] {
+    return relation ? this.#ownRuns(relation.target).map(({ key }) => key) : [];
+  }
+
+  #ownRuns(node: string): OperationStep[] {
+    return (this.#runs.get(node) ?? []).filter(({ operation }) => lifecycle.includes(operation));
+  }
+
+  /**
+   * Tells one end of a relationship that the other one has changed: that its own operations run again, or that what it was
+   * introduced with (or told last) is different.
+   */
+  #notice(outline: Outline, wanted: Wanted, setting: Setting, needsFor: Needs): void {
+    const { key, node, does } = outline;
+    if (does.action !== 'run' || !does.relation || !(does.operation in notices)) return;
+    const { relation, definition } = does;
+    const which = does.operation as keyof typeof notices;
+    const introduction = operationKey(node.name, notices[which], relation);
+    const target = wanted.graph.nodes[relation.target];
+    const before = this.#present.graph.nodes[node.name]?.requirements.some(({ id }) => id === relation.id);
+    const isNew = [node, target].some((end) => end === undefined || this.#isNewNode(wanted.graph, end));
+    if (!before || isNew || this.#ups.has(introduction)) return;
+
+    const introduced = implementedOperation(relation.relationship.interfaces, notices[which])?.definition;
+    const told = [
+      { key: introduction, of: introduced },
+      { key, of: definition },
+    ].flatMap(({ key: of, of: what }) => {
+      const digest = this.#operations.get(of)?.digest;
+      const inputs = what && inputsOf(setting, node, what, relation);
+      if (digest === undefined || !what || !inputs) return [];
+      const isOpen = holesIn(inputs).length > 0;
+      const differs = !isOpen && digest !== digestOf(what, inputs as Readonly<Record<string, Data>>, wanted.files);
+      return [{ key: of, isOpen, differs }];
+    });
+    const done = this.#operations.get(key);
+    const isUnfinished = done !== undefined && done.digest === undefined;
+    const runs = this.#ownRuns(which === 'target_changed' ? relation.target : node.name);
+    const isDue = isUnfinished || told.some(({ differs }) => differs) || runs.some(({ ifChanged }) => !ifChanged);
+    if (!isDue && runs.length === 0 && !told.some(({ isOpen }) => isOpen)) return;
+    const inputs = inputsOf(setting, node, definition, relation);
+    const changes = done?.inputs ? differing(done.inputs, inputs) : [];
+    const ends = [...this.#endsOf(relation), ...this.#ownRuns(node.name).map((one) => one.key)];
+    this.#up({
+      key,
+      node: node.name,
+      action: 'run',
+      of: 'wanted',
+      interface: does.interface,
+      operation: which,
+      relation: relation.id,
+      target: relation.target,
+      host: does.host,
+      spec: inputs,
+      needs: [...new Set([...needsFor(outline, inputs), ...ends])],
+      why: isUnfinished ? 'unfinished' : 'changed',
+      ...(changes.length > 0 && { changes }),
+      ...(introduced && { settles: [introduction] }),
+      ...(!isDue && {
+        ifChanged: [...new Set([...runs.flatMap(({ ifChanged }) => ifChanged ?? []), ...told.map((one) => one.key)])],
+      }),
+    });
+    this.#unsettle(wanted.graph, outline);
   }
 
   /** Software that runs is stopped before it is set up anew in its place; answers the step with that need. */
@@ -339,8 +442,11 @@ class Difference {
     operation: 'stop' | 'remove_target',
     relation?: Relation,
   ): string[] {
-    const found = implementedOperation((relation?.relationship ?? node).interfaces, operation);
-    const host = hostNamed(setting.topology, node);
+    const { interfaces } = relation?.relationship ?? node;
+    // Who is told of a change has no need to part.
+    if (relation && implementedOperation(interfaces, 'target_changed')) return [];
+    const found = implementedOperation(interfaces, operation);
+    const host = found && hostFor(setting.topology, node, node, found.definition, relation);
     const undone = operationKey(node.name, relation ? 'add_target' : 'start', relation);
     if (!found || host === undefined || !this.#operations.has(undone)) return [];
     const key = operationKey(node.name, operation, relation);
@@ -360,7 +466,7 @@ class Difference {
       spec: known(inputsOf(setting, node, found.definition, relation)),
       needs: before?.needs ?? step.needs,
       why: step.why,
-      undoes: [undone],
+      undoes: relation ? undoneBy('remove_target').map((name) => operationKey(node.name, name, relation)) : [undone],
       ...(either && { ifChanged: either }),
     };
     if (before) this.#ups.set(key, planned);
@@ -528,6 +634,13 @@ class Difference {
 
 export function deletionKey(resource: string): string {
   return `${resource}:delete`;
+}
+
+/** The key of what tells a relationship's end of changes, for the operation that has introduced the other end. */
+function noticeOf(operation: string, relation: Relation, node: Instance): string | undefined {
+  const notice = Object.entries(notices).find(([, introduction]) => introduction === operation)?.[0];
+  const found = notice !== undefined && implementedOperation(relation.relationship.interfaces, notice);
+  return found ? operationKey(node.name, notice, relation) : undefined;
 }
 
 type Needs = (outline: Outline, spec: unknown) => string[];

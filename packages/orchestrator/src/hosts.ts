@@ -1,9 +1,42 @@
-import type { Graph, Instance } from './expand.ts';
-import { hostOf } from './structure.ts';
+import { hostsOf, type Operation } from '@pileus/tosca';
+import type { Graph, Instance, Relation } from './expand.ts';
 
-/** The server a node lives on. */
+/** The server a node's scripts run on: itself, or the first one that it is hosted on, however far down. */
 export function hostNamed(graph: Graph, node: Instance): string | undefined {
   return hostNames(graph).get(node.name);
+}
+
+/** The server an operation runs on: where its implementation says (`operation_host`, 1.3 §3.6.17), else that of `side`. */
+export function hostFor(
+  graph: Graph,
+  node: Instance,
+  side: Instance | undefined,
+  { implementation }: Operation,
+  relation?: Relation,
+): string | undefined {
+  const of = placeNamed(graph, node, side, implementation?.host, relation);
+  return of && hostNamed(graph, of);
+}
+
+function placeNamed(
+  graph: Graph,
+  node: Instance,
+  side: Instance | undefined,
+  host: string | undefined,
+  relation: Relation | undefined,
+): Instance | undefined {
+  switch (host) {
+    case undefined:
+    case 'SELF':
+    case 'HOST':
+      return side;
+    case 'SOURCE':
+      return node;
+    case 'TARGET':
+      return relation && graph.nodes[relation.target];
+    default:
+      return graph.nodes[host];
+  }
 }
 
 const hostMaps = new WeakMap<Graph, ReadonlyMap<string, string>>();
@@ -14,7 +47,8 @@ function hostNames(graph: Graph): ReadonlyMap<string, string> {
   if (held) return held;
   const names = new Map<string, string>();
   for (const node of Object.values(graph.nodes)) {
-    const host = hostOf(graph, node);
+    // What a graph of instances leads to are instances.
+    const host = [node, ...hostsOf(graph, node)].find(({ types }) => types.includes('tosca.nodes.Compute'));
     if (host) names.set(node.name, host.name);
   }
   hostMaps.set(graph, names);

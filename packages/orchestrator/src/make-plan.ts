@@ -109,11 +109,12 @@ function shapeProblems({ stuck, hostless }: Structure, graph: Graph): Problem[] 
       message: `These nodes wait for each other, so none can be first: ${stuck.slice(0, 10).join(', ')}`,
     });
   }
-  for (const { node, operation } of hostless) {
-    problems.push({
-      at: `/nodes/${node.name}`,
-      message: `The script for ${operation} has nowhere to run: host the node on a tosca.nodes.Compute`,
-    });
+  for (const { node, operation, said } of hostless) {
+    const message =
+      said === 'ORCHESTRATOR'
+        ? `The script for ${operation} wants to run in the orchestrator, which runs nobody's scripts: give it another operation_host`
+        : `The script for ${operation} has nowhere to run${said === undefined ? '' : ` (${said})`}: host the node on a tosca.nodes.Compute`;
+    problems.push({ at: `/nodes/${node.name}`, message });
   }
   for (const node of Object.values(graph.nodes)) {
     const elsewhere = node.directives.find((directive) => /^(select|substitut)/.test(directive));

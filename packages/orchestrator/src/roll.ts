@@ -1,15 +1,21 @@
+import type { Data } from '@pileus/tosca';
 import type { Graph, ScaleGroup } from './expand.ts';
 import { inOrder, sorted } from './order.ts';
 import type { PlanStep } from './plan.ts';
+import { policiesOn, policyValue } from './policies.ts';
+
+/** What is wanted, as far as the order of what is changed goes. */
+interface Rolled {
+  readonly graph: Graph;
+  readonly scaling: readonly ScaleGroup[];
+  readonly setting: { readonly inputs: Readonly<Record<string, Data>> };
+}
 
 /**
  * Instances of one scale group that are changed go one after the other (as many at a time as an update policy allows),
  * so that the others serve meanwhile.
  */
-export function roll(
-  steps: readonly PlanStep[],
-  { graph, scaling }: { readonly graph: Graph; readonly scaling: readonly ScaleGroup[] },
-): PlanStep[] {
+export function roll(steps: readonly PlanStep[], { graph, scaling, setting }: Rolled): PlanStep[] {
   const extra = new Map<string, Set<string>>();
   const byNode = new Map<string, PlanStep[]>();
   const settingUp = new Set(
@@ -26,7 +32,7 @@ export function roll(
   for (const group of scaling) {
     const members = Object.values(graph.nodes).filter(({ template }) => group.members.includes(template));
     const count = Math.max(0, ...members.map(({ index }) => index + 1));
-    const atOnce = maxUnavailable(graph, group);
+    const atOnce = maxUnavailable(graph, group, setting.inputs);
     const changed = Array.from({ length: count }, (_, index) => {
       const names = new Set(members.filter((one) => one.index === index).map(({ name }) => name));
       const own = [...names].flatMap((name) => byNode.get(name) ?? []);
@@ -49,17 +55,9 @@ export function roll(
   return stuck.length > 0 ? sorted(steps) : order;
 }
 
-function maxUnavailable(graph: Graph, group: ScaleGroup): number {
-  const policy = Object.values(graph.policies).find(
-    ({ types, targets }) =>
-      types.includes('tosca.policies.Update') &&
-      targets.some(
-        (target) =>
-          group.members.includes(target) || graph.groups[target]?.members.some((one) => group.members.includes(one)),
-      ),
-  );
-  const value = policy?.properties['max_unavailable'];
-  return value?.is === 'literal' ? Math.max(1, Math.floor(Number(value.value)) || 1) : 1;
+function maxUnavailable(graph: Graph, { members }: ScaleGroup, inputs: Readonly<Record<string, Data>>): number {
+  const [policy] = members.flatMap((member) => policiesOn(graph, 'tosca.policies.Update', member));
+  return Math.max(1, Math.floor(Number(policyValue(graph, policy, 'max_unavailable', inputs) ?? 1)) || 1);
 }
 
 /** The steps nothing of the set comes before, and those nothing of it comes after. */

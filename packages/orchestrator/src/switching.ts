@@ -1,6 +1,6 @@
 import type { ManagedKind } from '@pileus/model';
 import type { Present } from './difference.ts';
-import { hostNamed } from './hosts.ts';
+import { hostFor } from './hosts.ts';
 import { sorted } from './order.ts';
 import { stepKey, type OperationStep, type PlanStep, type VerbStep } from './plan.ts';
 import { implementedOperation, operationKey, structureOf } from './structure.ts';
@@ -29,7 +29,7 @@ export function switching(
       ({ step, ref }) => ref !== undefined && step.split(':')[0] === stepKey(node.name, 'server'),
     );
     const found = implementedOperation(node.interfaces, verb);
-    const host = hostNamed(graph, node);
+    const host = found && hostFor(graph, node, node, found.definition);
     const begun = operations.has(operationKey(node.name, 'start')) || operations.has(operationKey(node.name, 'create'));
     if (found && host && begun) {
       add({
