@@ -162,8 +162,9 @@ function addTemplate(program: Command, here: Surroundings): void {
     .command('validate')
     .description(say('template.validate'))
     .argument('<path...>', say('argument.templatePath'))
+    .option('--offline', say('template.offline'))
     .option('--oasis', say('template.oasis'))
-    .action((paths: string[], options: { oasis?: true }, command: Command) =>
+    .action((paths: string[], options: { oasis?: true; offline?: true }, command: Command) =>
       locally(here, command, async (context) =>
         (await import('./template/local/validate.ts')).validateTemplates(context, paths, options),
       ),
@@ -172,15 +173,19 @@ function addTemplate(program: Command, here: Surroundings): void {
     .command('show')
     .description(say('template.show'))
     .argument('<path>', say('argument.templatePath'))
-    .action((path: string, _: object, command: Command) =>
-      locally(here, command, async (context) => (await import('./template/local/show.ts')).showTemplate(context, path)),
+    .option('--offline', say('template.offline'))
+    .action((path: string, options: { offline?: true }, command: Command) =>
+      locally(here, command, async (context) =>
+        (await import('./template/local/show.ts')).showTemplate(context, path, options),
+      ),
     );
   noun
     .command('graph')
     .description(say('template.graph'))
     .argument('<path>', say('argument.templatePath'))
     .addOption(new Option('--format <format>', say('template.format')).choices(['dot', 'mermaid']).default('dot'))
-    .action((path: string, options: { format: 'dot' | 'mermaid' }, command: Command) =>
+    .option('--offline', say('template.offline'))
+    .action((path: string, options: { format: 'dot' | 'mermaid'; offline?: true }, command: Command) =>
       locally(here, command, async (context) =>
         (await import('./template/local/show.ts')).graphTemplate(context, path, options),
       ),

@@ -1,13 +1,7 @@
-import { readInputs, readTemplate, type ServiceTemplate } from '@pileus/tosca';
 import { expect, test } from 'vitest';
-import { difference, noFindings, type Findings, type Present } from './difference.ts';
-import { expand, type Counts } from './expand.ts';
-import { digestOf, inputsOf } from './operation.ts';
-import { nothingKnown, stepKey, type PlanStep } from './plan.ts';
-import { specOf } from './resources.ts';
-import { operationKey, structureOf } from './structure.ts';
-import { portsOf, scopeOf, type Setting } from './values.ts';
-import type { KnownOperation, KnownResource, Survey } from './world.ts';
+import { stepKey } from './plan.ts';
+import { operationKey } from './structure.ts';
+import { aDeployment, isBefore, sketch } from './testing/a-deployment.ts';
 
 /** A balancer in front of web servers that there can be several of, with a port and a volume each. */
 const text = `
@@ -61,93 +55,7 @@ topology_template:
     urls: { value: { get_attribute: [web, url] } }
 `;
 
-const template: ServiceTemplate = (() => {
-  const { template: read, problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
-  if (!read) throw new Error(JSON.stringify(problems));
-  return read;
-})();
-const files = new Map([['a.sh', new Uint8Array([1])]]);
-
-function wantedFrom(given: Record<string, string>, counts: Counts = {}, scripts = files) {
-  const inputs = readInputs(template, given).inputs ?? {};
-  const { graph, scaling } = expand(template, inputs, counts);
-  return { graph, scaling, setting: { inputs, choices: {}, deployment: 'd' }, files: scripts };
-}
-type Wanted = ReturnType<typeof wantedFrom>;
-
-/** What there is once a plan for this has been carried out. */
-function carriedOut(wanted: Wanted): Present {
-  const { graph, setting: given } = wanted;
-  const structure = structureOf(graph);
-  const known = nothingKnown();
-  for (const { key, node, does } of structure.outlines) {
-    if (does.action === 'create') known.refs.set(key, `ref of ${key}`);
-    else if (does.operation === 'start') known.attributes.set(node.name, new Map([['url', `http://${node.name}`]]));
-  }
-  const setting: Setting = { ...given, topology: graph, structure, known };
-  const resources: KnownResource[] = [];
-  const operations: KnownOperation[] = [];
-  for (const { key, node, does } of structure.outlines) {
-    if (does.action === 'create') {
-      const spec = specOf(does.kind, node, does.part, scopeOf(setting, node, portsOf(graph))) as KnownResource['spec'];
-      const { kind } = does;
-      resources.push({
-        step: key,
-        node: node.name,
-        kind,
-        name: key,
-        token: key,
-        ref: `ref of ${key}`,
-        state: 'ready',
-        spec,
-      });
-    } else {
-      const inputs = inputsOf(setting, node, does.definition, does.relation) as Record<string, string>;
-      const digest = digestOf(does.definition, inputs, wanted.files);
-      operations.push({ step: key, node: node.name, target: does.relation?.target, digest, inputs, outputs: {} });
-    }
-  }
-  const nodes = Object.values(graph.nodes).map(({ name, template: of, index }) => ({
-    node: name,
-    template: of,
-    index,
-    revision: 1,
-    state: 'started',
-    attributes: Object.fromEntries(known.attributes.get(name) ?? []),
-  }));
-  const survey: Survey = { at: '', resources, nodes, operations, made: {} };
-  return { graph, survey };
-}
-
-const changeable = (kind: string): string[] => (kind === 'volume' ? ['gigabytes'] : []);
-
-function planned(wanted: Wanted | undefined, present: Present, findings: Partial<Findings> = {}): PlanStep[] {
-  return difference(wanted, present, { ...noFindings, ...findings }, changeable);
-}
-
-const sketch = (steps: readonly PlanStep[]): string[] =>
-  steps.map((step) => {
-    const what =
-      step.action === 'run'
-        ? `${step.operation}${step.target ? ` ${step.target}` : ''}`
-        : step.action === 'verb'
-          ? step.verb
-          : step.kind;
-    return `${step.action === 'run' ? '>' : step.action} ${step.node} ${what}`;
-  });
-
-/** Whether a step is done before another one in every order that the plan allows. */
-function isBefore(steps: readonly PlanStep[], first: string, then: string): boolean {
-  const byKey = new Map(steps.map((step) => [step.key, step]));
-  const seen = new Set<string>();
-  const waits = (key: string): boolean => {
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return (byKey.get(key)?.needs ?? []).some((need) => need === first || waits(need));
-  };
-  expect([byKey.has(first), byKey.has(then)], `${first} and ${then} are planned`).toEqual([true, true]);
-  return waits(then);
-}
+const { wantedFrom, carriedOut, planned } = aDeployment(text);
 
 const add = (target: string) => operationKey('lb', 'add_target', { id: `member.${target}` });
 const remove = (target: string) => operationKey('lb', 'remove_target', { id: `member.${target}` });

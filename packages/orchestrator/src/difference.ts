@@ -1,25 +1,29 @@
-import { Failure, type ManagedKind } from '@pileus/model';
+import type { ManagedKind } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import type { Graph, Instance, Relation, ScaleGroup } from './expand.ts';
+import { differing } from './compare.ts';
+import { forget, placesOf } from './attributes.ts';
+import { hostedOn, hostFor, hostNamed } from './hosts.ts';
 import { digestOf, inputsOf } from './operation.ts';
+import { sorted } from './order.ts';
 import {
-  isHole,
   nothingKnown,
+  outputKey,
   stepKey,
   type DeleteStep,
   type FieldChange,
   type Known,
   type OperationStep,
   type PlanStep,
-  type VerbStep,
   type Why,
 } from './plan.ts';
-import { removalOf, type Removal } from './removal.ts';
+import { roll } from './roll.ts';
+import { removalOf, undoneBy, type Removal } from './removal.ts';
 import { specOf } from './resources.ts';
 import {
-  hostOf,
   implementedOperation,
   incomingRelations,
+  notices,
   operationKey,
   resourcesOf,
   structureOf,
@@ -133,8 +137,7 @@ class Difference {
     for (const { step, node, outputs } of survey.operations) {
       const does = outlines.get(step)?.does;
       if (!outputs || does?.action !== 'run') continue;
-      for (const known of [this.#known, this.#stable])
-        known.outputs.set(`${node}/${does.interface}/${does.operation}`, outputs);
+      for (const known of [this.#known, this.#stable]) known.outputs.set(outputKey(node, does, does.relation), outputs);
     }
     const settings = {
       known: { ...wanted.setting, topology: wanted.graph, structure, known: this.#known },
@@ -148,7 +151,12 @@ class Difference {
     }
     this.#loseHosted(wanted.graph);
     for (const outline of structure.outlines) {
-      if (outline.does.action === 'run') this.#operation(outline, wanted, settings.stable, needs);
+      if (outline.does.action !== 'run') continue;
+      if (outline.does.isNotice) this.#notice(outline, wanted, settings.stable, needs);
+      else this.#operation(outline, wanted, settings.stable, needs);
+    }
+    for (const outline of structure.outlines) {
+      if (outline.does.action === 'create') this.#reconsider(outline, settings.stable, ports, needs);
     }
   }
 
@@ -236,6 +244,27 @@ class Difference {
     }
   }
 
+  /** A resource that stays may still change in place with what operations will answer: seen once they have. */
+  #reconsider(
+    outline: Outline,
+    setting: Setting,
+    ports: ReadonlyMap<string, readonly Instance[]>,
+    needsFor: Needs,
+  ): void {
+    const { key, node, does } = outline;
+    if (does.action !== 'create' || this.#ups.has(key)) return;
+    const { kind, part } = does;
+    const scope = scopeOf(setting, node, ports);
+    const spec = specOf(kind, node, part, scope);
+    const open = this.#changeable(kind).filter((field) => holesIn(spec[field]).length > 0);
+    const current = (this.#resources.get(key) ?? []).findLast(({ ref }) => ref !== undefined);
+    if (open.length === 0 || !current) return;
+    const { step: resource, name } = current;
+    const changes = open.map((field) => ({ field, from: current.spec[field], to: spec[field] }));
+    const needs = needsFor(outline, spec);
+    this.#up({ key, node: node.name, action: 'update', kind, name, spec, needs, resource, why: 'changed', changes });
+  }
+
   /** What a new resource will set is not known any more. */
   #forget(key: string, node: string): void {
     for (const known of [this.#known, this.#stable]) {
@@ -293,6 +322,8 @@ class Difference {
       !isOpen &&
       done?.digest !== undefined &&
       done.digest !== digestOf(definition, inputs as Readonly<Record<string, Data>>, wanted.files);
+    const notice = relation && noticeOf(operation, relation, node);
+    if (notice !== undefined && why === undefined) return;
     const isDue = why !== undefined || differs || (isDrained && drainedFor.length === 0);
     const conditional = !isDue && (isOpen || before.length > 0 || isDrained);
     if (!isDue && !conditional) return;
@@ -307,17 +338,90 @@ class Difference {
       ...(relation && { relation: relation.id, target: relation.target }),
       host,
       spec: inputs,
-      needs: needsFor(outline, inputs),
+      needs: [...new Set([...needsFor(outline, inputs), ...before.map((one) => one.key), ...this.#endsOf(relation)])],
       why: why ?? 'changed',
       ...(changes.length > 0 && { changes }),
+      ...(notice !== undefined && { settles: [notice] }),
       ...(conditional && {
         ifChanged: [...new Set([...before.flatMap((one) => one.ifChanged ?? []), ...drainedFor, key])],
       }),
     };
     this.#up(isOwn && done && why !== 'replaced' ? this.#stopBefore(step, node, setting) : step);
-    // What it sets may be something else from now on.
-    this.#stable.attributes.delete(node.name);
-    this.#stable.outputs.delete(`${node.name}/${does.interface}/${operation}`);
+    this.#unsettle(wanted.graph, outline);
+  }
+
+  /** What an operation sets may be something else from now on. */
+  #unsettle(graph: Graph, { node, does }: Outline): void {
+    if (does.action !== 'run') return;
+    for (const { node: of, path } of placesOf(graph, node, does.definition, does.relation))
+      forget(this.#stable.attributes.get(of), path);
+    this.#stable.outputs.delete(outputKey(node.name, does, does.relation));
+  }
+
+  /** What is run at the other end of a relationship comes before what is run for the relationship. */
+  #endsOf(relation: Relation | undefined): string[] {
+    return relation ? this.#ownRuns(relation.target).map(({ key }) => key) : [];
+  }
+
+  #ownRuns(node: string): OperationStep[] {
+    return (this.#runs.get(node) ?? []).filter(({ operation }) => lifecycle.includes(operation));
+  }
+
+  /**
+   * Tells one end of a relationship that the other one has changed: that its own operations run again, or that what it was
+   * introduced with (or told last) is different.
+   */
+  #notice(outline: Outline, wanted: Wanted, setting: Setting, needsFor: Needs): void {
+    const { key, node, does } = outline;
+    if (does.action !== 'run' || !does.relation || !(does.operation in notices)) return;
+    const { relation, definition } = does;
+    const which = does.operation as keyof typeof notices;
+    const introduction = operationKey(node.name, notices[which], relation);
+    const target = wanted.graph.nodes[relation.target];
+    const before = this.#present.graph.nodes[node.name]?.requirements.some(({ id }) => id === relation.id);
+    const isNew = [node, target].some((end) => end === undefined || this.#isNewNode(wanted.graph, end));
+    if (!before || isNew || this.#ups.has(introduction)) return;
+
+    const introduced = implementedOperation(relation.relationship.interfaces, notices[which])?.definition;
+    const told = [
+      { key: introduction, of: introduced },
+      { key, of: definition },
+    ].flatMap(({ key: of, of: what }) => {
+      const digest = this.#operations.get(of)?.digest;
+      const inputs = what && inputsOf(setting, node, what, relation);
+      if (digest === undefined || !what || !inputs) return [];
+      const isOpen = holesIn(inputs).length > 0;
+      const differs = !isOpen && digest !== digestOf(what, inputs as Readonly<Record<string, Data>>, wanted.files);
+      return [{ key: of, isOpen, differs }];
+    });
+    const done = this.#operations.get(key);
+    const isUnfinished = done !== undefined && done.digest === undefined;
+    const runs = this.#ownRuns(which === 'target_changed' ? relation.target : node.name);
+    const isDue = isUnfinished || told.some(({ differs }) => differs) || runs.some(({ ifChanged }) => !ifChanged);
+    if (!isDue && runs.length === 0 && !told.some(({ isOpen }) => isOpen)) return;
+    const inputs = inputsOf(setting, node, definition, relation);
+    const changes = done?.inputs ? differing(done.inputs, inputs) : [];
+    const ends = [...this.#endsOf(relation), ...this.#ownRuns(node.name).map((one) => one.key)];
+    this.#up({
+      key,
+      node: node.name,
+      action: 'run',
+      of: 'wanted',
+      interface: does.interface,
+      operation: which,
+      relation: relation.id,
+      target: relation.target,
+      host: does.host,
+      spec: inputs,
+      needs: [...new Set([...needsFor(outline, inputs), ...ends])],
+      why: isUnfinished ? 'unfinished' : 'changed',
+      ...(changes.length > 0 && { changes }),
+      ...(introduced && { settles: [introduction] }),
+      ...(!isDue && {
+        ifChanged: [...new Set([...runs.flatMap(({ ifChanged }) => ifChanged ?? []), ...told.map((one) => one.key)])],
+      }),
+    });
+    this.#unsettle(wanted.graph, outline);
   }
 
   /** Software that runs is stopped before it is set up anew in its place; answers the step with that need. */
@@ -338,8 +442,11 @@ class Difference {
     operation: 'stop' | 'remove_target',
     relation?: Relation,
   ): string[] {
-    const found = implementedOperation((relation?.relationship ?? node).interfaces, operation);
-    const host = hostNamed(setting.topology, node);
+    const { interfaces } = relation?.relationship ?? node;
+    // Who is told of a change has no need to part.
+    if (relation && implementedOperation(interfaces, 'target_changed')) return [];
+    const found = implementedOperation(interfaces, operation);
+    const host = found && hostFor(setting.topology, node, node, found.definition, relation);
     const undone = operationKey(node.name, relation ? 'add_target' : 'start', relation);
     if (!found || host === undefined || !this.#operations.has(undone)) return [];
     const key = operationKey(node.name, operation, relation);
@@ -359,7 +466,7 @@ class Difference {
       spec: known(inputsOf(setting, node, found.definition, relation)),
       needs: before?.needs ?? step.needs,
       why: step.why,
-      undoes: [undone],
+      undoes: relation ? undoneBy('remove_target').map((name) => operationKey(node.name, name, relation)) : [undone],
       ...(either && { ifChanged: either }),
     };
     if (before) this.#ups.set(key, planned);
@@ -526,68 +633,15 @@ class Difference {
   }
 }
 
-/** The steps of stopping or starting everything there is: software first when stopping, servers first when starting. */
-export function switching(
-  verb: 'start' | 'stop',
-  { graph, survey }: Present,
-  can: (kind: ManagedKind) => boolean,
-): PlanStep[] {
-  const { order, before } = structureOf(graph);
-  const operations = new Map(survey.operations.map((one) => [one.step, one]));
-  const steps: PlanStep[] = [];
-  const lasts = new Map<string, readonly string[]>();
-  const followers = new Map<string, string[]>();
-  for (const [node, firsts] of before)
-    for (const first of firsts) followers.set(first, [...(followers.get(first) ?? []), node]);
-  for (const node of verb === 'start' ? order : order.toReversed()) {
-    const around = verb === 'start' ? before.get(node.name) : followers.get(node.name);
-    let needs: readonly string[] = [...new Set((around ?? []).flatMap((name) => lasts.get(name) ?? []))];
-    const add = (step: VerbStep | OperationStep): void => {
-      steps.push(step);
-      needs = [step.key];
-    };
-    const server = survey.resources.findLast(
-      ({ step, ref }) => ref !== undefined && step.split(':')[0] === stepKey(node.name, 'server'),
-    );
-    const found = implementedOperation(node.interfaces, verb);
-    const host = hostNamed(graph, node);
-    const begun = operations.has(operationKey(node.name, 'start')) || operations.has(operationKey(node.name, 'create'));
-    if (found && host && begun) {
-      add({
-        key: operationKey(node.name, verb),
-        node: node.name,
-        action: 'run',
-        of: 'present',
-        interface: found.interface,
-        operation: verb,
-        host,
-        spec: {},
-        needs,
-        why: 'asked',
-        ...(verb === 'stop' && { undoes: [operationKey(node.name, 'start')] }),
-      });
-    }
-    if (server && can('server')) {
-      const { step, kind, name } = server;
-      add({
-        key: `${stepKey(node.name, 'server')}:${verb}`,
-        node: node.name,
-        action: 'verb',
-        verb,
-        kind,
-        name,
-        resource: step,
-        needs,
-        why: 'asked',
-      });
-    }
-    lasts.set(node.name, needs);
-  }
-  return sorted(steps);
-}
-
 export function deletionKey(resource: string): string {
   return `${resource}:delete`;
+}
+
+/** The key of what tells a relationship's end of changes, for the operation that has introduced the other end. */
+function noticeOf(operation: string, relation: Relation, node: Instance): string | undefined {
+  const notice = Object.entries(notices).find(([, introduction]) => introduction === operation)?.[0];
+  const found = notice !== undefined && implementedOperation(relation.relationship.interfaces, notice);
+  return found ? operationKey(node.name, notice, relation) : undefined;
 }
 
 type Needs = (outline: Outline, spec: unknown) => string[];
@@ -596,53 +650,6 @@ function keysByNode({ outlines }: Structure): ReadonlyMap<string, ReadonlySet<st
   const keys = new Map<string, Set<string>>();
   for (const { key, node } of outlines) keys.set(node.name, (keys.get(node.name) ?? new Set()).add(key));
   return keys;
-}
-
-/** The server an instance lives on; its own name for a server. */
-export function hostNamed(graph: Graph, node: Instance | string): string | undefined {
-  return hostNames(graph).get(typeof node === 'string' ? node : node.name);
-}
-
-const hostMaps = new WeakMap<Graph, ReadonlyMap<string, string>>();
-
-/** The server each node lives on, its own name for a server: worked out once per graph. */
-function hostNames(graph: Graph): ReadonlyMap<string, string> {
-  const held = hostMaps.get(graph);
-  if (held) return held;
-  const names = new Map<string, string>();
-  for (const node of Object.values(graph.nodes)) {
-    const host = hostOf(graph, node);
-    if (host) names.set(node.name, host.name);
-  }
-  hostMaps.set(graph, names);
-  return names;
-}
-
-function hostedOn(graph: Graph, server: string): string[] {
-  return [...hostNames(graph)].filter(([, host]) => host === server).map(([node]) => node);
-}
-
-/** Fields in which two specs differ; a hole differs from everything. */
-export function differing(
-  from: Readonly<Record<string, unknown>>,
-  to: Readonly<Record<string, unknown>>,
-): FieldChange[] {
-  return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((field) =>
-    isSame(from[field], to[field]) ? [] : [{ field, from: from[field], to: to[field] }],
-  );
-}
-
-/** Compares as JSON does, whatever the order of keys; nothing that is not there equals what is not there. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (isHole(a) || isHole(b)) return false;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return (a ?? null) === (b ?? null);
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return (
-      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, index) => isSame(one, b[index]))
-    );
-  }
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
 }
 
 /** Inputs for tidying up: what is not known is empty. */
@@ -656,109 +663,4 @@ export function known(inputs: Readonly<Record<string, unknown>>): Record<string,
 function needsOf({ key, after }: Outline, spec: unknown, own: ReadonlySet<string> = new Set()): string[] {
   const waits = waitsFor(spec).filter((need) => !own.has(need));
   return [...new Set([...after, ...waits])].filter((need) => need !== key);
-}
-
-/**
- * Instances of one scale group that are changed go one after the other (as many at a time as an update policy allows),
- * so that the others serve meanwhile.
- */
-function roll(steps: readonly PlanStep[], { graph, scaling }: Wanted): PlanStep[] {
-  if (steps.every(({ why }) => why === 'new')) return sorted(steps);
-  const extra = new Map<string, Set<string>>();
-  const byNode = new Map<string, PlanStep[]>();
-  const settingUp = new Set(
-    steps.flatMap((step) => (step.action === 'run' && step.relation === undefined ? [step.node] : [])),
-  );
-  for (const step of steps) {
-    // Who only tells others of a node does it for that node, unless it is being set up itself.
-    const of =
-      step.action === 'run' && step.target !== undefined && !settingUp.has(step.node) ? step.target : step.node;
-    const list = byNode.get(of);
-    if (list) list.push(step);
-    else byNode.set(of, [step]);
-  }
-  for (const group of scaling) {
-    const templates = new Set(group.members);
-    const members = Object.values(graph.nodes).filter(({ template }) => templates.has(template));
-    const atOnce = maxUnavailable(graph, group);
-    const changed = [...Map.groupBy(members, ({ index }) => index)]
-      .toSorted(([a], [b]) => a - b)
-      .map(([, instances]) => instances.flatMap(({ name }) => byNode.get(name) ?? []))
-      // Making what is new disturbs nobody.
-      .filter((own) => own.some(({ why }) => why !== 'new'));
-    for (let at = atOnce; at < changed.length; at++) {
-      const [before, after] = [changed[at - atOnce], changed[at]];
-      if (!before || !after) continue;
-      const last = ends(before);
-      for (const first of begins(after)) extra.set(first, new Set([...(extra.get(first) ?? []), ...last]));
-    }
-  }
-  const rolled = steps.map((step) => ({
-    ...step,
-    needs: [...new Set([...step.needs, ...(extra.get(step.key) ?? [])])],
-  }));
-  const { order, stuck } = inOrder(rolled);
-  // Instances that wait for each other's values cannot go one after the other.
-  return stuck.length > 0 ? sorted(steps) : order;
-}
-
-/** In order, or `invalid`: steps that wait for each other are a problem of the template's values. */
-function sorted(steps: readonly PlanStep[]): PlanStep[] {
-  const { order, stuck } = inOrder(steps);
-  if (stuck.length === 0) return order;
-  const nodes = [...new Set(stuck.map(({ node }) => node))];
-  const message = `Values of these nodes wait for each other: ${nodes.slice(0, 10).join(', ')}`;
-  throw new Failure(
-    'invalid',
-    { what: 'The plan', reason: message },
-    { problems: [{ at: `/nodes/${nodes[0]}`, message }] },
-  );
-}
-
-function maxUnavailable(graph: Graph, group: ScaleGroup): number {
-  const policy = Object.values(graph.policies).find(
-    ({ types, targets }) =>
-      types.includes('tosca.policies.Update') &&
-      targets.some(
-        (target) =>
-          group.members.includes(target) || graph.groups[target]?.members.some((one) => group.members.includes(one)),
-      ),
-  );
-  const value = policy?.properties['max_unavailable'];
-  return value?.is === 'literal' ? Math.max(1, Math.floor(Number(value.value)) || 1) : 1;
-}
-
-/** The steps nothing of the set comes before, and those nothing of it comes after. */
-function begins(steps: readonly PlanStep[]): string[] {
-  const keys = new Set(steps.map(({ key }) => key));
-  return steps.filter(({ needs }) => !needs.some((need) => keys.has(need))).map(({ key }) => key);
-}
-
-function ends(steps: readonly PlanStep[]): string[] {
-  const needed = new Set(steps.flatMap(({ needs }) => needs));
-  return steps.filter(({ key }) => !needed.has(key)).map(({ key }) => key);
-}
-
-/** Each step after those it needs; `stuck` are those that wait for each other. */
-function inOrder(steps: readonly PlanStep[]): { order: PlanStep[]; stuck: PlanStep[] } {
-  const byKey = new Map(steps.map((step) => [step.key, step]));
-  const waiting = new Map(steps.map(({ key, needs }) => [key, needs.filter((need) => byKey.has(need)).length]));
-  const followers = new Map<string, string[]>();
-  for (const { key, needs } of steps) {
-    for (const need of needs) {
-      const list = followers.get(need);
-      if (list) list.push(key);
-      else followers.set(need, [key]);
-    }
-  }
-  const order = steps.filter(({ key }) => waiting.get(key) === 0);
-  for (let next = 0; next < order.length; next++) {
-    for (const follower of followers.get(order[next]?.key ?? '') ?? []) {
-      const left = (waiting.get(follower) ?? 0) - 1;
-      waiting.set(follower, left);
-      const step = byKey.get(follower);
-      if (left === 0 && step) order.push(step);
-    }
-  }
-  return { order, stuck: steps.filter(({ key }) => (waiting.get(key) ?? 0) > 0) };
 }

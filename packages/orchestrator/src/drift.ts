@@ -1,6 +1,7 @@
 import { Failure, type ManagedKind, type Observed } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
-import { differing, type Findings } from './difference.ts';
+import { differing } from './compare.ts';
+import type { Findings } from './difference.ts';
 import type { FieldChange } from './plan.ts';
 import type { Survey } from './world.ts';
 
@@ -30,7 +31,7 @@ export async function examine(connection: Connection, survey: Survey, signal: Ab
       if (!driver) throw new Failure('not-supported', { provider: name, what: `read a ${kind}` });
       const found: Observed | undefined = await driver.read(ref, signal);
       const about = { resource: step, node, kind, name };
-      if (!found) drifts.push({ ...about, is: 'gone', changes: [] });
+      if (!found || found.state === 'deleting') drifts.push({ ...about, is: 'gone', changes: [] });
       else if (found.state === 'failed') drifts.push({ ...about, is: 'failed', native: found.native, changes: [] });
       else {
         if (found.state === 'stopped') drifts.push({ ...about, is: 'stopped', native: found.native, changes: [] });

@@ -1,6 +1,7 @@
 export { changeActions, changeRuns, type ChangeAction, type ChangeInput, type ChangeRuns } from './change.run.ts';
 export { sizeOf } from './choices.ts';
 export { examine, findingsOf, type Drift } from './drift.ts';
+export type { Findings } from './difference.ts';
 export { expand, type Counts, type ScaleGroup } from './expand.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
 export { operateRun } from './operate.run.ts';

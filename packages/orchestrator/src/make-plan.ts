@@ -2,11 +2,13 @@ import { Failure, specs, type Problem } from '@pileus/model';
 import type { Connection, Provider } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
-import { difference, hostNamed, noFindings, switching, type Changeable, type Findings } from './difference.ts';
+import { difference, noFindings, type Changeable, type Findings } from './difference.ts';
 import { expand, type Counts, type Expanded, type Graph, type Instance } from './expand.ts';
+import { hostNamed } from './hosts.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { structureOf, type Structure } from './structure.ts';
+import { switching } from './switching.ts';
 import { holesIn, valueOf, waitsFor } from './values.ts';
 import { watchesOf } from './watches.ts';
 import type { Revision, Survey } from './world.ts';
@@ -110,11 +112,12 @@ function shapeProblems({ stuck, hostless }: Structure, graph: Graph): Problem[] 
       message: `These nodes wait for each other, so none can be first: ${stuck.slice(0, 10).join(', ')}`,
     });
   }
-  for (const { node, operation } of hostless) {
-    problems.push({
-      at: `/nodes/${node.name}`,
-      message: `The script for ${operation} has nowhere to run: host the node on a tosca.nodes.Compute`,
-    });
+  for (const { node, operation, said } of hostless) {
+    const message =
+      said === 'ORCHESTRATOR'
+        ? `The script for ${operation} wants to run in the orchestrator, which runs nobody's scripts: give it another operation_host`
+        : `The script for ${operation} has nowhere to run${said === undefined ? '' : ` (${said})`}: host the node on a tosca.nodes.Compute`;
+    problems.push({ at: `/nodes/${node.name}`, message });
   }
   for (const node of Object.values(graph.nodes)) {
     const elsewhere = node.directives.find((directive) => /^(select|substitut)/.test(directive));

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Failure, minutes, seconds } from '@pileus/model';
+import { Failure, minutes, seconds, type Duration } from '@pileus/model';
 import type { Job } from '@pileus/provider';
-import type { Artifact, AttributeMapping, Data, Operation } from '@pileus/tosca';
+import type { Artifact, Data, Operation, Policy } from '@pileus/tosca';
 import type { Instance, Relation } from './expand.ts';
 import type { KnownAfter } from './plan.ts';
+import { policiesOn, policyValue } from './policies.ts';
 import { valueOf, type Setting } from './values.ts';
 
 /** An operation's inputs, with holes where something must exist first. */
@@ -45,8 +46,43 @@ export function jobOf(
     script: implementation.primary.file,
     files: given,
     environment: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, asText(value)])),
-    within: implementation.timeoutSeconds === undefined ? minutes(30) : seconds(implementation.timeoutSeconds),
+    within: timeLimitOf({ implementation }),
   };
+}
+
+/** How long a script may take: its `timeout` (1.3 §3.6.17), half an hour where there is none. */
+export function timeLimitOf({ implementation }: Pick<Operation, 'implementation'>): Duration {
+  const { timeoutSeconds } = implementation ?? {};
+  return timeoutSeconds === undefined ? minutes(30) : seconds(timeoutSeconds);
+}
+
+/** How often a script that fails is run in all, and the pauses between. */
+export interface Retry {
+  readonly attempts: number;
+  readonly first: Duration;
+  readonly longest: Duration;
+}
+
+/** What a policy (`pileus.policies.Retry`) says about a node's operation; the later policy counts. TOSCA has no word for it. */
+export function retryOf(
+  { topology, inputs }: Pick<Setting, 'topology' | 'inputs'>,
+  { node, operation }: { readonly node: string; readonly operation: string },
+): Retry | undefined {
+  const template = topology.nodes[node]?.template ?? node;
+  const read = (policy: Policy, property: string) => policyValue(topology, policy, property, inputs);
+  const policy = policiesOn(topology, 'pileus.policies.Retry', template).findLast((one) => {
+    const operations = read(one, 'operations');
+    return !Array.isArray(operations) || operations.length === 0 || operations.includes(operation);
+  });
+  if (!policy) return undefined;
+  const pause = seconds(Number(read(policy, 'pause') ?? 5));
+  return { attempts: Number(read(policy, 'attempts') ?? 3), first: pause, longest: pause };
+}
+
+/** Whether its author says that running a script twice does no harm: for all scripts of the node, or for this one. */
+export function isIdempotent({ metadata }: Pick<Instance, 'metadata'>, { implementation }: Operation): boolean {
+  const own = implementation?.primary.properties['idempotent'];
+  return metadata['idempotent'] === 'true' || (own?.is === 'literal' && own.value === true);
 }
 
 /**
@@ -71,30 +107,4 @@ export function digestOf(
 function asText(value: Data): string {
   if (value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-/** An attribute that an operation's output sets. */
-export interface Assignment {
-  readonly node: string;
-  readonly path: readonly string[];
-  readonly value: Data;
-}
-
-/** Where outputs go (TOSCA Simple Profile 1.3, 3.6.16). Outputs a script did not write leave the attribute as it is. */
-export function assignmentsOf(
-  node: Instance,
-  { outputs }: Operation,
-  written: Readonly<Record<string, string>>,
-  relation?: Relation,
-): Assignment[] {
-  return Object.entries(outputs).flatMap(([name, mapping]: [string, AttributeMapping]) => {
-    const value = written[name];
-    const entity =
-      mapping.entity === 'TARGET'
-        ? relation?.target
-        : mapping.entity === 'SELF' || mapping.entity === 'SOURCE'
-          ? node.name
-          : mapping.entity;
-    return value === undefined || entity === undefined ? [] : [{ node: entity, path: mapping.path, value }];
-  });
 }

@@ -1,9 +1,10 @@
-import { Failure, failureData, hours, minutes, sentence, stepName } from '@pileus/model';
-import type { Json, Run, Write } from '@pileus/engine';
+import { Failure, failureData, minutes, sentence, stepName, type Duration } from '@pileus/model';
+import type { Json, RetryPolicy, Run, Write } from '@pileus/engine';
 import type { Data } from '@pileus/tosca';
 import { known } from './difference.ts';
-import { assignmentsOf, digestOf, inputsOf, jobOf } from './operation.ts';
-import type { OperationStep } from './plan.ts';
+import { assignmentsOf } from './attributes.ts';
+import { digestOf, inputsOf, isIdempotent, jobOf, retryOf, timeLimitOf, type Retry } from './operation.ts';
+import { outputKey, type OperationStep } from './plan.ts';
 import { holesIn } from './values.ts';
 import type { Attributes, Found, Work } from './work.ts';
 import { write } from './world.ts';
@@ -39,16 +40,15 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
   const files = isWanted ? work.files : work.filesBefore(step.node);
   const [during, after] = (step.relation === undefined && states[step.operation]) || [];
   const title = titleOf(step);
+  const retry = isWanted ? retryOf(work.setting, step) : undefined;
   const answer = await run.step<Answer>(
     {
       key: step.key,
       name: title,
       node: step.node,
-      within: hours(2),
-      // What a script has done cannot be seen from outside, so it is tried again only when a person says so.
-      retry: step.mayFail
-        ? { attempts: 1 }
-        : { when: ({ code }) => code === 'provider-unreachable' || code === 'provider-throttled' },
+      // The shell itself ends a script in time; this is for a shell that does not answer.
+      within: (timeLimitOf(operation.definition) + minutes(5)) as Duration,
+      retry: step.mayFail ? { attempts: 1 } : whenToRetry(retry),
       intent: () => [
         ...(undoes ? [] : [operationRow(work, step, {})]),
         work.nodeRow(step.node, { ...(during && { state: during }), ...(isWanted && { failure: null }) }),
@@ -66,13 +66,17 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
         ...(step.undoes ?? []).map((undone) =>
           write('operation', { deployment: work.deployment.id, step: undone, isUndone: true }),
         ),
+        ...settledRows(work, step),
         ...progress(work, step, after),
-        ...assigned(work, operation, outputs).map(({ node, attributes }) => work.nodeRow(node, { attributes })),
+        ...learned(work, step, operation, outputs).map(({ node, attributes }) => work.nodeRow(node, { attributes })),
       ],
       failed: (failure) => [work.nodeRow(step.node, { state: 'error', failure })],
     },
     async (call) => {
-      const job = jobOf(title, operation.node, operation.definition, inputs, files);
+      const job = {
+        ...jobOf(title, operation.node, operation.definition, inputs, files),
+        ...((retry || isIdempotent(operation.node, operation.definition)) && { idempotent: true }),
+      };
       const shell = work.shellOn(step.host, step.of);
       if (!step.mayFail) return { outputs: await shell.run(job, call) };
       try {
@@ -86,16 +90,23 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
     },
   );
   work.isUp(step);
-  if (!isWanted) return;
-  work.known.outputs.set(`${step.node}/${step.interface}/${step.operation}`, answer.outputs ?? {});
-  for (const { node, attributes } of assigned(work, operation, answer.outputs ?? {})) work.learn(node, attributes);
+  learned(work, step, operation, answer.outputs ?? {});
+}
+
+/** What keeps a script from being begun; what one has done cannot be seen from outside, so a failed one stays failed. */
+const unbegun: ReadonlySet<string> = new Set(['provider-unreachable', 'provider-throttled']);
+
+/** A policy says that a script may run again when it has failed; one that ran out of time may still be at it. */
+function whenToRetry(retry: Retry | undefined): Partial<RetryPolicy> {
+  if (!retry) return { when: ({ code }) => unbegun.has(code) };
+  return { ...retry, when: ({ code }) => unbegun.has(code) || code === 'script-failed' };
 }
 
 type Answer = { readonly outputs?: Readonly<Record<string, string>>; readonly failure?: Json };
 
 function operationRow(
   work: Work,
-  { key, node, target }: OperationStep,
+  { key, node, target }: Pick<OperationStep, 'key' | 'node' | 'target'>,
   done: { digest?: string; inputs?: Json; outputs?: Json },
 ): Write {
   return write('operation', {
@@ -128,18 +139,31 @@ function hasChanged(work: Work, key: string): boolean {
   return digestOf(now.found.definition, inputs, work.files) !== before.digest;
 }
 
-/** An operation's outputs as whole attributes: what is set inside one is merged with what it holds already. */
-function assigned(work: Work, { node, relation, definition }: Found, outputs: Readonly<Record<string, string>>) {
-  return assignmentsOf(node, definition, outputs, relation).map(({ node: of, path: [first = '', ...rest], value }) => ({
-    node: of,
-    attributes: { [first]: within(work.known.attributes.get(of)?.get(first), rest, value) },
-  }));
+/**
+ * Notes what an operation has answered, for all that comes later; answers what the attributes it has set are as a whole.
+ * Noted when it is written, so that of two that set parts of one attribute the later one writes both; and once more when
+ * the story is told again.
+ */
+function learned(work: Work, step: OperationStep, found: Found, outputs: Readonly<Record<string, string>>) {
+  if (step.of !== 'wanted') return [];
+  const { node, relation, definition } = found;
+  work.known.outputs.set(outputKey(step.node, step, relation), outputs);
+  const assignments = assignmentsOf(work.setting.topology, node, definition, outputs, relation);
+  return assignments.map((assignment) => work.learn(assignment));
 }
 
-function within(held: Data | undefined, [first, ...rest]: readonly string[], value: Data): Data {
-  if (first === undefined) return value;
-  const map = typeof held === 'object' && held !== null && !Array.isArray(held) ? (held as Attributes) : {};
-  return { ...map, [first]: within(map[first], rest, value) };
+/** What else counts as done with what is known now. */
+function settledRows(work: Work, { settles = [] }: OperationStep): Write[] {
+  return settles.flatMap((key) => {
+    const now = work.inputsFor(key);
+    if (!now || holesIn(now.inputs).length > 0) return [];
+    const { node, relation, definition } = now.found;
+    const inputs = now.inputs as Attributes;
+    const { outputs } = work.operations.get(key) ?? {};
+    const row = { key, node: node.name, target: relation?.target };
+    const digest = digestOf(definition, inputs, work.files);
+    return [operationRow(work, row, { digest, inputs: inputs as Json, ...(outputs && { outputs }) })];
+  });
 }
 
 /** What everything before it has made known; a hole that is left means that the template reads what nobody sets. */

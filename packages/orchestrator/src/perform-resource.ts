@@ -2,7 +2,7 @@ import { Failure, minutes, seconds, stepName, type Details, type Observed } from
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import { createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
-import { differing } from './difference.ts';
+import { differing } from './compare.ts';
 import { revisionOf, settled } from './perform-operation.ts';
 import type { CreateStep, DeleteStep, UpdateStep, VerbStep } from './plan.ts';
 import { attributesOf, specOf } from './resources.ts';
@@ -34,7 +34,7 @@ export async function createStep(run: Run, world: World, work: Work, step: Creat
   );
   work.isUp(step);
   work.known.refs.set(step.key, observed.ref);
-  for (const { node: of, attributes } of consequences(work, step, observed)) work.learn(of, attributes);
+  learn(work, step, observed);
 }
 
 /** Changes a resource in place; what turned out to be the same after all is left alone. */
@@ -91,8 +91,7 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
     },
   );
   work.isUp(step);
-  for (const { node: of, attributes } of consequences(work, step, observed as unknown as Observed))
-    work.learn(of, attributes);
+  learn(work, step, observed as unknown as Observed);
 }
 
 /** Removes a resource, after finding out whether there is one where that is not known. */
@@ -195,6 +194,12 @@ function consequences(
   const ports = new Set(work.wanted(node).requirements.map(({ target }) => target));
   const servers = [...work.ports].filter(([, bound]) => bound.some(({ name }) => ports.has(name)));
   return [own, ...servers.map(([server]) => ({ node: server, attributes: { public_address: address } }))];
+}
+
+function learn(work: Work, step: CreateStep | UpdateStep, observed: Observed): void {
+  for (const { node, attributes } of consequences(work, step, observed)) {
+    for (const [name, value] of Object.entries(attributes)) work.learn({ node, path: [name], value });
+  }
 }
 
 function asJson(observed: Observed): Json & object {

@@ -113,6 +113,8 @@ export interface OperationStep extends AnyStep {
   readonly ifChanged?: readonly string[] | undefined;
   /** Its failure is noted and does not stop the run: what it cleans up is about to be removed. */
   readonly mayFail?: boolean | undefined;
+  /** Operations that have been told what they would run with, once this one is done. */
+  readonly settles?: readonly string[] | undefined;
   /** Takes back what these operations did: they count as not done any more. */
   readonly undoes?: readonly string[] | undefined;
 }
@@ -151,7 +153,7 @@ export interface Chosen {
 export interface Known {
   readonly attributes: Map<string, Map<string, Data>>;
   readonly refs: Map<string, string>;
-  /** Outputs of operations, by `node/interface/operation`. */
+  /** Outputs of operations, by {@link outputKey}. */
   readonly outputs: Map<string, Readonly<Record<string, string>>>;
 }
 
@@ -160,6 +162,15 @@ export function nothingKnown(): Known {
 }
 
 const longest = 28;
+
+/** Where the outputs of an operation are kept: those of a relationship apart from those of its source. */
+export function outputKey(
+  node: string,
+  operation: { readonly interface: string; readonly operation: string },
+  relation?: { readonly id: string },
+): string {
+  return [node, relation?.id ?? '', operation.interface, operation.operation].join('/');
+}
 
 export function isHole(value: unknown): value is KnownAfter {
   return value instanceof KnownAfter;

@@ -1,7 +1,8 @@
 import type { Operation } from '@pileus/tosca';
 import type { Graph, Instance, Relation } from './expand.ts';
 import { stepKey } from './plan.ts';
-import { hostOf, implementedOperation, operationKey, resourcesOf, structureOf } from './structure.ts';
+import { hostFor } from './hosts.ts';
+import { implementedOperation, operationKey, resourcesOf, structureOf } from './structure.ts';
 
 /** A step of taking instances down. */
 export type Removal = {
@@ -76,8 +77,8 @@ const relationOperations = [
 
 function ownRemoval(graph: Graph, node: Instance, operation: string, needs: readonly string[]): Removal | undefined {
   const found = implementedOperation(node.interfaces, operation);
-  const host = hostOf(graph, node);
-  if (!found || !host) return undefined;
+  const host = found && hostFor(graph, node, node, found.definition);
+  if (!found || host === undefined) return undefined;
   const own = (...names: readonly string[]) => names.map((name) => operationKey(node.name, name));
   return {
     key: operationKey(node.name, operation),
@@ -86,10 +87,15 @@ function ownRemoval(graph: Graph, node: Instance, operation: string, needs: read
     action: 'run',
     ...found,
     operation,
-    host: host.name,
+    host,
     undoes: operation === 'stop' ? own('start') : own('create', 'configure', 'start'),
     after: own('create', 'configure', 'start'),
   };
+}
+
+/** What is to be done again once a relationship has been taken back. */
+export function undoneBy(operation: string): string[] {
+  return operation === 'remove_target' ? ['add_target', 'target_changed'] : ['add_source', 'source_changed'];
 }
 
 function relationRemoval(
@@ -101,8 +107,8 @@ function relationRemoval(
 ): Removal | undefined {
   const found = implementedOperation(one.relationship.interfaces, operation);
   const side = operation === 'remove_source' ? graph.nodes[one.target] : node;
-  const host = side && hostOf(graph, side);
-  if (!found || !host) return undefined;
+  const host = found && hostFor(graph, node, side, found.definition, one);
+  if (!found || host === undefined) return undefined;
   return {
     key: operationKey(node.name, operation, one),
     node,
@@ -111,8 +117,8 @@ function relationRemoval(
     ...found,
     operation,
     relation: one,
-    host: host.name,
-    undoes: [operationKey(node.name, operation.replace('remove', 'add'), one)],
+    host,
+    undoes: undoneBy(operation).map((name) => operationKey(node.name, name, one)),
     after: [...relationOperations.map((name) => operationKey(node.name, name, one)), operationKey(node.name, 'start')],
   };
 }

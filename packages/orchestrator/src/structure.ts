@@ -1,6 +1,8 @@
 import type { ManagedKind } from '@pileus/model';
-import { hostsOf, type Interface, type Operation } from '@pileus/tosca';
+import type { Interface, Operation } from '@pileus/tosca';
 import type { Graph, Instance, Relation } from './expand.ts';
+import { placesOf } from './attributes.ts';
+import { hostFor } from './hosts.ts';
 import { stepKey } from './plan.ts';
 
 /** A step before its spec and needs are worked out. */
@@ -16,6 +18,8 @@ export interface Outline {
         readonly relation?: Relation | undefined;
         readonly definition: Operation;
         readonly host: string;
+        /** Not part of making anything: it runs when what the relationship leads to (or comes from) has changed. */
+        readonly isNotice?: true;
       };
   /** Steps that come first because of the topology's shape; what values need is added later. */
   readonly after: readonly string[];
@@ -30,9 +34,21 @@ export interface Structure {
   readonly outlines: readonly Outline[];
   /** The steps after which a node's attributes are set. */
   readonly settledBy: ReadonlyMap<string, readonly string[]>;
+  /** The steps that set just this: `node.attribute`, `node.part.attribute`, or the output of `node.interface.operation`. */
+  readonly setBy: ReadonlyMap<string, readonly string[]>;
   readonly stuck: readonly string[];
-  readonly hostless: readonly { readonly node: Instance; readonly operation: string }[];
+  readonly hostless: readonly Hostless[];
 }
+
+/** An operation that there is no server for; `said` is where its implementation wants to run. */
+export interface Hostless {
+  readonly node: Instance;
+  readonly operation: string;
+  readonly said?: string | undefined;
+}
+
+/** What tells one end of a relationship that the other one has changed, and what has introduced that (1.3 §5.8.4). */
+export const notices = { target_changed: 'add_target', source_changed: 'add_source' } as const;
 
 export const isA = (node: { readonly types: readonly string[] }, type: string): boolean => node.types.includes(type);
 
@@ -59,12 +75,6 @@ const kindByType: readonly (readonly [string, ManagedKind])[] = [
   ['pileus.nodes.KeyPair', 'key-pair'],
 ];
 
-/** The server a node's scripts run on: itself, or the first one that it is hosted on, however far down. */
-export function hostOf(graph: Graph, node: Instance): Instance | undefined {
-  // What a graph of instances leads to are instances.
-  return [node, ...(hostsOf(graph, node) as Instance[])].find((one) => isA(one, 'tosca.nodes.Compute'));
-}
-
 /**
  * The normative lifecycle (TOSCA Simple Profile 1.3, 5.8.5 and 5.8.6): a node begins once everything it requires is
  * started; its own operations follow each other, with those of its relationships woven in between.
@@ -87,7 +97,7 @@ function workOut(topology: Graph): Structure {
   const outlines: Outline[] = [];
   const lasts = new Map<string, readonly string[]>();
   const settledBy = new Map<string, readonly string[]>();
-  const hostless: { node: Instance; operation: string }[] = [];
+  const hostless: Hostless[] = [];
 
   for (const node of order) {
     let after: readonly string[] = unique((before.get(node.name) ?? []).flatMap((name) => lasts.get(name) ?? []));
@@ -109,13 +119,14 @@ function workOut(topology: Graph): Structure {
     ): string | undefined => {
       const found = implementedOperation(interfaces, operation);
       if (!found) return undefined;
-      const host = hostOf(topology, side);
-      if (!host) {
-        hostless.push({ node: side, operation });
+      const host = hostFor(topology, source, side, found.definition, relation);
+      if (host === undefined) {
+        hostless.push({ node: side, operation, said: found.definition.implementation?.host });
         return undefined;
       }
       const key = operationKey(source.name, operation, relation);
-      const does = { action: 'run' as const, ...found, operation, relation, host: host.name };
+      const isNotice = operation in notices && { isNotice: true as const };
+      const does = { action: 'run' as const, ...found, operation, relation, host, ...isNotice };
       outlines.push({ key, node: source, does, after });
       return key;
     };
@@ -145,8 +156,44 @@ function workOut(topology: Graph): Structure {
     runAll([...asSource('add_target'), ...atTargets('add_source')]);
     if (!settledBy.has(node.name)) settledBy.set(node.name, after);
     lasts.set(node.name, after);
+    asSource('target_changed');
+    atTargets('source_changed');
   }
-  return { order, before, outlines, settledBy, stuck, hostless };
+  return { order, before, outlines, settledBy, setBy: settersIn(topology, outlines, settledBy), stuck, hostless };
+}
+
+function settersIn(
+  topology: Graph,
+  outlines: readonly Outline[],
+  settledBy: ReadonlyMap<string, readonly string[]>,
+): Map<string, string[]> {
+  const setters = new Map<string, string[]>();
+  const put = (name: string, keys: readonly string[]): void => {
+    setters.set(name, unique([...(setters.get(name) ?? []), ...keys]));
+  };
+  for (const { key, node, does } of outlines) {
+    if (does.action === 'create' && does.kind === 'address') {
+      for (const server of serversBehind(topology, node))
+        put(`${server}.public_address`, [...(settledBy.get(server) ?? []), key]);
+    }
+    if (does.action !== 'run') continue;
+    put(`${node.name}.${does.interface}.${does.operation}`, [key]);
+    for (const { node: of, path } of placesOf(topology, node, does.definition, does.relation)) {
+      const [first = '', second = '', third = ''] = path;
+      if (first === 'RELATIONSHIP') put(`${of}.${does.relation?.name ?? second}.${third}`, [key]);
+      else put(first === 'CAPABILITY' ? `${of}.${second}.${third}` : `${of}.${first}`, [key]);
+    }
+  }
+  return setters;
+}
+
+/** The servers that an address leads to: those its ports are bound to. */
+function serversBehind(topology: Graph, address: Instance): string[] {
+  return address.requirements.flatMap(({ target }) =>
+    (topology.nodes[target]?.requirements ?? []).flatMap((one) =>
+      isA(one.relationship, 'tosca.relationships.network.BindsTo') ? [one.target] : [],
+    ),
+  );
 }
 
 /** The key of running an operation of a node, or of one of its relationships. */

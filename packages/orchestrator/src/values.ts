@@ -1,7 +1,8 @@
 import type { ManagedKind } from '@pileus/model';
 import { evaluate, type Data, type Requirement, type Value } from '@pileus/tosca';
-import type { Graph, Instance } from './expand.ts';
-import { KnownAfter, stepKey, type Choices, type Known } from './plan.ts';
+import { dig } from './attributes.ts';
+import type { Graph, Instance, Relation } from './expand.ts';
+import { KnownAfter, outputKey, stepKey, type Choices, type Known } from './plan.ts';
 import type { Scope } from './resources.ts';
 import { isA, type Structure } from './structure.ts';
 
@@ -30,32 +31,31 @@ export function valueOf(
     {
       inputs,
       attribute: (name, path) => dig(known.attributes.get(name), path),
-      operationOutput: (name, { interface: of, operation, output }) =>
-        known.outputs.get(`${name}/${of}/${operation}`)?.[output],
+      capabilityAttribute: (name, capability, path) =>
+        dig(known.attributes.get(name), ['CAPABILITY', capability, ...path]),
+      relationshipAttribute: (name, relation, path) =>
+        dig(known.attributes.get(name), ['RELATIONSHIP', idOf(relation), ...path]),
+      operationOutput: (name, operation, relation) =>
+        known.outputs.get(outputKey(name, operation, relation && { id: idOf(relation) }))?.[operation.output],
     },
   );
   if (result.known) return result.value;
-  const keys = result.waitsFor.flatMap((attribute) => structure.settledBy.get(nodeOf(attribute, structure)) ?? []);
+  const keys = result.waitsFor.flatMap((attribute) => settersOf(attribute, structure));
   return new KnownAfter([...new Set(keys)]);
 }
 
-/** `node.attribute`, where a node's name may itself have dots. */
-function nodeOf(attribute: string, { settledBy }: Structure): string {
-  for (let end = attribute.lastIndexOf('.'); end > 0; end = attribute.lastIndexOf('.', end - 1)) {
+/** The steps that set what a value waits for: `node.attribute`, where a node's name may itself have dots. */
+function settersOf(attribute: string, { setBy, settledBy }: Structure): readonly string[] {
+  for (let end = attribute.length; end > 0; end = attribute.lastIndexOf('.', end - 1)) {
     const name = attribute.slice(0, end);
-    if (settledBy.has(name)) return name;
+    const keys = setBy.get(name) ?? settledBy.get(name);
+    if (keys) return keys;
   }
-  return attribute;
+  return [];
 }
 
-function dig(attributes: ReadonlyMap<string, Data> | undefined, [first, ...rest]: readonly string[]): Data | undefined {
-  let found: Data | undefined = first === undefined ? undefined : attributes?.get(first);
-  for (const part of rest) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = (found as Readonly<Record<string, Data>>)[part];
-  }
-  return found;
-}
+/** Requirements of a graph of instances are relations. */
+const idOf = (requirement: Requirement): string => (requirement as Relation).id;
 
 /** What the spec of a node's resources is built from. */
 export function scopeOf(setting: Setting, node: Instance, boundPorts: ReadonlyMap<string, readonly Instance[]>): Scope {

@@ -4,7 +4,8 @@ import type { Data } from '@pileus/tosca';
 import type { Present } from './difference.ts';
 import type { Expanded, Graph, Instance, Relation } from './expand.ts';
 import { inputsOf } from './operation.ts';
-import { nothingKnown, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
+import { withInside, type Assignment } from './attributes.ts';
+import { nothingKnown, outputKey, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { implementedOperation, structureOf, type Outline, type Structure } from './structure.ts';
 import { portsOf, type Setting } from './values.ts';
@@ -55,7 +56,7 @@ export class Work {
     this.operations = new Map(survey.operations.map((one) => [one.step, one]));
     this.resources = new Map(survey.resources.map((one) => [one.step, one]));
     this.#structure = this.expanded && structureOf(this.expanded.graph);
-    this.#outlines = new Map(this.#structure?.outlines.map((outline) => [outline.key, outline]));
+    this.#outlines = outlinesOf(this.#structure);
     this.known = this.#whatStays();
     for (const step of plan.steps) {
       if (!isUpward(step)) continue;
@@ -151,10 +152,12 @@ export class Work {
     return found(shell, 'shell on', host);
   }
 
-  learn(node: string, attributes: Attributes): void {
+  /** Notes an attribute; answers what its node's row is to hold of it. */
+  learn({ node, path: [first = '', ...rest], value }: Assignment): { node: string; attributes: Attributes } {
     const held = this.known.attributes.get(node) ?? new Map<string, Data>();
-    for (const [name, value] of Object.entries(attributes)) held.set(name, value);
-    this.known.attributes.set(node, held);
+    const whole = withInside(held.get(first), rest, value);
+    this.known.attributes.set(node, held.set(first, whole));
+    return { node, attributes: { [first]: whole } };
   }
 
   /** Notes that a step is done, and says whether it was its node's last one on the way up. */
@@ -181,6 +184,14 @@ export class Work {
     }
   }
 
+  /** What operations have answered, also in earlier runs. */
+  #recall(known: Known, outlines: ReadonlyMap<string, Outline>): void {
+    for (const { step, node, outputs } of this.survey.operations) {
+      const does = outlines.get(step)?.does;
+      if (outputs && does?.action === 'run') known.outputs.set(outputKey(node, does, does.relation), outputs);
+    }
+  }
+
   #whatStays(): Known {
     const known = nothingKnown();
     const made = new Set(this.plan.steps.flatMap((step) => (step.action === 'create' ? [step.key] : [])));
@@ -195,13 +206,14 @@ export class Work {
       this.#before.attributes.set(node, new Map(Object.entries(attributes)));
       if (!cleared.has(node)) known.attributes.set(node, new Map(Object.entries(attributes)));
     }
-    for (const { step, node, outputs } of this.survey.operations) {
-      const does = this.#outlines.get(step)?.does;
-      if (!outputs || does?.action !== 'run') continue;
-      known.outputs.set(`${node}/${does.interface}/${does.operation}`, outputs);
-    }
+    this.#recall(known, this.#outlines);
+    this.#recall(this.#before, outlinesOf(structureOf(this.#present.graph)));
     return known;
   }
+}
+
+function outlinesOf(structure: Structure | undefined): ReadonlyMap<string, Outline> {
+  return new Map(structure?.outlines.map((outline) => [outline.key, outline]));
 }
 
 /** Whether a step leads to an instance that is up. */

@@ -62,13 +62,18 @@ export type Verb = (typeof verbs)[number];
 export interface Job {
   /** Shown to people, e.g. `web.create`. */
   readonly name: string;
-  /** Path of the file to run, one of `files`. */
+  /**
+   * Path of the file to run, one of `files`: what its first line (`#!`) names runs it, else its extension says what
+   * does (sh, bash, py, pl; yml and yaml are Ansible playbooks).
+   */
   readonly script: string;
   /** Files put into the job's working directory, by relative path; scripts among them are made executable. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Inputs, as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly within: Duration;
+  /** Whether running the script twice does no harm: only then is one that was cut off (by a reboot) run again. */
+  readonly idempotent?: boolean;
 }
 
 /**

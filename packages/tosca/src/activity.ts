@@ -65,6 +65,13 @@ export function checkActivities(reading: Reading, yaml: Yaml | undefined, what: 
       continue;
     }
     checkKeys(report, activity.entries, known, 'An activity');
+    if (unit.isTwo && activity.entries.size !== 1) {
+      report.error(
+        activity.at,
+        'bad-activity',
+        `An activity is one of ${listing(known.keys())}; write each behind its own "- "`,
+      );
+    }
     const call = activity.entries.get('call_operation');
     if (call) checkCall(reading, call.value, acting);
     const inline = activity.entries.get('inline');

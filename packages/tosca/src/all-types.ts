@@ -9,7 +9,7 @@ import {
   readRelationshipType,
   type EntityType,
 } from './entity-type.ts';
-import { readSignatures } from './function-definition.ts';
+import { readFunctionDefinition } from './function-definition.ts';
 import { readInterfaceType } from './interface.ts';
 import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
@@ -55,7 +55,7 @@ function schemasIn(reading: Reading, source: TypeSource): Schema[] {
     case 'policy':
       return propertiesOf(readPolicyType(reading, source));
     case 'function':
-      readSignatures(reading, source);
+      readFunctionDefinition(reading, source);
       return [];
   }
 }

@@ -10,7 +10,7 @@ import { didYouMean } from './suggest.ts';
 import type { Artifact, Value } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import { assignProperties } from './assign.ts';
-import type { Yaml } from './yaml-tree.ts';
+import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 export interface ArtifactType {
   readonly name: string;
@@ -91,6 +91,7 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
   const source =
     named && typeName !== undefined ? reading.names.require('artifact', typeName, unit, named.at) : undefined;
   const type = source ? readArtifactType(reading, source) : typeOfFile(reading, file, unit);
+  if (unit.isTwo) checkArtifact(reading, entries, at, what);
   const properties: Readonly<Record<string, Value>> = assignProperties(
     reading,
     entries.get('properties')?.value,
@@ -115,6 +116,15 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
   };
 }
 
+/** 2.0 §12.2: what an artifact written out must say. */
+function checkArtifact({ report }: Reading, fields: ReadonlyMap<string, YamlEntry>, at: Position, what: string): void {
+  if (!fields.has('type')) report.error(at, 'missing-key', `${what} needs a type: the artifact type it is of`);
+  const checksum = fields.get('checksum');
+  if (checksum && !fields.has('checksum_algorithm')) {
+    report.error(checksum.at, 'missing-key', `${what} has a checksum, so it needs a checksum_algorithm, e.g. SHA-256`);
+  }
+}
+
 export function artifactOfFile(reading: Reading, file: string, at: Position, unit: Unit): Artifact {
   const type = typeOfFile(reading, file, unit);
   return { type: type.name, types: type.types, file: pathOf(reading, file, unit), properties: emptyRecord(), at };
@@ -123,6 +133,7 @@ export function artifactOfFile(reading: Reading, file: string, at: Position, uni
 /** Beside the file that names it; where nothing is there, counted from the template's root. */
 function pathOf(reading: Reading, file: string, unit: Unit): string {
   if (isUrl(file)) return file;
+  if (isUrl(unit.file)) return URL.parse(file, unit.file)?.href ?? file;
   const beside = resolvePath(unit.file, file);
   if (beside !== undefined && reading.files.has(beside)) return beside;
   const fromRoot = resolvePath('', file);

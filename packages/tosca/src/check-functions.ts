@@ -1,12 +1,17 @@
-import { inputProblem } from './input-type.ts';
+import { isCountable } from './allocation.ts';
+import { argumentSchema, dataProblem, signatureFor, takes } from './fits.ts';
+import { inputProblem, resultProblem } from './input-type.ts';
 import { entityNamed, placeOf, reach, wrongStep, type Place } from './reach.ts';
+import { plainData } from './plain-data.ts';
 import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
 import type {
   AttributeMapping,
+  Data,
   FieldSchema,
   FunctionCall,
+  FunctionDefinition,
   InputDefinition,
   Interface,
   Node,
@@ -66,9 +71,18 @@ class FunctionCheck {
       this.values(attributes, place);
     }
     this.#interfaces(node.interfaces, place);
+    if (node.count) this.value(node.count, { topology: this.#topology });
     for (const { properties } of Object.values(node.artifacts)) this.values(properties, place);
+    for (const { count, allocation } of node.dangling) {
+      if (count) this.value(count, place);
+      if (allocation) this.values(allocation, place);
+    }
     for (const requirement of node.requirements) {
       const inside: Place = { ...place, requirement };
+      const { count, index, allocation } = requirement;
+      if (count) this.value(count, place);
+      if (index) this.value(index, inside);
+      if (allocation) this.values(allocation, inside);
       this.values(requirement.relationship.properties, inside);
       this.values(requirement.relationship.attributes, inside);
       this.#interfaces(requirement.relationship.interfaces, inside);
@@ -83,7 +97,8 @@ class FunctionCheck {
       if (!value || !this.value(value, place)) continue;
       holdsCall = true;
       const schema = schemas?.[name];
-      const problem = schema && inputProblem(value, schema, name, this.#names.inputs);
+      const problem =
+        schema && (inputProblem(value, schema, name, this.#names.inputs) ?? resultProblem(value, schema, name));
       if (problem) this.#report.error(value.at, 'wrong-type', problem);
     }
     if (!holdsCall) this.#plain.add(values);
@@ -128,6 +143,7 @@ class FunctionCheck {
   #call(call: FunctionCall, place: Place): void {
     const { name, arguments: given, at } = call;
     const path = pathOf(given);
+    if (call.definition) return this.#own(call, call.definition);
     // An artifact that a type asks for may be one that each template brings.
     if (this.#isSelfOnly && (path?.[0] !== 'SELF' || name === 'get_artifact')) return;
     switch (name) {
@@ -162,8 +178,49 @@ class FunctionCheck {
       case 'node_index':
         if (place.node === undefined) this.#report.error(at, 'no-self', '$node_index means something in a node only');
         return;
+      case 'relationship_index':
+        if (!place.requirement && place.node === undefined)
+          this.#report.error(at, 'no-relationship', '$relationship_index means something in a relationship only');
+        return;
+      case 'available_allocation':
+        return this.#allocation(call, path, place);
       default:
       // Those of 2.0 are looked at where they are read.
+    }
+  }
+
+  /** 2.0 §10.4: arguments of a function of the template's own, as far as they are known. */
+  #own({ arguments: given, at }: FunctionCall, definition: FunctionDefinition): void {
+    const data = given.map(plainData);
+    if (definition.signatures.length === 0 || data.includes(undefined)) return;
+    if (signatureFor(definition, data as Data[])) return; // None is undefined.
+    const [only, ...others] = definition.signatures.filter((one) => takes(one, given.length));
+    // How many there must be was told where the call was read.
+    if (!only) return;
+    const wrong = given.findIndex((_, index) => {
+      const schema = argumentSchema(only, index);
+      return schema && dataProblem(data[index] ?? null, schema, '') !== undefined;
+    });
+    const schema = argumentSchema(only, wrong);
+    const problem = schema && others.length === 0 && dataProblem(data[wrong] ?? null, schema, `Argument ${wrong + 1}`);
+    const message = problem || `$${definition.name} has no signature that takes arguments of these types`;
+    this.#report.error(given[wrong]?.at ?? at, 'bad-function', message);
+  }
+
+  /** 2.0 §10.2.1.8: what can be allocated is a number, or a scalar, of a capability. */
+  #allocation(call: FunctionCall, path: readonly string[] | undefined, place: Place): void {
+    if (!path || this.#isBroken(path[0])) return;
+    const reached = reach(place, path, 'property');
+    if (reached.is === 'wrong') {
+      this.#report.error(call.arguments[reached.step]?.at ?? call.at, reached.rule, reached.message);
+    } else if (reached.is === 'found') {
+      const { holder, name } = reached;
+      const schema = holder.schemas.properties[name];
+      if (holder.capability === undefined) this.#bad(call, 'a path that leads to a capability, and a property of that');
+      else if (schema && !isCountable(schema)) {
+        const message = `${name} is a ${schema.type}; only numbers and scalars can be allocated`;
+        this.#report.error(call.at, 'bad-allocation', message);
+      }
     }
   }
 
@@ -189,15 +246,11 @@ class FunctionCheck {
     if (!path || this.#isBroken(entity)) return;
     if (entity === undefined || name === undefined) return this.#bad(call, '[ SELF, artifact ]');
     const holder = entityNamed(place, entity);
-    if ('is' in holder) {
-      this.#report.error(call.arguments[0]?.at ?? call.at, holder.rule, holder.message);
-    } else if (!holder.requirement && !(name in holder.node.artifacts)) {
-      const hint = didYouMean(name, Object.keys(holder.node.artifacts));
-      this.#report.error(
-        call.arguments[1]?.at ?? call.at,
-        'unknown-artifact',
-        `${holder.node.name} has no artifact ${name}${hint}`,
-      );
+    // What a relationship has is said by no type.
+    if (!('is' in holder) && holder.requirement && path.length === 2) return;
+    const reached = reach(place, path, 'artifact');
+    if (reached.is === 'wrong') {
+      this.#report.error(call.arguments[reached.step]?.at ?? call.at, reached.rule, reached.message);
     }
   }
 

@@ -1,5 +1,7 @@
+import { comparable, type Like } from './comparable.ts';
+import { equal } from './compute.ts';
 import { patternOf } from './pattern.ts';
-import { versionText } from './fields.ts';
+import { versionText, versionTextTwo } from './fields.ts';
 import { expressionHolds } from './expression.ts';
 import { inUnits, scalarUnit, unitsOf } from './scalar-unit.ts';
 import { hintAt, listing } from './suggest.ts';
@@ -84,6 +86,9 @@ function scalarProblem(value: string | number | boolean | null, base: string, na
         : `${name} is a time such as 2026-11-22T10:00:00Z; here stands ${here}`;
     case 'version':
       return versionText.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
+    case 'version-2':
+      if (typeof value !== 'string') return `${name} is a version, which is a text; put ${here} in quotes`;
+      return versionTextTwo.test(value) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
     default: {
       const units = unitsOf(base);
       if (units.length === 0) return undefined;
@@ -175,9 +180,6 @@ function isNull(value: Value): boolean {
   return value.is === 'literal' && value.value === null;
 }
 
-/** What decides how values compare. */
-type Like = Pick<DataSchema, 'base' | 'scalar'>;
-
 function constraintProblem(
   value: Exclude<Value, { is: 'call' }>,
   { operator, argument }: ConstraintClause,
@@ -216,13 +218,13 @@ function constraintProblem(
         ? undefined
         : `${name} must be within ${shownData(argument)}, not ${here}`;
     case 'length':
-      return lengthOf(value) === argument ? undefined : `${name} must have the length ${shownData(argument)}`;
+      return lengthOf(value, schema) === argument ? undefined : `${name} must have the length ${shownData(argument)}`;
     case 'min_length':
-      return lengthOf(value) >= Number(argument)
+      return lengthOf(value, schema) >= Number(argument)
         ? undefined
         : `${name} must have at least the length ${shownData(argument)}`;
     case 'max_length':
-      return lengthOf(value) <= Number(argument)
+      return lengthOf(value, schema) <= Number(argument)
         ? undefined
         : `${name} must have at most the length ${shownData(argument)}`;
     case 'pattern':
@@ -246,10 +248,7 @@ function holdsCall(value: Value): boolean {
 }
 
 function same(value: Exclude<Value, { is: 'call' }>, argument: Data, schema: Like): boolean {
-  if (value.is !== 'literal') return JSON.stringify(plain(value)) === JSON.stringify(argument);
-  if (value.value === argument) return true;
-  const left = comparable(value.value, schema);
-  return left !== undefined && left === comparable(argument, schema);
+  return equal(plain(value), argument, (data) => comparable(data, schema));
 }
 
 function plain(value: Value): Data {
@@ -270,34 +269,8 @@ function compare(
   const left = comparable(value.value, schema);
   const right = comparable(argument, schema);
   if (typeof left === 'number' && typeof right === 'number') return holds(left - right);
-  if (typeof left === 'string' && typeof right === 'string') return holds(compareVersions(left, right));
+  if (typeof left === 'string' && typeof right === 'string') return holds(left === right ? 0 : left < right ? -1 : 1);
   return true;
-}
-
-function comparable(data: Data, { base, scalar }: Like): number | string | undefined {
-  if (typeof data === 'number' && base !== 'version') return data;
-  if (base.startsWith('timestamp')) return Date.parse(textOf(data));
-  if (scalar) return inUnits(scalar, textOf(data))?.value;
-  if (base.startsWith('scalar-unit')) return scalarUnit(base, textOf(data));
-  // Constraints of numbers are often written in quotes.
-  if ((base === 'integer' || base === 'float') && typeof data === 'string' && data !== '') {
-    const number = Number(data);
-    if (!Number.isNaN(number)) return number;
-  }
-  if (typeof data === 'string' || typeof data === 'number') return String(data);
-  return undefined;
-}
-
-function compareVersions(a: string, b: string): number {
-  const left = a.split(/[.-]/);
-  const right = b.split(/[.-]/);
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const [x = '0', y = '0'] = [left[index], right[index]];
-    const difference = Number(x) - Number(y);
-    if (Number.isNaN(difference) ? x !== y : difference !== 0)
-      return Number.isNaN(difference) ? (x < y ? -1 : 1) : difference;
-  }
-  return 0;
 }
 
 function inRange(value: Exclude<Value, { is: 'call' }>, argument: Data, schema: Like): boolean {
@@ -310,10 +283,17 @@ function inRange(value: Exclude<Value, { is: 'call' }>, argument: Data, schema: 
   return above && (high === 'UNBOUNDED' || compare(value, high, schema, (difference) => difference <= 0));
 }
 
-function lengthOf(value: Exclude<Value, { is: 'call' }>): number {
+/** Of bytes (2.0 §9.1.1.5) their number, not that of the letters they are written with. */
+function lengthOf(value: Exclude<Value, { is: 'call' }>, { base }: Like): number {
+  if (value.is === 'literal' && base === 'bytes') return bytesIn(String(value.value));
   if (value.is === 'list') return value.items.length;
   if (value.is === 'map') return Object.keys(value.entries).length;
   return Array.from(String(value.value)).length;
+}
+
+function bytesIn(text: string): number {
+  const digits = text.replaceAll(/[\s=]/g, '').length;
+  return Math.floor((digits * 3) / 4);
 }
 
 function shownValue(value: Value): string {

@@ -1,7 +1,7 @@
 import { patternOf } from './pattern.ts';
-import { unitsOf, scalarUnit } from './scalar-unit.ts';
+import { amountOf, inUnits, type Amount } from './scalar-unit.ts';
 import { textOf } from './text.ts';
-import type { ComputedName, Data } from './topology.ts';
+import type { ComputedName, Data, ScalarUnits } from './topology.ts';
 
 /** What a value is for comparing: scalars with units as numbers. Undefined for what cannot be compared. */
 export type Comparable = (data: Data) => number | string | undefined;
@@ -14,6 +14,7 @@ export function compute(
   name: ComputedName,
   given: readonly Data[],
   comparable: Comparable = plainly,
+  scalar?: ScalarUnits,
 ): Data | undefined {
   const [a = null, b = null] = given;
   const isSame = (x: Data, y: Data) => equal(x, y, comparable);
@@ -23,9 +24,9 @@ export function compute(
     case 'or':
       return given.some((one) => one === true);
     case 'not':
-      return a !== true;
+      return typeof a === 'boolean' ? !a : undefined;
     case 'xor':
-      return (a === true) !== (b === true);
+      return typeof a === 'boolean' && typeof b === 'boolean' ? a !== b : undefined;
     case 'equal':
       return isSame(a, b);
     case 'greater_than':
@@ -82,22 +83,22 @@ export function compute(
         given.every((list) => listOf(list)?.some((other) => equal(one, other))),
       );
     case 'sum':
-      return withUnit(given, (numbers) => numbers.reduce((sum, one) => sum + one, 0));
+      return reckon(given, scalar, 'alike', (numbers) => numbers.reduce((sum, one) => sum + one, 0));
     case 'difference':
-      return withUnit(given, ([x = 0, y = 0]) => x - y);
+      return reckon(given, scalar, 'alike', ([x = 0, y = 0]) => x - y);
     case 'product':
-      return withUnit(given, (numbers) => numbers.reduce((all, one) => all * one, 1));
+      return reckon(given, scalar, 'scaled', (numbers) => numbers.reduce((all, one) => all * one, 1));
     case 'quotient':
-      return withUnit(given, ([x = 0, y = 1]) => (y === 0 ? undefined : x / y));
+      return reckon(given, scalar, 'scaled', ([x = 0, y = 1]) => (y === 0 ? undefined : x / y));
     case 'remainder':
-      return withUnit(given, ([x = 0, y = 1]) => (y === 0 ? undefined : x % y));
+      return reckon(given, scalar, 'scaled', ([x = 0, y = 1]) => (y === 0 ? undefined : x % y));
     case 'round':
       // Halves are rounded down, §10.2.5.6.
-      return typeof a === 'number' ? Math.ceil(a - 0.5) : undefined;
+      return typeof a === 'number' ? Math.ceil(a - 0.5) + 0 : undefined;
     case 'floor':
-      return typeof a === 'number' ? Math.floor(a) : undefined;
+      return typeof a === 'number' ? Math.floor(a) + 0 : undefined;
     case 'ceil':
-      return typeof a === 'number' ? Math.ceil(a) : undefined;
+      return typeof a === 'number' ? Math.ceil(a) + 0 : undefined;
   }
 }
 
@@ -109,18 +110,30 @@ function anywhere(pattern: string): string {
 function plainly(data: Data): number | string | undefined {
   if (typeof data === 'number') return data;
   if (typeof data !== 'string') return undefined;
-  for (const type of ['scalar-unit.size', 'scalar-unit.time', 'scalar-unit.frequency', 'scalar-unit.bitrate']) {
-    const value = unitsOf(type).length > 0 ? scalarUnit(type, data) : undefined;
-    if (value !== undefined) return value;
-  }
-  return data;
+  const amount = amountOf(data);
+  return amount?.kind.startsWith('scalar-unit') ? amount.value : data;
 }
 
+/** Maps are equal whatever the order of their keys. */
 export function equal(a: Data, b: Data, comparable: Comparable = plainly): boolean {
   if (a === b) return true;
-  if (typeof a === 'object' || typeof b === 'object') return JSON.stringify(a) === JSON.stringify(b);
+  const [x, y] = [listOf(a), listOf(b)];
+  if (x || y)
+    return !!x && !!y && x.length === y.length && x.every((one, index) => equal(one, y[index] ?? null, comparable));
+  if (isMap(a) || isMap(b)) {
+    if (!isMap(a) || !isMap(b)) return false;
+    const keys = Object.keys(a);
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && equal(a[key] ?? null, b[key] ?? null, comparable))
+    );
+  }
   const left = comparable(a);
   return left !== undefined && left === comparable(b);
+}
+
+function isMap(data: Data): data is Readonly<Record<string, Data>> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
 function compared(a: Data, b: Data, comparable: Comparable, holds: (order: number) => boolean): boolean | undefined {
@@ -143,7 +156,10 @@ function within(
   const part = listOf(b);
   if (!list || !part) return undefined;
   return starts(list.length, part.length).some(
-    (start) => start >= 0 && part.every((one, index) => equal(one, list[start + index] ?? null)),
+    (start) =>
+      start >= 0 &&
+      start + part.length <= list.length &&
+      part.every((one, index) => equal(one, list[start + index] ?? null)),
   );
 }
 
@@ -163,20 +179,35 @@ function distinct(list: readonly Data[]): Data[] {
   return list.filter((one, index) => list.findIndex((other) => equal(one, other)) === index);
 }
 
-/** Arithmetic on numbers, or on scalars of one unit (`2 GB`), whose unit the result keeps. */
-function withUnit(
+/** Arithmetic on numbers alone, on scalars of one kind, or on a scalar and numbers; the result has the unit of the first scalar. */
+function reckon(
   given: readonly Data[],
-  compute: (numbers: readonly number[]) => number | undefined,
+  scalar: ScalarUnits | undefined,
+  allowed: 'alike' | 'scaled',
+  result: (numbers: readonly number[]) => number | undefined,
 ): Data | undefined {
-  let unit = '';
   const numbers: number[] = [];
-  for (const one of given) {
-    const match = typeof one === 'string' ? /^\s*(-?[\d.]+(?:[eE][-+]?\d+)?)\s*(\S+)\s*$/.exec(one) : undefined;
-    if (typeof one !== 'number' && !match) return undefined;
-    if (match && unit !== '' && unit !== match[2]) return undefined;
-    unit = match?.[2] ?? unit;
-    numbers.push(typeof one === 'number' ? one : Number(match?.[1]));
+  const amounts: Amount[] = [];
+  for (const [index, one] of given.entries()) {
+    const amount = typeof one === 'string' ? amountIn(one, scalar) : undefined;
+    if (typeof one !== 'number' && !amount) return undefined;
+    // Only what is measured first may have a unit where it is multiplied or divided.
+    if (amount && allowed === 'scaled' && index > 0) return undefined;
+    if (amount) amounts.push(amount);
+    numbers.push(!amount ? Number(one) : allowed === 'alike' ? amount.value : amount.value / amount.factor);
   }
-  const result = compute(numbers);
-  return result === undefined ? undefined : unit === '' ? result : `${result} ${unit}`;
+  const [first, ...others] = amounts;
+  if (allowed === 'alike' && first && amounts.length < given.length) return undefined;
+  if (others.some(({ kind }) => kind !== first?.kind)) return undefined;
+  const number = result(numbers);
+  if (number === undefined || !Number.isFinite(number)) return undefined;
+  if (!first) return number + 0; // No -0.
+  return `${allowed === 'alike' ? number / first.factor : number} ${first.unit}`;
+}
+
+/** In units that a template defines, the canonical one is computed in (2.0 §9.1.2.2). */
+function amountIn(text: string, scalar: ScalarUnits | undefined): Amount | undefined {
+  if (!scalar) return amountOf(text);
+  const value = inUnits(scalar, text)?.value;
+  return value === undefined ? undefined : { kind: '', unit: scalar.canonical, factor: 1, value };
 }

@@ -5,7 +5,7 @@ import { checkKeys, entriesOf, isNothing, namedItemsOf, textOf, textsOf } from '
 import type { Grammar } from './grammar.ts';
 import { completeInterfaces, interfacesOf, type InterfaceDefinition } from './interface.ts';
 import { lineage } from './names.ts';
-import { nodeFilterOf } from './node-filter.ts';
+import { joinedFilter, nodeFilterOf } from './node-filter.ts';
 import { occurrencesIn, occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
 import { readingIn } from './profile.ts';
@@ -14,7 +14,7 @@ import { emptyRecord } from './record.ts';
 import { checkNarrower } from './refinement.ts';
 import { schemasOf, type Schema } from './schema.ts';
 import { hintAt } from './suggest.ts';
-import type { Artifact, Capability, Interface, NodeFilter } from './topology.ts';
+import type { Artifact, Capability, Data, Interface, NodeFilter } from './topology.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
@@ -107,7 +107,7 @@ function joined<T extends EntityType>(
     types: line.map(({ name }) => name),
     source,
     properties: schemasOf(reading, fields.get('properties')?.value, source.unit, what, parent?.properties),
-    attributes: schemasOf(reading, fields.get('attributes')?.value, source.unit, what, parent?.attributes),
+    attributes: schemasOf(reading, fields.get('attributes')?.value, source.unit, what, parent?.attributes, 'attribute'),
     isWhole: parent ? parent.isWhole : !fields.has('derived_from'),
   };
   const type = make(reading, base, parent, fields);
@@ -190,19 +190,32 @@ export function readGroupType(reading: Reading, source: TypeSource): GroupType {
 export interface PolicyType extends EntityType {
   /** Node and group types it may be applied to; empty for any. */
   readonly targets: readonly string[];
+  /** Inherited ones included. */
+  readonly triggers: Readonly<Record<string, Data>>;
 }
 
 export function readPolicyType(reading: Reading, source: TypeSource): PolicyType {
   return joined<PolicyType>(reading, source, 'policyType', (own, base, parent, fields) => {
-    triggersOf(own, fields.get('triggers')?.value);
+    const triggers = triggersOf(own, fields.get('triggers')?.value);
+    const what = `The policy type ${source.name}`;
+    for (const [name, { at }] of namedItemsOf(own.report, fields.get('triggers')?.value, 'triggers')) {
+      if (!own.unit.isTwo || !(name in (parent?.triggers ?? {}))) continue;
+      const message = `${what} cannot change the trigger ${name} of the type it is derived from; give yours another name`;
+      own.report.error(at, 'bad-refinement', message);
+    }
+    const all = Object.assign(emptyRecord<Data>(), parent?.triggers, triggers);
     const targets = fields.get('targets')?.value;
-    if (!targets) return { ...base, targets: parent?.targets ?? [] };
+    if (!targets) return { ...base, targets: parent?.targets ?? [], triggers: all };
     const named = textsOf(own.report, targets, 'targets').flatMap((name) => {
       const found = own.names.find('node', name, source.unit) ?? own.names.find('group', name, source.unit);
       if (!found) own.names.unknown('node', name, source.unit, targets.at);
-      return found?.name ?? [];
+      return found ?? [];
     });
-    return { ...base, targets: named };
+    if (own.unit.isTwo) {
+      const lines = named.map((one) => lineage(own.report, own.names, one).map(({ name }) => name));
+      checkNarrower(own, lines, parent?.targets ?? [], `targets of ${what}`, targets.at);
+    }
+    return { ...base, targets: named.map(({ name }) => name), triggers: all };
   });
 }
 
@@ -300,6 +313,7 @@ function capabilityOf(
     unit,
     what,
     isSame ? refined.attributes : type.attributes,
+    'attribute',
   );
   if (unit.isTwo && refined && !type.types.includes(refined.type.name)) {
     const message = `${what} is a ${refined.type.name} where it is first defined; ${type.name} is not derived from that`;
@@ -372,7 +386,13 @@ function requirementsOf(
   const named = namedItemsOf(reading.report, yaml, 'requirements');
   if (named.length === 0) return inherited;
   const requirements = new Map(inherited.map((requirement) => [requirement.name, requirement]));
+  const own = new Set<string>();
   for (const [name, entry] of named) {
+    if (own.has(name) && reading.unit.isTwo) {
+      const message = `The requirement ${name} is defined twice in this type; give one of them another name`;
+      reading.report.error(entry.at, 'duplicate-name', message);
+    }
+    own.add(name);
     const requirement = requirementOf(reading, name, entry, unit, requirements.get(name));
     if (requirement) requirements.set(name, requirement);
   }
@@ -409,6 +429,10 @@ function requirementOf(
   if (capabilityYaml && capabilityText !== undefined && !found && !isName)
     names.require('capability', capabilityText, unit, capabilityYaml.at);
   const relationship = relationshipOf(reading, fields.get('relationship')?.value, unit, what) ?? refined;
+  if (unit.isTwo && !refined && !fields.has('relationship')) {
+    // Mandatory by §8.4, and left out by much that is written in 2.0.
+    report.warn(at, 'missing-key', `${what} needs a relationship: the type of the relationship it makes`);
+  }
   const countRange = fields.get('count_range')?.value;
   const range = countRange ?? occurrencesIn(report, fields);
   const occurrences = range && occurrencesOf(report, range, countRange ? 'count_range' : undefined);
@@ -426,12 +450,6 @@ function requirementOf(
   };
   if (refined && unit.isTwo) checkRequirement(reading, requirement, refined, what, at);
   return requirement;
-}
-
-/** 2.0 §8.4.1: conditions add to those refined; in 1.x a filter takes the place of the one refined. */
-function joinedFilter(own: NodeFilter | undefined, refined: NodeFilter | undefined): NodeFilter | undefined {
-  if (!own?.conditions || !refined?.conditions) return own ?? refined;
-  return { ...own, conditions: [...refined.conditions, ...own.conditions] };
 }
 
 /** 2.0 §8.4.1: what a requirement may change of the one it refines. */
@@ -460,6 +478,26 @@ function checkRequirement(
   }
 }
 
+/** 2.0 §8.4: a requirement may refine the properties and attributes of its relationship, and add none. */
+function refinedType(
+  reading: Reading,
+  type: RelationshipType,
+  fields: ReadonlyMap<string, YamlEntry>,
+  unit: Unit,
+  what: string,
+): RelationshipType {
+  const properties = fields.get('properties')?.value;
+  const attributes = fields.get('attributes')?.value;
+  if (!properties && !attributes) return type;
+  refuseNew(reading, properties, type.properties, `${what} (${type.name})`, 'property');
+  refuseNew(reading, attributes, type.attributes, `${what} (${type.name})`, 'attribute');
+  return {
+    ...type,
+    properties: schemasOf(reading, properties, unit, what, type.properties),
+    attributes: schemasOf(reading, attributes, unit, what, type.attributes, 'attribute'),
+  };
+}
+
 function hasCapability(reading: Reading, node: TypeSource, name: string): boolean {
   for (const source of lineage(reading.report, reading.names, node)) {
     const capabilities = source.yaml.is === 'map' ? source.yaml.entries.get('capabilities')?.value : undefined;
@@ -486,16 +524,14 @@ function relationshipOf(
   }
   const source = names.require('relationship', name, unit, typeYaml.at);
   if (!source) return undefined;
-  const relationship = readRelationshipType(reading, source);
+  const type = readRelationshipType(reading, source);
   const owner = {
     unit,
     what: `The relationship of ${what}`,
     isTemplate: false,
-    isWhole: relationship.isWhole,
+    isWhole: type.isWhole,
     artifacts: emptyRecord<Artifact>(),
   };
-  return {
-    relationship,
-    interfaces: interfacesOf(reading, fields.get('interfaces')?.value, owner, relationship.interfaces),
-  };
+  const interfaces = interfacesOf(reading, fields.get('interfaces')?.value, owner, type.interfaces);
+  return { relationship: unit.isTwo ? refinedType(reading, type, fields, unit, owner.what) : type, interfaces };
 }

@@ -50,7 +50,7 @@ function plainOf(data: Data, value: Data, comparable: Comparable): Data | undefi
   for (const [name, one] of Object.entries(data)) {
     const inner = resultOf(one, value, comparable);
     if (inner === undefined) return undefined;
-    record[name] = inner;
+    record[name.startsWith('$$') ? name.slice(1) : name] = inner;
     items.push(inner);
   }
   return Array.isArray(data) ? items : record;

@@ -92,8 +92,11 @@ export function checkKeys(report: Report, entries: ReadonlyMap<string, YamlEntry
   }
 }
 
-/** 1.3 §3.3.2, 2.0 §9.1.2.3: `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */
+/** 1.3 §3.3.2: `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */
 export const versionText = /^\d+(?:\.\d+(?:\.\d+(?:\.[A-Za-z][\w]*(?:-\d+)?|[.-][\w.-]+)?)?)?$/;
+
+/** 2.0 §9.1.2.3, as it stands there: with a minor number at least. */
+export const versionTextTwo = /^\d+\.\d+(?:\.\d+(?:\.[A-Za-z_]\w*(?:-\d+)?)?)?$/;
 
 function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, what: string): void {
   const noun = `${name} of ${what.replace(/^(?:The|An?) /, (article) => article.toLowerCase())}`;
@@ -105,9 +108,14 @@ function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, wha
     report.error(value.at, 'expected-list', `${noun} is a list; put what stands here behind "- "`);
   else if (kind === 'text' && (value.is !== 'scalar' || typeof value.value !== 'string' || value.value === ''))
     report.error(value.at, 'expected-text', `${noun} is a text; here stands ${shown(value)}`);
-  else if (kind === 'version' && !(value.is === 'scalar' && versionText.test(value.text)))
+  else if (kind === 'version' && !(value.is === 'scalar' && versionTextTwo.test(value.text)))
     report.error(value.at, 'bad-version', `${noun} is a version such as 1.2.3; here stands ${shown(value)}`);
-  else if (kind === 'boolean' && (value.is !== 'scalar' || (value.text !== 'true' && value.text !== 'false')))
+  else if (kind === 'version' && value.is === 'scalar' && typeof value.value !== 'string')
+    report.error(value.at, 'bad-version', `${noun} is a text; put ${value.text} in quotes`);
+  else if (
+    kind === 'boolean' &&
+    (value.is !== 'scalar' || typeof value.value !== 'boolean' || value.text !== String(value.value))
+  )
     report.error(value.at, 'expected-boolean', `${noun} is true or false; here stands ${shown(value)}`);
 }
 

@@ -1,9 +1,13 @@
-import { booleanOf, checkKeys, entriesOf, itemsOf } from './fields.ts';
+import { checkKeys, entriesOf, itemsOf } from './fields.ts';
 import { keys } from './grammar.ts';
-import type { Position } from './position.ts';
+import { implementationOf } from './interface.ts';
 import type { Reading } from './reading.ts';
-import type { Value } from './topology.ts';
+import { emptyRecord } from './record.ts';
+import { innerSchema, plainSchema } from './schema.ts';
+import { definitionOf, writtenSignatures, type SignatureFields } from './signature.ts';
+import type { Artifact, DataSchema, FunctionSignature } from './topology.ts';
 import type { TypeSource } from './unit.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 const functionKeys = keys('signatures:list', 'description:text', 'metadata:map');
 const signatureKeys = keys(
@@ -16,41 +20,37 @@ const signatureKeys = keys(
   'implementation:given',
 );
 
-interface Signature {
-  readonly least: number;
-  readonly most: number;
-}
-
-const signaturesOf = new WeakMap<TypeSource, readonly Signature[]>();
-
-/** 2.0 §10.4: a function a template defines; the shape of its signatures, once. */
-export function readSignatures(reading: Reading, source: TypeSource): readonly Signature[] {
-  const known = signaturesOf.get(source);
-  if (known) return known;
+/** 2.0 §10.4: a function a template defines, with what its signatures take, yield and are computed by. */
+export function readFunctionDefinition(reading: Reading, source: TypeSource): void {
   const { report } = reading;
   const what = `The function ${source.name}`;
-  const fields = entriesOf(report, source.yaml, what);
-  checkKeys(report, fields, functionKeys, what);
-  const items = itemsOf(report, fields.get('signatures')?.value, `signatures of ${what}`);
-  if (items.length === 0) report.error(source.at, 'missing-key', `${what} needs at least one signature`);
-  const signatures = items.map((item) => {
-    const signature = entriesOf(report, item, `A signature of ${what}`);
-    checkKeys(report, signature, signatureKeys, `A signature of ${what}`);
-    const count = (key: string) => itemsOf(report, signature.get(key)?.value, key).length;
-    const least = count('arguments');
-    const isVariadic = booleanOf(report, signature.get('variadic')?.value, 'variadic') ?? false;
-    return { least, most: isVariadic ? Infinity : least + count('optional_arguments') };
-  });
-  signaturesOf.set(source, signatures);
-  return signatures;
+  checkKeys(report, entriesOf(report, source.yaml, what), functionKeys, what);
+  const written = writtenSignatures(reading, source);
+  if (written.length === 0) report.error(source.at, 'missing-key', `${what} needs at least one signature`);
+  definitionOf(source).signatures = written.map((fields) => signatureOf(reading, fields, source, what));
 }
 
-/** Whether some signature takes that many arguments. */
-export function readFunction(reading: Reading, source: TypeSource, given: readonly Value[], at: Position): void {
-  const signatures = readSignatures(reading, source);
-  if (signatures.length === 0 || signatures.some(({ least, most }) => given.length >= least && given.length <= most))
-    return;
-  const place = `${reading.report.shownFile(source.at.file)} line ${source.at.line}`;
-  const message = `$${source.name} has no signature with ${given.length} arguments; see ${place}`;
-  reading.report.error(at, 'bad-function', message);
+function signatureOf(reading: Reading, fields: SignatureFields, source: TypeSource, what: string): FunctionSignature {
+  const { report } = reading;
+  checkKeys(report, fields, signatureKeys, `A signature of ${what}`);
+  const schemas = (key: string): DataSchema[] =>
+    itemsOf(report, fields.get(key)?.value, `${key} of ${what}`).flatMap(
+      (item) => schemaIn(reading, item, source) ?? [],
+    );
+  const variadic = fields.get('variadic')?.value;
+  const result = fields.get('result')?.value;
+  const implementation = fields.get('implementation')?.value;
+  const owner = { unit: source.unit, what, isTemplate: true, isWhole: true, artifacts: emptyRecord<Artifact>() };
+  return {
+    arguments: schemas('arguments'),
+    optional: schemas('optional_arguments'),
+    isVariadic: variadic?.is === 'scalar' && variadic.value === true,
+    result: result && schemaIn(reading, result, source),
+    implementation: implementation && implementationOf(reading, implementation, owner),
+  };
+}
+
+function schemaIn(reading: Reading, yaml: Yaml, { unit, name }: TypeSource): DataSchema | undefined {
+  const schema = innerSchema(reading, yaml, unit, `an argument of ${name}`);
+  return schema && plainSchema(schema);
 }

@@ -86,7 +86,7 @@ export const grammarTwo: Grammar = {
     'valid_source_node_types:list',
     'valid_relationship_types:list',
   ),
-  capabilityAssignment: keys(properties, attributes, 'directives:list'),
+  capabilityAssignment: keys(properties, attributes, 'directives:list', description, metadata),
   requirementDefinition: keys(
     description,
     metadata,
@@ -104,14 +104,26 @@ export const grammarTwo: Grammar = {
     'count:given',
     'node_filter',
     'directives:list',
-    'optional',
+    'optional:boolean',
+    description,
+    metadata,
   ),
   relationshipOfRequirement: keys('type:text', description, metadata, properties, attributes, 'interfaces:map'),
   nodeFilter: keys(),
 
   interface: keys('type:text', description, metadata, 'inputs:map', 'operations:map', 'notifications:map'),
   operation: keys(description, metadata, 'implementation', 'inputs:map', 'outputs:map'),
-  implementation: keys('primary:given', 'dependencies:list', 'timeout', 'file', 'type', 'repository', 'properties'),
+  implementation: keys(
+    'primary:given',
+    'dependencies:list',
+    'timeout',
+    'file',
+    'type',
+    'repository',
+    'properties',
+    description,
+    metadata,
+  ),
   artifact: keys(
     'type:text',
     'file:text',
@@ -156,7 +168,7 @@ export const grammarTwo: Grammar = {
   relationshipTemplate: keys('type:text', description, metadata, properties, attributes, 'interfaces:map', 'copy:text'),
   group: keys('type:text', description, metadata, properties, attributes, 'members:list'),
   policy: keys('type:text', description, metadata, properties, 'targets:list', 'triggers:map'),
-  trigger: keys(description, 'event:text', 'condition:given', 'action:list'),
+  trigger: keys(description, metadata, 'event:text', 'condition:given', 'action:list'),
   workflow: keys(
     description,
     metadata,
@@ -173,6 +185,8 @@ export const grammarTwo: Grammar = {
     'activities:list',
     'on_success:given',
     'on_failure:given',
+    description,
+    metadata,
   ),
   activity: keys('delegate:given', 'set_state:text', 'call_operation:given', 'inline:given'),
   substitution: keys(
@@ -183,5 +197,7 @@ export const grammarTwo: Grammar = {
     'capabilities:map',
     'requirements:list',
     'interfaces:map',
+    description,
+    metadata,
   ),
 };

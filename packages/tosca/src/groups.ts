@@ -1,13 +1,13 @@
 import { triggersOf, type Members } from './activity.ts';
 import { assignProperties } from './assign.ts';
 import { readGroupType, readPolicyType } from './entity-type.ts';
-import { checkKeys, entriesOf, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
+import { checkKeys, entriesOf, entry, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
 import { checkNames, positionOf } from './names-given.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { listing } from './suggest.ts';
-import type { Group, Node, Policy } from './topology.ts';
+import type { Data, Group, Node, Policy } from './topology.ts';
 import type { TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
@@ -23,15 +23,19 @@ export function readGroups(
 ): Named<Group> {
   const { report } = reading;
   const groups = emptyRecord<Group>();
-  for (const [name, { value, at }] of entriesOf(report, yaml, 'groups')) {
+  const entries = entriesOf(report, yaml, 'groups');
+  // 2.0 §16.2: a group may have groups as members.
+  const known = reading.unit.isTwo ? new Set([...names, ...entries.keys()]) : names;
+  for (const [name, { value, at }] of entries) {
     const what = `The group ${name}`;
     const fields = entriesOf(report, value, what);
     checkKeys(report, fields, reading.unit.grammar.group, what);
     const source = typeOf(reading, 'group', fields, unit, at, what);
     if (!source) continue;
     const type = readGroupType(reading, source);
-    const members = textsOf(report, fields.get('members')?.value, `members of ${what}`);
-    checkNames(reading, members, fields.get('members')?.value, names, 'node');
+    const written = textsOf(report, fields.get('members')?.value, `members of ${what}`);
+    checkNames(reading, written, fields.get('members')?.value, known, reading.unit.isTwo ? 'node or group' : 'node');
+    const members = reading.unit.isTwo ? withGroups(written, entries, new Set([name])) : written;
     for (const [index, member] of members.entries()) {
       const node = nodes[member];
       if (
@@ -61,6 +65,24 @@ export function readGroups(
     };
   }
   return groups;
+}
+
+/** The nodes of a group, those of the groups in it among them, each once. */
+function withGroups(
+  members: readonly string[],
+  groups: ReadonlyMap<string, YamlEntry>,
+  seen: Set<string>,
+): readonly string[] {
+  const nodes = members.flatMap((member) => {
+    const group = groups.get(member)?.value;
+    if (!group) return [member];
+    if (seen.has(member)) return [];
+    seen.add(member);
+    const inner = entry(group, 'members');
+    const names = inner?.is === 'list' ? inner.items.flatMap((item) => (item.is === 'scalar' ? [item.text] : [])) : [];
+    return withGroups(names, groups, seen);
+  });
+  return [...new Set(nodes)];
 }
 
 export function readPolicies(
@@ -95,7 +117,7 @@ export function readPolicies(
         open: !type.isWhole,
       }),
       targets,
-      triggers: triggersOf(reading, fields.get('triggers')?.value),
+      triggers: Object.assign(emptyRecord<Data>(), type.triggers, triggersOf(reading, fields.get('triggers')?.value)),
       at,
     };
   }

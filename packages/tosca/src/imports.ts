@@ -1,4 +1,5 @@
 import { checkKeys, isNothing, textOf } from './fields.ts';
+import { resolvePath, withoutFileScheme } from './path.ts';
 import type { Position } from './position.ts';
 import type { Report } from './report.ts';
 import { listing } from './suggest.ts';
@@ -28,7 +29,13 @@ export function importsOf(report: Report, unit: Unit): WantedImport[] {
 
 function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefined {
   if (yaml.is === 'scalar' && yaml.text !== '') {
-    return { file: relative(yaml.text), repository: undefined, prefix: undefined, isProfile: false, at: yaml.at };
+    return {
+      file: withoutFileScheme(yaml.text),
+      repository: undefined,
+      prefix: undefined,
+      isProfile: false,
+      at: yaml.at,
+    };
   }
   if (yaml.is === 'map') {
     const url = yaml.entries.get(unit.isTwo ? 'url' : 'file');
@@ -46,7 +53,7 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
       const prefix = text(unit.isTwo ? 'namespace' : 'namespace_prefix');
       const other = url && profile ? profile : profile && yaml.entries.get('repository');
       if (other) report.error(other.at, 'bad-import', 'An import names either a url (and its repository) or a profile');
-      return { file: url ? relative(name) : name, repository, prefix, isProfile: !url, at: file.value.at };
+      return { file: url ? withoutFileScheme(name) : name, repository, prefix, isProfile: !url, at: file.value.at };
     }
     const [named, ...more] = yaml.entries.values();
     if (named && more.length === 0 && !unit.isTwo) {
@@ -59,20 +66,21 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
   return undefined;
 }
 
-/** `file:` with a relative path is a path like any other. */
-function relative(url: string): string {
-  return url.replace(/^file:(?=[^/])/, '');
-}
-
 /** The file of the template that defines a profile, §6.7. */
 export function profileFile(loading: Loading, unit: Unit, wanted: WantedImport): string | undefined {
   for (const other of loading.units.values()) if (other?.profile === wanted.file) return other.file;
   const defined = new Set<string>();
+  const nameIn = (path: string) => /^profile:\s*["']?([^\s"'#]+)/m.exec(loading.files.text(path) ?? '')?.[1];
   for (const path of loading.files.paths?.() ?? []) {
     if (!/\.ya?ml$/.test(path) || path === unit.file) continue;
-    const name = /^profile:\s*["']?([^\s"'#]+)/m.exec(loading.files.text(path) ?? '')?.[1];
+    const name = nameIn(path);
     if (name === wanted.file) return path;
     if (name !== undefined) defined.add(name);
+  }
+  // It may also bear the profile's name instead of one that ends in .yaml.
+  for (const name of [wanted.file, wanted.file.replace(/:[^:]*$/, '')]) {
+    const path = resolvePath(unit.file, name);
+    if (path !== undefined && loading.files.has(path) && nameIn(path) === wanted.file) return path;
   }
   const hint =
     defined.size > 0

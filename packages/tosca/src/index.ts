@@ -1,9 +1,13 @@
+export { chooseNode, chooseTarget, type Choice } from './choose.ts';
 export { evaluate, type Evaluated, type State } from './evaluate.ts';
+export { importsWanted, withFetched, type Fetched } from './fetched.ts';
 export { inputsSchema, type JsonSchema } from './inputs-schema.ts';
 export { readInputs, type InputsResult } from './inputs.ts';
 export { defaultLimits, packageLimits, type Limits } from './limits.ts';
-export { matchesWithin } from './match.ts';
-export { readPackage, type PackageResult, type Variant } from './package.ts';
+export { dataProblem } from './fits.ts';
+export type { Inventory, InventoryCapability, InventoryNode } from './inventory.ts';
+export { matchesWithin, type Mismatch } from './match.ts';
+export { packageImportsWanted, readPackage, type PackageResult, type Variant } from './package.ts';
 export type { Position } from './position.ts';
 export type { TemplateProblem } from './problem.ts';
 export { hostsOf, type Place } from './reach.ts';
@@ -17,5 +21,6 @@ export { addItem, applyEdits, removeAt, renameKey, setValue, type TextEdit } fro
 export { EditRefused, type EditPath } from './edit/edit-refused.ts';
 export { convertToTwo, type Converted } from './convert/convert.ts';
 export { convertPackage } from './convert/convert-package.ts';
+export { completeText, hoverInText, type TextCompletions } from './describe/complete-text.ts';
 export { completionsAt, hoverText, type Completion } from './describe/complete.ts';
 export { openTypes, type TypeDescription, type TypeLibrary } from './describe/types.ts';

@@ -9,6 +9,14 @@ export function inputProblem(value: Value, schema: DataSchema, name: string, inp
   return `${name} is a ${schema.type}; the input ${input.name} is a ${input.type}`;
 }
 
+/** What is wrong with giving what a function of the template's own yields to something of another type. */
+export function resultProblem(value: Value, schema: DataSchema, name: string): string | undefined {
+  if (value.is !== 'call' || !value.definition) return undefined;
+  const { name: called, signatures } = value.definition;
+  if (signatures.length === 0 || signatures.some(({ result }) => !result || fits(result, schema))) return undefined;
+  return `${name} is a ${schema.type}; $${called} yields a ${signatures[0]?.result?.type}`;
+}
+
 /** A required value is not to come from an input that neither must be given nor has a default. */
 export function optionalProblem(value: Value, schema: FieldSchema, name: string, inputs: Inputs): string | undefined {
   const input = inputIn(value, inputs);

@@ -73,6 +73,7 @@ function typeSchema(schema: DataSchema): JsonSchema {
     case 'timestamp-3339':
       return { type: 'string', 'x-tosca-type': 'timestamp' };
     case 'version':
+    case 'version-2':
       return { type: 'string', 'x-tosca-type': 'version' };
     default: {
       const units = unitsOf(schema.base);

@@ -46,6 +46,7 @@ export interface InterfaceOwner {
   readonly isTemplate: boolean;
   /** False where the type has interfaces that are not known, as an ancestor is missing. */
   readonly isWhole: boolean;
+  readonly isInterfaceType?: boolean;
   /** Implementations may name them. */
   readonly artifacts: Readonly<Record<string, Artifact>>;
 }
@@ -62,7 +63,14 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   const line = lineage(report, reading.names, source);
   const parent = line[1] ? readInterfaceType(reading, line[1]) : undefined;
   const entries = entriesOf(report, source.yaml, what);
-  const owner: InterfaceOwner = { unit: source.unit, what, isTemplate: false, isWhole: true, artifacts: emptyRecord() };
+  const owner: InterfaceOwner = {
+    unit: source.unit,
+    what,
+    isTemplate: false,
+    isWhole: true,
+    isInterfaceType: true,
+    artifacts: emptyRecord(),
+  };
   const inputs = inputsOf(reading, entries.get('inputs')?.value, owner, parent?.inputs ?? noInputs);
   const operations = emptyRecord<OperationDefinition>();
   Object.assign(operations, parent?.operations);
@@ -121,6 +129,8 @@ export function interfacesOf(
   Object.assign(interfaces, inherited);
   for (const [written, { value, at }] of entries) {
     const fields = entriesOf(reading.report, value, `The interface ${written} of ${owner.what}`);
+    if (reading.unit.isTwo)
+      checkKeys(reading.report, fields, reading.unit.grammar.interface, `The interface ${written}`);
     const found = baseOf(reading, written, fields, at, owner, interfaces);
     if (found) interfaces[found.name] = interfaceOf(reading, fields, owner, found.base);
   }
@@ -157,7 +167,15 @@ function baseOf(
     return { name: written, base: readInterfaceType(reading, source) };
   }
   if (known) return { name: written, base: known };
-  const source = names.find('interface', written, owner.unit);
+  const source = reading.unit.isTwo ? undefined : names.find('interface', written, owner.unit);
+  if (reading.unit.isTwo && !owner.isTemplate) {
+    report.error(
+      at,
+      'missing-key',
+      `The interface ${written} of ${owner.what} needs a type: the interface type it is of`,
+    );
+    return undefined;
+  }
   if (source) {
     const named = Object.keys(interfaces).find((name) => interfaces[name]?.types.includes(source.name));
     const base = named === undefined ? undefined : interfaces[named];
@@ -191,7 +209,8 @@ function interfaceOf(
   }
   for (const [name, entry] of operationEntries(reading, fields, reading.unit.grammar.interface)) {
     const before = operations[name];
-    if (!before && owner.isTemplate) {
+    // In 2.0 (§11.2) types too only refine what the interface type defines.
+    if (!before && (owner.isTemplate || reading.unit.isTwo)) {
       const known = Object.keys(operations);
       const hint = hintAt(name, known);
       reading.report.error(entry.at, 'unknown-operation', `${base.type} has no operation ${name}${hint}`);
@@ -215,7 +234,7 @@ function notificationsOf(
   const notifications = emptyRecord<OperationDefinition>();
   Object.assign(notifications, inherited);
   for (const [name, entry] of entries) {
-    if (!(name in inherited) && owner.isTemplate) {
+    if (!(name in inherited) && (owner.isTemplate || (reading.unit.isTwo && type !== ''))) {
       const hint = hintAt(name, Object.keys(inherited));
       reading.report.error(entry.at, 'unknown-notification', `${type} has no notification ${name}${hint}`);
     }
@@ -230,7 +249,7 @@ function operationEntries(
   fields: ReadonlyMap<string, YamlEntry>,
   reserved: Keys,
 ): [string, YamlEntry][] {
-  const direct = [...fields].filter(([name]) => !reserved.has(name));
+  const direct = reading.unit.isTwo ? [] : [...fields].filter(([name]) => !reserved.has(name));
   return [...entriesOf(reading.report, fields.get('operations')?.value, 'operations'), ...direct];
 }
 
@@ -269,7 +288,7 @@ function operationOf(
       before.inputs,
       inputsOf(reading, fields.get('inputs')?.value, owner, { schemas, values: noInputs.values }),
     ),
-    outputs: outputsOf(reading, fields.get('outputs')?.value, before.outputs),
+    outputs: outputsOf(reading, fields.get('outputs')?.value, before.outputs, owner),
   };
 }
 
@@ -342,7 +361,7 @@ function completeOperations(
 }
 
 /** §3.6.17: the name of an artifact or a file, or a map with `primary`, `dependencies`, `timeout`, `operation_host`. */
-function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Implementation | undefined {
+export function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Implementation | undefined {
   const { report } = reading;
   if (yaml.is === 'scalar') return { primary: namedArtifact(reading, yaml, owner), dependencies: [] };
   const fields = entriesOf(report, yaml, 'An implementation');
@@ -394,10 +413,11 @@ function timeoutOf(reading: Reading, yaml: Yaml | undefined): number | undefined
 }
 
 /** §3.6.16: `output: [ SELF, attribute ]`. */
-function outputsOf(
+export function outputsOf(
   reading: Reading,
   yaml: Yaml | undefined,
   base: Readonly<Record<string, AttributeMapping>>,
+  owner: InterfaceOwner,
 ): Readonly<Record<string, AttributeMapping>> {
   const entries = entriesOf(reading.report, yaml, 'outputs of an operation');
   if (entries.size === 0) return base;
@@ -407,6 +427,15 @@ function outputsOf(
     // In 2.0 a type defines outputs as parameters, whose `mapping` may come later (§9.10).
     const mapping = reading.unit.isTwo && value.is === 'map' ? value.entries.get('mapping')?.value : value;
     if (!mapping) continue;
+    if (owner.isInterfaceType && reading.unit.isTwo) {
+      const message = `An interface type maps no outputs; map ${name} in a node type or a template`;
+      reading.report.error(mapping.at, 'mapping-in-interface-type', message);
+      continue;
+    }
+    if (base[name] && owner.isTemplate && reading.unit.isTwo) {
+      reading.report.error(at, 'fixed-value', `Where the output ${name} goes is fixed in its definition; leave it out`);
+      continue;
+    }
     const [entity, ...path] =
       mapping.is === 'list' ? mapping.items.flatMap((item) => (item.is === 'scalar' ? [item.text] : [])) : [];
     if (entity !== undefined && path.length > 0) outputs[name] = { entity, path, at: value.at };

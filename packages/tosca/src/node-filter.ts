@@ -24,6 +24,12 @@ export function nodeFilterOf(reading: Reading, yaml: Yaml | undefined): NodeFilt
   return { properties: propertyFiltersOf(reading, fields.get('properties')?.value), capabilities };
 }
 
+/** 2.0 §8.4.1 and §8.5.2: conditions add to those refined; in 1.x a filter takes the place of the one refined. */
+export function joinedFilter(own: NodeFilter | undefined, refined: NodeFilter | undefined): NodeFilter | undefined {
+  if (!own?.conditions || !refined?.conditions) return own ?? refined;
+  return { ...own, conditions: [...refined.conditions, ...own.conditions] };
+}
+
 /** §3.6.5 indents `properties` below the name of the capability, or as far as the name, which makes it a second key. */
 function capabilityFilters({ report }: Reading, yaml: Yaml | undefined): [string, YamlEntry][] {
   if (yaml?.is !== 'list') return namedItemsOf(report, yaml, 'capabilities of a node_filter');

@@ -1,9 +1,11 @@
 import type { Text } from '@pileus/model';
+import { importsWanted, withFetched, type Fetched } from './fetched.ts';
 import { packageLimits } from './limits.ts';
 import { isUrl, resolvePath } from './path.ts';
 import type { TemplateProblem } from './problem.ts';
 import { readTemplateOf } from './template.ts';
 import type { Artifact, Interface, ServiceTemplate } from './topology.ts';
+import type { Files } from './unit.ts';
 
 /** One entry definition of a package: the same application for another kind of cloud. */
 export interface Variant {
@@ -30,7 +32,15 @@ export interface PackageResult {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const metaFiles = ['TOSCA-Metadata/TOSCA.meta', 'TOSCA.meta'];
+const metaFiles = ['TOSCA-Metadata/TOSCA.meta', 'TOSCA.meta'] as const;
+
+type PackageFiles = ReadonlyMap<string, Uint8Array | string>;
+
+/** The URLs the templates of a package import that were not fetched yet, as `importsWanted` tells them of one template. */
+export function packageImportsWanted(files: PackageFiles, fetched: ReadonlyMap<string, Fetched>): string[] {
+  const entries = entriesOf(files, () => undefined);
+  return [...new Set(entries.flatMap((entry) => importsWanted(textsOf(files, fetched), entry)))];
+}
 
 /**
  * Reads an unpacked CSAR, §6: `TOSCA.meta` names the entry (`Entry-Definitions`) and further ones (`Other-Definitions`), each
@@ -38,8 +48,11 @@ const metaFiles = ['TOSCA-Metadata/TOSCA.meta', 'TOSCA.meta'];
  * in the strict sense (`isCsar`) 1.x asks more than of a template and its scripts in a folder.
  */
 export function readPackage(
-  files: ReadonlyMap<string, Uint8Array | string>,
-  { isCsar = false }: { readonly isCsar?: boolean } = {},
+  files: PackageFiles,
+  {
+    isCsar = false,
+    fetched = new Map(),
+  }: { readonly isCsar?: boolean; readonly fetched?: ReadonlyMap<string, Fetched> } = {},
 ): PackageResult {
   const problems: TemplateProblem[] = [];
   const sizes = [...files].map(([path, content]) => ({ path, bytes: bytesIn(content) }));
@@ -47,7 +60,7 @@ export function readPackage(
     problems.push({ file, line, column: 1, severity: 'error', rule, message });
   for (const { path, message } of brokenLimits(sizes)) told(path, 'package-limit', message);
   const entries = problems.length === 0 ? entriesOf(files, told) : [];
-  const variants = entries.map((entry) => variantOf(files, entry, problems));
+  const variants = entries.map((entry) => variantOf(files, fetched, entry, problems));
   const main = variants[0]?.template;
   const metadata = main?.metadata ?? {};
   if (isCsar && main && main.toscaVersion !== 'tosca_2_0' && !metaFiles.some((path) => files.has(path))) {
@@ -92,8 +105,9 @@ function* brokenLimits(sizes: readonly { path: string; bytes: number }[]): Itera
 
 type Tell = (file: string, rule: string, message: string, line?: number) => void;
 
-function entriesOf(files: ReadonlyMap<string, Uint8Array | string>, tell: Tell): string[] {
-  const meta = metaFiles.find((path) => files.has(path));
+function entriesOf(files: PackageFiles, tell: Tell): string[] {
+  const [meta, second] = metaFiles.filter((path) => files.has(path));
+  if (second !== undefined) tell(second, 'bad-meta', `An archive has one TOSCA.meta; remove ${second} or ${meta}`);
   if (meta !== undefined) return entriesOfMeta(files, meta, tell);
   const inRoot = [...files.keys()].filter((path) => /^[^/]+\.ya?ml$/.test(path));
   const [only, ...others] = inRoot;
@@ -125,14 +139,18 @@ function nameless({ metadata }: ServiceTemplate, entry: string, tell: Tell): voi
 }
 
 /** §6.2: `Name: value` lines; a line that begins with a space continues the one above. */
-function entriesOfMeta(files: ReadonlyMap<string, Uint8Array | string>, meta: string, tell: Tell): string[] {
+function entriesOfMeta(files: PackageFiles, meta: string, tell: Tell): string[] {
   const values = new Map<string, { value: string; line: number }>();
   let last: string | undefined;
   for (const [index, line] of textIn(files.get(meta)).split(/\r?\n/).entries()) {
     const match = /^([A-Za-z][\w-]*)\s*:\s*(.*?)\s*$/.exec(line);
     const before = last === undefined ? undefined : values.get(last);
-    if (match) values.set((last = (match[1] ?? '').toLowerCase()), { value: match[2] ?? '', line: index + 1 });
-    else if (before && /^\s+\S/.test(line)) before.value += ` ${line.trim()}`;
+    if (match) {
+      const key = (match[1] ?? '').toLowerCase();
+      // The first block is about the archive; those behind it are about whatever their author likes.
+      last = values.has(key) ? undefined : key;
+      if (last !== undefined) values.set(last, { value: match[2] ?? '', line: index + 1 });
+    } else if (before && /^\s+\S/.test(line)) before.value += ` ${line.trim()}`;
     else if (line.trim() !== '' && !line.startsWith('#') && line.trim() !== '---') {
       tell(meta, 'bad-meta', `${line.trim().slice(0, 60)} is not a "Name: value" line`, index + 1);
     }
@@ -164,17 +182,22 @@ function unquoted(path: string): string {
   return path.replace(/^(["'])(.*)\1$/, '$2');
 }
 
+function textsOf(files: PackageFiles, fetched: ReadonlyMap<string, Fetched>): Files {
+  const own: Files = {
+    has: (path) => files.has(path),
+    text: (path) => textIn(files.get(path)),
+    paths: () => files.keys(),
+  };
+  return withFetched(own, fetched);
+}
+
 function variantOf(
-  files: ReadonlyMap<string, Uint8Array | string>,
+  files: PackageFiles,
+  fetched: ReadonlyMap<string, Fetched>,
   entry: string,
   problems: TemplateProblem[],
 ): Variant {
-  const texts = {
-    has: (path: string) => files.has(path),
-    text: (path: string) => textIn(files.get(path)),
-    paths: () => files.keys(),
-  };
-  const read = readTemplateOf(texts, entry);
+  const read = readTemplateOf(textsOf(files, fetched), entry);
   problems.push(...read.problems);
   const { template } = read;
   const missing = template ? missingFiles(template, (path) => files.has(path)) : [];

@@ -13,6 +13,11 @@ export function isUrl(path: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
 }
 
+/** `file:types/a.yaml`, `file:///types/a.yaml`: a path like any other. */
+export function withoutFileScheme(url: string): string {
+  return url.replace(/^file:(?:\/\/(?:localhost)?(?=\/))?/i, '');
+}
+
 export function extensionOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');

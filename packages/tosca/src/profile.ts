@@ -24,11 +24,12 @@ export function profileNamed(file: string): Unit | undefined {
   if (name === nfvProfile) return (loaded().nfv ??= loaded().load(nfvProfile));
   const version = /^tosca_simple_yaml_1_[0-3]$/.test(name) ? dialectOf(name)?.minor : undefined;
   if (version !== undefined) return standardProfile(version);
-  // Also under the address where it is published.
-  return simpleProfileNames.has(name) || /^https:.*\/profiles\/org\/oasis-open\/simple\/2\.0\/profile$/.test(name)
-    ? standardProfile()
-    : undefined;
+  return simpleProfileNames.has(name) || simpleProfileUrl.test(name) ? standardProfile() : undefined;
 }
+
+/** Where the Simple Profile is published, copies of that repository included; importing it from there needs no network. */
+const simpleProfileUrl =
+  /^https:\/\/(?:raw\.githubusercontent\.com|github\.com)\/[^/]+\/tosca-community-contributions\/.*\/profiles\/org\/oasis-open\/simple\/(?:1\.3|2\.0)\/profile$/;
 
 /** What 2.0 calls the Simple Profile: §6.8.3, and the name its keepers gave it. */
 const simpleProfileNames = new Set([

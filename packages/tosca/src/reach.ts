@@ -1,3 +1,4 @@
+import { mostOf, relationshipAt } from './multiplicity.ts';
 import { didYouMean, hintAt, listing } from './suggest.ts';
 import type { DanglingRequirement, DataSchema, Node, Requirement, Schemas, Topology, Value } from './topology.ts';
 
@@ -8,8 +9,10 @@ export interface Place {
   readonly node?: string | undefined;
   /** Given inside a relationship: SELF is the relationship, SOURCE is `node`, TARGET the node it leads to. */
   readonly requirement?: Requirement | undefined;
-  /** Which of the nodes (or relationships) made of one template; 0 where there is one. */
+  /** Which of the nodes made of one template; 0 where there is one. */
   readonly index?: number | undefined;
+  /** Which of the relationships made of one assignment; 0 where there is one. */
+  readonly relationshipIndex?: number | undefined;
 }
 
 /** A node, a capability of a node, or a relationship: whatever has properties and attributes. */
@@ -17,6 +20,8 @@ export interface Holder {
   readonly node: Node;
   readonly capability?: string | undefined;
   readonly requirement?: Requirement | undefined;
+  /** Which of the nodes made of one template is meant, where a path says so. */
+  readonly index?: number | undefined;
   readonly properties: Readonly<Record<string, Value>>;
   readonly attributes: Readonly<Record<string, Value>>;
   readonly schemas: Schemas;
@@ -29,7 +34,7 @@ export type Reached =
   /** `step` is the index of the argument that is wrong. */
   | { readonly is: 'wrong'; readonly step: number; readonly rule: string; readonly message: string };
 
-type Want = 'property' | 'attribute';
+type Want = 'property' | 'attribute' | 'artifact';
 
 /**
  * Follows the arguments of get_property and get_attribute, §4.4.2 and §4.5.1: an entity, then a property (attribute) of
@@ -37,7 +42,7 @@ type Want = 'property' | 'attribute';
  */
 export function reach(place: Place, path: readonly string[], want: Want): Reached {
   const [entity = '', ...rest] = path;
-  const noun = want === 'property' ? 'get_property' : 'get_attribute';
+  const noun = `get_${want}`;
   if (rest.length === 0) return wrong(0, 'bad-function', `${noun} takes an entity and a name, e.g. [ SELF, port ]`);
   if (entity === 'HOST') return reachHost(place, rest, want);
   const holder = entityNamed(place, entity);
@@ -51,7 +56,16 @@ export function reach(place: Place, path: readonly string[], want: Want): Reache
 function along(place: Place, holder: Holder, path: readonly string[], want: Want, step: number): Reached {
   const [keyword = '', ...rest] = path;
   if (rest.length === 0 || has(holder, keyword, want)) return within(place, holder, path, want, step);
-  if (isIndex(keyword) && isNode(holder)) return along(place, holder, rest, want, step + 1);
+  if (isIndex(keyword) && isNode(holder)) {
+    const index = keyword === 'ALL' ? 0 : Number(keyword);
+    const most = mostOf(holder.node.count);
+    if (index < most) return along(place, { ...holder, index }, rest, want, step + 1);
+    return wrong(
+      step,
+      'no-index',
+      `${most} nodes are made of ${holder.node.name}, counted from 0; there is no number ${index}`,
+    );
+  }
   const { topology } = place;
   switch (keyword) {
     case 'RELATIONSHIP':
@@ -91,7 +105,7 @@ function overRelationship(place: Place, node: Node, path: readonly string[], wan
   const [name = '', ...after] = path;
   const { index, rest } = indexed(after);
   const made = node.requirements.filter((one) => one.name === name);
-  const requirement = made[index];
+  const requirement = relationshipAt(made, index);
   if (requirement)
     return along(place, relationshipHolder(node, requirement), rest, want, step + path.length - rest.length);
   if (node.dangling.some((one) => one.name === name)) return { is: 'open', node: node.name, requirement: name };
@@ -134,7 +148,7 @@ export function entityNamed(place: Place, entity: string): Holder | (Reached & {
   switch (entity) {
     case 'SELF':
       if (!self) return wrong(0, 'no-self', 'SELF means nothing here; name a node');
-      return requirement ? relationshipHolder(self, requirement) : nodeHolder(self);
+      return requirement ? relationshipHolder(self, requirement) : { ...nodeHolder(self), index: place.index };
     case 'SOURCE':
     case 'TARGET': {
       if (!self || !requirement) return wrong(0, 'no-relationship', `${entity} means something in a relationship only`);
@@ -280,12 +294,14 @@ function missing(holder: Holder, name: string, want: Want, step: number): Reache
   return wrong(step, `unknown-${want}`, `${what} has no ${want} ${name}${hint}`);
 }
 
-function namesIn({ schemas }: Holder, want: Want): string[] {
+function namesIn({ schemas, node }: Holder, want: Want): string[] {
+  if (want === 'artifact') return Object.keys(node.artifacts);
   return [...Object.keys(schemas.properties), ...(want === 'attribute' ? Object.keys(schemas.attributes) : [])];
 }
 
 function has(holder: Holder, name: string, want: Want): boolean {
   const { schemas } = holder;
+  if (want === 'artifact') return isNode(holder) && name in holder.node.artifacts;
   if (name in schemas.properties || name in holder.properties) return true;
   return want === 'attribute' && (name in schemas.attributes || name in holder.attributes);
 }
@@ -341,8 +357,8 @@ function relationshipNamed(topology: Topology, name: string): Holder | undefined
 }
 
 /** Where the values of a holder are evaluated. */
-export function placeOf(topology: Topology, { node, requirement }: Holder): Place {
-  return { topology, node: node.name, requirement };
+export function placeOf(topology: Topology, { node, requirement, index }: Holder): Place {
+  return { topology, node: node.name, requirement, index };
 }
 
 function wrong(step: number, rule: string, message: string): Reached & { is: 'wrong' } {

@@ -77,7 +77,9 @@ export function relationshipTo(
       report.error(typeYaml.at, 'unknown-type', `There is no relationship ${typeName}${hint}`);
       return undefined;
     }
-    const type = source ? readRelationshipType(reading, source) : template?.type;
+    const named = source ? readRelationshipType(reading, source) : template?.type;
+    // The definition may have refined the type.
+    const type = named?.name === definition.relationship?.name ? definition.relationship : named;
     if (!type) return undefined;
     checkRelationship(reading, type, definition, capability, typeYaml.at, what, ends);
     return relationshipOf(reading, unit, type, fields, undefined, `The relationship of ${what}`, at, definition);

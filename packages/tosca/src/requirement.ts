@@ -1,10 +1,11 @@
+import { isCountable } from './allocation.ts';
 import { placeDirectives, directivesOf, countOf } from './assignment.ts';
 import { checkValue } from './check-value.ts';
 import { isA } from './capability-is-a.ts';
 import type { Draft } from './draft.ts';
 import { readNodeType, type CapabilityDefinition, type NodeType, type RequirementDefinition } from './entity-type.ts';
 import { booleanOf, checkKeys, entriesOf, textOf } from './fields.ts';
-import { nodeFilterOf } from './node-filter.ts';
+import { joinedFilter, nodeFilterOf } from './node-filter.ts';
 import { occurrencesIn, occurrencesOf } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
@@ -167,7 +168,7 @@ function linkOf(
   const nodeName = textOf(report, nodeYaml, `The target of ${what}`);
   const capabilityYaml = fields.get('capability')?.value;
   const capabilityName = textOf(report, capabilityYaml, `The capability of ${what}`);
-  const filter = nodeFilterOf(reading, fields.get('node_filter')?.value) ?? definition.filter;
+  const filter = joinedFilter(nodeFilterOf(reading, fields.get('node_filter')?.value), definition.filter);
   const occurrences = occurrencesIn(report, fields);
   if (occurrences) occurrencesOf(report, occurrences);
 
@@ -195,7 +196,8 @@ function linkOf(
   if (!relationship) return undefined;
   if (target && capability && unit.isTwo) checkAllocation(reading, fields.get('allocation')?.value, capability, what);
   if (target && capability) {
-    return { name: definition.name, target: target.node.name, capability: capability.name, relationship, at };
+    const to = { target: target.node.name, capability: capability.name };
+    return { name: definition.name, ...to, relationship, ...(filter && { filter }), at };
   }
   const wanted = capabilityName === undefined ? undefined : names.find('capability', capabilityName, unit);
   return {
@@ -241,7 +243,7 @@ function checkAllocation(
         'unknown-property',
         `The capability ${capability.name} has no property ${name} to allocate${hint}`,
       );
-    } else if (!/^(?:integer|float|any|scalar)/.test(schema.base)) {
+    } else if (!isCountable(schema)) {
       report.error(at, 'bad-allocation', `${name} is a ${schema.type}; only numbers and scalars can be allocated`);
     } else {
       const tell = (wrong: Value, rule: string, message: string) => report.error(wrong.at, rule, message);
@@ -264,10 +266,12 @@ function targetCapability(
   const named = wanted ?? definition.capabilityName;
   if (named !== undefined) {
     const byName = target.type.capabilities[named];
-    if (byName) return byName;
-    const source = names.find('capability', named, unit);
-    const byType = source && offered.find(({ type }) => isA(type.types, source.name));
-    if (byType) return byType;
+    const source = byName ? undefined : names.find('capability', named, unit);
+    const found = byName ?? (source && offered.find(({ type }) => isA(type.types, source.name)));
+    if (found) {
+      if (unit.isTwo) checkCapability(reading, definition, found, wanted, at, what);
+      return found;
+    }
     if (!target.type.isWhole) return undefined;
     const hint = hintAt(named, Object.keys(target.type.capabilities));
     report.error(
@@ -287,6 +291,24 @@ function targetCapability(
     `${what} needs a target with a capability of the type ${type?.name}; ${target.node.name} (${target.type.name}) has none`,
   );
   return undefined;
+}
+
+/** 2.0 §8.5.2: an assignment may narrow down the capability of the definition, and not choose another. */
+function checkCapability(
+  { report }: Reading,
+  { capability: type, capabilityName }: RequirementDefinition,
+  capability: CapabilityDefinition,
+  wanted: string | undefined,
+  at: Position,
+  what: string,
+): void {
+  if (wanted !== undefined && capabilityName !== undefined && wanted !== capabilityName) {
+    const message = `${what} leads to the capability ${capabilityName} by its definition; it cannot lead to ${wanted}`;
+    report.error(at, 'capability-mismatch', message);
+  } else if (type && !isA(capability.type.types, type.name)) {
+    const message = `${what} needs a capability of the type ${type.name}; ${capability.name} is a ${capability.type.name}`;
+    report.error(at, 'capability-mismatch', message);
+  }
 }
 
 /** Of several capabilities of one type, one named like the requirement is meant first. */

@@ -60,6 +60,26 @@ export function scalarUnit(type: string, text: string): number | undefined {
   return factor === undefined ? undefined : Number(match[1]) * factor;
 }
 
+/** A number with a unit: of which kind, and what one of the unit is in the kind's base unit. Units nobody knows are a kind each. */
+export interface Amount {
+  readonly kind: string;
+  readonly unit: string;
+  readonly factor: number;
+  /** In the base unit. */
+  readonly value: number;
+}
+
+export function amountOf(text: string): Amount | undefined {
+  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S+)\s*$/.exec(text);
+  const unit = match?.[2] ?? '';
+  if (!match || unit === '') return undefined;
+  for (const kind of Object.keys(units)) {
+    const factor = units[kind]?.[unit];
+    if (factor !== undefined) return { kind, unit, factor, value: Number(match[1]) * factor };
+  }
+  return { kind: unit, unit, factor: 1, value: Number(match[1]) };
+}
+
 /** Bytes of a `scalar-unit.size`. */
 export function bytesOf(text: string): number | undefined {
   return scalarUnit('scalar-unit.size', text);
@@ -72,7 +92,7 @@ export function secondsOf(text: string): number | undefined {
 
 /** `10 kg` in the canonical unit, and its number alone; undefined where the unit is not one of them. */
 export function inUnits(scalar: ScalarUnits, text: string): { value: number; number: number } | undefined {
-  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S.*?)\s*$/.exec(text);
+  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|0x[\da-fA-F]+|0o[0-7]+)\s+(\S+)\s*$/.exec(text);
   const factor = match ? scalar.units[match[2] ?? ''] : undefined;
   if (!match || factor === undefined) return undefined;
   const number = Number(match[1]);

@@ -2,6 +2,8 @@ import { demandsOf } from './constraint.ts';
 import { booleanOf, checkKeys, entriesOf, isNothing, metadataOf, textOf } from './fields.ts';
 import { deepestDerivation } from './names.ts';
 import type { Position } from './position.ts';
+import { plainData } from './plain-data.ts';
+import { primitiveTypes, primitiveTypesTwo } from './primitive-types.ts';
 import { readingIn } from './profile.ts';
 import { checkRefinement } from './refinement.ts';
 import type { Reading } from './reading.ts';
@@ -109,46 +111,6 @@ export function plainSchema(schema: Schema, within: readonly DataType[] = []): F
   };
 }
 
-/** The data of a value that calls no function. */
-export function plainData(value: Value): Data | undefined {
-  if (value.is === 'literal') return value.value;
-  if (value.is === 'call') return undefined;
-  if (value.is === 'list') {
-    const items: Data[] = [];
-    for (const item of value.items) {
-      const data = plainData(item);
-      if (data === undefined) return undefined;
-      items.push(data);
-    }
-    return items;
-  }
-  const record = emptyRecord<Data>();
-  for (const name in value.entries) {
-    const entry = value.entries[name];
-    const data = entry && plainData(entry);
-    if (data === undefined) return undefined;
-    record[name] = data;
-  }
-  return record;
-}
-
-export const primitiveTypes = [
-  'string',
-  'integer',
-  'float',
-  'boolean',
-  'timestamp',
-  'null',
-  'version',
-  'range',
-  'list',
-  'map',
-  'scalar-unit.size',
-  'scalar-unit.time',
-  'scalar-unit.frequency',
-  'scalar-unit.bitrate',
-] as const;
-
 /** A data type joined with its ancestors. */
 export class DataType {
   readonly name: string;
@@ -204,26 +166,12 @@ export class DataType {
   }
 }
 
-/** The built-in types of 2.0, §9.1. */
-export const primitiveTypesTwo = [
-  'string',
-  'integer',
-  'float',
-  'boolean',
-  'bytes',
-  'nil',
-  'timestamp',
-  'scalar',
-  'version',
-  'list',
-  'map',
-] as const;
-
 const primitives = new Map(primitiveTypes.map((name) => [name as string, new DataType(name, [name], name)]));
-/** A timestamp of 2.0 is one of RFC 3339 and nothing less. */
+/** What 2.0 takes more strictly than 1.x: a timestamp is one of RFC 3339, a version has a minor number. */
 const basesTwo = new Map([
   ['nil', 'null'],
   ['timestamp', 'timestamp-3339'],
+  ['version', 'version-2'],
 ]);
 const primitivesTwo = new Map(
   primitiveTypesTwo.map((name) => [name as string, new DataType(name, [name], basesTwo.get(name) ?? name)]),
@@ -336,6 +284,10 @@ function checkDataType(
 ): void {
   const { report } = reading;
   const what = `The data type ${source.name}`;
+  const properties = fields.get('properties');
+  if (properties?.value.is === 'map' && properties.value.entries.size === 0) {
+    report.error(properties.at, 'missing-key', `${what} has properties, so it needs at least one; or leave them out`);
+  }
   if (!fields.has('derived_from') && !fields.has('properties')) {
     report.error(source.at, 'missing-key', `${what} needs derived_from or properties`);
   }
@@ -449,6 +401,15 @@ function leadsIntoCircle({ report, names }: Reading, source: TypeSource): boolea
   return false;
 }
 
+/** What is defined; in 2.0 each has keys of its own (§9.4, §9.6, §9.8). */
+export type Role = 'property' | 'attribute' | 'parameter';
+
+const foreignKeys: Readonly<Record<Role, readonly string[]>> = {
+  property: ['mapping'],
+  attribute: ['mapping', 'value', 'required'],
+  parameter: [],
+};
+
 /** A map of property (attribute, parameter) definitions over those inherited. */
 export function schemasOf(
   reading: Reading,
@@ -456,13 +417,14 @@ export function schemasOf(
   unit: Unit,
   owner: string,
   inherited: Readonly<Record<string, Schema>> | undefined,
+  role: Role = 'property',
 ): Readonly<Record<string, Schema>> {
   const entries = entriesOf(reading.report, yaml, `properties of ${owner}`);
   if (entries.size === 0 && inherited) return inherited;
   const schemas = emptyRecord<Schema>();
   Object.assign(schemas, inherited);
   for (const [name, { value, at }] of entries) {
-    const schema = schemaOf(reading, name, value, at, unit, schemas[name]);
+    const schema = schemaOf(reading, name, value, at, unit, schemas[name], role);
     if (schema) schemas[name] = schema;
   }
   return schemas;
@@ -476,6 +438,7 @@ export function schemaOf(
   at: Position,
   unit: Unit,
   refined?: Schema,
+  role: Role = 'parameter',
 ): Schema | undefined {
   const { report } = reading;
   if (unit.isTwo && refined && !isDefinition(reading, yaml)) return fixedSchema(reading, name, yaml, at, refined);
@@ -487,6 +450,7 @@ export function schemaOf(
   if (yaml.is === 'scalar' && yaml.text !== '' && !unit.isTwo) return innerSchema(reading, yaml, unit, name);
   const entries = entriesOf(report, yaml, `The definition of ${name}`);
   checkKeys(report, entries, reading.unit.grammar.property, `The definition of ${name}`);
+  if (unit.isTwo) checkKeysTwo(reading, entries, role, name, refined);
   const type = entries.get('type')?.value;
   const typeName = textOf(report, type, `The type of ${name}`);
   if (typeName === undefined && !refined) {
@@ -528,6 +492,32 @@ export function schemaOf(
   });
   if (refined && unit.isTwo) checkRefinement(reading, schema, refined, at);
   return schema;
+}
+
+/** 2.0 §9.4, §9.6 and §9.8: keys that do not go with what is defined, or with one another. */
+function checkKeysTwo(
+  { report }: Reading,
+  entries: ReadonlyMap<string, YamlEntry>,
+  role: Role,
+  name: string,
+  refined: Schema | undefined,
+): void {
+  for (const key of foreignKeys[role]) {
+    const given = entries.get(key);
+    if (given) report.error(given.at, 'unknown-key', `The ${role} ${name} has no key ${key}; leave it out`);
+  }
+  const mapping = entries.get('mapping');
+  if (mapping && entries.has('value')) {
+    report.error(mapping.at, 'value-and-mapping', `${name} has either a value or a mapping; leave one of them out`);
+  }
+  const required = entries.get('required')?.value;
+  const isOptional = required?.is === 'scalar' ? required.value === false : refined?.required === false;
+  const given = entries.get('default');
+  // The examples of 2.0 (§9.4) do it, so it is no error.
+  if (given && isOptional) {
+    const message = `${name} is not required, so its default is never used; leave out the default, or "required: false"`;
+    report.warn(given.at, 'default-of-optional', message);
+  }
 }
 
 /** Whether a refinement is written out, rather than being the value alone (2.0 §9.4). */
@@ -581,7 +571,13 @@ function innerSchemaAt(
 }
 
 /** `entry_schema`, `key_schema`: a type's name or a map with `type`, §3.6.10. */
-function innerSchema(reading: Reading, yaml: Yaml, unit: Unit, name: string, refined?: Schema): Schema | undefined {
+export function innerSchema(
+  reading: Reading,
+  yaml: Yaml,
+  unit: Unit,
+  name: string,
+  refined?: Schema,
+): Schema | undefined {
   const { report } = reading;
   if (yaml.is === 'list') {
     report.error(yaml.at, 'expected-map', `The schema of ${name} is a type name or a map with the key type`);

@@ -159,7 +159,9 @@ function capabilitiesOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
 function requirementsOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefined): Substitution['requirements'] {
   const { report } = reading;
   const known = type.requirements.map((one) => one.name);
-  return namedOrEntries(reading, yaml, 'requirement mappings').map(([written, { value, at }]) => {
+  const mappings = namedOrEntries(reading, yaml, 'requirement mappings');
+  if (reading.unit.isTwo) checkCounts({ reading, type, mapped }, mappings);
+  return mappings.map(([written, { value, at }]) => {
     const { name, count } = countedName(written);
     if (!known.includes(name) && type.isWhole) {
       report.error(at, 'unknown-requirement', `${type.name} has no requirement ${name}${hintAt(name, known)}`);
@@ -185,10 +187,54 @@ function requirementsOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
           `The node ${node} has no requirement ${requirement}${hintAt(requirement, names)}`,
         );
       }
+      if (there && requirement !== undefined && reading.unit.isTwo) checkOpen(reading, there, requirement, target);
       return [{ node, requirement }];
     });
     return { name, count, to };
   });
+}
+
+/** 2.0 §15.5.4, rule 1: what is mapped is still open in the template. */
+function checkOpen({ report }: Reading, node: Node, requirement: string, yaml: Yaml): void {
+  const met = node.requirements.find((one) => one.name === requirement);
+  if (!met || node.dangling.some((one) => one.name === requirement)) return;
+  const message = `The requirement ${requirement} of ${node.name} leads to ${met.target} already; leave it open or map another`;
+  report.error(yaml.at, 'not-open', message);
+}
+
+/** 2.0 §15.5, §15.5.4: how often a requirement may be mapped, and that nothing follows the mapping of all the others. */
+function checkCounts({ reading, type, mapped }: Mapping, mappings: readonly [string, YamlEntry][]): void {
+  const { report } = reading;
+  const before = new Map<string, { count: number; needed: number }>();
+  for (const [written, { value, at }] of mappings) {
+    const { name, count = 1 } = countedName(written);
+    const definition = type.requirements.find((one) => one.name === name);
+    if (!definition) continue;
+    const so = before.get(name) ?? { count: 0, needed: 0 };
+    const { least, most } = definition.occurrences;
+    if (so.count === Infinity) {
+      report.error(at, 'bad-mapping', `All that is left of ${name} is mapped above; put this mapping before that`);
+    } else if (count !== Infinity && so.count + count > most) {
+      const message = `A ${type.name} has the requirement ${name} ${most} times at most; here more are mapped`;
+      report.error(at, 'too-many-mappings', message);
+    }
+    const needed = so.needed + (isNeeded(mapped, value) && count !== Infinity ? count : 0);
+    if (needed > least && so.needed <= least && isNeeded(mapped, value)) {
+      // The specification calls its own example of this invalid, and the suite takes it for valid.
+      const message = `A ${type.name} has the requirement ${name} ${least} times for sure; more than that are mapped to requirements that must be met`;
+      report.warn(at, 'too-many-mappings', message);
+    }
+    before.set(name, { count: so.count + count, needed });
+  }
+}
+
+/** Whether a mapping leads to a requirement that must be met. */
+function isNeeded({ nodes }: Pick<Mapped, 'nodes'>, yaml: Yaml): boolean {
+  if (yaml.is !== 'list') return false;
+  const [first, second] = yaml.items;
+  if (first?.is === 'list') return yaml.items.some((item) => isNeeded({ nodes }, item));
+  if (first?.is !== 'scalar' || second?.is !== 'scalar') return false;
+  return (nodes[first.text]?.dangling ?? []).some((one) => one.name === second.text && one.optional !== true);
 }
 
 /** A requirement the node's type has, though the node neither assigns nor needs it. */

@@ -178,6 +178,8 @@ export interface Requirement extends RequirementOptions {
   /** The name of the capability on the target. */
   readonly capability: string;
   readonly relationship: Relationship;
+  /** What the target must look like, which only a deployment may know. */
+  readonly filter?: NodeFilter | undefined;
   readonly at: Position;
 }
 
@@ -305,6 +307,10 @@ export interface Workflow {
   /** Boolean expressions as written, all of which must hold. */
   readonly preconditions: readonly Data[];
   readonly steps: Readonly<Record<string, Data>>;
+  /** What carries it out in place of steps (2.0 §13.2). */
+  readonly implementation?: Implementation | undefined;
+  /** Which attribute each output is written to. */
+  readonly outputs?: Readonly<Record<string, AttributeMapping>> | undefined;
   readonly at: Position;
 }
 
@@ -337,7 +343,28 @@ export interface FunctionCall {
   readonly is: 'call';
   readonly name: FunctionName;
   readonly arguments: readonly Value[];
+  /** Of a function the template defines itself. */
+  readonly definition?: FunctionDefinition | undefined;
   readonly at: Position;
+}
+
+/** A function a template defines (2.0 §10.4). */
+export interface FunctionDefinition {
+  /** Without the `$`. */
+  readonly name: string;
+  /** The first one whose arguments fit is the one that is called. */
+  readonly signatures: readonly FunctionSignature[];
+}
+
+export interface FunctionSignature {
+  readonly arguments: readonly DataSchema[];
+  readonly optional: readonly DataSchema[];
+  /** The last argument may be given any number of times; any arguments at all where none is defined. */
+  readonly isVariadic: boolean;
+  /** What it yields; anything where it does not say. */
+  readonly result?: DataSchema | undefined;
+  /** What computes it; without one it is something the orchestrator knows. */
+  readonly implementation?: Implementation | undefined;
 }
 
 /** Of 1.x, §4; the graph and text functions are those of 2.0 too. */

@@ -2,7 +2,9 @@ import { checkKeys, entriesOf, entry, isNothing, shown, textOf } from './fields.
 import type { Grammar } from './grammar.ts';
 import { importsOf, profileFile, type WantedImport } from './imports.ts';
 import type { Limits } from './limits.ts';
-import { isUrl, resolvePath } from './path.ts';
+import { locate, urlOf } from './locate.ts';
+import { withoutFileScheme } from './path.ts';
+import { primitiveTypesTwo } from './primitive-types.ts';
 import { resolveScalar } from './scalar.ts';
 import { Source, type Position } from './position.ts';
 import type { Report } from './report.ts';
@@ -52,6 +54,8 @@ export interface TypeSource {
   readonly yaml: Yaml;
   readonly at: Position;
   readonly unit: Unit;
+  /** Of a function that a service template refines: the one of the same name outside it, in the same file (2.0 §10.4). */
+  readonly refined?: TypeSource | undefined;
 }
 
 /** Where the text of a template comes from. */
@@ -62,6 +66,14 @@ export interface Files {
   shown?(path: string): string;
   /** Every file there is, to find one that defines a profile; without it profiles are found among imported files only. */
   paths?(): Iterable<string>;
+  /** Why a URL that was asked for cannot be had; undefined where nobody has asked yet. */
+  missed?(url: string): Missed | undefined;
+}
+
+/** The network answered that there is no such file, or did not answer as it should. */
+export interface Missed {
+  readonly is: 'missing' | 'unreachable';
+  readonly reason: string;
 }
 
 export interface Loading {
@@ -75,6 +87,8 @@ export interface Loading {
   readonly units: Map<string, Unit | undefined>;
   /** Kinds and names of the types met so far. */
   readonly taken: Set<string>;
+  /** URLs that are imported and were not asked for yet. */
+  readonly wanted?: Set<string>;
 }
 
 /** Reads a file and everything it imports. */
@@ -149,9 +163,17 @@ function declare(
       const message = `The name of a ${kind === 'function' ? 'function' : `${kind} type`} is a text; here stands ${name === '' ? 'nothing' : name}`;
       report.error(at, 'bad-name', message);
     }
-    into.set(name, { kind, name: unit.isTwo ? uniqueName(loading, kind, name, unit) : name, yaml: value, at, unit });
+    if (unit.isTwo && kind === 'data' && builtInTypes.has(name)) {
+      report.error(at, 'reserved-name', `${name} is a type that 2.0 has built in; give your own another name`);
+    }
+    const refined = into.get(name);
+    const own = unit.isTwo && !refined ? uniqueName(loading, kind, name, unit) : name;
+    into.set(name, { kind, name: own, yaml: value, at, unit, refined });
   }
 }
+
+/** 2.0 §9.1: names no data type may take. */
+const builtInTypes: ReadonlySet<string> = new Set(primitiveTypesTwo);
 
 /** Types of two files may bear one name in two namespaces; the later one goes by its profile's (or file's) name too. */
 function uniqueName({ taken }: Loading, kind: DeclaredKind, name: string, unit: Unit): string {
@@ -177,7 +199,7 @@ function checkFileTwo(report: Report, { root, profile }: Unit): void {
   // Metadata is free in 2.0 (§5.3.1); these two name the template and who made it wherever templates are listed.
   for (const name of ['template_name', 'template_author']) {
     const value = entry(root.entries.get('metadata')?.value, name);
-    if (value && (value.is !== 'scalar' || typeof value.value !== 'string')) {
+    if (value?.is === 'scalar' && typeof value.value !== 'string') {
       report.error(value.at, 'expected-text', `${name} in metadata is a text; here stands ${shown(value)}`);
     }
   }
@@ -185,6 +207,10 @@ function checkFileTwo(report: Report, { root, profile }: Unit): void {
   for (const [name, { value }] of definitions?.is === 'map' ? definitions.entries : []) {
     if (isNothing(value))
       report.error(value.at, 'expected-value', `The definition ${name} holds nothing; give it a value and an anchor`);
+    else if (!hasAnchor(value)) {
+      const message = `The definition ${name} has no anchor, so nothing can use it; write "${name}: &${name}" and what it stands for`;
+      report.error(value.at, 'missing-anchor', message);
+    }
   }
   const template = root.entries.get('service_template');
   if (template && profile !== undefined) {
@@ -192,6 +218,12 @@ function checkFileTwo(report: Report, { root, profile }: Unit): void {
       'A file that defines a profile has no service_template; move the template into a file that imports the profile';
     report.error(template.at, 'template-in-profile', message);
   }
+}
+
+function hasAnchor(yaml: Yaml): boolean {
+  if (yaml.anchor !== undefined) return true;
+  if (yaml.is === 'list') return yaml.items.some(hasAnchor);
+  return yaml.is === 'map' && [...yaml.entries.values()].some(({ value }) => hasAnchor(value));
 }
 
 /** 2.0 §6.8.4: repositories imported without a namespace share that of the file. Types a file defines go before imported ones. */
@@ -248,7 +280,7 @@ function repositoriesOf(report: Report, root: YamlMap, grammar: Grammar): Readon
       `The url of repository ${name}`,
     );
     if (url === undefined) report.error(at, 'missing-key', `The repository ${name} needs a url`);
-    else repositories.set(name, { name, url });
+    else repositories.set(name, { name, url: withoutFileScheme(url) });
   }
   return repositories;
 }
@@ -259,7 +291,7 @@ const normativeTypes = /^tosca-normative-types(?::[\w.*-]*)?$/;
 function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
   const { report } = loading;
   if (!unit.isTwo && normativeTypes.test(wanted.file)) return;
-  const profile = loading.profile(wanted.file);
+  const profile = loading.profile(urlOf(unit, wanted) ?? wanted.file);
   if (profile) {
     unit.imports.push({ unit: profile, prefix: wanted.prefix });
     return;
@@ -275,41 +307,4 @@ function addImport(loading: Loading, unit: Unit, wanted: WantedImport): void {
   }
   const imported = loadUnit(loading, found, unit);
   if (imported) unit.imports.push({ unit: imported, prefix: wanted.prefix });
-}
-
-/** The path of an imported file: beside the file that imports it, else counted from the template's root. */
-function locate(loading: Loading, unit: Unit, wanted: WantedImport): string | undefined {
-  const { report } = loading;
-  const repository = wanted.repository === undefined ? undefined : unit.repositories.get(wanted.repository);
-  if (wanted.repository !== undefined && !repository) {
-    const hint = didYouMean(wanted.repository, unit.repositories.keys()) || '; declare it under repositories';
-    const message = `There is no repository ${wanted.repository}${hint}`;
-    report.error(wanted.at, 'unknown-repository', message);
-    return undefined;
-  }
-  if (isUrl(wanted.file) || (repository && isUrl(repository.url))) {
-    const message = `${wanted.file} is on the network, which reading a template never uses; put the file into the template and import it by its path`;
-    report.error(wanted.at, 'import-unreachable', message);
-    return undefined;
-  }
-  // As with any URL (RFC 3986 §5.2.4), `..` above the root is the root.
-  const fromRoot = `/${wanted.file.replace(/^(?:\.\.\/)+/, '')}`;
-  const written = [...(repository ? [`${repository.url}/${wanted.file}`] : []), wanted.file, fromRoot];
-  // `/base.yaml` counts from the root of whatever holds the files, which is one of the folders above.
-  const above = wanted.file.startsWith('/') ? foldersAbove(unit.file).map((folder) => `${folder}${wanted.file}`) : [];
-  const candidates = [...written.map((path) => resolvePath(unit.file, path)), ...above];
-  const found = candidates.find((path) => path !== undefined && loading.files.has(path));
-  if (found === undefined) {
-    report.error(
-      wanted.at,
-      'missing-import',
-      `There is no file ${wanted.file}, neither beside ${report.shownFile(unit.file)} nor in the template's root`,
-    );
-  }
-  return found;
-}
-
-function foldersAbove(file: string): string[] {
-  const segments = file.split('/').slice(0, -1);
-  return segments.map((_, index) => segments.slice(0, segments.length - index).join('/'));
 }

@@ -1,7 +1,7 @@
-import { readFunction } from './function-definition.ts';
 import { arities } from './functions.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
+import { checkArity, definitionOf } from './signature.ts';
 import { didYouMean } from './suggest.ts';
 import { functionNames, type DataSchema, type FunctionCall, type FunctionName, type Value } from './topology.ts';
 import type { Position } from './position.ts';
@@ -99,6 +99,17 @@ function dollarCall(reading: Reading, yaml: Yaml & { is: 'map' }): FunctionCall 
   return undefined;
 }
 
+const pathFunctions = new Set(['get_property', 'get_attribute', 'get_artifact', 'available_allocation']);
+
+/** 2.0 §10.3: a path begins with a node or with SELF, from where the keywords of 1.x lead on. */
+function checkStart({ report }: Reading, [first]: readonly Value[]): void {
+  if (first?.is !== 'literal' || (first.value !== 'SOURCE' && first.value !== 'TARGET' && first.value !== 'HOST'))
+    return;
+  const instead = first.value === 'HOST' ? 'SELF, RELATIONSHIP, host, TARGET' : `SELF, ${first.value}`;
+  // The grammar leaves them out; what was written for 1.x and moved to 2.0 still has them.
+  report.warn(first.at, 'old-path', `A path of 2.0 does not begin with ${first.value}; write [ ${instead}, … ]`);
+}
+
 function callNamed(reading: Reading, name: string, given: readonly Value[], at: Position): FunctionCall {
   const { report, names, unit } = reading;
   const arity = arities.get(name);
@@ -108,11 +119,15 @@ function callNamed(reading: Reading, name: string, given: readonly Value[], at: 
       const wanted = most === Infinity ? `at least ${least}` : least === most ? String(least) : `${least} to ${most}`;
       report.error(at, 'bad-function', `$${name} takes ${wanted} arguments; here are ${given.length}`);
     }
+    if (pathFunctions.has(name)) checkStart(reading, given);
     return { is: 'call', name: name as FunctionName, arguments: given, at }; // The keys of the table are such names.
   }
   const source = names.find('function', name, unit);
-  if (source) readFunction(reading, source, given, at);
-  else if (!names.isIncomplete) {
+  if (source) {
+    checkArity(reading, source, given, at);
+    return { is: 'call', name: `$${name}`, arguments: given, definition: definitionOf(source), at };
+  }
+  if (!names.isIncomplete) {
     const known = [...arities.keys(), ...names.known('function', unit)];
     const hint = didYouMean(name, known) || '; define it under functions, or write $$ for a text that begins with $';
     report.error(at, 'unknown-function', `There is no function $${name}${hint}`);

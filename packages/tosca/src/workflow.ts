@@ -1,11 +1,12 @@
 import { checkActivities, type Members } from './activity.ts';
 import { conditionOf } from './condition.ts';
 import { checkKeys, dataOf, entriesOf, itemsOf, metadataOf, textOf, textsOf } from './fields.ts';
+import { implementationOf, outputsOf } from './interface.ts';
 import { checkNames } from './names-given.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { hintAt } from './suggest.ts';
-import type { Data, InputDefinition, Workflow } from './topology.ts';
+import type { Artifact, Data, InputDefinition, Workflow } from './topology.ts';
 import type { Yaml } from './yaml-tree.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
@@ -34,6 +35,8 @@ export function readWorkflows(
       report.error(implementation.at, 'steps-and-implementation', message);
     }
     const inputs = inputsOf(fields.get('inputs')?.value);
+    const owner = { unit, what, isTemplate: true, isWhole: true, artifacts: emptyRecord<Artifact>() };
+    const outputs = fields.get('outputs')?.value;
     workflows[name] = {
       description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
@@ -42,6 +45,8 @@ export function readWorkflows(
         ? [dataOf(precondition)]
         : itemsOf(report, fields.get('preconditions')?.value, `preconditions of ${what}`).map(dataOf),
       steps: stepsOf(reading, steps?.value, members, what, { inputs, workflows: names }),
+      ...(implementation && unit.isTwo && { implementation: implementationOf(reading, implementation.value, owner) }),
+      ...(outputs && unit.isTwo && { outputs: outputsOf(reading, outputs, emptyRecord(), owner) }),
       at,
     };
   }

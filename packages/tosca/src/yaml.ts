@@ -140,8 +140,10 @@ class Converter {
       : isSeq(node)
         ? this.#list(node.items, at, depth)
         : this.#scalar(node, at);
-    if (anchor !== undefined && converted) this.#anchors.set(anchor, converted);
-    return converted;
+    if (anchor === undefined || !converted) return converted;
+    const named = { ...converted, yaml: { ...converted.yaml, anchor } };
+    this.#anchors.set(anchor, named);
+    return named;
   }
 
   #scalar(node: YamlNode, at: Position): Converted | undefined {

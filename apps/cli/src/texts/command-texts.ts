@@ -124,6 +124,10 @@ export const commandTexts = {
     en: 'where to write it: a file (.yaml), or with all it imports a folder or an archive (.csar, .zip, .tar, .tar.gz)',
     'zh-CN': '写入位置：文件（.yaml）；若要连同其导入的文件，则为文件夹或压缩包（.csar、.zip、.tar、.tar.gz）',
   },
+  'template.offline': {
+    en: 'never ask the network for what a template imports',
+    'zh-CN': '不从网络获取应用模板所导入的文件',
+  },
   'template.oasis': {
     en: 'end as the conformance suite of OASIS wants it: 0 valid, 1 invalid, 2 valid but unsupported',
     'zh-CN': '按 OASIS 一致性测试的要求退出：0 有效，1 无效，2 有效但不支持',

@@ -123,6 +123,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       if (plan.action !== 'delete') return change({ ...plan, deployment }, hash, by, note);
       return withLocks(database, deployment, async (transaction, row, active) => {
         await claim(transaction, id, hash, clock);
+        if (active?.kind === runs.delete.name) return { deployment, run: active.id };
         if (active) await engine.cancel(active.id, { in: transaction });
         return { deployment, run: await begin(transaction, row, by) };
       });

@@ -126,8 +126,8 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       case 'scale':
         return { ...now, counts: await recount(row, wanted.counts, request.counts) };
       case 'rollback': {
-        const number = request.revision ?? (row.revision === row.wanted ? (row.wanted ?? 1) - 1 : row.revision);
-        if (number === null || number < 1) {
+        const number = request.revision ?? (await before(row));
+        if (number === undefined) {
           const reason = 'there is no earlier state that it was ever in; delete it instead';
           throw new Failure('conflict', { what: row.name, reason });
         }
@@ -145,6 +145,18 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       scaling.filter(({ members }) => members.some((one) => named.has(one))).map(({ node }) => node),
     );
     return { ...Object.fromEntries(Object.entries(held).filter(([node]) => !changed.has(node))), ...given };
+  };
+  /** What it was before the last change: what was last reached, or, when that is what it is, the last that was different. */
+  const before = async (row: DeploymentRow): Promise<number | undefined> => {
+    if (row.revision !== row.wanted) return row.revision ?? undefined;
+    const rows = await database
+      .selectFrom('revision')
+      .select(['number', 'template', 'version', 'variant', 'inputs', 'counts'])
+      .where('deployment', '=', row.id)
+      .orderBy('number', 'desc')
+      .execute();
+    const contents = rows.map(({ number, ...content }) => ({ number, content: JSON.stringify(content) }));
+    return contents.find(({ content }) => content !== contents[0]?.content)?.number;
   };
   const revisionRow = async (row: DeploymentRow, number: number): Promise<Aim> => {
     const found = await database

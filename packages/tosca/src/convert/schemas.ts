@@ -1,5 +1,5 @@
 import type { Node, YAMLMap } from 'yaml';
-import { primitiveTypes } from '../schema.ts';
+import { primitiveTypes } from '../primitive-types.ts';
 import type { Converting } from './converting.ts';
 import type { Ground } from './ground.ts';
 import { dropEmpty, refuseKeys, rewriteTypeName } from './names.ts';

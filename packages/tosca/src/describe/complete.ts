@@ -16,6 +16,8 @@ export interface Completion {
     | 'requirement'
     | 'operation'
     | 'node'
+    | 'input'
+    | 'function'
     | 'value';
   /** The type of a property, of a requirement's capability … */
   readonly detail?: string | undefined;
@@ -149,6 +151,16 @@ const primitives = ['string', 'integer', 'float', 'boolean', 'timestamp', 'list'
 
 function dataTypes(library: TypeLibrary): readonly Completion[] {
   return [...primitives.map((label): Completion => ({ label, is: 'type' })), ...typesOf(library, 'data')];
+}
+
+/** The nodes of the topology, each with its type. */
+export function nodeNames(library: TypeLibrary): readonly Completion[] {
+  return nodesOf(library);
+}
+
+/** The type of a node of the topology, as far as it can be read. */
+export function typeOfNode(library: TypeLibrary, node: string): TypeDescription | undefined {
+  return typeOf(library, 'node', ['node_templates', node]);
 }
 
 /** The nodes of the topology; those first whose type fits the requirement. */

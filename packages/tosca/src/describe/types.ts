@@ -56,6 +56,8 @@ export interface TypeLibrary {
   readonly unit: Unit;
   /** Every name the file may write, shorthands left out. */
   names(kind: TypeKind): readonly string[];
+  /** Names of the functions a file of 2.0 may call beside the built-in ones, without `$`. */
+  functions(): readonly string[];
   /** By any name the file may use for it; undefined when there is no such type. */
   describe(kind: TypeKind, name: string): TypeDescription | undefined;
 }
@@ -72,6 +74,7 @@ export function openTypes(files: Files, path: string, limits: Limits = defaultLi
   return {
     unit,
     names: (kind) => [...reading.names.known(kind, unit)].toSorted(),
+    functions: () => [...reading.names.known('function', unit)].toSorted(),
     describe: (kind, name) => {
       const source = reading.names.find(kind, name, unit);
       return source && described(reading, kind, source);

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import type { Files, Limits } from '@pileus/tosca';
 
 /** A template on this machine: the file itself and those it may import. */
@@ -21,9 +21,10 @@ export function openTemplate(given: string, limits: Limits): DiskTemplate {
   const folder = dirname(file);
   const root = rootOf(folder);
   const realRoot = realpathSync(root);
-  // A path may also count from the template's own folder, which is the package's root as far as anyone can see.
+  // A path may also count from the template's own folder, which is the package's root as far as anyone can see, or, in a
+  // file: URL, be that of this machine.
   const find = (path: string): string | undefined =>
-    [join(root, path), join(folder, path)].find((one) => isWithin(one, realRoot));
+    [join(root, path), join(folder, path), join(parse(root).root, path)].find((one) => isWithin(one, realRoot));
   const shown = (path: string): string => {
     const found = find(path);
     if (found === undefined || found === file) return found === undefined ? path : given;

@@ -1,4 +1,6 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeArchive } from '@pileus/tosca';
@@ -93,8 +95,26 @@ test('the conformance suite learns whether a template is valid, invalid or valid
     'invalid.yaml': version + web('my.Wep'),
     'remote.yaml': `${version}imports: [ https://example.org/types.yaml ]\n`,
   });
-  const code = async (file: string) => (await home.run(['template', 'validate', '--oasis', file])).code;
+  const code = async (file: string) => (await home.run(['template', 'validate', '--offline', '--oasis', file])).code;
   expect(await Promise.all(['valid.yaml', 'invalid.yaml', 'remote.yaml'].map(code))).toEqual([0, 1, 2]);
+});
+
+test('what a template imports is fetched, unless the network is to be left alone', async () => {
+  const server = createServer((_, response) => response.end(types));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo; // Of a TCP server it is one.
+    const url = `http://127.0.0.1:${port}/types.yaml`;
+    await put({ 'fetching.yaml': `${version}imports: [ ${url} ]\n${web('my.Web')}` });
+    const validate = (...words: string[]) => home.run(['template', 'validate', ...words, 'fetching.yaml']);
+    expect((await validate()).code).toBe(0);
+    expect((await home.run(['template', 'show', 'fetching.yaml'])).stdout).toContain('my.Web');
+    const { code, stdout } = await validate('--offline');
+    expect(code).toBe(1);
+    expect(stdout).toContain(`fetching.yaml:2:12: error: ${url} is on the network`);
+  } finally {
+    server.close();
+  }
 });
 
 test('a template is shown, drawn and written in 2.0 from its file', async () => {

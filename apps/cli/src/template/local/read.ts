@@ -2,16 +2,21 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   defaultLimits,
+  importsWanted,
   isArchive,
+  packageImportsWanted,
   readArchive,
   readPackage,
   readTemplateOf,
+  withFetched,
+  type Files,
   type ServiceTemplate,
   type TemplateProblem,
 } from '@pileus/tosca';
 import { exitCodes, Stop } from '../../exit.ts';
 import { filesBelow } from '../upload.ts';
 import { openTemplate } from './disk.ts';
+import type { fetchImports } from './fetch-imports.ts';
 
 /** What a path on this machine holds, read without a server. */
 export interface LocalTemplate {
@@ -26,11 +31,14 @@ export interface LocalTemplate {
 /** Whoever runs this reads their own files, so more is allowed than in an upload: a template of 10,000 nodes has 4 MB. */
 export const localLimits = { ...defaultLimits, bytesPerFile: 64 * 1024 * 1024, valuesPerFile: 10_000_000 };
 
+/** How what is imported from the network is had; without it nothing is asked of the network. */
+export type FetchImports = typeof fetchImports;
+
 /** Reads a YAML file with what it imports, a folder that holds a package, or an archive (zip, tar, tar.gz). */
-export async function readLocal(file: string): Promise<LocalTemplate> {
+export async function readLocal(file: string, fetching?: FetchImports): Promise<LocalTemplate> {
   try {
-    if (statSync(file).isDirectory()) return packageOf(file, await folderOf(file));
-    return isArchiveFile(file) ? archiveOf(file) : templateOf(file);
+    if (statSync(file).isDirectory()) return await packageOf(file, await folderOf(file), { fetching });
+    return await (isArchiveFile(file) ? archiveOf(file, fetching) : templateOf(file, fetching));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const isMissing = 'code' in error && typeof error.code === 'string';
@@ -50,9 +58,14 @@ export async function readPackageFiles(file: string): Promise<ReadonlyMap<string
   return files;
 }
 
-function templateOf(file: string): LocalTemplate {
+async function templateOf(file: string, fetching: FetchImports | undefined): Promise<LocalTemplate> {
   const { files, entry, shown } = openTemplate(file, localLimits);
-  const { template, problems } = readTemplateOf(files, entry, localLimits);
+  const read = (so?: Files) => readTemplateOf(so ?? files, entry, localLimits);
+  let { template, problems } = read();
+  if (fetching && lacksImports(problems)) {
+    const fetched = await fetching((so) => importsWanted(withFetched(files, so), entry, localLimits));
+    ({ template, problems } = read(withFetched(files, fetched)));
+  }
   return {
     file,
     problems: problems.map((problem) => ({ ...problem, file: shown(problem.file) })),
@@ -60,23 +73,32 @@ function templateOf(file: string): LocalTemplate {
   };
 }
 
-function archiveOf(file: string): LocalTemplate {
+async function archiveOf(file: string, fetching: FetchImports | undefined): Promise<LocalTemplate> {
   const { files, problems } = readArchive(readFileSync(file));
-  if (files) return packageOf(file, files, { isCsar: true });
+  if (files) return packageOf(file, files, { isCsar: true, fetching });
   return { file, problems: problems.map((problem) => within(file, problem)), templates: [] };
 }
 
-function packageOf(
+async function packageOf(
   file: string,
   files: ReadonlyMap<string, Uint8Array>,
-  { isCsar = false }: { readonly isCsar?: boolean } = {},
-): LocalTemplate {
-  const { variants, problems } = readPackage(files, { isCsar });
+  { isCsar = false, fetching }: { readonly isCsar?: boolean; readonly fetching?: FetchImports | undefined },
+): Promise<LocalTemplate> {
+  let { variants, problems } = readPackage(files, { isCsar });
+  if (fetching && lacksImports(problems)) {
+    const fetched = await fetching((so) => packageImportsWanted(files, so));
+    ({ variants, problems } = readPackage(files, { isCsar, fetched }));
+  }
   return {
     file,
     problems: problems.map((problem) => within(file, problem)),
     templates: variants.flatMap(({ name, entry, template }) => (template ? [{ name, entry, template }] : [])),
   };
+}
+
+/** Whether something is imported from the network. */
+function lacksImports(problems: readonly TemplateProblem[]): boolean {
+  return problems.some(({ rule }) => rule === 'import-unreachable');
 }
 
 async function folderOf(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -91,7 +113,8 @@ function isArchiveFile(file: string): boolean {
 }
 
 function within(file: string, problem: TemplateProblem): TemplateProblem {
-  return { ...problem, file: problem.file === '' ? file : join(file, problem.file) };
+  const isOnNetwork = /^https?:/.test(problem.file);
+  return { ...problem, file: problem.file === '' ? file : isOnNetwork ? problem.file : join(file, problem.file) };
 }
 
 function refused(file: string, rule: string, message: string): LocalTemplate {

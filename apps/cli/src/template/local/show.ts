@@ -3,11 +3,12 @@ import { exitCodes, Stop } from '../../exit.ts';
 import type { LocalContext } from '../../local-context.ts';
 import { facts, table } from '../../output/table.ts';
 import { problemLine } from '../problem-line.ts';
+import { fetchImports } from './fetch-imports.ts';
 import { readLocal, type LocalTemplate } from './read.ts';
 
 /** Shows what a template is about: its inputs, nodes and outputs, each variant of a package apart. */
-export async function showTemplate(context: LocalContext, path: string): Promise<void> {
-  const { templates } = await readWhole(context, path);
+export async function showTemplate(context: LocalContext, path: string, options: Offline): Promise<void> {
+  const { templates } = await readWhole(context, path, options);
   await context.out.one(
     templates,
     (all) => all.map(({ name }) => name).join('\n'),
@@ -19,9 +20,9 @@ export async function showTemplate(context: LocalContext, path: string): Promise
 export async function graphTemplate(
   context: LocalContext,
   path: string,
-  options: { readonly format: 'dot' | 'mermaid' },
+  options: { readonly format: 'dot' | 'mermaid' } & Offline,
 ): Promise<void> {
-  const { templates } = await readWhole(context, path);
+  const { templates } = await readWhole(context, path, options);
   const graphs = templates.map(({ name, template }) => graphOf(name, template));
   await context.out.one(
     graphs,
@@ -30,8 +31,13 @@ export async function graphTemplate(
   );
 }
 
-async function readWhole({ out, say }: LocalContext, path: string): Promise<LocalTemplate> {
-  const read = await readLocal(path);
+/** Whether the network is to be left alone. */
+interface Offline {
+  readonly offline?: true;
+}
+
+async function readWhole({ out, say }: LocalContext, path: string, { offline }: Offline): Promise<LocalTemplate> {
+  const read = await readLocal(path, offline ? undefined : fetchImports);
   for (const problem of read.problems) out.message(problemLine(problem, say));
   const errors = read.problems.filter(({ severity }) => severity === 'error').length;
   if (errors > 0) throw new Stop(exitCodes.error, say('template.invalid', { count: errors }));

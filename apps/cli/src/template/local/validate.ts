@@ -2,6 +2,8 @@ import type { TemplateProblem } from '@pileus/tosca';
 import { exitCodes, Stop } from '../../exit.ts';
 import type { LocalContext } from '../../local-context.ts';
 import { problemLine } from '../problem-line.ts';
+import { fetchImports } from './fetch-imports.ts';
+import { oasisCode } from './oasis-code.ts';
 import { readLocal } from './read.ts';
 
 interface Verdict {
@@ -14,32 +16,24 @@ interface Verdict {
 export async function validateTemplates(
   { out, say }: LocalContext,
   files: readonly string[],
-  options: { readonly oasis?: true },
+  options: { readonly oasis?: true; readonly offline?: true },
 ): Promise<void> {
   const verdicts: Verdict[] = [];
   for (const file of files) {
-    const { problems } = await readLocal(file);
+    const { problems } = await readLocal(file, options.offline ? undefined : fetchImports);
     verdicts.push({ file, valid: problems.every(({ severity }) => severity !== 'error'), problems });
     if (out.format === 'table') for (const problem of problems) out.line(problemLine(problem, say));
   }
   const invalid = verdicts.filter(({ valid }) => !valid);
   if (out.format === 'name') for (const { file } of invalid) out.line(file);
   else if (out.format !== 'table') await out.list(verdicts, [], ({ file }) => file);
-  if (options.oasis) return endAsOasis(verdicts);
+  if (options.oasis) {
+    const codes = verdicts.map(({ problems }) => oasisCode(problems));
+    const code = codes.includes(1) ? exitCodes.error : codes.includes(2) ? exitCodes.usage : exitCodes.ok;
+    if (code === exitCodes.ok) return;
+    throw new Stop(code, '');
+  }
   const errors = invalid.flatMap(({ problems }) => problems).filter(({ severity }) => severity === 'error').length;
   if (invalid.length > 0) throw new Stop(exitCodes.error, say('template.invalid', { count: errors }));
   out.message(say('template.valid'));
-}
-
-/** What the conformance suite of OASIS wants to know: 0 valid, 1 invalid, 2 valid but unsupported. */
-function endAsOasis(verdicts: readonly Verdict[]): void {
-  if (verdicts.some((verdict) => !verdict.valid && !isUnsupported(verdict))) throw new Stop(exitCodes.error, '');
-  if (verdicts.some(isUnsupported)) throw new Stop(exitCodes.usage, '');
-}
-
-/** Whether all that stands against a template is that we do not do it. */
-function isUnsupported({ valid, problems }: Verdict): boolean {
-  const ofUs = problems.filter(({ rule }) => rule.startsWith('unsupported') || rule === 'import-unreachable');
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  return ofUs.length > 0 && (valid || errors.every((problem) => ofUs.includes(problem)));
 }
