@@ -1,4 +1,5 @@
 export * from './call.ts';
+export * from './differences.ts';
 export * from './duration.ts';
 export * from './failure.ts';
 export * from './id.ts';

@@ -102,6 +102,14 @@ export const specs = {
 
 export type Specs = { [K in ManagedKind]: z.output<(typeof specs)[K]> };
 
+/**
+ * The fields of a spec as a cloud shows them: null where it shows that there is none, left out where it does not show the
+ * field. Null rather than undefined, because what was seen is kept as JSON.
+ */
+export type Shown<K extends ManagedKind = ManagedKind> = {
+  readonly [F in keyof Specs[K]]?: Exclude<Specs[K][F], undefined> | null;
+};
+
 /** What is known about a resource beyond what all have in common. */
 export interface Details {
   flavor: { cores?: number | undefined; megabytes?: number | undefined; gigabytes?: number | undefined };
@@ -144,9 +152,6 @@ export interface Observed<K extends Kind = Kind> {
   readonly zone?: string | undefined;
   readonly createdAt?: Date | undefined;
   readonly details: Details[K];
-  /**
-   * Fields of the spec as the cloud shows them now, as far as it shows them: what differs from what was asked for was
-   * changed by somebody else.
-   */
-  readonly shown?: K extends ManagedKind ? Partial<Specs[K]> | undefined : undefined;
+  /** The spec as the cloud shows it now; {@link differences} tells what somebody else has changed. */
+  readonly shown?: K extends ManagedKind ? Shown<K> | undefined : undefined;
 }
