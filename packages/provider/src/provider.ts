@@ -26,8 +26,9 @@ export interface Driver<K extends ManagedKind = ManagedKind> extends Catalogue<K
   /** Fields of a spec that {@link update} changes in place; where another one differs, a new resource is needed. */
   readonly changeable?: readonly string[];
   /**
-   * Makes an existing resource what `spec` says where the fields `changed` differ. Safe to repeat. Like after
-   * {@link create}, the resource may be `changing` for a while.
+   * Makes an existing resource what `spec` says where the fields `changed` differ, and leaves alone what it cannot
+   * tell. Safe to repeat, also when it was cut off. Like after {@link create}, the resource may be `changing` for a
+   * while. A failure that says `retry` (the resource is busy) is to be followed by the same call.
    */
   update?(ref: Ref, spec: Specs[K], changed: readonly string[], call: Call): Promise<void>;
   start?(ref: Ref, call: Call): Promise<void>;

@@ -5,6 +5,8 @@ import { verbs, type Connection, type Verb } from './provider.ts';
 export interface Support {
   readonly kind: Kind;
   readonly operations: readonly Operation[];
+  /** Fields of the spec that are changed in place. */
+  readonly changeable: readonly string[];
   /** How creating twice with one token makes one; absent where nothing is created. */
   readonly once?: 'token' | 'claim' | 'look-up' | undefined;
   /** How long its lists may not show what was made. */
@@ -18,11 +20,12 @@ export function supportMatrix(connection: Connection): Support[] {
   return kinds.flatMap((kind): Support[] => {
     const driver = isManaged(kind, connection) ? connection.drivers[kind] : undefined;
     if (!driver && !connection.catalogues[kind]) return [];
-    if (!driver) return [{ kind, operations: ['list', 'read'] }];
+    if (!driver) return [{ kind, operations: ['list', 'read'], changeable: [] }];
     const operations: Operation[] = ['list', 'read', 'create', 'delete', ...verbs.filter((verb) => driver[verb])];
     if (kind === 'server' && connection.shell) operations.push('run scripts');
-    const { once } = driver;
-    return [{ kind, operations, once: once.by, lag: once.by === 'look-up' ? once.lag : milliseconds(0) }];
+    const { once, changeable = [] } = driver;
+    const lag = once.by === 'look-up' ? once.lag : milliseconds(0);
+    return [{ kind, operations, changeable, once: once.by, lag }];
   });
 }
 

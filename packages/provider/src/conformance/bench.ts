@@ -25,6 +25,8 @@ export interface Sample<K extends ManagedKind> {
   spec(bench: Bench): Promise<Specs[K]> | Specs[K];
   /** A spec that the provider has to refuse. */
   bad?(bench: Bench): Promise<Specs[K]> | Specs[K];
+  /** Another value for every field that its driver changes in place; what these depend on is made through the bench. */
+  changes?(bench: Bench, spec: Specs[K]): Promise<Partial<Specs[K]>> | Partial<Specs[K]>;
 }
 
 /** Where the samples of one kind are made; it removes what was made, last made first. */
@@ -50,6 +52,8 @@ export interface Workbench extends Bench {
   /** Looks until it is as it should be, and gives what was seen. */
   eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T>;
   ready<K extends ManagedKind>(kind: K, ref: Ref): Promise<Observed<K>>;
+  /** Does it as the engine does: what may help when tried again, unchanged, is tried again. */
+  patiently<T>(what: string, act: () => Promise<T>): Promise<T>;
   remove(kind: ManagedKind, ref: Ref): Promise<void>;
   /** Marks it for removal at the end. */
   own(kind: ManagedKind, ref: Ref): void;
@@ -112,7 +116,7 @@ export function workbench({ connection, clock, samples, within }: BenchOptions):
 
     async make(kind, spec) {
       const driver = bench.driver(kind);
-      const ref = await patiently(bench, `making a ${kind}`, () =>
+      const ref = await bench.patiently(`making a ${kind}`, () =>
         createOnce(driver, spec, plainCall(newToken(), signal), clock),
       );
       bench.own(kind, ref);
@@ -130,11 +134,23 @@ export function workbench({ connection, clock, samples, within }: BenchOptions):
       return found.ref;
     },
 
+    async patiently(what, act) {
+      const { done } = await bench.eventually(what, async () => {
+        try {
+          return { done: await act() };
+        } catch (error) {
+          if (error instanceof Failure && error.retry && !error.unclear) return undefined;
+          throw error;
+        }
+      });
+      return done;
+    },
+
     own: (kind, ref) => void owned.push({ kind, ref }),
 
     async remove(kind, ref) {
       const driver = bench.driver(kind);
-      await patiently(bench, `deleting the ${kind} ${ref}`, () => driver.delete(ref, plainCall(newToken(), signal)));
+      await bench.patiently(`deleting the ${kind} ${ref}`, () => driver.delete(ref, plainCall(newToken(), signal)));
       await bench.eventually(`${kind} ${ref} being gone`, async () => (await bench.read(kind, ref)) === undefined);
     },
 
@@ -152,19 +168,6 @@ function makeSample<K extends ManagedKind>(bench: Workbench, samples: Samples, k
   const sample: Samples[K] = samples[kind];
   if (!sample) throw new Error(`A sample needs one for ${kind}, and there is none`);
   return Promise.resolve(sample.spec(bench)).then((spec) => bench.make(kind, spec));
-}
-
-/** As the engine does: what may help when tried again, unchanged, is tried again. */
-async function patiently<T>(bench: Workbench, what: string, act: () => Promise<T>): Promise<T> {
-  const { done } = await bench.eventually(what, async () => {
-    try {
-      return { done: await act() };
-    } catch (error) {
-      if (error instanceof Failure && error.retry && !error.unclear) return undefined;
-      throw error;
-    }
-  });
-  return done;
 }
 
 function catalogueOf<K extends Kind>(connection: Connection, kind: K): Catalogue<K> {

@@ -3,6 +3,7 @@ import {
   failures,
   managedKinds,
   minutes,
+  plainCall,
   systemClock,
   type Clock,
   type Duration,
@@ -14,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOnce } from '../create-once.ts';
 import type { Connection } from '../provider.ts';
 import { supportMatrix } from '../support.ts';
+import { changesInPlace, differsIn } from './changes.ts';
 import { newToken, workbench, type Samples, type Workbench } from './bench.ts';
 import { shellKeepsPromises } from './shell.ts';
 
@@ -114,6 +116,10 @@ function kindKeepsPromises<K extends ManagedKind>(kind: K, samples: Samples, of:
       });
     });
 
+    test('right after it was made, it shows what was asked for', async () => {
+      await differsIn(of(), kind, ref, spec, []);
+    });
+
     test('creating it again with its token, whose answer may have been lost, gives the same one', async () => {
       const { clock, signal, driver, list } = of();
       const call = { token, attempt: 2, unclearSince: new Date(clock.now()), signal, log: () => {} };
@@ -136,6 +142,11 @@ function kindKeepsPromises<K extends ManagedKind>(kind: K, samples: Samples, of:
       }
     });
 
+    test('what can be changed in place is changed, is seen, and may be changed again', async () => {
+      const bench = of();
+      await changesInPlace(bench, kind, ref, sample!, spec);
+    });
+
     test('deleting it twice succeeds, and then it is gone', async () => {
       const bench = of();
       await bench.remove(kind, ref);
@@ -149,7 +160,10 @@ function kindKeepsPromises<K extends ManagedKind>(kind: K, samples: Samples, of:
       const bench = of();
       const never = ref.replace(/[0-9a-z]/gi, '0');
       expect(await bench.read(kind, never)).toBeUndefined();
-      await bench.driver(kind).delete(never, { token: newToken(), attempt: 1, signal: bench.signal, log: () => {} });
+      const { changeable = [], update } = bench.driver(kind);
+      const call = plainCall(newToken(), bench.signal);
+      if (update) await expect(update(never, spec, changeable, call)).rejects.toMatchObject({ code: 'not-found' });
+      await bench.driver(kind).delete(never, plainCall(newToken(), bench.signal));
     });
 
     test('a call that is aborted rejects with the reason', async () => {
@@ -160,6 +174,7 @@ function kindKeepsPromises<K extends ManagedKind>(kind: K, samples: Samples, of:
       await expect(driver.read(ref, signal)).rejects.toBe(reason);
       await expect(Array.fromAsync(driver.list(signal))).rejects.toBe(reason);
       await expect(driver.create(spec, call)).rejects.toBe(reason);
+      if (driver.update) await expect(driver.update(ref, spec, [], call)).rejects.toBe(reason);
       await expect(driver.delete(ref, call)).rejects.toBe(reason);
     });
 

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, managedKinds, specs, type ManagedKind, type Observed, type Ref, type Specs } from '@pileus/model';
 import { flavors } from './catalogue.ts';
 import type { Chance } from './chance.ts';
 import type { Event, Events } from './events.ts';
 import { externalNetwork, provider, rules } from './rules.ts';
 import type { SimulatedAccount } from './settings.ts';
-import { exists, nativeState, stateOf, type Moment, type Thing } from './thing.ts';
+import { asOf, exists, nativeState, stateOf, type Moment, type Thing } from './thing.ts';
 
 /** The cloud behind the network: it never loses a call and is never late. Times are in ms since 1970. */
 export interface Cloud {
@@ -14,6 +15,8 @@ export interface Cloud {
   /** Makes one that begins to be at `time`; with a token or name it knows, answers the one that has it. */
   create<K extends ManagedKind>(kind: K, spec: Specs[K], token: string, time: number): Ref;
   delete<K extends ManagedKind>(kind: K, ref: Ref, time: number): void;
+  /** Makes the fields `changed` what `spec` says. */
+  update<K extends ManagedKind>(kind: K, ref: Ref, spec: Specs[K], changed: readonly string[], time: number): void;
   switch(ref: Ref, verb: 'start' | 'stop' | 'reboot', time: number): void;
   /** Forgets what is long gone, where there is much to forget. */
   compact(time: number): void;
@@ -27,28 +30,30 @@ export function cloudOf(account: SimulatedAccount, events: Events, chance: Chanc
   const apply = (event: Event) => {
     if (event.is === 'made') made(things, event, account.once);
     else if (event.is === 'switched') things.by.server.get(event.ref)?.switched.push(event);
+    else if (event.is === 'changed') change(things, event.kind, event);
     else {
       const thing = things.by[event.kind].get(event.ref);
       if (thing) Object.assign(thing, { deletedAt: event.at, goneAt: event.goneAt });
     }
   };
 
-  const moment = (time: number, counts: (thing: Thing) => boolean): Moment => {
+  const moment = (time: number, seen: number, counts: (thing: Thing) => boolean): Moment => {
     catchUp();
     return {
       time,
-      all: (kind) => [...things.by[kind].values()].filter(counts),
+      all: (kind) => [...things.by[kind].values()].filter(counts).map((thing) => asOf(thing, seen)),
       find: (kind, ref) => {
         const thing = things.by[kind].get(ref);
-        return thing && counts(thing) ? thing : undefined;
+        return thing && counts(thing) ? asOf(thing, seen) : undefined;
       },
     };
   };
 
-  const at = (time: number) => moment(time, (thing) => exists(thing, time));
+  const at = (time: number) => moment(time, time, (thing) => exists(thing, time));
 
   /** Counts what begins to be a little later, too: a request under way holds its place. */
-  const latest = (time: number) => moment(time, ({ goneAt }) => goneAt === undefined || time < goneAt);
+  const latest = (time: number) =>
+    moment(time, Number.POSITIVE_INFINITY, ({ goneAt }) => goneAt === undefined || time < goneAt);
 
   return {
     list: (kind, time) => {
@@ -107,6 +112,26 @@ export function cloudOf(account: SimulatedAccount, events: Events, chance: Chanc
       catchUp();
     },
 
+    update(kind, ref, spec, changed, time) {
+      const now = latest(time);
+      const thing = now.find(kind, ref);
+      if (!thing || thing.deletedAt !== undefined) throw new Failure('not-found', { kind, id: ref });
+      const wanted = changedSpec(thing.spec, spec, changed);
+      if (isDeepStrictEqual(wanted, thing.spec)) return;
+      const state = stateOf(thing, time);
+      if (!['ready', 'running', 'stopped'].includes(state))
+        throw new Failure('provider-conflict', { provider, detail: `the ${kind} ${ref} is ${state}` });
+      const others: Moment = { ...now, all: (of) => now.all(of).filter((each) => each.ref !== ref) };
+      rules[kind].mayBecome?.(thing.spec, wanted);
+      const given = rules[kind].accept(wanted, others);
+      mustFit(kind, wanted, account, others);
+      const paces: Readonly<Record<string, number | undefined>> = rules[kind].changeable;
+      const takes = account.bootSeconds * 1000 * Math.max(...changed.map((field) => paces[field] ?? 0));
+      const addresses = changed.includes('address') ? [...given] : [...thing.addresses];
+      events.append({ is: 'changed', kind, ref, spec: wanted, addresses, at: time, until: time + Math.round(takes) });
+      catchUp();
+    },
+
     switch(ref, verb, time) {
       const server = latest(time).find('server', ref);
       if (!server) throw new Failure('not-found', { kind: 'server', id: ref });
@@ -154,7 +179,7 @@ function noThings(): Things {
     attachment: new Map(),
     address: new Map(),
   };
-  const always = { addresses: [], createdAt: 0, readyAt: 0, switched: [], token: '' };
+  const always = { addresses: [], createdAt: 0, readyAt: 0, switched: [], changed: [], token: '' };
   by.network.set(externalNetwork, { kind: 'network', ref: externalNetwork, spec: { name: 'public' }, ...always });
   return { by, tokens: new Map() };
 }
@@ -168,8 +193,23 @@ function put<K extends ManagedKind>(things: Things, kind: K, event: Extract<Even
   const { ref, token, addresses, createdAt, readyAt, fault } = event;
   // The schema under a kind's name is the schema of that kind's spec.
   const spec = specs[kind].parse(event.spec) as Specs[K];
-  things.by[kind].set(ref, { kind, ref, token, spec, addresses, createdAt, readyAt, fault, switched: [] });
+  things.by[kind].set(ref, { kind, ref, token, spec, addresses, createdAt, readyAt, fault, switched: [], changed: [] });
   things.tokens.set(`${kind} ${token}`, ref);
+}
+
+function change<K extends ManagedKind>(things: Things, kind: K, event: Extract<Event, { is: 'changed' }>): void {
+  const { ref, at, until, addresses } = event;
+  // The schema under a kind's name is the schema of that kind's spec.
+  const spec = specs[kind].parse(event.spec) as Specs[K];
+  things.by[kind].get(ref)?.changed.push({ at, until, addresses, spec });
+}
+
+/** The fields `changed` of the one, all others of the other. */
+function changedSpec<K extends ManagedKind>(present: Specs[K], wanted: Specs[K], changed: readonly string[]): Specs[K] {
+  const fields = Object.entries(wanted).filter(([field]) => changed.includes(field));
+  const dropped = Object.entries(present).filter(([field]) => !changed.includes(field));
+  // Both are specs of that kind, and so is a mixture of them.
+  return Object.fromEntries([...dropped, ...fields]) as Specs[K];
 }
 
 /**
@@ -213,7 +253,16 @@ function observe<K extends ManagedKind>(thing: Thing<K>, moment: Moment): Observ
     zone: 'sim-zone-1',
     createdAt: new Date(thing.createdAt),
     details: rules[kind].details(thing, moment),
+    shown: shownOf(kind, spec),
   };
+}
+
+/** Everything about a resource is shown here. */
+function shownOf<K extends ManagedKind>(kind: K, spec: Specs[K]): Observed<K>['shown'] {
+  const fields: Readonly<Record<string, unknown>> = spec;
+  const shown = Object.keys(specs[kind].shape).map((field) => [field, fields[field] ?? null]);
+  // One entry for each field of the spec, and nothing else.
+  return Object.fromEntries(shown) as Observed<K>['shown'];
 }
 
 function mustFit<K extends ManagedKind>(kind: K, spec: Specs[K], { quotas }: SimulatedAccount, now: Moment): void {
@@ -247,7 +296,7 @@ function usedUp(kind: ManagedKind, detail: string): Failure {
 
 /** The events that bring a thing back to where it is. */
 function history(thing: Thing): Event[] {
-  const { kind, ref, token, spec, addresses, createdAt, readyAt, fault, switched, deletedAt, goneAt } = thing;
+  const { kind, ref, token, spec, addresses, createdAt, readyAt, fault, switched, changed, deletedAt, goneAt } = thing;
   const made: Event = {
     is: 'made',
     kind,
@@ -260,7 +309,8 @@ function history(thing: Thing): Event[] {
     ...(fault && { fault }),
   };
   const switches = switched.map(({ at, until, to }): Event => ({ is: 'switched', ref, at, until, to }));
+  const changes = changed.map((each): Event => ({ is: 'changed', kind, ref, ...each, addresses: [...each.addresses] }));
   const deleted: Event[] =
     deletedAt !== undefined && goneAt !== undefined ? [{ is: 'deleted', kind, ref, at: deletedAt, goneAt }] : [];
-  return [made, ...switches, ...deleted];
+  return [made, ...changes, ...switches, ...deleted];
 }

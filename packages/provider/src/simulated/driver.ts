@@ -1,8 +1,9 @@
 import { Failure, type ManagedKind } from '@pileus/model';
+import { refuseOthers } from '../changeable.ts';
 import type { Driver, Once, Verb } from '../provider.ts';
 import type { Chance } from './chance.ts';
 import type { Cloud } from './cloud.ts';
-import { provider } from './rules.ts';
+import { provider, rules } from './rules.ts';
 import type { SimulatedAccount } from './settings.ts';
 import type { Weather } from './weather.ts';
 
@@ -49,13 +50,21 @@ export function driverOf<K extends ManagedKind>(kind: K, simulation: Simulation)
         cloud.delete(kind, ref, time);
       }),
   };
-  if (kind !== 'server') return driver;
+  const changeable = Object.keys(rules[kind].changeable);
+  const update: Driver<K>['update'] = async (ref, spec, changed, { signal }) => {
+    refuseOthers(provider, kind, changeable, changed);
+    return weather.carry({ operation: `update ${kind}`, key: ref, signal }, (time) =>
+      cloud.update(kind, ref, spec, changed, time),
+    );
+  };
+  const changing = changeable.length > 0 ? { ...driver, changeable, update } : driver;
+  if (kind !== 'server') return changing;
 
   const verb =
     (verb: Verb): NonNullable<Driver['start']> =>
     (ref, { signal, token }) =>
       weather.carry({ operation: verb, key: token, signal }, (time) => cloud.switch(ref, verb, time));
-  return { ...driver, start: verb('start'), stop: verb('stop'), reboot: verb('reboot') };
+  return { ...changing, start: verb('start'), stop: verb('stop'), reboot: verb('reboot') };
 }
 
 function onceOf<K extends ManagedKind>({ account, weather }: Simulation, list: Driver<K>['list']): Once<K> {

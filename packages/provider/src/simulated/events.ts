@@ -19,6 +19,14 @@ export const Event = z.discriminatedUnion('is', [
     fault: z.string().optional(),
   }),
   z.object({ is: z.literal('switched'), ref: z.string(), at: time, until: time, to: z.enum(['running', 'stopped']) }),
+  z.object({
+    is: z.literal('changed'),
+    ...named,
+    spec: z.unknown(),
+    addresses: z.array(z.string()),
+    at: time,
+    until: time,
+  }),
   z.object({ is: z.literal('deleted'), ...named, at: time, goneAt: time }),
 ]);
 export type Event = z.infer<typeof Event>;

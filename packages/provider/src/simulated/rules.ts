@@ -16,6 +16,10 @@ export interface Rules<K extends ManagedKind> {
   neededBy(thing: Thing<K>, now: Moment): string | undefined;
   details(thing: Thing<K>, now: Moment): Details[K];
   nameOf(spec: Specs[K]): string;
+  /** What can be changed in place, and how long that takes, in parts of a server's boot time. */
+  readonly changeable: { readonly [F in keyof Specs[K]]?: number };
+  /** Throws when what there is cannot become this, although it could have been made so. */
+  mayBecome?(present: Specs[K], wanted: Specs[K]): void;
   /** How long making one takes, in parts of a server's boot time, and removing it. */
   readonly pace: { readonly make: number; readonly remove: number };
 }
@@ -29,6 +33,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
     neededBy: () => undefined,
     details: (thing) => ({ fingerprint: `sim:${thing.ref}` }),
     nameOf: ({ name }) => name,
+    changeable: {},
     pace: { make: 0, remove: 0 },
   },
 
@@ -45,6 +50,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
       subnets: subnetsOf(thing.ref, now).map(({ ref }) => ref),
     }),
     nameOf: ({ name }) => name,
+    changeable: { name: 0 },
     pace: { make: 0.05, remove: 0 },
   },
 
@@ -68,6 +74,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
     },
     details: ({ spec }) => ({ network: spec.network, cidr: spec.cidr, gateway: spec.gateway }),
     nameOf: ({ name }) => name,
+    changeable: { name: 0, gateway: 0, dns: 0, dhcp: 0 },
     pace: { make: 0, remove: 0 },
   },
 
@@ -80,6 +87,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
     neededBy: () => undefined,
     details: ({ spec }) => ({ external: spec.external, subnets: [...spec.subnets] }),
     nameOf: ({ name }) => name,
+    changeable: { name: 0, subnets: 0.05, external: 0.05 },
     pace: { make: 0.1, remove: 0 },
   },
 
@@ -98,6 +106,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
     },
     details: ({ spec }) => ({ rules: [...spec.rules] }),
     nameOf: ({ name }) => name,
+    changeable: { name: 0, description: 0, rules: 0 },
     pace: { make: 0, remove: 0 },
   },
 
@@ -120,6 +129,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
       device: now.all('server').find(({ spec }) => spec.ports.includes(thing.ref))?.ref,
     }),
     nameOf: ({ name }) => name,
+    changeable: { name: 0, address: 0, securityGroups: 0 },
     pace: { make: 0.05, remove: 0 },
   },
 
@@ -131,6 +141,11 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
       return { gigabytes: thing.spec.gigabytes, attachedTo: server ? [server.ref] : [] };
     },
     nameOf: ({ name }) => name,
+    changeable: { name: 0, gigabytes: 0.1, type: 0.2 },
+    mayBecome(present, wanted) {
+      if (wanted.gigabytes < present.gigabytes)
+        throw senseless(`a volume of ${present.gigabytes} GB cannot shrink to ${wanted.gigabytes} GB`);
+    },
     pace: { make: 0.2, remove: 0.1 },
   },
 
@@ -164,6 +179,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
       fault: now.time < thing.readyAt ? undefined : thing.fault,
     }),
     nameOf: ({ name }) => name,
+    changeable: { name: 0, flavor: 1, securityGroups: 0 },
     pace: { make: 1, remove: 0.3 },
   },
 
@@ -179,6 +195,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
     neededBy: () => undefined,
     details: ({ spec }) => ({ server: spec.server, volume: spec.volume, device: spec.device ?? '/dev/vdb' }),
     nameOf: ({ device }) => device ?? '/dev/vdb',
+    changeable: {},
     pace: { make: 0.1, remove: 0.1 },
   },
 
@@ -194,6 +211,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
     neededBy: () => undefined,
     details: ({ addresses, spec }) => ({ address: addresses[0] ?? '', port: spec.port }),
     nameOf: ({ name }) => name,
+    changeable: { name: 0, port: 0 },
     pace: { make: 0, remove: 0 },
   },
 };

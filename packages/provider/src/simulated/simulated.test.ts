@@ -16,7 +16,7 @@ const samples: Samples = {
     spec: (bench) => ({ name: bench.name(), publicKey: 'ssh-ed25519 AAAA me' }),
     bad: (bench) => ({ name: bench.name(), publicKey: 'no key' }),
   },
-  network: { spec: (bench) => ({ name: bench.name() }) },
+  network: { spec: (bench) => ({ name: bench.name() }), changes: (bench) => ({ name: bench.name() }) },
   subnet: {
     spec: async (bench) => ({
       name: bench.name(),
@@ -25,6 +25,7 @@ const samples: Samples = {
       dns: [],
       dhcp: true,
     }),
+    changes: (bench) => ({ name: bench.name(), dns: ['9.9.9.9'], dhcp: false, gateway: '10.1.0.9' }),
     bad: async (bench) => ({
       name: bench.name(),
       network: await bench.sample('network'),
@@ -36,8 +37,14 @@ const samples: Samples = {
   router: {
     spec: async (bench) => ({ name: bench.name(), subnets: [await bench.sample('subnet')], external: externalNetwork }),
     bad: (bench) => ({ name: bench.name(), subnets: ['no-subnet'] }),
+    changes: async (bench) => ({ name: bench.name(), subnets: [await bench.sample('subnet')], external: undefined }),
   },
   'security-group': {
+    changes: (bench) => ({
+      name: bench.name(),
+      description: 'web',
+      rules: [{ direction: 'ingress', protocol: 'udp' }],
+    }),
     spec: (bench) => ({
       name: bench.name(),
       description: '',
@@ -56,8 +63,16 @@ const samples: Samples = {
       return { name: bench.name(), network, securityGroups: [await bench.sample('security-group')] };
     },
     bad: (bench) => ({ name: bench.name(), network: 'none', securityGroups: [] }),
+    changes: async (bench) => ({
+      name: bench.name(),
+      address: '10.2.0.77',
+      securityGroups: [await bench.sample('security-group')],
+    }),
   },
-  volume: { spec: (bench) => ({ name: bench.name(), gigabytes: 10 }) },
+  volume: {
+    spec: (bench) => ({ name: bench.name(), gigabytes: 10 }),
+    changes: (bench) => ({ name: bench.name(), gigabytes: 20, type: 'fast' }),
+  },
   server: {
     spec: async (bench) => ({
       name: bench.name(),
@@ -67,6 +82,11 @@ const samples: Samples = {
       networks: [],
       securityGroups: [],
     }),
+    changes: async (bench) => ({
+      name: bench.name(),
+      flavor: await bench.pick('flavor', ({ details }) => details.cores === 4),
+      securityGroups: [await bench.sample('security-group')],
+    }),
     bad: (bench) => ({ name: bench.name(), flavor: 'none', ports: [], networks: [], securityGroups: [] }),
   },
   attachment: {
@@ -75,6 +95,7 @@ const samples: Samples = {
   },
   address: {
     spec: async (bench) => ({ name: bench.name(), port: await bench.sample('port') }),
+    changes: async (bench) => ({ name: bench.name(), port: await bench.sample('port') }),
     bad: (bench) => ({ name: bench.name(), network: 'none' }),
   },
 };
