@@ -94,7 +94,18 @@ const dataOf = (place: Place, volume: Ref) => join(place.volumes, volume, 'data'
 
 function observe({ ref, token, createdAt, server, volume, device }: Attachment): Observed<'attachment'> {
   const details = { server, volume, device };
-  return { kind: 'attachment', ref, name: device, token, createdAt, state: 'ready', native: 'attached', details };
+  const shown = { server, volume };
+  return {
+    kind: 'attachment',
+    ref,
+    name: device,
+    token,
+    createdAt,
+    state: 'ready',
+    native: 'attached',
+    details,
+    shown,
+  };
 }
 
 /** A device or mount point such as `/data`, as a path below the host's directory, which stands for the root there. */

@@ -19,10 +19,14 @@ keepsPromises({
   },
   samples: {
     server: {
+      changes: (bench) => ({ name: bench.name() }),
       spec: (bench) => ({ name: bench.name(), ports: [], networks: [], securityGroups: [] }),
       bad: (bench) => ({ name: bench.name(), ports: [], networks: ['a-network'], securityGroups: [] }),
     },
-    volume: { spec: (bench) => ({ name: bench.name(), gigabytes: 1 }) },
+    volume: {
+      spec: (bench) => ({ name: bench.name(), gigabytes: 1 }),
+      changes: (bench) => ({ name: bench.name(), gigabytes: 2 }),
+    },
     attachment: {
       spec: async (bench) => ({
         server: await bench.sample('server'),

@@ -32,10 +32,12 @@ export const HostRecord = z.object({
 });
 export type HostRecord = z.infer<typeof HostRecord>;
 
+export const recordIn = (control: string): string => join(control, 'host.json');
+
 export async function findHost(place: Place, ref: Ref): Promise<Host | undefined> {
   if (!isRef(ref)) return undefined;
   const directory = join(place.hosts, ref);
-  const record = await readRecord(HostRecord, join(directory, '.pileus', 'host.json'));
+  const record = await readRecord(HostRecord, recordIn(join(directory, '.pileus')));
   return record && { directory, control: join(directory, '.pileus'), record };
 }
 
@@ -56,7 +58,7 @@ export async function layOut(directory: string, record: HostRecord): Promise<voi
   for (const each of ['jobs', 'services', 'bin']) await mkdir(join(control, each), { recursive: true });
   for (const each of ['volumes', 'logs', 'tmp']) await mkdir(join(directory, each));
   await installTools(control);
-  await writeFile(join(control, 'host.json'), JSON.stringify(record, null, 2));
+  await writeFile(recordIn(control), JSON.stringify(record, null, 2));
   await writeFile(join(control, 'up'), '');
 }
 

@@ -72,6 +72,13 @@ export async function claimRecord(path: string, record: unknown): Promise<boolea
   }
 }
 
+/** Writes a record anew. Readers see the one before or this one, whole. */
+export async function replaceRecord(path: string, record: unknown): Promise<void> {
+  const unfinished = besides(path);
+  await writeFile(unfinished, JSON.stringify(record, null, 2));
+  await rename(unfinished, path);
+}
+
 /**
  * Makes a directory that is there with all its contents or not at all; false when it is there already. Nobody else may
  * enter it: what scripts print and report may be secret.

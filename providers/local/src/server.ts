@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Failure, seconds, type Observed, type Specs } from '@pileus/model';
-import type { Driver } from '@pileus/provider';
+import { refuseOthers, type Driver } from '@pileus/provider';
 import { releaseAddress, takeAddress } from './address.ts';
 import { attachmentsOf, detach } from './attachment.ts';
-import { begin, endProcesses, findHost, halt, hostsIn, isUp, layOut, theHost, type Host } from './host.ts';
-import { claimDirectory, provider, refOf, removeDirectory, type Place } from './place.ts';
+import { begin, endProcesses, findHost, halt, hostsIn, isUp, layOut, recordIn, theHost, type Host } from './host.ts';
+import { claimDirectory, provider, refOf, removeDirectory, replaceRecord, type Place } from './place.ts';
 
 export function servers(place: Place): Driver<'server'> {
   return {
@@ -47,6 +47,15 @@ export function servers(place: Place): Driver<'server'> {
       await endProcesses([host], seconds(0));
     },
 
+    changeable,
+
+    async update(ref, { name }, changed, { signal }) {
+      signal.throwIfAborted();
+      refuseOthers(provider, 'server', changeable, changed);
+      const { control, record } = await theHost(place, ref);
+      if (changed.includes('name')) await replaceRecord(recordIn(control), { ...record, name });
+    },
+
     async start(ref, { signal }) {
       signal.throwIfAborted();
       await begin(await theHost(place, ref));
@@ -65,6 +74,9 @@ export function servers(place: Place): Driver<'server'> {
     },
   };
 }
+
+/** Scripts that start from then on see the new name. */
+const changeable = ['name'];
 
 /** There are no networks here: asking for one is a mistake better said than passed over. */
 function refuse(spec: Specs['server']): void {
@@ -88,5 +100,6 @@ async function observe(place: Place, host: Host): Promise<Observed<'server'>> {
     state: up ? 'running' : 'stopped',
     native: up ? 'up' : 'down',
     details: { addresses: [{ address, reach: 'private' }], volumes: attachments.map(({ volume }) => volume) },
+    shown: { name },
   };
 }

@@ -12,6 +12,8 @@ const VolumeRecord = z.object({
 });
 export type VolumeRecord = z.infer<typeof VolumeRecord>;
 
+export const recordIn = (place: Place, ref: Ref): string => join(place.volumes, ref, 'volume.json');
+
 export async function findVolume(place: Place, ref: Ref): Promise<VolumeRecord | undefined> {
-  return isRef(ref) ? readRecord(VolumeRecord, join(place.volumes, ref, 'volume.json')) : undefined;
+  return isRef(ref) ? readRecord(VolumeRecord, recordIn(place, ref)) : undefined;
 }

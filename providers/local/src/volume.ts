@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Failure, type Observed } from '@pileus/model';
-import type { Driver } from '@pileus/provider';
+import { refuseOthers, type Driver } from '@pileus/provider';
 import { attachmentsOf } from './attachment.ts';
-import { claimDirectory, namesIn, provider, refOf, removeDirectory, type Place } from './place.ts';
-import { findVolume, type VolumeRecord } from './volume-record.ts';
+import { claimDirectory, namesIn, provider, refOf, removeDirectory, replaceRecord, type Place } from './place.ts';
+import { findVolume, recordIn, type VolumeRecord } from './volume-record.ts';
 
 /** A volume is a directory, with its contents in `data`. Its size is kept but not enforced: the disk is the machine's. */
 export function volumes(place: Place): Driver<'volume'> {
@@ -37,6 +37,18 @@ export function volumes(place: Place): Driver<'volume'> {
       return ref;
     },
 
+    changeable,
+
+    async update(ref, { name, gigabytes }, changed, { signal }) {
+      signal.throwIfAborted();
+      refuseOthers(provider, 'volume', changeable, changed);
+      const record = await findVolume(place, ref);
+      if (!record) throw new Failure('not-found', { kind: 'volume', id: ref });
+      const wanted = { name, gigabytes };
+      const fields = Object.entries(wanted).filter(([field]) => changed.includes(field));
+      await replaceRecord(recordIn(place, ref), { ...record, ...Object.fromEntries(fields) });
+    },
+
     async delete(ref, { signal }) {
       signal.throwIfAborted();
       if (!(await findVolume(place, ref))) return;
@@ -49,6 +61,8 @@ export function volumes(place: Place): Driver<'volume'> {
     },
   };
 }
+
+const changeable = ['name', 'gigabytes'];
 
 async function observe(place: Place, record: VolumeRecord): Promise<Observed<'volume'>> {
   const { ref, name, token, gigabytes, createdAt } = record;
@@ -65,5 +79,6 @@ async function observe(place: Place, record: VolumeRecord): Promise<Observed<'vo
     state: 'ready',
     native,
     details: { gigabytes, attachedTo },
+    shown: { name, gigabytes },
   };
 }
