@@ -1,11 +1,12 @@
 import type { Observed, Ref } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { FloatingIp, Network } from './answers.ts';
+import { changing } from './changing.ts';
 import type { Client } from './client.ts';
 import { collection, type Collection } from './collection.ts';
 import { mapped } from './mapped.ts';
 import { marked, unmarked } from './mark.ts';
-import { neutronState, ofProject, onceByMark } from './neutron.ts';
+import { neutronState, ofProject, onceByMark, remarked } from './neutron.ts';
 import { failure } from './reason.ts';
 
 const names = { kind: 'address', path: 'floatingips', one: 'floatingip', many: 'floatingips' } as const;
@@ -26,6 +27,13 @@ export function addresses({ network }: Client): Driver<'address'> {
       const port = spec.port === undefined ? {} : { port_id: spec.port };
       return all.create({ floating_network_id, description: marked(call.token, spec.name), ...port }, call);
     },
+    ...changing('address', {
+      together: {
+        name: ({ name }, ref, call) => remarked(all, 'address', ref, name, call),
+        port: ({ port }) => ({ port_id: port ?? null }),
+      },
+      send: all.update,
+    }),
     delete: all.delete,
   };
 }
@@ -55,5 +63,6 @@ function show(item: FloatingIp): Observed<'address'> {
     token,
     createdAt: item.created_at,
     details: { address: item.floating_ip_address, port: item.port_id ?? undefined },
+    shown: { name: text, network: item.floating_network_id, port: item.port_id ?? null },
   };
 }

@@ -87,6 +87,7 @@ export const Server = z.object({
   'OS-EXT-STS:task_state': z.string().nullish(),
   'OS-EXT-AZ:availability_zone': z.string().nullish(),
   'os-extended-volumes:volumes_attached': z.array(z.object({ id: z.string() })).default([]),
+  key_name: z.string().nullish(),
   fault: z.object({ code: z.number().optional(), message: text }).optional(),
 });
 export type Server = z.output<typeof Server>;
@@ -127,6 +128,8 @@ export const Subnet = z.object({
   network_id: z.string(),
   cidr: z.string(),
   gateway_ip: z.string().nullish(),
+  dns_nameservers: z.array(z.string()).default([]),
+  enable_dhcp: z.boolean().default(true),
 });
 
 export const Router = z.object({
@@ -142,6 +145,7 @@ export const Port = z.object({
   network_id: z.string(),
   device_id: text,
   device_owner: text,
+  security_groups: z.array(z.string()).default([]),
   fixed_ips: z.array(z.object({ subnet_id: z.string(), ip_address: z.string() })).default([]),
 });
 export type Port = z.output<typeof Port>;
@@ -184,6 +188,7 @@ export const Volume = z.object({
   name: text,
   status: z.string(),
   size: z.number(),
+  volume_type: z.string().nullish(),
   created_at: time,
   availability_zone: z.string().nullish(),
   metadata: z.record(z.string(), z.string()).default({}),

@@ -108,6 +108,8 @@ function show({ server, id }: Parts, volume: Volume | undefined, device?: string
     state: states[native] ?? (native.startsWith('error') ? 'failed' : 'unknown'),
     native,
     details: { server, volume: id, device: there?.device || device || undefined },
+    // Nova chooses the device's name, whatever was asked.
+    shown: { server, volume: id },
   };
 }
 

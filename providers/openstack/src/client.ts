@@ -14,6 +14,7 @@ export interface ServiceRequest {
   readonly path: string;
   readonly query?: URLSearchParams | undefined;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Statuses other than 2xx that are answers too. */
   readonly or?: readonly number[];
 }
@@ -102,7 +103,8 @@ function serviceOf(name: Exclude<ServiceName, 'identity'>, account: Account, ses
     const microversion = await microversionOf(base, token);
     const url = at(base, request.path);
     for (const [key, value] of request.query ?? []) url.searchParams.append(key, value);
-    const headers = { 'x-auth-token': token.value, ...(microversion ? microversionHeaders(microversion) : {}) };
+    const versioned = microversion ? microversionHeaders(microversion) : {};
+    const headers = { 'x-auth-token': token.value, ...versioned, ...request.headers };
     return http.send({ method, url, headers, body: request.body, signal });
   };
   const send: Service['send'] = async (method, request, signal) => {

@@ -17,12 +17,17 @@ export interface Names {
   readonly many: string;
 }
 
+/** What a list is asked for; with several values for a key, each of them will do. */
+export type Query = Readonly<Record<string, string | readonly string[]>>;
+
 /** What every kind of thing can do at Nova, Neutron, Cinder and Glance in the same way. */
 export interface Collection<T> {
-  list(query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncGenerator<T>;
+  list(query: Query, signal: AbortSignal): AsyncGenerator<T>;
   /** Undefined once it is gone. */
   read(ref: Ref, signal: AbortSignal): Promise<T | undefined>;
   create(fields: object, call: Call): Promise<Ref>;
+  /** Replaces these fields; the others stay as they are. */
+  update(ref: Ref, fields: object, call: Call): Promise<void>;
   /** Succeeds when it is gone already. */
   delete(ref: Ref, call: Call): Promise<void>;
 }
@@ -35,7 +40,7 @@ export function collection<S extends z.ZodType>(service: Service, names: Names, 
   const wrapped = <T extends z.ZodType>(schema: T) => (one ? z.object({ [one]: schema }) : schema);
   // `z.object` with a computed key loses the key's type; what is read back is what the schema made.
   const unwrap = (value: unknown) => (one ? (value as Record<string, unknown>)[one] : value) as z.output<S>;
-  return {
+  const all: Collection<z.output<S>> = {
     list: (query, signal) => pages(service, names, Item, query, signal),
     async read(ref, signal) {
       const answer = await service.send('GET', { path: `${path}/${encodeURIComponent(ref)}`, or: [404] }, signal);
@@ -48,11 +53,20 @@ export function collection<S extends z.ZodType>(service: Service, names: Names, 
       const created: unknown = parse(wrapped(Created), answer, service.title);
       return Created.parse(one ? (created as Record<string, unknown>)[one] : created).id;
     },
+    async update(ref, fields, { signal }) {
+      const body = one ? { [one]: fields } : fields;
+      const answer = await service.send('PUT', { path: `${path}/${encodeURIComponent(ref)}`, body, or: [404] }, signal);
+      if (answer.status !== 404) return;
+      // It may be gone, or what it was to refer to.
+      const isGone = isAbsence(answer) && (await all.read(ref, signal)) === undefined;
+      throw isGone ? gone(names.kind, ref) : refusal(answer, service.title);
+    },
     async delete(ref, { signal }) {
       const answer = await service.send('DELETE', { path: `${path}/${encodeURIComponent(ref)}`, or: [404] }, signal);
       if (answer.status === 404 && !isAbsence(answer)) throw refusal(answer, service.title);
     },
   };
+  return all;
 }
 
 /**
@@ -63,12 +77,15 @@ async function* pages<S extends z.ZodType>(
   service: Service,
   { path, listPath, many }: Names,
   Item: S,
-  query: Readonly<Record<string, string>>,
+  query: Query,
   signal: AbortSignal,
 ): AsyncGenerator<z.output<S>> {
   const Page = z.looseObject({ [many]: z.array(Item), [`${many}_links`]: Links, next: z.string().nullish() });
   const seen = new Set<string>();
-  let at: URLSearchParams | undefined = new URLSearchParams({ limit: String(pageSize), ...query });
+  let at: URLSearchParams | undefined = new URLSearchParams([
+    ['limit', String(pageSize)],
+    ...Object.entries(query).flatMap(([key, value]) => [value].flat().map((each) => [key, each])),
+  ]);
   while (at) {
     if (seen.has(at.toString())) throw failure('provider-broken', `${service.title} lists its ${many} in a circle`);
     seen.add(at.toString());

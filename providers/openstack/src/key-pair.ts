@@ -46,5 +46,7 @@ function show({ keypair }: { readonly keypair: KeyPair }): Observed<'key-pair'> 
     state: 'ready',
     native: 'available',
     details: { fingerprint: keypair.fingerprint || undefined },
+    // The key cannot be changed, and lists write it in many ways.
+    shown: { name: keypair.name },
   };
 }

@@ -1,6 +1,7 @@
 import type { Observed } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { Network } from './answers.ts';
+import { changing } from './changing.ts';
 import type { Client } from './client.ts';
 import { collection } from './collection.ts';
 import { mapped } from './mapped.ts';
@@ -23,6 +24,7 @@ export function networks({ network }: Client): Driver<'network'> {
     },
     once: onceByMark(all),
     create: ({ name }, call) => all.create({ name, description: marked(call.token) }, call),
+    ...changing('network', { together: { name: ({ name }) => ({ name }) }, send: all.update }),
     delete: all.delete,
   };
 }
@@ -34,5 +36,6 @@ function show(item: Network): Observed<'network'> {
     native: item.status,
     zone: item.availability_zones[0],
     details: { external: item['router:external'], subnets: item.subnets },
+    shown: { name: item.name },
   };
 }

@@ -1,7 +1,7 @@
-import type { ManagedKind, Observed, Ref, ResourceState, Specs } from '@pileus/model';
+import type { Call, ManagedKind, Observed, Ref, ResourceState, Specs } from '@pileus/model';
 import type { Once } from '@pileus/provider';
 import type { Service } from './client.ts';
-import { first, type Collection } from './collection.ts';
+import { first, gone, type Collection } from './collection.ts';
 import { lag, marked, unmarked } from './mark.ts';
 
 /**
@@ -60,6 +60,20 @@ export function onceByMark<T extends Marked, K extends ManagedKind>(
     },
     ...(resume ? { resume } : {}),
   };
+}
+
+/** A description that says something else and keeps the mark it was made with. */
+export async function remarked(
+  all: Collection<Marked>,
+  kind: ManagedKind,
+  ref: Ref,
+  text: string,
+  { signal }: Call,
+): Promise<{ readonly description: string }> {
+  const there = await all.read(ref, signal);
+  if (!there) throw gone(kind, ref);
+  const { token } = unmarked(there.description);
+  return { description: token === undefined ? text : marked(token, text) };
 }
 
 type LookUp<K extends ManagedKind> = Extract<Once<K>, { by: 'look-up' }>;

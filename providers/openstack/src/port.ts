@@ -1,9 +1,12 @@
+import type { Shown } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { Port } from './answers.ts';
+import { changing } from './changing.ts';
 import type { Client } from './client.ts';
 import { collection } from './collection.ts';
 import { mapped } from './mapped.ts';
 import { marked } from './mark.ts';
+import { defaultGroup } from './security-group.ts';
 import { common, neutronState, ofProject, onceByMark } from './neutron.ts';
 
 export const portNames = { kind: 'port', path: 'ports', one: 'port', many: 'ports' } as const;
@@ -21,6 +24,12 @@ export function ports({ network }: Client): Driver<'port'> {
         addresses: item.fixed_ips.map(({ ip_address }) => ip_address),
         device: item.device_id || undefined,
       },
+      shown: {
+        name: item.name,
+        network: item.network_id,
+        ...onlyAddress(item),
+        securityGroups: item.security_groups,
+      },
     })),
     once: onceByMark(all),
     create: (spec, call) =>
@@ -35,8 +44,23 @@ export function ports({ network }: Client): Driver<'port'> {
         },
         call,
       ),
+    ...changing('port', {
+      together: {
+        name: ({ name }) => ({ name }),
+        address: ({ subnet, address }) => (address === undefined ? {} : fixedAddress(subnet, address)),
+        securityGroups: async ({ securityGroups }, _ref, { signal }) => ({
+          security_groups: securityGroups.length > 0 ? securityGroups : [await defaultGroup(network, signal)],
+        }),
+      },
+      send: all.update,
+    }),
     delete: all.delete,
   };
+}
+
+/** Of several addresses none is the one that was asked for: the cloud may have added those of other subnets. */
+function onlyAddress({ fixed_ips: [first, second] }: Port): Shown<'port'> {
+  return first && !second ? { subnet: first.subnet_id, address: first.ip_address } : {};
 }
 
 function fixedAddress(subnet: string | undefined, address: string | undefined): object {

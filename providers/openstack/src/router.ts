@@ -1,8 +1,9 @@
 import type { Call, Observed, Ref, Specs } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { Port, Router } from './answers.ts';
+import { changing } from './changing.ts';
 import type { Client, Service } from './client.ts';
-import { collection, type Collection } from './collection.ts';
+import { collection, gone, type Collection } from './collection.ts';
 import { marked } from './mark.ts';
 import { common, neutronState, ofProject, onceByMark } from './neutron.ts';
 import { portNames } from './port.ts';
@@ -49,6 +50,22 @@ export function routers({ network }: Client): Driver<'router'> {
       await finish(ref, spec, call);
       return ref;
     },
+    ...changing('router', {
+      together: {
+        name: ({ name }) => ({ name }),
+        external: ({ external }) => ({
+          external_gateway_info: external === undefined ? {} : { network_id: external },
+        }),
+      },
+      send: all.update,
+      apart: {
+        subnets: async (ref, { subnets }, call) => {
+          if ((await all.read(ref, call.signal)) === undefined) throw gone('router', ref);
+          await leave(network, ports, ref, subnets, call);
+          await join(network, ports, ref, subnets, call);
+        },
+      },
+    }),
     delete: (ref, call) => remove(network, all, ports, ref, call),
   };
 }
@@ -77,6 +94,22 @@ async function join(
   }
 }
 
+/** Takes the router out of all subnets but these. */
+async function leave(
+  network: Service,
+  ports: Collection<Port>,
+  ref: Ref,
+  subnets: readonly Ref[],
+  { signal }: Call,
+): Promise<void> {
+  const path = `routers/${encodeURIComponent(ref)}/remove_router_interface`;
+  for (const port of await interfacesOf(ports, ref, signal)) {
+    if (subnetsOf([port]).some((subnet) => subnets.includes(subnet))) continue;
+    // 404: it went meanwhile.
+    await network.send('PUT', { path, body: { port_id: port.id }, or: [404] }, signal);
+  }
+}
+
 /** A router with interfaces cannot be deleted, so they go first. */
 async function remove(
   network: Service,
@@ -85,11 +118,7 @@ async function remove(
   ref: Ref,
   call: Call,
 ): Promise<void> {
-  for (const port of await interfacesOf(ports, ref, call.signal)) {
-    const path = `routers/${encodeURIComponent(ref)}/remove_router_interface`;
-    // 404: it went meanwhile.
-    await network.send('PUT', { path, body: { port_id: port.id }, or: [404] }, call.signal);
-  }
+  await leave(network, ports, ref, [], call);
   await all.delete(ref, call);
 }
 
@@ -124,5 +153,6 @@ function show(item: Router, subnets: Ref[]): Observed<'router'> {
     state: neutronState(item.status),
     native: item.status,
     details: { external: item.external_gateway_info?.network_id, subnets },
+    shown: { name: item.name, subnets, external: item.external_gateway_info?.network_id ?? null },
   };
 }

@@ -1,12 +1,13 @@
 import type { Call, Observed, Ref, SecurityRule, Specs } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { SecurityGroup, type SecurityGroupRule } from './answers.ts';
+import { changing } from './changing.ts';
 import type { Client, Service } from './client.ts';
-import { collection, type Collection } from './collection.ts';
+import { collection, first, gone, type Collection } from './collection.ts';
 import { failure } from './reason.ts';
 import { mapped } from './mapped.ts';
-import { marked } from './mark.ts';
-import { common, ofProject, onceByMark } from './neutron.ts';
+import { marked, unmarked } from './mark.ts';
+import { common, ofProject, onceByMark, remarked } from './neutron.ts';
 import { refusal } from './refusal.ts';
 import { unmade } from './unmade.ts';
 
@@ -20,7 +21,7 @@ const names = {
 /**
  * Security groups with their rules (Neutron, `/v2.0/security-groups`).
  *
- * Neutron lets everything out of a new group. Those rules stay unless the spec has egress rules of its own.
+ * Neutron lets everything out of a new group. That stays unless the spec has egress rules of its own.
  */
 export function securityGroups({ network }: Client): Driver<'security-group'> {
   const all = collection(network, names, SecurityGroup);
@@ -40,8 +41,30 @@ export function securityGroups({ network }: Client): Driver<'security-group'> {
       await finish(ref, spec, call);
       return ref;
     },
+    ...changing('security-group', {
+      together: {
+        name: ({ name }) => ({ name }),
+        description: ({ description }, ref, call) => remarked(all, 'security-group', ref, description, call),
+      },
+      send: all.update,
+      apart: {
+        rules: async (ref, { rules }, call) => {
+          if ((await all.read(ref, call.signal)) === undefined) throw gone('security-group', ref);
+          await settle(network, all, ref, rules, call);
+        },
+      },
+    }),
     delete: all.delete,
   };
+}
+
+/** The group that Neutron takes where none is named; every project has one. */
+export async function defaultGroup(network: Service, signal: AbortSignal): Promise<Ref> {
+  const groups = collection(network, names, SecurityGroup);
+  const mine = { ...(await ofProject(network)(signal)), name: 'default' };
+  const found = await first(groups.list(mine, signal), () => true);
+  if (!found) throw failure('provider-broken', 'Neutron shows no security group “default” in the project');
+  return found.id;
 }
 
 /** A rule as Neutron stores it, without its id. */
@@ -55,7 +78,6 @@ async function settle(
   rules: readonly SecurityRule[],
   { signal }: Call,
 ): Promise<void> {
-  if (rules.length === 0) return;
   const { missing, surplus } = await compare(all, ref, rules, signal);
   if (missing.length > 0) {
     const rows = missing.map((row) => ({ ...row, security_group_id: ref }));
@@ -73,21 +95,23 @@ async function settle(
 async function compare(all: Collection<SecurityGroup>, ref: Ref, rules: readonly SecurityRule[], signal: AbortSignal) {
   const group = await all.read(ref, signal);
   if (!group) throw failure('provider-broken', `Neutron does not show the security group ${ref} it has just made`);
-  return difference(ref, group.security_group_rules, rules);
+  return difference(group.security_group_rules, rules);
 }
 
-function difference(ref: Ref, there: readonly SecurityGroupRule[], rules: readonly SecurityRule[]) {
-  const wanted = rules.flatMap(rowsOf);
+function difference(there: readonly SecurityGroupRule[], rules: readonly SecurityRule[]) {
+  const lets = rules.some(({ direction }) => direction === 'egress') ? [] : [letOut];
+  const wanted = [...rules, ...lets].flatMap(rowsOf);
   const has = new Set(there.map(keyOf));
   const wants = new Set(wanted.map(keyOf));
-  const ownEgress = rules.some(({ direction }) => direction === 'egress');
   return {
     missing: [...new Map(wanted.map((row) => [keyOf(row), row])).values()].filter((row) => !has.has(keyOf(row))),
-    surplus: there.filter(
-      (rule) => ownEgress && rule.direction === 'egress' && rule.remote_group_id !== ref && !wants.has(keyOf(rule)),
-    ),
+    // What has no word here is somebody else's affair.
+    surplus: there.filter((rule) => !wants.has(keyOf(rule)) && ruleOf(rule) !== undefined),
   };
 }
+
+/** What Neutron does with a new group, and what a group without rules about it is brought back to. */
+const letOut: SecurityRule = { direction: 'egress', protocol: 'any' };
 
 /** `Anywhere` and `members of a group` mean both IP versions, for which Neutron wants a rule each. */
 function rowsOf(rule: SecurityRule): Row[] {
@@ -126,12 +150,14 @@ const keyOf = (row: Row): string =>
   ].join('|');
 
 function show(item: SecurityGroup): Observed<'security-group'> {
-  const rules = item.security_group_rules.map(ruleOf).filter((rule) => rule !== undefined);
+  const shown = item.security_group_rules.map(ruleOf).filter((rule) => rule !== undefined);
+  const rules = [...new Map(shown.map((rule) => [JSON.stringify(rule), rule])).values()];
   return {
     ...common('security-group', item),
     state: 'ready',
     native: 'available',
-    details: { rules: [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()] },
+    details: { rules },
+    shown: { name: item.name, description: unmarked(item.description).text, rules },
   };
 }
 
@@ -152,7 +178,8 @@ function ruleOf(row: SecurityGroupRule): SecurityRule | undefined {
   const protocol = row.protocol === null || row.protocol === undefined ? 'any' : protocols[String(row.protocol)];
   if (!protocol) return undefined;
   const { port_range_min: from, port_range_max: to } = row;
-  const hasPorts = protocol !== 'icmp' && typeof from === 'number' && typeof to === 'number';
+  // A code of ICMP may be 0, for which a range of ports has no room.
+  const hasPorts = typeof from === 'number' && typeof to === 'number' && Math.min(from, to) > 0;
   return {
     direction: row.direction,
     protocol,

@@ -1,20 +1,26 @@
-import type { Call, Clock, Observed, Ref, ResourceState, ServerAddress, Specs } from '@pileus/model';
+import type { Call, Clock, Observed, Ref, ServerAddress, Shown, Specs } from '@pileus/model';
 import type { Driver, Verb } from '@pileus/provider';
 import { Server } from './answers.ts';
+import { changing } from './changing.ts';
+import { flavorIds } from './flavor-ids.ts';
 import { watchBuilding } from './building.ts';
 import type { Client, Service } from './client.ts';
 import { collection, first, gone, type Collection } from './collection.ts';
 import { orAborted } from './identity.ts';
-import { mapped } from './mapped.ts';
 import { lag, markKey } from './mark.ts';
 import { failure } from './reason.ts';
 import { isAbsence, refusal } from './refusal.ts';
+import { resize } from './resize.ts';
+import { serverPorts } from './server-ports.ts';
+import { stateOf } from './server-state.ts';
 
 const names = { kind: 'server', path: 'servers', listPath: 'servers/detail', one: 'server', many: 'servers' } as const;
 
 /** Servers (Nova, `/servers`). The token is in their metadata, which Nova stores together with the server. */
-export function servers({ compute }: Client, clock: Clock): Driver<'server'> {
+export function servers({ compute, network }: Client, clock: Clock): Driver<'server'> {
   const all = collection(compute, names, Server);
+  const ports = serverPorts(network);
+  const flavorOf = flavorIds(compute, clock);
   const isBuilding = watchBuilding(compute, clock);
   /** As they were seen last, while Nova builds them. */
   const building = new Map<Ref, Observed<'server'>>();
@@ -23,13 +29,21 @@ export function servers({ compute }: Client, clock: Clock): Driver<'server'> {
     const before = building.get(ref);
     if (before && (await orAborted(isBuilding(ref), signal))) return before;
     const item = await all.read(ref, signal);
-    const seen = item && show(item);
-    if (seen?.state === 'creating') building.set(ref, seen);
-    else building.delete(ref);
+    if (!item || stateOf(item) !== 'creating') {
+      building.delete(ref);
+      return item && show(item, { flavor: await flavorOf(item), ...(await ports.of(ref, signal)) });
+    }
+    // Its ports come one after the other while it is built.
+    const seen = show(item, { flavor: await flavorOf(item) });
+    building.set(ref, seen);
     return seen;
   };
   return {
-    ...mapped(all, {}, show),
+    async *list(signal) {
+      const portsOf = await ports.all(signal);
+      for await (const item of all.list({}, signal))
+        yield show(item, { flavor: await flavorOf(item), ...portsOf(item.id) });
+    },
     read: readCheaply,
     once: {
       by: 'look-up',
@@ -47,6 +61,20 @@ export function servers({ compute }: Client, clock: Clock): Driver<'server'> {
       building.delete(ref);
       return all.delete(ref, call);
     },
+    ...changing('server', {
+      together: { name: ({ name }) => ({ name }) },
+      send: all.update,
+      apart: {
+        securityGroups: async (ref, spec, call) => {
+          if ((await all.read(ref, call.signal)) === undefined) throw gone('server', ref);
+          await ports.regroup(ref, spec, call);
+        },
+        flavor: async (ref, { flavor }, call) => {
+          if (flavor === undefined) throw failure('provider-invalid', needs('flavor', '主机类型'));
+          await resize({ compute, all, clock, flavorOf }, ref, flavor, call);
+        },
+      },
+    }),
     start: (ref, call) => act(compute, all, ref, 'start', call),
     stop: (ref, call) => act(compute, all, ref, 'stop', call),
     reboot: (ref, call) => act(compute, all, ref, 'reboot', call),
@@ -106,7 +134,8 @@ async function act(compute: Service, all: Collection<Server>, ref: Ref, verb: Ve
   throw refusal(answer, compute.title);
 }
 
-function show(item: Server): Observed<'server'> {
+function show(item: Server, more: Shown<'server'>): Observed<'server'> {
+  const image = typeof item.image === 'object' ? item.image?.id : undefined;
   return {
     kind: 'server',
     ref: item.id,
@@ -118,46 +147,17 @@ function show(item: Server): Observed<'server'> {
     createdAt: item.created,
     details: {
       flavor: item.flavor?.original_name ?? item.flavor?.id,
-      image: typeof item.image === 'object' ? item.image?.id : undefined,
+      image,
       addresses: Object.entries(item.addresses).flatMap(([network, its]) =>
         its.map((address) => addressOf(network, address)),
       ),
       volumes: item['os-extended-volumes:volumes_attached'].map(({ id }) => id),
       fault: item.fault?.message || undefined,
     },
+    shown: { name: item.name, ...(image ? { image } : {}), keyPair: item.key_name ?? null, ...more },
   };
 }
 
 function addressOf(network: string, address: Server['addresses'][string][number]): ServerAddress {
   return { address: address.addr, reach: address['OS-EXT-IPS:type'] === 'floating' ? 'public' : 'private', network };
 }
-
-/** Nova's `status` says what the server is, `task_state` what is being done to it. */
-function stateOf(item: Server): ResourceState {
-  const task = item['OS-EXT-STS:task_state'];
-  if (task === 'deleting' || task === 'soft-deleting') return 'deleting';
-  const state = states[item.status] ?? 'unknown';
-  return task && (state === 'running' || state === 'stopped') ? 'changing' : state;
-}
-
-const states: Readonly<Record<string, ResourceState>> = {
-  BUILD: 'creating',
-  ACTIVE: 'running',
-  SHUTOFF: 'stopped',
-  PAUSED: 'stopped',
-  SUSPENDED: 'stopped',
-  SHELVED: 'stopped',
-  SHELVED_OFFLOADED: 'stopped',
-  REBOOT: 'changing',
-  HARD_REBOOT: 'changing',
-  RESIZE: 'changing',
-  VERIFY_RESIZE: 'changing',
-  REVERT_RESIZE: 'changing',
-  MIGRATING: 'changing',
-  REBUILD: 'changing',
-  PASSWORD: 'changing',
-  RESCUE: 'changing',
-  ERROR: 'failed',
-  DELETED: 'deleting',
-  SOFT_DELETED: 'deleting',
-};

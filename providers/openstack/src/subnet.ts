@@ -1,5 +1,6 @@
 import type { Driver } from '@pileus/provider';
 import { Subnet } from './answers.ts';
+import { changing } from './changing.ts';
 import type { Client } from './client.ts';
 import { collection } from './collection.ts';
 import { mapped } from './mapped.ts';
@@ -17,6 +18,14 @@ export function subnets({ network }: Client): Driver<'subnet'> {
       state: 'ready',
       native: 'available',
       details: { network: item.network_id, cidr: item.cidr, gateway: item.gateway_ip ?? undefined },
+      shown: {
+        name: item.name,
+        network: item.network_id,
+        cidr: item.cidr,
+        gateway: item.gateway_ip ?? null,
+        dns: item.dns_nameservers,
+        dhcp: item.enable_dhcp,
+      },
     })),
     once: onceByMark(all),
     create: (spec, call) =>
@@ -34,6 +43,16 @@ export function subnets({ network }: Client): Driver<'subnet'> {
         },
         call,
       ),
+    ...changing('subnet', {
+      together: {
+        name: ({ name }) => ({ name }),
+        // Where no gateway is asked for, the one that is there is as good as another.
+        gateway: ({ gateway }) => (gateway === undefined ? {} : { gateway_ip: gateway }),
+        dns: ({ dns }) => ({ dns_nameservers: dns }),
+        dhcp: ({ dhcp }) => ({ enable_dhcp: dhcp }),
+      },
+      send: all.update,
+    }),
     delete: all.delete,
   };
 }

@@ -1,8 +1,9 @@
-import type { Observed, Ref, ResourceState } from '@pileus/model';
+import { Failure, type Call, type Observed, type Ref, type ResourceState } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { Volume } from './answers.ts';
-import type { Client } from './client.ts';
-import { collection, first } from './collection.ts';
+import { changing } from './changing.ts';
+import type { Client, Service } from './client.ts';
+import { collection, first, gone, type Collection } from './collection.ts';
 import { mapped } from './mapped.ts';
 import { lag, markKey } from './mark.ts';
 import { failure } from './reason.ts';
@@ -40,6 +41,14 @@ export function volumes({ volume }: Client): Driver<'volume'> {
         },
         call,
       ),
+    ...changing('volume', {
+      together: { name: ({ name }) => ({ name }) },
+      send: all.update,
+      apart: {
+        gigabytes: (ref, { gigabytes }, call) => extend(volume, all, ref, gigabytes, call),
+        type: (ref, { type }, call) => retype(volume, all, ref, type, call),
+      },
+    }),
     async delete(ref, { signal }) {
       const path = `volumes/${encodeURIComponent(ref)}`;
       const answer = await volume.send('DELETE', { path, or: [400, 404] }, signal);
@@ -53,6 +62,53 @@ export function volumes({ volume }: Client): Driver<'volume'> {
   };
 }
 
+/** Growing works below a running server too, since microversion 3.42 (Ocata). */
+async function extend(volume: Service, all: Collection<Volume>, ref: Ref, size: number, call: Call): Promise<void> {
+  const there = await atRest(volume, all, ref, call);
+  if (there.size === size) return;
+  if (there.size > size) {
+    throw failure('provider-invalid', {
+      en: `a volume cannot shrink: it has ${there.size} GB, ${size} GB are asked for; make a new one and copy`,
+      'zh-CN': `云硬盘不能缩小：现有 ${there.size} GB，要求 ${size} GB；请新建云硬盘并复制数据`,
+    });
+  }
+  await act(volume, ref, { 'os-extend': { new_size: size } }, call);
+}
+
+/** Where no type is asked for, the one it has is as good as another. */
+async function retype(
+  volume: Service,
+  all: Collection<Volume>,
+  ref: Ref,
+  type: string | undefined,
+  call: Call,
+): Promise<void> {
+  const there = await atRest(volume, all, ref, call);
+  if (type === undefined || there.volume_type === type) return;
+  await act(volume, ref, { 'os-retype': { new_type: type, migration_policy: 'on-demand' } }, call);
+}
+
+/** The volume while nothing is done to it: what an earlier attempt has begun is waited for by trying again. */
+async function atRest(volume: Service, all: Collection<Volume>, ref: Ref, { signal }: Call): Promise<Volume> {
+  const there = await all.read(ref, signal);
+  if (!there) throw gone('volume', ref);
+  if (there.status === 'available' || there.status === 'in-use') return there;
+  if (volumeState(there.status) === 'failed') {
+    throw new Failure('resource-failed', {
+      kind: 'volume',
+      name: there.name,
+      detail: `it is in the state ${there.status}`,
+    });
+  }
+  throw failure('provider-conflict', `${volume.title}: the volume is ${there.status}`);
+}
+
+async function act(volume: Service, ref: Ref, body: object, { signal }: Call): Promise<void> {
+  const path = `volumes/${encodeURIComponent(ref)}/action`;
+  const headers = { 'openstack-api-version': 'volume 3.42' };
+  await volume.send('POST', { path, body, headers }, signal);
+}
+
 function show(item: Volume): Observed<'volume'> {
   return {
     kind: 'volume',
@@ -64,6 +120,7 @@ function show(item: Volume): Observed<'volume'> {
     zone: item.availability_zone || undefined,
     createdAt: item.created_at,
     details: { gigabytes: item.size, attachedTo: item.attachments.map(({ server_id }) => server_id) },
+    shown: { name: item.name, gigabytes: item.size, ...(item.volume_type ? { type: item.volume_type } : {}) },
   };
 }
 
