@@ -61,6 +61,10 @@ export const ClientOptions = z.strictObject({
   designate_client: z.strictObject(client).optional(),
   /** Seconds, for every service. */
   timeout: z.number().positive().max(600).optional(),
+  /** Requests a second that the cloud allows this account, over all services. */
+  calls_per_second: z.number().positive().max(10_000).optional(),
+  /** Requests under way at once, over all services. */
+  calls_at_once: z.int().min(1).max(64).optional(),
   region_name: z.string().min(1).optional(),
   /** False: do not look at TLS certificates. */
   verify: z.boolean().optional(),

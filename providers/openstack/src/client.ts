@@ -1,4 +1,5 @@
 import { Failure, type Clock } from '@pileus/model';
+import { gateOf, type Gate } from '@pileus/provider';
 import type { z } from 'zod';
 import type { Account } from './account.ts';
 import { QuotaDetails, ServiceVersion } from './answers.ts';
@@ -6,7 +7,7 @@ import { endpointOf } from './catalog.ts';
 import { createHttp, type Answer, type Http, type HttpRequest } from './http.ts';
 import { at, parse, startSession, type Session, type Token } from './identity.ts';
 import { failure, provider } from './reason.ts';
-import { refusal } from './refusal.ts';
+import { isThrottled, refusal } from './refusal.ts';
 import { services, settingsOf, type ServiceName, type ServiceSettings } from './services.ts';
 
 export interface ServiceRequest {
@@ -49,6 +50,12 @@ export interface Client extends Readonly<Record<Exclude<ServiceName, 'identity'>
  */
 const wantedMicroversion = '2.60';
 
+/**
+ * So many requests at once serve a small cloud best: with 50 at once, its services wait for each other's database locks
+ * (50 servers took half as long again).
+ */
+const usualWidth = 10;
+
 export function connectClient(account: Account, clock: Clock): Client {
   const https = new Map<number, Http>();
   const httpOf = (name: ServiceName): Http => {
@@ -58,7 +65,9 @@ export function connectClient(account: Account, clock: Clock): Client {
     return http;
   };
   const session = startSession(account, httpOf('identity'), clock);
-  const service = (name: Exclude<ServiceName, 'identity'>) => serviceOf(name, account, session, httpOf(name));
+  const { calls_at_once: width = usualWidth, calls_per_second: perSecond } = account.clientOptions;
+  const gate = gateOf({ clock, width, perSecond });
+  const service = (name: Exclude<ServiceName, 'identity'>) => serviceOf(name, account, session, httpOf(name), gate);
   return {
     session,
     compute: service('compute'),
@@ -78,7 +87,13 @@ function tlsOf({ verify, caCertificate, clientOptions }: Account) {
   };
 }
 
-function serviceOf(name: Exclude<ServiceName, 'identity'>, account: Account, session: Session, http: Http): Service {
+function serviceOf(
+  name: Exclude<ServiceName, 'identity'>,
+  account: Account,
+  session: Session,
+  http: Http,
+  gate: Gate,
+): Service {
   const settings = settingsOf(account, name);
   const { title } = services[name];
   let negotiated: { readonly base: string; readonly version: Promise<string | undefined> } | undefined;
@@ -105,7 +120,11 @@ function serviceOf(name: Exclude<ServiceName, 'identity'>, account: Account, ses
     for (const [key, value] of request.query ?? []) url.searchParams.append(key, value);
     const versioned = microversion ? microversionHeaders(microversion) : {};
     const headers = { 'x-auth-token': token.value, ...versioned, ...request.headers };
-    return http.send({ method, url, headers, body: request.body, signal });
+    return gate.pass(async () => {
+      const answer = await http.send({ method, url, headers, body: request.body, signal });
+      if (isThrottled(answer)) throw refusal(answer, title);
+      return answer;
+    }, signal);
   };
   const send: Service['send'] = async (method, request, signal) => {
     const token = await session.token(signal);

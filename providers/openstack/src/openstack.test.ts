@@ -259,15 +259,15 @@ test.each([
 test.each([
   [
     '429 with Retry-After',
-    { status: 429, json: {}, headers: { 'retry-after': '7' } },
+    { status: 429, json: {}, headers: { 'retry-after': '70' } },
     'provider-throttled',
-    /again in 7 s/,
+    /again in 70 s/,
   ],
   [
     '413 with Retry-After',
-    { status: 413, json: { overLimit: { message: 'Too many requests' } }, headers: { 'retry-after': '3' } },
+    { status: 413, json: { overLimit: { message: 'Too many requests' } }, headers: { 'retry-after': '90' } },
     'provider-throttled',
-    /again in 3 s/,
+    /again in 90 s/,
   ],
   [
     'HTML of a proxy',
@@ -346,7 +346,11 @@ test('servers that are waited for together are asked about together, and seen as
     return { json: { servers: all } };
   });
   const refs = Array.from({ length: 20 }, (_, i) => `s${i}`);
-  const { cloud, connection } = await aCloud({ handlers: [one, brief] });
+  const detailed = on('GET /compute/v2.1/servers/detail', ({ query }) => {
+    const named = refs.filter((id) => new RegExp(query.get('name') ?? '').test(id));
+    return { json: { servers: named.map((id) => ({ id, name: id, status })) } };
+  });
+  const { cloud, connection } = await aCloud({ handlers: [one, brief, detailed] });
   const states = async () => {
     const seen = await Promise.all(refs.map((ref) => connection.drivers.server!.read(ref, signal)));
     return [...new Set(seen.map((server) => server?.state))];
@@ -356,6 +360,36 @@ test('servers that are waited for together are asked about together, and seen as
   expect([asked(/servers$/), asked(/servers\/s/)]).toEqual([4, 20]);
   status = 'ACTIVE';
   expect(await states()).toEqual(['running']);
+  expect([asked(/servers\/detail$/), asked(/servers\/s/), asked(/ports$/)]).toEqual([1, 20, 1]);
+});
+
+test('servers that are deleted together are asked about together, and a deletion that fails is noticed', async () => {
+  const refs = ['s1', 's2', 's3'];
+  const states = new Map(refs.map((id) => [id, 'ACTIVE']));
+  let now = 0;
+  const clock: Clock = { now: () => now, sleep: async () => {} };
+  const shows = (id: string) => ({ id, name: id, status: states.get(id) });
+  const servers: Handler = ({ method, path, query }) => {
+    const id = /\/servers\/(s\d)$/.exec(path)?.[1];
+    const named = refs.filter((ref) => states.has(ref) && new RegExp(query.get('name') ?? '').test(ref));
+    if (method === 'POST' && path.endsWith('/servers')) return { json: { server: { id: 's1' } } };
+    if (method === 'DELETE') return { status: 204 };
+    if (/\/servers(\/detail)?$/.test(path)) return { json: { servers: named.map(shows) } };
+    return id && states.has(id) ? { json: { server: shows(id) } } : undefined;
+  };
+  const { cloud, connection } = await aCloud({ handlers: [servers] }, {}, clock);
+  const { server } = connection.drivers;
+  const look = async () => (await Promise.all(refs.map((ref) => server!.read(ref, signal)))).map((seen) => seen?.state);
+  expect(await look()).toEqual(['running', 'running', 'running']);
+  await Promise.all(refs.map((ref) => server!.delete(ref, plainCall('d'))));
+  const before = cloud.got.length;
+  for (let looks = 0; looks < 3; looks++) expect(await look()).toEqual(['deleting', 'deleting', 'deleting']);
+  expect(cloud.got.length - before).toBe(3);
+  states.delete('s1');
+  expect(await look()).toEqual([undefined, 'deleting', 'deleting']);
+  states.set('s2', 'ERROR');
+  now = 21_000;
+  expect(await look()).toEqual([undefined, 'failed', 'running']);
 });
 
 test('Nova is spoken to in a microversion that both sides have', async () => {

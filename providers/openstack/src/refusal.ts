@@ -1,4 +1,5 @@
-import { Failure, type Text } from '@pileus/model';
+import { Failure, seconds, type Text } from '@pileus/model';
+import { AskedToWait } from '@pileus/provider';
 import type { Answer } from './http.ts';
 import { failure, provider } from './reason.ts';
 
@@ -11,8 +12,7 @@ export function refusal(answer: Answer, service: string): Failure {
   if (status === 401) return failure('credentials-refused', said);
   if (isQuota(answer, words)) return new Failure('quota-exceeded', { kind: quotaOf(words), provider, detail: words });
   if (isExhausted(answer)) return new Failure('no-capacity', { kind: 'address', provider, detail: words });
-  if (status === 429 || (status === 413 && waitOf(answer) > 0))
-    return failure('provider-throttled', throttled(answer, service));
+  if (isThrottled(answer)) return failure('provider-throttled', throttled(answer, service), askedToWait(answer));
   if (status === 403) return failure('provider-denied', said);
   if (status === 409 || status === 423) return failure('provider-conflict', said);
   if (status === 408) return failure('provider-unreachable', said);
@@ -94,6 +94,17 @@ function quotaOf(words: string): string {
 
 const exhausted = new Set(['IpAddressGenerationFailure', 'ExternalIpAddressExhausted', 'NoNetworkAvailable']);
 const isExhausted = (answer: Answer): boolean => exhausted.has(typeOf(answer));
+
+/** Whether the service wants to be asked less often; it has done nothing then. */
+export function isThrottled(answer: Answer): boolean {
+  const { status } = answer;
+  return status === 429 || (status === 413 && waitOf(answer) > 0 && !isQuota(answer, wordsOf(answer)));
+}
+
+function askedToWait(answer: Answer): AskedToWait | undefined {
+  const wait = waitOf(answer);
+  return wait > 0 ? new AskedToWait(seconds(wait)) : undefined;
+}
 
 /** Seconds to wait, from `Retry-After` (RFC 9110, 10.2.3); 0 when it is absent or a date. */
 function waitOf(answer: Answer): number {

@@ -5,6 +5,7 @@ import { collection, type Collection } from './collection.ts';
 import { ofProject } from './neutron.ts';
 import { portNames } from './port.ts';
 import { defaultGroup } from './security-group.ts';
+import { together } from './together.ts';
 
 /** The ports of servers, which Nova itself does not tell of. */
 export interface ServerPorts {
@@ -33,12 +34,15 @@ const atOnce = 50;
 
 export function serverPorts(network: Service): ServerPorts {
   const ports = collection(network, portNames, ServerPort);
-  const of = together(async (servers: readonly Ref[]) => {
-    // It serves several callers, so none of them may abort it.
-    const { signal } = new AbortController();
-    const found = await Array.fromAsync(ports.list({ device_id: servers, fields }, signal));
-    return Map.groupBy(found, ({ device_id }) => device_id);
-  }, atOnce);
+  const of = together({
+    most: atOnce,
+    async ask(servers) {
+      // It serves several callers, so none of them may abort it.
+      const { signal } = new AbortController();
+      const found = await Array.fromAsync(ports.list({ device_id: servers, fields }, signal));
+      return Map.groupBy(found, ({ device_id }) => device_id);
+    },
+  });
   return {
     of: (server, signal) => asFarAsShown(async () => shown((await of(server)) ?? []), {}, signal),
     all: (signal) =>
@@ -91,32 +95,4 @@ async function asFarAsShown<T>(ask: () => Promise<T>, otherwise: T, signal: Abor
     if (error instanceof Failure) return otherwise;
     throw error;
   }
-}
-
-/** Asks about one thing at once, and about all that come up until the answer is there in one question after it. */
-function together<T>(
-  ask: (keys: readonly string[]) => Promise<ReadonlyMap<string, T>>,
-  most: number,
-): (key: string) => Promise<T | undefined> {
-  let waiting: { readonly key: string; readonly tell: PromiseWithResolvers<T | undefined> }[] = [];
-  let isAsking = false;
-
-  const work = async (): Promise<void> => {
-    isAsking = true;
-    while (waiting.length > 0) {
-      const asked = waiting.slice(0, most);
-      waiting = waiting.slice(most);
-      await ask(asked.map(({ key }) => key)).then(
-        (found) => asked.forEach(({ key, tell }) => tell.resolve(found.get(key))),
-        (error: unknown) => asked.forEach(({ tell }) => tell.reject(error)),
-      );
-    }
-    isAsking = false;
-  };
-  return (key) => {
-    const tell = Promise.withResolvers<T | undefined>();
-    waiting.push({ key, tell });
-    if (!isAsking) void work();
-    return tell.promise;
-  };
 }

@@ -3,7 +3,6 @@ import type { Driver, Verb } from '@pileus/provider';
 import { Server } from './answers.ts';
 import { changing } from './changing.ts';
 import { flavorIds } from './flavor-ids.ts';
-import { watchBuilding } from './building.ts';
 import type { Client, Service } from './client.ts';
 import { collection, first, gone, type Collection } from './collection.ts';
 import { orAborted } from './identity.ts';
@@ -11,31 +10,31 @@ import { lag, markKey } from './mark.ts';
 import { failure } from './reason.ts';
 import { isAbsence, refusal } from './refusal.ts';
 import { resize } from './resize.ts';
+import { anyOf, serverLooks, serverNames } from './server-looks.ts';
 import { serverPorts } from './server-ports.ts';
 import { stateOf } from './server-state.ts';
 
-const names = { kind: 'server', path: 'servers', listPath: 'servers/detail', one: 'server', many: 'servers' } as const;
-
 /** Servers (Nova, `/servers`). The token is in their metadata, which Nova stores together with the server. */
 export function servers({ compute, network }: Client, clock: Clock): Driver<'server'> {
-  const all = collection(compute, names, Server);
+  const all = collection(compute, serverNames, Server);
   const ports = serverPorts(network);
   const flavorOf = flavorIds(compute, clock);
-  const isBuilding = watchBuilding(compute, clock);
-  /** As they were seen last, while Nova builds them. */
-  const building = new Map<Ref, Observed<'server'>>();
+  const looks = serverLooks(compute, clock);
 
-  const readCheaply = async (ref: Ref, signal: AbortSignal): Promise<Observed<'server'> | undefined> => {
-    const before = building.get(ref);
-    if (before && (await orAborted(isBuilding(ref), signal))) return before;
-    const item = await all.read(ref, signal);
-    if (!item || stateOf(item) !== 'creating') {
-      building.delete(ref);
-      return item && show(item, { flavor: await flavorOf(item), ...(await ports.of(ref, signal)) });
-    }
-    // Its ports come one after the other while it is built.
-    const seen = show(item, { flavor: await flavorOf(item) });
-    building.set(ref, seen);
+  const read = async (ref: Ref, signal: AbortSignal): Promise<Observed<'server'> | undefined> => {
+    const before = await looks.stillPassing(ref, signal);
+    if (before) return before;
+    const item = await looks.read(ref, signal);
+    if (!item) looks.forget(ref);
+    // The ports of a server come one after the other while it is built.
+    const isBuilding = item && stateOf(item) === 'creating';
+    const seen =
+      item &&
+      show(item, {
+        flavor: await flavorOf(item),
+        ...(isBuilding ? {} : await orAborted(ports.of(ref, signal), signal)),
+      });
+    if (seen) looks.keep(seen);
     return seen;
   };
   return {
@@ -44,22 +43,26 @@ export function servers({ compute, network }: Client, clock: Clock): Driver<'ser
       for await (const item of all.list({}, signal))
         yield show(item, { flavor: await flavorOf(item), ...portsOf(item.id) });
     },
-    read: readCheaply,
+    read,
     once: {
       by: 'look-up',
       lag,
       find: async (token, { name }, signal): Promise<Ref | undefined> => {
         const found = await first(
-          all.list({ name: pattern(name) }, signal),
+          all.list({ name: anyOf([name]) }, signal),
           ({ metadata }) => metadata[markKey] === token,
         );
         return found?.id;
       },
     },
-    create: async (spec, call) => all.create(await bodyOf(spec, call, compute), call),
-    delete: (ref, call) => {
-      building.delete(ref);
-      return all.delete(ref, call);
+    async create(spec, call) {
+      const ref = await all.create(await bodyOf(spec, call, compute), call);
+      looks.begins(ref, 'creating', spec.name);
+      return ref;
+    },
+    async delete(ref, call) {
+      await all.delete(ref, call);
+      looks.begins(ref, 'deleting');
     },
     ...changing('server', {
       together: { name: ({ name }) => ({ name }) },
@@ -106,14 +109,6 @@ async function networksOf(nics: readonly object[], compute: Service, signal: Abo
 }
 
 const needs = (what: string, 中文: string) => ({ en: `a server needs a ${what}`, 'zh-CN': `云主机需要指定${中文}` });
-
-/**
- * A regular expression for Nova's `name` filter, which its database evaluates. What could mean something there stands
- * for anything; the answers are compared exactly afterwards, by their mark.
- */
-function pattern(name: string): string {
-  return `^${name.replace(/[^\w-]+/g, '.+')}$`;
-}
 
 const actions: Readonly<Record<Verb, { readonly body: object; readonly reached?: string }>> = {
   start: { body: { 'os-start': null }, reached: 'ACTIVE' },

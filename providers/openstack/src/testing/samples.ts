@@ -7,7 +7,7 @@ export const samples: Samples = {
     spec: ({ name }) => ({ name: name(), publicKey: aPublicKey() }),
     bad: ({ name }) => ({ name: name(), publicKey: 'not a key' }),
   },
-  network: { spec: ({ name }) => ({ name: name() }) },
+  network: { spec: ({ name }) => ({ name: name() }), changes: ({ name }) => ({ name: name() }) },
   subnet: {
     spec: async ({ name, sample }) => ({
       name: name(),
@@ -16,6 +16,7 @@ export const samples: Samples = {
       dns: ['9.9.9.9'],
       dhcp: true,
     }),
+    changes: ({ name }) => ({ name: name(), gateway: '10.66.0.9', dns: ['9.9.9.9', '1.1.1.1'], dhcp: false }),
     bad: async ({ name, sample }) => ({
       name: name(),
       network: await sample('network'),
@@ -31,6 +32,11 @@ export const samples: Samples = {
       external: await externalNetwork(bench),
     }),
     bad: ({ name }) => ({ name: name(), subnets: [randomUUID()] }),
+    changes: async ({ name, make, sample }) => {
+      const network = await sample('network');
+      const other = { name: name(), network, cidr: '10.69.0.0/24', dns: [], dhcp: true };
+      return { name: name(), external: undefined, subnets: [await make('subnet', other)] };
+    },
   },
   'security-group': {
     spec: ({ name }) => ({
@@ -39,6 +45,15 @@ export const samples: Samples = {
       rules: [
         { direction: 'ingress', protocol: 'tcp', ports: [80, 443] },
         { direction: 'ingress', protocol: 'icmp', cidr: '10.0.0.0/8' },
+      ],
+    }),
+    changes: ({ name }) => ({
+      name: name(),
+      description: 'what a name server lets in, and out',
+      rules: [
+        { direction: 'ingress', protocol: 'icmp', cidr: '10.0.0.0/8' },
+        { direction: 'ingress', protocol: 'udp', ports: [53, 53] },
+        { direction: 'egress', protocol: 'udp', ports: [53, 53] },
       ],
     }),
     bad: ({ name }) => ({
@@ -53,14 +68,31 @@ export const samples: Samples = {
       const subnet = await make('subnet', { name: name(), network, cidr: '10.67.0.0/24', dns: [], dhcp: true });
       return { name: name(), network, subnet, address: '10.67.0.7', securityGroups: [await sample('security-group')] };
     },
+    changes: async ({ name, sample }) => ({
+      name: name(),
+      address: '10.67.0.8',
+      securityGroups: [await sample('security-group')],
+    }),
     bad: ({ name }) => ({ name: name(), network: randomUUID(), securityGroups: [] }),
   },
   volume: {
     spec: ({ name }) => ({ name: name(), gigabytes: 1 }),
+    changes: ({ name }) => ({ name: name(), gigabytes: 2, type: '__DEFAULT__' }),
     bad: ({ name }) => ({ name: name(), gigabytes: 1, type: 'no such type' }),
   },
   server: {
-    spec: async ({ name, sample, pick }) => ({ ...(await theServer(name(), pick)), ports: [await sample('port')] }),
+    // A port made beforehand, and one that Nova makes and puts into the group.
+    spec: async ({ name, make, sample, pick }) => {
+      const network = await sample('network');
+      await make('subnet', { name: name(), network, cidr: '10.70.0.0/24', dns: [], dhcp: true });
+      const groups = { networks: [network], securityGroups: [await sample('security-group')] };
+      return { ...(await theServer(name(), pick)), ports: [await sample('port')], ...groups };
+    },
+    changes: async ({ name, sample, pick }) => ({
+      name: name(),
+      securityGroups: [await sample('security-group')],
+      flavor: await pick('flavor', (item) => item.name === 'm1.small'),
+    }),
     bad: async ({ name, pick }) => ({ ...(await theServer(name(), pick)), flavor: 'no-such-flavor' }),
   },
   attachment: {
@@ -80,6 +112,7 @@ export const samples: Samples = {
         port: await make('port', { name: name(), network, subnet, securityGroups: [] }),
       };
     },
+    changes: ({ name }) => ({ name: name(), port: undefined }),
     bad: ({ name }) => ({ name: name(), network: randomUUID() }),
   },
 };
