@@ -1,4 +1,4 @@
-import type { Clock, Text } from '@pileus/model';
+import { Failure, seconds, type Clock, type Text } from '@pileus/model';
 import type { z } from 'zod';
 import type { Account } from './account.ts';
 import { IdentityVersion, IdentityVersions, Projects, TokenAnswer, type Catalog } from './answers.ts';
@@ -29,10 +29,14 @@ export interface Session {
 /** A token this close to its end is not used for new calls, which may be passed on and looked at minutes later. */
 const margin = 120_000;
 
+/** Keystone may lock a user out who tries too often, so a refusal holds for a while, whoever asks. */
+const refusalCounts = seconds(10);
+
 export function startSession(account: Account, http: Http, clock: Clock): Session {
   let held: Token | undefined;
   let signingIn: Promise<Token> | undefined;
   let found: Promise<URL> | undefined;
+  let refused: { readonly failure: Failure; readonly until: number } | undefined;
   // A shared sign-in outlives the caller that began it, so it has a signal of its own; the HTTP timeout ends it.
   const own = new AbortController().signal;
 
@@ -44,9 +48,15 @@ export function startSession(account: Account, http: Http, clock: Clock): Sessio
     return found;
   };
   const signInShared = (): Promise<Token> => {
+    if (refused && clock.now() < refused.until) return Promise.reject(refused.failure);
     signingIn ??= base()
       .then((at) => signIn(account, at, http, clock, own))
       .then((token) => (held = token))
+      .catch((failure: unknown) => {
+        const isRefusal = failure instanceof Failure && failure.code === 'credentials-refused';
+        refused = isRefusal ? { failure, until: clock.now() + refusalCounts } : undefined;
+        throw failure;
+      })
       .finally(() => (signingIn = undefined));
     return signingIn;
   };
