@@ -21,6 +21,10 @@ export async function providerSupportPage(): Promise<string> {
     code(kind),
     ...matrices.map(({ support }) => cell(support.find((row) => row.kind === kind))),
   ]);
+  const changes = kinds.flatMap((kind) => {
+    const fields = matrices.map(({ support }) => support.find((row) => row.kind === kind)?.changeable ?? []);
+    return fields.flat().length > 0 ? [[code(kind), ...fields.map((its) => its.map(code).join(', ') || '–')]] : [];
+  });
   return `# Provider support
 
 What a provider can do is what its drivers have: this page is read off them, and the conformance kit in
@@ -30,6 +34,12 @@ What a provider can do is what its drivers have: this page is read off them, and
 **look-up** after the time in which the cloud's lists may lag.
 
 ${markdownTable(titles, rows)}
+
+## What is changed in place
+
+Fields of the spec that a driver changes in the resource that is there. Where another one differs, a new resource is made.
+
+${markdownTable(titles, changes)}
 
 ${samples.map(({ provider }) => accountSection(provider)).join('\n\n')}`;
 }

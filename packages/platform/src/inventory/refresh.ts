@@ -1,5 +1,6 @@
 import type { Database } from '@pileus/database';
 import { seconds, type Observed } from '@pileus/model';
+import { inBackground } from '@pileus/provider';
 import type { Accounts } from '../clouds/accounts.ts';
 import { now } from '../row.ts';
 import { sql } from 'kysely';
@@ -29,7 +30,8 @@ export async function refreshServers(database: Database, accounts: Accounts): Pr
     .execute();
   const byAccount = Map.groupBy(rows, ({ account }) => account);
   for (const [account, known] of byAccount) {
-    if (await isOurTurn(database, account)) await refreshAccount(database, accounts, account, known).catch(() => {});
+    if (await isOurTurn(database, account))
+      await inBackground(() => refreshAccount(database, accounts, account, known)).catch(() => {});
   }
 }
 
