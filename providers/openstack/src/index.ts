@@ -31,7 +31,7 @@ export const openstack = defineProvider({
       router: routers(client),
       'security-group': securityGroups(client),
       port: ports(client),
-      volume: volumes(client),
+      volume: volumes(client, clock),
       server: servers(client, clock),
       attachment: attachments(client),
       address: addresses(client),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   Failure,
+  differences,
   kinds,
   milliseconds,
   minutes,
@@ -19,7 +20,7 @@ import { keepsPromises } from '@pileus/provider/conformance';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aBedProject, bedMissing, connectBed, type BedProject } from './testing/bed.ts';
 import { startRelay, type Relay } from './testing/relay.ts';
-import { aPublicKey, samples } from './testing/samples.ts';
+import { aPublicKey, otherVolumeType, samples } from './testing/samples.ts';
 
 const missing = await bedMissing();
 if (missing) console.warn(`skipped: ${missing}`);
@@ -38,6 +39,7 @@ if (!missing) {
     samples,
     async connect() {
       const project = await aBedProject();
+      await project.volumeType(otherVolumeType);
       return { connection: project.connect(), clock: impatient, cleanUp: async () => project[Symbol.asyncDispose]() };
     },
   });
@@ -203,6 +205,52 @@ describe.skipIf(missing)('on the real OpenStack of the test bed', { timeout: 300
     await routers.delete(router, plainCall('d'));
     await driverOf(cloud, 'subnet').delete(subnet, plainCall('d'));
     await driverOf(cloud, 'network').delete(network, plainCall('d'));
+    expect(await listings(cloud)).toEqual(before);
+  });
+
+  test('a change whose reply is lost is finished by the next attempt, and what is shown then is what was asked for', async () => {
+    const change = async <K extends ManagedKind>(kind: K, ref: Ref, spec: Specs[K], field: string, path: RegExp) => {
+      const driver = driverOf(cloud, kind);
+      relays[serviceOf(kind)].lose((request) => request.method !== 'GET' && path.test(request.path));
+      const attempt = () => driver.update!(ref, spec, [field], plainCall(`change/${kind}`));
+      const lost: unknown = await attempt().catch((error: unknown) => error);
+      expect(lost, `the reply to changing a ${kind}`).toMatchObject({ code: 'provider-unreachable', unclear: true });
+      await patiently(attempt);
+      const seen = await until(driver, ref, ({ state }) => ['ready', 'running', 'failed'].includes(state));
+      expect(differences(kind, spec, seen?.shown ?? {}), kind).toEqual([]);
+      expect(seen?.shown, kind).toHaveProperty(field);
+    };
+    const made: [ManagedKind, Ref][] = [];
+    const make = async <K extends ManagedKind>(kind: K, spec: Specs[K]): Promise<Ref> => {
+      const ref = await driverOf(cloud, kind).create(spec, plainCall(`changes/${kind}`));
+      made.push([kind, ref]);
+      await until(driverOf(cloud, kind), ref, ({ state }) => ['ready', 'running', 'failed'].includes(state));
+      return ref;
+    };
+    const network = await make('network', { name: 'changes' });
+    await change('network', network, { name: 'changed' }, 'name', /networks/);
+    const group: Specs['security-group'] = { name: 'changes', description: 'old', rules: [] };
+    const rule = { direction: 'ingress', protocol: 'tcp', ports: [22, 22], cidr: '10.0.0.0/8' } as const;
+    const ref = await make('security-group', group);
+    await change('security-group', ref, { ...group, rules: [{ ...rule, ports: [22, 22] }] }, 'rules', /rules$/);
+    await change('security-group', ref, { ...group, rules: [] }, 'rules', /rules\//);
+    const volume = await make('volume', { name: 'changes', gigabytes: 1 });
+    await change('volume', volume, { name: 'changes', gigabytes: 3 }, 'gigabytes', /action$/);
+    const spec: Specs['server'] = {
+      name: 'changes',
+      flavor: await named(cloud, 'flavor', 'm1.tiny'),
+      image: await named(cloud, 'image', 'tiny'),
+      ports: [],
+      networks: [],
+      securityGroups: [],
+    };
+    const server = await make('server', spec);
+    const flavor = await named(cloud, 'flavor', 'm1.small');
+    await change('server', server, { ...spec, flavor }, 'flavor', /action$/);
+    for (const [kind, last] of made.toReversed()) {
+      await patiently(() => driverOf(cloud, kind).delete(last, plainCall('d')));
+      await until(driverOf(cloud, kind), last, undefined);
+    }
     expect(await listings(cloud)).toEqual(before);
   });
 

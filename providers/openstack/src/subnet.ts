@@ -1,5 +1,7 @@
+import type { Specs } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { Subnet } from './answers.ts';
+import { poolsAround } from './allocation-pools.ts';
 import { changing } from './changing.ts';
 import type { Client } from './client.ts';
 import { collection } from './collection.ts';
@@ -46,8 +48,7 @@ export function subnets({ network }: Client): Driver<'subnet'> {
     ...changing('subnet', {
       together: {
         name: ({ name }) => ({ name }),
-        // Where no gateway is asked for, the one that is there is as good as another.
-        gateway: ({ gateway }) => (gateway === undefined ? {} : { gateway_ip: gateway }),
+        gateway: (spec) => gatewayOf(spec),
         dns: ({ dns }) => ({ dns_nameservers: dns }),
         dhcp: ({ dhcp }) => ({ enable_dhcp: dhcp }),
       },
@@ -55,4 +56,12 @@ export function subnets({ network }: Client): Driver<'subnet'> {
     }),
     delete: all.delete,
   };
+}
+
+/** Where no gateway is asked for, the one that is there is as good as another. */
+function gatewayOf({ cidr, gateway }: Specs['subnet']): object {
+  if (gateway === undefined) return {};
+  // Neutron refuses a gateway that it might give to somebody else.
+  const pools = poolsAround(cidr, gateway);
+  return { gateway_ip: gateway, ...(pools && { allocation_pools: pools }) };
 }

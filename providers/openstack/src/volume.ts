@@ -1,4 +1,12 @@
-import { Failure, type Call, type Observed, type Ref, type ResourceState } from '@pileus/model';
+import {
+  Failure,
+  milliseconds,
+  type Call,
+  type Clock,
+  type Observed,
+  type Ref,
+  type ResourceState,
+} from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { Volume } from './answers.ts';
 import { changing } from './changing.ts';
@@ -18,7 +26,7 @@ export const volumeNames = {
 } as const;
 
 /** Volumes (Cinder v3, `/volumes`). The token is in their metadata, which Cinder stores together with the volume. */
-export function volumes({ volume }: Client): Driver<'volume'> {
+export function volumes({ volume }: Client, clock: Clock): Driver<'volume'> {
   const all = collection(volume, volumeNames, Volume);
   return {
     ...mapped(all, {}, show),
@@ -46,7 +54,7 @@ export function volumes({ volume }: Client): Driver<'volume'> {
       send: all.update,
       apart: {
         gigabytes: (ref, { gigabytes }, call) => extend(volume, all, ref, gigabytes, call),
-        type: (ref, { type }, call) => retype(volume, all, ref, type, call),
+        type: (ref, { type }, call) => retype(volume, all, ref, type, clock, call),
       },
     }),
     async delete(ref, { signal }) {
@@ -81,11 +89,22 @@ async function retype(
   all: Collection<Volume>,
   ref: Ref,
   type: string | undefined,
+  clock: Clock,
   call: Call,
 ): Promise<void> {
-  const there = await atRest(volume, all, ref, call);
-  if (type === undefined || there.volume_type === type) return;
+  const before = await atRest(volume, all, ref, call);
+  if (type === undefined || before.volume_type === type) return;
   await act(volume, ref, { 'os-retype': { new_type: type, migration_policy: 'on-demand' } }, call);
+  for (let pause = 500; ; pause = Math.min(pause * 1.5, 5_000)) {
+    const now = await all.read(ref, call.signal);
+    if (now?.volume_type === type) return;
+    // Cinder says nothing when it could not: the volume is as it was.
+    if (now?.status !== 'retyping') {
+      const detail = `${volume.title} could not give it the type ${type}; it has the type ${now?.volume_type ?? '?'} still`;
+      throw new Failure('resource-failed', { kind: 'volume', name: before.name, detail });
+    }
+    await clock.sleep(milliseconds(pause), call.signal);
+  }
 }
 
 /** The volume while nothing is done to it: what an earlier attempt has begun is waited for by trying again. */

@@ -37,6 +37,8 @@ export interface BedProject extends AsyncDisposable {
   token(): Promise<string>;
   /** A new application credential of the user; it goes with the user. */
   applicationCredential(): Promise<{ readonly id: string; readonly secret: string }>;
+  /** A type of volumes that differs from the usual one by its name only; it goes with the project. */
+  volumeType(name: string): Promise<void>;
   /** Sets quotas of this project as the administrator. */
   quota(service: 'compute' | 'network' | 'volume', limits: Readonly<Record<string, number>>): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function aBedProject(): Promise<BedProject> {
     network: `${cloud.origins.network}/v2.0/quotas/${project.id}`,
     volume: `${cloud.origins.volume}/v3/${cloud.project}/os-quota-sets/${project.id}`,
   };
+  const volumeTypes: string[] = [];
   const settings = { url, user: name, password, project: name };
   return {
     id: project.id,
@@ -73,6 +76,12 @@ export async function aBedProject(): Promise<BedProject> {
       const wanted = { application_credential: { name } };
       return (await send('POST', `${url}/users/${user.id}/application_credentials`, wanted)).application_credential;
     },
+    volumeType: async (type) => {
+      const types = `${cloud.origins.volume}/v3/${cloud.project}/types`;
+      const extra_specs = { volume_backend_name: 'fake' };
+      const made = await cloud.send('POST', types, { volume_type: { name: type, extra_specs } });
+      volumeTypes.push(`${types}/${made.volume_type.id}`);
+    },
     quota: async (service, limits) => {
       await cloud.send('PUT', quotas[service], { [service === 'network' ? 'quota' : 'quota_set']: limits });
     },
@@ -81,6 +90,7 @@ export async function aBedProject(): Promise<BedProject> {
       await purge(connection);
       await connection.close?.();
       for (const quota of Object.values(quotas)) await cloud.send('DELETE', quota).catch(() => undefined);
+      for (const type of volumeTypes) await cloud.send('DELETE', type);
       await cloud.send('DELETE', `${url}/users/${user.id}`);
       await cloud.send('DELETE', `${url}/projects/${project.id}`);
       // Neutron gives every project a default security group, and keeps it when the project goes.
@@ -166,6 +176,7 @@ interface BedAnswer {
   readonly project: Identified;
   readonly user: Identified;
   readonly roles: readonly [Identified];
+  readonly volume_type: Identified;
   readonly application_credential: { readonly id: string; readonly secret: string };
   readonly security_groups: readonly Identified[];
 }

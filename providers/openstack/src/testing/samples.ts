@@ -1,6 +1,9 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Bench, Samples } from '@pileus/provider/conformance';
 
+/** A type of volumes beside the usual one; {@link BedProject.volumeType} makes it. */
+export const otherVolumeType = 'pileus-test';
+
 /** What the conformance kit makes on an OpenStack: the smallest flavor, an image that fake hosts take too. */
 export const samples: Samples = {
   'key-pair': {
@@ -77,7 +80,7 @@ export const samples: Samples = {
   },
   volume: {
     spec: ({ name }) => ({ name: name(), gigabytes: 1 }),
-    changes: ({ name }) => ({ name: name(), gigabytes: 2, type: '__DEFAULT__' }),
+    changes: ({ name }) => ({ name: name(), gigabytes: 2, type: otherVolumeType }),
     bad: ({ name }) => ({ name: name(), gigabytes: 1, type: 'no such type' }),
   },
   server: {
