@@ -1,4 +1,5 @@
 import { bedMissing, openBed } from './b2/bed.ts';
+import { cpuOfBed } from './b2/cpu.ts';
 import { heat, oneRequest, parallelClient, type Contender } from './b2/clients.ts';
 import { ourDrivers } from './b2/ours.ts';
 import { median, row, type Bench, type Row } from './report.ts';
@@ -21,14 +22,13 @@ export const b2: Bench = {
     const contenders = [ourDrivers(bed), parallelClient(bed, 10), oneRequest(bed), heat(bed)].filter(
       ({ name }) => !only || only.includes(name),
     );
-    const times = new Map(contenders.map(({ name }) => [name, { create: [] as number[], delete: [] as number[] }]));
+    const times: Times = new Map(contenders.map(({ name }) => [name, noFigures()]));
     for (let round = 0; round < rounds; round++) {
       for (const contender of [...contenders.slice(round), ...contenders.slice(0, round)]) {
         const seconds = await measure(contender);
-        times.get(contender.name)?.create.push(seconds.create);
-        times.get(contender.name)?.delete.push(seconds.delete);
+        for (const figure of figures) times.get(contender.name)?.[figure].push(seconds[figure]);
         report(
-          `round ${round + 1} of ${rounds}: ${contender.name}: ${seconds.create.toFixed(1)} s until ACTIVE, ${seconds.delete.toFixed(1)} s until gone`,
+          `round ${round + 1} of ${rounds}: ${contender.name}: ${figures.map((each) => `${each} ${seconds[each].toFixed(1)} s`).join(', ')}`,
         );
       }
     }
@@ -39,30 +39,45 @@ export const b2: Bench = {
 const count = Number(process.env['B2_SERVERS'] ?? 50);
 const rounds = Number(process.env['B2_ROUNDS'] ?? 1);
 
-async function measure({ create, remove }: Contender) {
-  const start = performance.now();
-  await create(count);
-  const middle = performance.now();
-  await remove();
-  return { create: (middle - start) / 1_000, delete: (performance.now() - middle) / 1_000 };
+const figures = ['create', 'createCpu', 'delete', 'deleteCpu'] as const;
+type Figure = (typeof figures)[number];
+type Times = ReadonlyMap<string, Readonly<Record<Figure, number[]>>>;
+const noFigures = (): Record<Figure, number[]> => ({ create: [], createCpu: [], delete: [], deleteCpu: [] });
+const titles: Readonly<Record<Figure, string>> = {
+  create: 'until all are ACTIVE',
+  createCpu: "CPU of the cloud's services until then",
+  delete: 'until all are gone',
+  deleteCpu: "CPU of the cloud's services until then",
+};
+
+async function measure({ create, remove }: Contender): Promise<Record<Figure, number>> {
+  const created = await timed(() => create(count));
+  const deleted = await timed(remove);
+  return { create: created.wall, createCpu: created.cpu, delete: deleted.wall, deleteCpu: deleted.cpu };
 }
 
-type Times = ReadonlyMap<string, { readonly create: readonly number[]; readonly delete: readonly number[] }>;
+async function timed(work: () => Promise<void>) {
+  const [start, cpu] = [performance.now(), await cpuOfBed()];
+  await work();
+  return { wall: (performance.now() - start) / 1_000, cpu: (await cpuOfBed()) - cpu };
+}
 
 function rowsOf(times: Times): Row[] {
   const ours = times.get('ours');
   if (!ours) return [];
-  return (['create', 'delete'] as const).flatMap((work) =>
-    [...times]
-      .filter(([name]) => name !== 'ours')
-      .map(([peerName, its]) =>
-        row({
-          work: `${work} ${count} servers with ports (less is better)`,
-          ours: median(ours[work]),
-          peer: median(its[work]),
-          peerName,
-          unit: 's',
-        }),
-      ),
-  );
+  return figures
+    .flatMap((figure) =>
+      [...times]
+        .filter(([name]) => name !== 'ours')
+        .map(([peerName, its]) =>
+          row({
+            work: `${count} servers with ports, ${titles[figure]} (less is better)`,
+            ours: median(ours[figure]),
+            peer: median(its[figure]),
+            peerName,
+            unit: 's',
+          }),
+        ),
+    )
+    .filter(({ ratio }) => Number.isFinite(ratio));
 }
