@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { plainCall, systemClock, type ManagedKind, type Ref, type Specs } from '@pileus/model';
+import { Failure, plainCall, systemClock, type ManagedKind, type Ref, type Specs } from '@pileus/model';
 import { createOnce, type Connection } from '@pileus/provider';
 import { openstack } from '../../../providers/openstack/src/index.ts';
 import { account, type Bed } from './bed.ts';
@@ -12,10 +12,11 @@ export function ourDrivers(bed: Bed): Contender {
   let cloud: Connection;
   const make = async <K extends ManagedKind>(kind: K, spec: Specs[K], key: string): Promise<Ref> => {
     const driver = driverOf(cloud, kind);
-    const ref = await createOnce(driver, spec, plainCall(`${name}-${Date.now()}/${key}`), systemClock);
+    const call = plainCall(`${name}-${Date.now()}/${key}`);
+    const ref = await patiently((unclearSince) => createOnce(driver, spec, { ...call, unclearSince }, systemClock));
     made.push({ kind, ref });
     await look(async () => {
-      const seen = await driver.read(ref, new AbortController().signal);
+      const seen = await patiently(() => driver.read(ref, new AbortController().signal));
       if (seen?.state === 'failed') throw new Error(`${kind} ${ref} failed`);
       return seen !== undefined && ['ready', 'running'].includes(seen.state);
     });
@@ -23,8 +24,10 @@ export function ourDrivers(bed: Bed): Contender {
   };
   const remove = async ({ kind, ref }: (typeof made)[number]): Promise<void> => {
     const driver = driverOf(cloud, kind);
-    await driver.delete(ref, plainCall('delete'));
-    await look(async () => (await driver.read(ref, new AbortController().signal)) === undefined);
+    await patiently(() => driver.delete(ref, plainCall('delete')));
+    await look(
+      async () => (await patiently<unknown>(() => driver.read(ref, new AbortController().signal))) === undefined,
+    );
   };
   return {
     name: 'ours',
@@ -51,6 +54,20 @@ export function ourDrivers(bed: Bed): Contender {
       await cloud.close?.();
     },
   };
+}
+
+/** Tries again what may help when tried again, as a run does. */
+async function patiently<T>(act: (unclearSince: Date | undefined) => Promise<T>): Promise<T> {
+  let unclearSince: Date | undefined;
+  for (;;) {
+    try {
+      return await act(unclearSince);
+    } catch (error) {
+      if (!(error instanceof Failure && error.retry)) throw error;
+      if (error.unclear) unclearSince = new Date();
+      await pause(1_000);
+    }
+  }
 }
 
 /** Looks with growing pauses, as a run does. */
