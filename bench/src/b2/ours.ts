@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure, plainCall, systemClock, type ManagedKind, type Ref, type Specs } from '@pileus/model';
 import { createOnce, type Connection } from '@pileus/provider';
-import { openstack } from '../../../providers/openstack/src/index.ts';
+import { openstack } from '@pileus/openstack';
 import { account, type Bed } from './bed.ts';
 import type { Contender } from './clients.ts';
 

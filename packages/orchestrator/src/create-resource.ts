@@ -120,6 +120,7 @@ async function settle(
       node: step.node,
       within: patienceFor(step.kind),
       pause: seconds(0.2),
+      longestPause: seconds(1),
       record: (answer) => {
         const { observed } = answer as unknown as Settled;
         return [

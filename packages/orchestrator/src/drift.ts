@@ -1,6 +1,6 @@
-import { Failure, type ManagedKind, type Observed } from '@pileus/model';
+import { differences, Failure, type ManagedKind, type Observed } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
-import { differing } from './compare.ts';
+import { checked } from './create-resource.ts';
 import type { Findings } from './difference.ts';
 import type { FieldChange } from './plan.ts';
 import type { Survey } from './world.ts';
@@ -35,12 +35,10 @@ export async function examine(connection: Connection, survey: Survey, signal: Ab
       else if (found.state === 'failed') drifts.push({ ...about, is: 'failed', native: found.native, changes: [] });
       else {
         if (found.state === 'stopped') drifts.push({ ...about, is: 'stopped', native: found.native, changes: [] });
-        const shown: Record<string, unknown> = { ...found.shown };
-        const asked = { ...spec, ...accepted };
-        const both = Object.keys(asked).filter((field) => shown[field] !== undefined);
-        const changes = differing(pick(asked, both), pick(shown, both));
+        const asked = checked({ kind, name, spec: { ...spec, ...accepted } });
+        const changes = differences(kind, asked, found.shown ?? {});
         // What was asked for is what it should become again.
-        const back = changes.map(({ field, from, to }) => ({ field, from: to, to: from }));
+        const back = changes.map((one) => ({ field: one.field, from: one.shown, to: one.asked }));
         if (back.length > 0) drifts.push({ ...about, is: 'changed', changes: back });
       }
     }
@@ -72,8 +70,4 @@ export function findingsOf(drifts: readonly Drift[], survey: Survey, named: read
     stopped: new Set(of('stopped').map(({ resource }) => resource)),
     ailing: new Set(named.filter((node) => !servers.has(node))),
   };
-}
-
-function pick(record: Readonly<Record<string, unknown>>, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map((field) => [field, record[field]]));
 }
