@@ -42,6 +42,18 @@ export async function bedListing(): Promise<Record<string, string[]>> {
   return lists;
 }
 
+/** Deletes servers as somebody else would, and waits until they are gone. */
+export async function bedDeleteServers(refs: readonly string[]): Promise<void> {
+  const { token, endpoint } = await signIn();
+  const headers = { 'x-auth-token': token };
+  const compute = endpoint('compute');
+  await Promise.all(refs.map((ref) => fetch(`${compute}/servers/${ref}`, { method: 'DELETE', headers })));
+  for (let left = refs.length; left > 0;) {
+    const answers = await Promise.all(refs.map((ref) => fetch(`${compute}/servers/${ref}`, { headers })));
+    left = answers.filter(({ status }) => status !== 404).length;
+  }
+}
+
 interface Service {
   readonly type: string;
   readonly endpoints: readonly { readonly interface: string; readonly url: string }[];
