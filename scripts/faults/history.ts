@@ -93,7 +93,10 @@ class History {
     for (let resumed = 0, life = 0; ;) {
       const over = await this.#live(run, life);
       const { state } = this.#journal.get(run);
-      if (++life > mostLives || over === 'stuck') return void stuck(verdict, `${run} is ${state} for good`);
+      if (++life > mostLives || over === 'stuck') {
+        stuck(verdict, `${run} is ${state} for good`);
+        return undefined;
+      }
       if (state === 'succeeded') return true;
       if (state === 'paused' || ((state === 'failed' || state === 'cancelled') && resumed < most)) {
         if (state !== 'paused') resumed++;
@@ -121,7 +124,7 @@ class History {
   /** A crash, where this seed has any: rare enough that a run gets on, and at any boundary. */
   #dies(run: RunId, life: number, boundary: string): boolean {
     if (!this.#weather.faults.has('F1') || this.#isOver || life > mostLives / 2) return false;
-    const dies = this.#roll('death', run, boundary, ++this.#boundaries) < 0.02 + 0.08 * this.#roll('how deadly');
+    const dies = this.#roll('death', run, boundary, ++this.#boundaries) < 0.05 * this.#roll('how deadly');
     if (dies) this.#crashes++;
     return dies;
   }
