@@ -188,6 +188,7 @@ export class Telling implements Run {
     const isNew = beginAttempt(step, this.#held, this.#now());
     const { token, attempt } = { token: step.token ?? '', attempt: step.attempt };
     await this.#write([step], isNew ? options.intent?.({ token, attempt }) : undefined);
+    this.#held.checkLease();
     if (this.#held.gone) throw this.#held.gone;
     if (this.#held.signal.aborted) throw await this.#cancelled(step);
     return this.#attempt(step, options, act);
@@ -196,7 +197,8 @@ export class Telling implements Run {
   /** Calls `act` once, with a time limit. One that does not heed its signal is left behind after a while. */
   async #attempt<T>(step: Step, options: StepOptions<T>, act: (call: Call) => Promise<T>): Promise<Tried<T>> {
     const { clock } = this.#with;
-    const { signal: lost } = this.#held;
+    const held = this.#held;
+    const { signal: lost } = held;
     const call = new AbortController();
     const settled = new AbortController();
     const leftBehind = Promise.withResolvers<never>();
@@ -222,7 +224,11 @@ export class Telling implements Run {
         token: step.token ?? '',
         attempt: step.attempt,
         unclearSince: step.unclear_since ?? undefined,
-        signal: call.signal,
+        // Whoever is about to send something takes the signal: a process that was stopped meanwhile sends nothing then.
+        get signal() {
+          held.checkLease();
+          return call.signal;
+        },
         log: (line, stream) => this.#log(step, line, stream),
       });
       return { answer: await Promise.race([acting, leftBehind.promise]) };
