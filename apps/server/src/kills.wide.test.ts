@@ -141,11 +141,21 @@ async function allAre(
       where deployment.id = any(${ids}::text[]) and deployment.state <> ${state}`.execute(database);
     if (rows.length === 0) return;
     for (const { run, generation, failure } of rows.filter((row) => row.state === 'failed')) {
-      expect(generation, `${run} fails again and again: ${JSON.stringify(failure)}`).toBeLessThan(10);
+      if (generation >= 10)
+        expect.fail(`${run} fails again and again: ${JSON.stringify(failure)}\n${await lastLines(database, run)}`);
       await client.call('post /runs/{run}/resume', { params: { run } });
     }
     await systemClock.sleep(seconds(0.5));
   }
+}
+
+async function lastLines(database: Database, run: string): Promise<string> {
+  const { rows } = await sql<{ step: string; text: string }>`
+    select step, text from run_log where run = ${run} order by seq desc limit 30`.execute(database);
+  return rows
+    .toReversed()
+    .map(({ step, text }) => `${step}: ${text}`)
+    .join('\n');
 }
 
 async function listing(client: Client, account: string): Promise<Record<string, number>> {

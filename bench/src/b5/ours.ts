@@ -2,7 +2,7 @@
 import { migrate, openDatabase } from '@pileus/database';
 import { createEngine, defineRun, engineMigrations } from '@pileus/engine';
 import { hours } from '@pileus/model';
-import { sql } from 'kysely';
+import { Client } from 'pg';
 import { z } from 'zod';
 import { given, runs, stepsOf, until } from './load.ts';
 
@@ -21,16 +21,20 @@ const definition = defineRun({
 await migrate(asked.url, [engineMigrations]);
 const database = openDatabase(asked.url);
 const engine = createEngine({ database, definitions: [definition], concurrency: runs });
+const client = new Client({ connectionString: asked.url });
+await client.connect();
 if (asked.phase === 'begin') {
-  await sql`
-    insert into run (id, kind, title, input) select 'run-' || n, 'three', 'Three', '{}'
-    from generate_series(1, ${runs}::int) as n`.execute(database);
+  await client.query(
+    `insert into run (id, kind, title, input) select 'run-' || n, 'three', 'Three', '{}' from generate_series(1, $1::int) as n`,
+    [runs],
+  );
   await engine.work();
 } else {
   await engine.work();
-  const done = () => sql<{ count: number }>`select count(*) from run where state = 'succeeded'`.execute(database);
-  await until(async () => (await done()).rows[0]?.count === runs);
+  const done = () => client.query<{ count: string }>(`select count(*) from run where state = 'succeeded'`);
+  await until(async () => Number((await done()).rows[0]?.count) === runs);
   console.log('done');
   await engine.stop();
   await database.end();
+  await client.end();
 }
