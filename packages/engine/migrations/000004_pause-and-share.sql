@@ -12,7 +12,6 @@ alter table run add column share text not null default '';
 drop index run_active;
 create index run_active on run (share, place) where state in ('queued', 'running', 'cancelling');
 create index run_held on run (share) where state in ('running', 'cancelling');
-create index run_asked on run (owner) where state in ('paused', 'cancelling');
 
 drop trigger run_wake on run;
 create trigger run_wake after insert or update on run

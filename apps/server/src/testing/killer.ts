@@ -19,20 +19,31 @@ export interface KillerOptions {
   readonly random: () => number;
 }
 
-/** `kill -9` of one of `count` workers every one to five seconds. Another one is started in its place. */
+/** `kill -9` of one of `count` workers every one to five seconds, as long as two live. Another one is started in its place. */
 export async function startKiller({ database, count, start, random }: KillerOptions): Promise<Killer> {
   const workers = await Promise.all(Array.from({ length: count }, start));
+  const starting = new Map<number, Promise<void>>();
   const recoveries: number[] = [];
   const over = new AbortController();
+  const replace = (place: number) => {
+    const started = start().then((worker) => {
+      workers[place] = worker;
+      starting.delete(place);
+    });
+    started.catch(() => {});
+    starting.set(place, started);
+  };
   const kill = async () => {
     for (;;) {
       await systemClock.sleep(seconds(1 + 4 * random()), over.signal).catch(() => {});
-      if (over.signal.aborted) return;
-      const place = Math.floor(random() * workers.length);
-      const recovery = await killed(database, workers[place]);
+      const alive = [...workers.keys()].filter((place) => !starting.has(place));
+      if (over.signal.aborted) break;
+      const place = alive[Math.floor(random() * alive.length)];
+      if (place === undefined || alive.length < 2) continue;
+      const recovery = await killed(database, workers[place], () => replace(place));
       if (recovery !== undefined) recoveries.push(recovery);
-      workers[place] = await start();
     }
+    await Promise.all(starting.values());
   };
   const killing = kill();
   killing.catch(() => {});
@@ -53,7 +64,11 @@ interface HeldRun {
 }
 
 /** Kills a worker; answers how long its runs stood still, or undefined when it had none. */
-async function killed(database: Database, victim: ServerProcess | undefined): Promise<number | undefined> {
+async function killed(
+  database: Database,
+  victim: ServerProcess | undefined,
+  replace: () => void,
+): Promise<number | undefined> {
   const alive = await livingWorkers(database);
   const { rows } = await sql<HeldRun>`
     select id, epoch, owner from run where state in ('running', 'cancelling') and owner is not null`.execute(database);
@@ -63,6 +78,7 @@ async function killed(database: Database, victim: ServerProcess | undefined): Pr
     const left = new Set(await livingWorkers(database));
     return alive.find((id) => !left.has(id));
   });
+  replace();
   const standing = new Map(rows.filter(({ owner }) => owner === dead).map(({ id, epoch }) => [id, epoch]));
   if (standing.size === 0) return undefined;
   while (standing.size > 0) {
