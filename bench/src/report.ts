@@ -22,7 +22,7 @@ export function row(figures: Omit<Row, 'ratio'>): Row {
     ...figures,
     ours: round(figures.ours),
     peer: round(figures.peer),
-    ratio: round(figures.ours / figures.peer),
+    ratio: figures.ours === figures.peer ? 1 : round(figures.ours / figures.peer),
   };
 }
 

@@ -93,7 +93,10 @@ class History {
     for (let resumed = 0, life = 0; ;) {
       const over = await this.#live(run, life);
       const { state } = this.#journal.get(run);
-      if (++life > mostLives || over === 'stuck') return void stuck(verdict, `${run} is ${state} for good`);
+      if (++life > mostLives || over === 'stuck') {
+        stuck(verdict, `${run} is ${state} for good`);
+        return undefined;
+      }
       if (state === 'succeeded') return true;
       if (state === 'paused' || ((state === 'failed' || state === 'cancelled') && resumed < most)) {
         if (state !== 'paused') resumed++;
@@ -105,14 +108,17 @@ class History {
 
   /** One worker has the run until it ends, or the worker does. */
   async #live(run: RunId, number: number): Promise<'ended' | 'over' | 'stuck'> {
-    const life = new Life(this.#clock, (boundary) => this.#dies(run, number, boundary));
+    const stopped = Promise.withResolvers<'over'>();
+    const life: Life = new Life(this.#clock, (boundary) => {
+      if (this.#isStopped(run, number, boundary)) void this.#stop(life, `${run} ${number}`).then(stopped.resolve);
+      return this.#dies(run, number, boundary);
+    });
     const died = new Promise<'over'>((done) => life.over.addEventListener('abort', () => done('over')));
-    const paused = this.#pauseOnce(run, life, number);
     const patience = new AbortController();
     const outlasted = this.#clock.sleep(longest, patience.signal).then(() => 'stuck' as const);
     outlasted.catch(() => {});
     const told = this.#journal.work(run, this.#definition(run, life), life).then(() => 'ended' as const);
-    const end = await Promise.race([told, died, paused, outlasted]);
+    const end = await Promise.race([told, died, stopped.promise, outlasted]);
     patience.abort(enough);
     if (end === 'over') await this.#clock.sleep(milliseconds(2_000 * this.#roll('takeover', run, number)));
     return end;
@@ -121,24 +127,22 @@ class History {
   /** A crash, where this seed has any: rare enough that a run gets on, and at any boundary. */
   #dies(run: RunId, life: number, boundary: string): boolean {
     if (!this.#weather.faults.has('F1') || this.#isOver || life > mostLives / 2) return false;
-    const dies = this.#roll('death', run, boundary, ++this.#boundaries) < 0.02 + 0.08 * this.#roll('how deadly');
+    const dies = this.#roll('death', run, boundary, ++this.#boundaries) < 0.05 * this.#roll('how deadly');
     if (dies) this.#crashes++;
     return dies;
   }
 
-  /** The worker is stopped for two leases, the run goes on at another one, and then the first one goes on as well. */
-  async #pauseOnce(run: RunId, life: Life, number: number): Promise<'over'> {
-    const never = new Promise<never>(() => {});
-    if (!this.#weather.faults.has('F7') || number > 3) return never;
-    await this.#clock
-      .sleep(milliseconds(60_000 * this.#roll('when paused', run, number)), life.over)
-      .catch(() => never);
-    if (this.#journal.get(run).state !== 'running') return never;
+  #isStopped(run: RunId, life: number, boundary: string): boolean {
+    if (!this.#weather.faults.has('F7') || this.#isOver || life > 3) return false;
+    return this.#roll('stop', run, boundary, ++this.#boundaries) < 0.02;
+  }
+
+  /** The worker is stopped beyond its lease, the run goes on at another one, and then the first one goes on as well. */
+  async #stop(life: Life, about: string): Promise<'over'> {
     life.pause();
     await this.#clock.sleep(lease);
-    void this.#clock
-      .sleep(milliseconds(lease * 4 * this.#roll('how long paused', run, number)))
-      .then(() => life.wake());
+    const more = milliseconds(lease * 4 * this.#roll('how long stopped', about));
+    void this.#clock.sleep(more).then(() => life.wake());
     return 'over';
   }
 

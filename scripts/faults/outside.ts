@@ -24,8 +24,7 @@ export function outsideOf({ account }: Weather, clock: Clock, { isNaive }: { isN
     drivers,
     seenFrom: (life) => {
       const entries = managedKinds.map((kind) => [kind, mortal(driverOf(drivers, kind), life, outside, isNaive)]);
-      // Each driver stands under its own kind.
-      return { ...connection, drivers: Object.fromEntries(entries) as unknown as Drivers };
+      return { ...connection, drivers: Object.fromEntries(entries) };
     },
     truth: async () => {
       await clock.sleep(seconds(300));
@@ -52,27 +51,23 @@ export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Prom
 export function driverOf(drivers: Drivers, kind: ManagedKind): Driver {
   const driver = drivers[kind];
   if (!driver) throw new Error(`no ${kind}`);
-  return driver as Driver; // what is common to all kinds
+  return driver;
 }
 
 /** A driver as a process has it that may be gone before a call and after it. */
 function mortal(driver: Driver, life: Life, outside: Outside, isNaive: boolean): Driver {
-  const through = async <T>(act: (call: { signal: AbortSignal }) => Promise<T>, given: AbortSignal): Promise<T> => {
+  const through = async <T>(act: () => Promise<T>): Promise<T> => {
     if (!life.survives('before call')) return new Promise(() => {});
-    const signal = AbortSignal.any([given, life.over]);
-    const answer = await life.mortal(() => (outside.isDown ? silence() : act({ signal })));
+    const answer = await life.mortal(outside.isDown ? silence : act);
     return life.survives('after call') ? answer : new Promise(() => {});
   };
   const { once } = driver;
   const named: Driver = {
     ...driver,
-    once:
-      once.by !== 'look-up'
-        ? once
-        : { ...once, find: (token, spec, given) => through(({ signal }) => once.find(token, spec, signal), given) },
-    read: (ref, given) => through(({ signal }) => driver.read(ref, signal), given),
-    create: (spec, call) => through(({ signal }) => driver.create(spec, { ...call, signal }), call.signal),
-    delete: (ref, call) => through(({ signal }) => driver.delete(ref, { ...call, signal }), call.signal),
+    once: once.by === 'look-up' ? { ...once, find: (...asked) => through(() => once.find(...asked)) } : once,
+    read: (...asked) => through(() => driver.read(...asked)),
+    create: (...asked) => through(() => driver.create(...asked)),
+    delete: (...asked) => through(() => driver.delete(...asked)),
   };
   return isNaive ? withoutTokens(named) : named;
 }

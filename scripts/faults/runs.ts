@@ -4,7 +4,7 @@ import { changeRuns, type World } from '@pileus/orchestrator';
 /** The runs that a history consists of. */
 export function runsOf(world: World): { readonly deploy: RunDefinition; readonly remove: RunDefinition } {
   const { create, delete: remove } = changeRuns(world);
-  return { deploy: create as RunDefinition, remove: remove as RunDefinition };
+  return { deploy: create, remove };
 }
 
 /** What they are asked to do. */

@@ -1,4 +1,3 @@
-import { databaseFailure } from '@pileus/database';
 import {
   Failure,
   milliseconds,
@@ -11,12 +10,13 @@ import {
   type LogStream,
   type RunId,
 } from '@pileus/model';
+import { asFailure, beginAttempt, defaultPolicy, isThrottled, pauseBefore } from './attempt.ts';
 import { RunLost, type Held, type Step } from './held.ts';
 import type { Journal } from './journal.ts';
 import { fromText, jsonText, keepable } from './json.ts';
 import type { Limiter } from './limiter.ts';
-import type { Json, PlannedStep, RetryPolicy, Run, StepOptions, UntilOptions, Write } from './run.ts';
-import { checkKey, firstToken, nextToken } from './token.ts';
+import type { Json, PlannedStep, Run, StepOptions, UntilOptions, Write } from './run.ts';
+import { checkKey } from './token.ts';
 
 /** What a telling needs of its worker. */
 export interface Surroundings {
@@ -188,6 +188,7 @@ export class Telling implements Run {
     const isNew = beginAttempt(step, this.#held, this.#now());
     const { token, attempt } = { token: step.token ?? '', attempt: step.attempt };
     await this.#write([step], isNew ? options.intent?.({ token, attempt }) : undefined);
+    this.#held.checkLease();
     if (this.#held.gone) throw this.#held.gone;
     if (this.#held.signal.aborted) throw await this.#cancelled(step);
     return this.#attempt(step, options, act);
@@ -196,7 +197,8 @@ export class Telling implements Run {
   /** Calls `act` once, with a time limit. One that does not heed its signal is left behind after a while. */
   async #attempt<T>(step: Step, options: StepOptions<T>, act: (call: Call) => Promise<T>): Promise<Tried<T>> {
     const { clock } = this.#with;
-    const { signal: lost } = this.#held;
+    const held = this.#held;
+    const { signal: lost } = held;
     const call = new AbortController();
     const settled = new AbortController();
     const leftBehind = Promise.withResolvers<never>();
@@ -222,7 +224,11 @@ export class Telling implements Run {
         token: step.token ?? '',
         attempt: step.attempt,
         unclearSince: step.unclear_since ?? undefined,
-        signal: call.signal,
+        // Whoever is about to send something takes the signal: a process that was stopped meanwhile sends nothing then.
+        get signal() {
+          held.checkLease();
+          return call.signal;
+        },
         log: (line, stream) => this.#log(step, line, stream),
       });
       return { answer: await Promise.race([acting, leftBehind.promise]) };
@@ -387,47 +393,9 @@ type Tried<T> = { readonly answer: T } | { readonly failure: Failure };
 const itIsSettled = new Error('it is settled');
 /** What looks that are still waiting are told when the story has ended without them. */
 const theEnd = new Error('the run has ended');
-const defaultPolicy: RetryPolicy = {
-  attempts: 5,
-  first: seconds(1),
-  longest: minutes(1),
-  when: (failure) => failure.retry,
-};
 const grace = seconds(5);
 const mostLines = 100_000;
 const longestLine = 8_192;
-
-/** Makes the step ready for its next attempt; answers whether it has a new token. */
-function beginAttempt(step: Step, held: Held, now: Date): boolean {
-  const wasCutOff = step.state === 'started' && step.failure === null;
-  if (wasCutOff) step.unclear_since = held.claimed;
-  const token = step.token;
-  if (token === null) step.token = firstToken(held.id, step.key);
-  else if (step.unclear_since === null) step.token = nextToken(held.id, step.key, token);
-  step.state = 'started';
-  step.attempt++;
-  step.tries++;
-  step.failure = null;
-  step.because = null;
-  step.started ??= now;
-  step.ended = null;
-  return step.token !== token;
-}
-
-function asFailure(error: unknown): Failure | undefined {
-  return error instanceof Failure ? error : databaseFailure(error);
-}
-
-function isThrottled({ code }: Failure): boolean {
-  return code === 'provider-throttled' || code === 'too-many-requests';
-}
-
-/** Doubles from attempt to attempt; the jitter keeps what failed together from coming back together. */
-function pauseBefore(failed: number, { first, longest }: RetryPolicy, failure: Failure, chance: number): Duration {
-  const asked = failure.code === 'too-many-requests' ? Number(failure.facts.seconds) * 1_000 || 0 : 0;
-  const doubled = Math.min(first * 2 ** Math.min(failed - 1, 30), longest);
-  return milliseconds(Math.max(asked, doubled * (0.5 + chance / 2)));
-}
 
 function shorten(line: string): string {
   return line.length > longestLine ? `${line.slice(0, longestLine).toWellFormed()}…` : line;

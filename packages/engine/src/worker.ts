@@ -57,7 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   const claim = async () => {
     if (isStopping) return;
-    await noticeAsked(database, held);
+    await noticeAsked(database, id, held);
     const room = { all: options.concurrency - held.size, firsts: 2 * options.concurrency - held.size };
     if (room.firsts <= 0 || !(await anythingToClaim(database, { id, held }))) return;
     const from = performance.now();
@@ -155,27 +155,38 @@ function notices(session: Session): () => void {
   };
 }
 
-/** Does `work` again and again: after `pause`, or sooner when woken; never twice at once. */
+/** Does `work` again and again: after `pause`, or sooner when woken, but at most half of the time; never twice at once. */
 function repeating(work: () => Promise<void>, pause: Duration, log: (line: string) => void) {
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
+  let restUntil = 0;
   let isWoken = false;
   let isOver = false;
+  const after = (duration: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(go, duration);
+  };
   const go = () => {
     if (working) return void (isWoken = true);
     clearTimeout(timer);
     isWoken = false;
+    const start = performance.now();
     working = work()
       .catch((error: unknown) => log(String(error)))
       .finally(() => {
         working = undefined;
-        if (!isOver) timer = setTimeout(go, isWoken ? 0 : pause);
+        const took = performance.now() - start;
+        restUntil = performance.now() + took;
+        if (!isOver) after(isWoken ? took : pause);
       });
   };
-  timer = setTimeout(go, pause);
+  after(pause);
   return {
     wake: () => {
-      if (!isOver) go();
+      if (isOver) return;
+      const rest = restUntil - performance.now();
+      if (!working && rest > 0) after(rest);
+      else go();
     },
     stop: async () => {
       isOver = true;
@@ -231,16 +242,16 @@ async function renew(
 }
 
 /** Heeds what somebody has asked of the runs that are held here. */
-async function noticeAsked(database: Database, held: ReadonlyMap<RunId, Held>): Promise<void> {
+async function noticeAsked(database: Database, id: number, held: ReadonlyMap<RunId, Held>): Promise<void> {
   if (held.size === 0) return;
   const rows = await database
     .selectFrom('run')
     .select(['id', 'state'])
-    .where('id', 'in', [...held.keys()])
+    .where('owner', '=', id)
     .where('state', 'in', ['cancelling', 'paused'])
     .execute();
-  for (const { id, state } of rows) {
-    const run = held.get(id as RunId); // ids in this table are run ids
+  for (const { id: asked, state } of rows) {
+    const run = held.get(asked as RunId); // ids in this table are run ids
     if (state === 'paused') run?.pause();
     else run?.cancel(new Failure('cancelled'));
   }

@@ -9,7 +9,10 @@ export interface Call {
   readonly unclearSince?: Date | undefined;
   /** 1 for the first attempt. */
   readonly attempt: number;
-  /** Aborted when the run is cancelled, its time is up, or this worker has lost the run. */
+  /**
+   * Aborted when the run is cancelled, its time is up, or this worker has lost the run. Take it anew before each request:
+   * that is when it is seen whether the process was stopped for longer than its lease.
+   */
   readonly signal: AbortSignal;
   /** Adds a line to the run's log; it is shown live. */
   log(line: string, stream?: LogStream): void;

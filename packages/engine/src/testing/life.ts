@@ -15,8 +15,7 @@ export class Life {
     this.#dies = dies;
     this.clock = {
       now: () => clock.now(),
-      sleep: (duration, signal) =>
-        this.mortal(() => clock.sleep(duration, signal ? AbortSignal.any([signal, this.over]) : this.over)),
+      sleep: (duration, signal) => this.mortal(() => clock.sleep(duration, signal)),
     };
   }
 

@@ -81,7 +81,7 @@ export class MemoryJournal {
     }).finally(renewing.stop);
   }
 
-  /** As `Engine.pause` does. */
+  /** As `Engine.pause` does; where that refuses, nothing happens. */
   pause(id: RunId): void {
     const row = this.#row(id);
     if (row.state !== 'queued' && row.state !== 'running') return;
@@ -89,7 +89,7 @@ export class MemoryJournal {
     this.#held.get(id)?.pause();
   }
 
-  /** As `Engine.cancel` does. */
+  /** As `Engine.cancel` does, likewise. */
   cancel(id: RunId): void {
     const row = this.#row(id);
     if (hasEnded(row.state)) return;
@@ -97,10 +97,11 @@ export class MemoryJournal {
     this.#held.get(id)?.cancel(new Failure('cancelled'));
   }
 
-  /** As `Engine.resume` does. */
+  /** As `Engine.resume` does, likewise. */
   resume(id: RunId): void {
     const row = this.#row(id);
     if (row.state === 'paused') return void (row.state = 'running');
+    if (row.state !== 'failed' && row.state !== 'cancelled') return;
     Object.assign(row, { state: 'queued', generation: row.generation + 1, epoch: row.epoch + 1, failure: null });
     for (const step of row.steps.values()) if (step.state !== 'done') Object.assign(step, untried);
   }
@@ -111,6 +112,7 @@ export class MemoryJournal {
     const renew = async () => {
       for (;;) {
         await life.clock.sleep(milliseconds(lease / 3), over.signal);
+        await life.clock.sleep(milliseconds(50 * this.#options.random())); // the database is asked
         if (this.#row(held.id).epoch === held.epoch) held.goodUntil = life.clock.now() + lease;
         else held.leave(new RunLost(`${held.id} has gone to another worker`));
       }

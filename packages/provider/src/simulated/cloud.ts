@@ -73,7 +73,7 @@ export function cloudOf(account: SimulatedAccount, events: Events, chance: Chanc
       if (holder) return holder.ref;
       const addresses = rules[kind].accept(spec, now);
       mustFit(kind, spec, account, now);
-      const ref = nextRef(things, kind, chance);
+      const ref = nextRef(things, kind, token, chance);
       const boot = account.bootSeconds * 1000 * rules[kind].pace.make * (0.5 + chance.roll('boot', ref));
       const isDoomed = kind === 'server' && chance.happens(account.failedServers, 'fate', token);
       events.append({
@@ -228,11 +228,14 @@ function holderOf(
   return once === 'token' || thing.goneAt === undefined || time < thing.goneAt ? thing : undefined;
 }
 
-/** Refs look like UUIDs and follow from the seed, so that one seed tells one story. */
-function nextRef(things: Things, kind: ManagedKind, chance: Chance): Ref {
+/**
+ * Refs look like UUIDs and follow from the seed and the token, so that one seed tells one story, and two processes that
+ * make something in the same instant do not call it the same.
+ */
+function nextRef(things: Things, kind: ManagedKind, token: string, chance: Chance): Ref {
   for (let n = things.by[kind].size; ; n += 1) {
     const hex = [1, 2, 3].map((part) =>
-      Math.floor(chance.roll('ref', kind, n, part) * 2 ** 32)
+      Math.floor(chance.roll('ref', kind, token, n, part) * 2 ** 32)
         .toString(16)
         .padStart(8, '0'),
     );
