@@ -195,7 +195,7 @@ test('a program that hangs is noticed and set up again', { timeout: 120_000 }, a
     const webs = is.nodeInstances.filter(({ template, state }) => template === 'web' && state !== 'deleted');
     return webs.every(({ health }) => health?.is === 'ok') ? webs : undefined;
   });
-  expect(detail.map(({ health }) => health?.heals).toSorted()).toEqual([0, 1]);
+  expect(new Set(detail.map(({ health }) => health?.heals))).toEqual(new Set([0, 1]));
 });
 
 test('everything is stopped and started', { timeout: 120_000 }, async () => {

@@ -82,7 +82,7 @@ function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInpu
         outputs: work.revision ? outputsOf(work) : [],
         nodes: task.plan.nodes,
         revision: task.revision ?? null,
-      } as Json;
+      };
     },
     ended: ({ deployment: id }, end, run) => {
       if (end.is !== 'succeeded') return [write('deployment', { id, run, state: end.is })];

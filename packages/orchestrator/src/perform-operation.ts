@@ -58,7 +58,7 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
           ? [
               operationRow(work, step, {
                 digest: digestOf(operation.definition, inputs, files),
-                inputs: inputs as Json,
+                inputs,
                 outputs,
               }),
             ]
@@ -162,7 +162,7 @@ function settledRows(work: Work, { settles = [] }: OperationStep): Write[] {
     const { outputs } = work.operations.get(key) ?? {};
     const row = { key, node: node.name, target: relation?.target };
     const digest = digestOf(definition, inputs, work.files);
-    return [operationRow(work, row, { digest, inputs: inputs as Json, ...(outputs && { outputs }) })];
+    return [operationRow(work, row, { digest, inputs, ...(outputs && { outputs }) })];
   });
 }
 

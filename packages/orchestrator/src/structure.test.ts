@@ -104,8 +104,12 @@ test('nothing is undone that was never begun, and what waited for it does not wa
     spec: {},
   } as const;
   const nodes = Object.values(twoTiers.nodes).map(({ name: node, template, index }) => ({
-    ...{ node, template, index },
-    ...{ revision: 1, state: 'creating', attributes: {} },
+    node,
+    template,
+    index,
+    revision: 1,
+    state: 'creating',
+    attributes: {},
   }));
   const operations = [{ step: 'database.create', node: 'database' }];
   const survey = { at: '', resources: [server], nodes, operations, made: {} };

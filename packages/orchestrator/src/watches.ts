@@ -50,8 +50,8 @@ export function watchesOf(
         host: hostOf(name),
         check: checkOf(read('check_type')),
         port: read('port') === null ? undefined : Number(read('port')),
-        path: String(read('path') ?? defaults.path),
-        command: read('command') === null ? undefined : String(read('command')),
+        path: textOf(read('path')) ?? defaults.path,
+        command: textOf(read('command')),
         interval: number('interval'),
         timeout: number('timeout'),
         threshold: number('threshold'),
@@ -61,6 +61,10 @@ export function watchesOf(
     }
   }
   return [...watches.values()];
+}
+
+function textOf(value: Data): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function checkOf(value: Data): Watch['check'] {

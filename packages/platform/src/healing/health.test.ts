@@ -18,7 +18,7 @@ const start = Date.parse('2026-01-01T00:00:00Z');
 function watched(looks: string, from: Health = unknownHealth): { health: Health; mendings: number[] } {
   let health = from;
   const mendings: number[] = [];
-  for (const [index, look] of [...looks].entries()) {
+  for (const [index, look] of looks.split('').entries()) {
     const now = start + 10_000 * index;
     health = after(health, look === 'x' ? 'refused' : undefined, watch, now);
     if (!isDue(health, watch, now)) continue;

@@ -81,7 +81,7 @@ export function createWatcher({ database, world, deployments, clock, log }: Watc
       const server = serverOf.get(watch.host ?? watch.node);
       const host = byNode.get(watch.host ?? watch.node);
       const address = textOf(row.attributes['address']) ?? textOf(host?.attributes['private_address']);
-      const shell = server?.ref == null ? undefined : connection.shell?.(server.ref);
+      const shell = server?.ref ? connection.shell?.(server.ref) : undefined;
       const finding: Finding = stateFinding(server) ?? (await look(watch, { address, shell }, signal));
       if (signal.aborted) return;
       const health = after(row.health ?? unknownHealth, finding, watch, clock.now());
