@@ -87,8 +87,7 @@ function scalarProblem(value: string | number | boolean | null, base: string, na
     case 'version':
       return versionText.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
     case 'version-2':
-      if (typeof value !== 'string') return `${name} is a version, which is a text; put ${here} in quotes`;
-      return versionTextTwo.test(value) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
+      return versionTextTwo.test(String(value)) ? undefined : `${name} is a version such as 1.2.3; here stands ${here}`;
     default: {
       const units = unitsOf(base);
       if (units.length === 0) return undefined;

@@ -12,10 +12,10 @@ export function comparable(data: Data, { base, scalar }: Like): number | string 
   if (base.startsWith('timestamp')) return Date.parse(textOf(data));
   if (scalar) return inUnits(scalar, textOf(data))?.value;
   if (base.startsWith('scalar-unit')) return scalarUnit(base, textOf(data));
+  if (typeof data !== 'string') return undefined;
   // Constraints of numbers are often written in quotes.
   const number = (base === 'integer' || base === 'float') && data !== '' ? Number(data) : NaN;
-  if (!Number.isNaN(number)) return number;
-  return typeof data === 'string' ? data : undefined;
+  return Number.isNaN(number) ? data : number;
 }
 
 /** 2.0 §9.1.2.3: by their numbers; one with a qualifier is older than the same without, and builds of a qualifier follow one another. */

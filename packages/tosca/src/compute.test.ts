@@ -100,6 +100,14 @@ test.each([
   expect(compute('equal', [earlier, earlier], order)).toBe(true);
 });
 
+test('what has no order has none for any type either', () => {
+  const bare = Object.assign(Object.create(null) as Record<string, Data>, { a: 1 });
+  for (const base of ['integer', 'float', 'string', 'boolean', 'any']) {
+    for (const one of [bare, [1], null, true]) expect(comparable(one, { base })).toBeUndefined();
+  }
+  expect(comparable('12', { base: 'integer' })).toBe(12);
+});
+
 test('scalars of a type with units compare in its canonical unit', () => {
   const scalar = {
     units: { g: 1, kg: 1000 },

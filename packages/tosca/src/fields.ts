@@ -110,8 +110,6 @@ function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, wha
     report.error(value.at, 'expected-text', `${noun} is a text; here stands ${shown(value)}`);
   else if (kind === 'version' && !(value.is === 'scalar' && versionTextTwo.test(value.text)))
     report.error(value.at, 'bad-version', `${noun} is a version such as 1.2.3; here stands ${shown(value)}`);
-  else if (kind === 'version' && value.is === 'scalar' && typeof value.value !== 'string')
-    report.error(value.at, 'bad-version', `${noun} is a text; put ${value.text} in quotes`);
   else if (
     kind === 'boolean' &&
     (value.is !== 'scalar' || typeof value.value !== 'boolean' || value.text !== String(value.value))

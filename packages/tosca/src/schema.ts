@@ -450,7 +450,7 @@ export function schemaOf(
   if (yaml.is === 'scalar' && yaml.text !== '' && !unit.isTwo) return innerSchema(reading, yaml, unit, name);
   const entries = entriesOf(report, yaml, `The definition of ${name}`);
   checkKeys(report, entries, reading.unit.grammar.property, `The definition of ${name}`);
-  if (unit.isTwo) checkKeysTwo(reading, entries, role, name, refined);
+  if (unit.isTwo) checkKeysTwo(reading, entries, role, name);
   const type = entries.get('type')?.value;
   const typeName = textOf(report, type, `The type of ${name}`);
   if (typeName === undefined && !refined) {
@@ -495,13 +495,7 @@ export function schemaOf(
 }
 
 /** 2.0 §9.4, §9.6 and §9.8: keys that do not go with what is defined, or with one another. */
-function checkKeysTwo(
-  { report }: Reading,
-  entries: ReadonlyMap<string, YamlEntry>,
-  role: Role,
-  name: string,
-  refined: Schema | undefined,
-): void {
+function checkKeysTwo({ report }: Reading, entries: ReadonlyMap<string, YamlEntry>, role: Role, name: string): void {
   for (const key of foreignKeys[role]) {
     const given = entries.get(key);
     if (given) report.error(given.at, 'unknown-key', `The ${role} ${name} has no key ${key}; leave it out`);
@@ -511,7 +505,7 @@ function checkKeysTwo(
     report.error(mapping.at, 'value-and-mapping', `${name} has either a value or a mapping; leave one of them out`);
   }
   const required = entries.get('required')?.value;
-  const isOptional = required?.is === 'scalar' ? required.value === false : refined?.required === false;
+  const isOptional = required?.is === 'scalar' && required.value === false;
   const given = entries.get('default');
   // The examples of 2.0 (§9.4) do it, so it is no error.
   if (given && isOptional) {

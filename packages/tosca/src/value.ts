@@ -49,7 +49,7 @@ function scalarOf(
 }
 
 /** Types whose values look like numbers to YAML. */
-const textBases = new Set(['version', 'timestamp', 'timestamp-3339']);
+const textBases = new Set(['version', 'version-2', 'timestamp', 'timestamp-3339']);
 
 function callOf(
   reading: Reading,

@@ -92,7 +92,7 @@ dsl_definitions:
   sizes: &sizes { num_cpus: { $get_input: [ cpus ] } }
 data_types:
   Port: { derived_from: integer, validation: { $greater_or_equal: [ $value, 1 ] } }
-  Empty: { properties: {} }
+  Empty: { derived_from: tosca.datatypes.Root }
 node_types:
   my.App:
     derived_from: tosca.nodes.SoftwareComponent

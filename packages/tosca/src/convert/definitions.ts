@@ -53,9 +53,11 @@ export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry
       rewriteConstraints(converting, type);
       rewriteSchema(converting, valueAt(type, 'entry_schema'), ground);
       rewriteSchema(converting, valueAt(type, 'key_schema'), ground);
-      // 2.0 §9.2 wants one of the two, if only an empty one.
+      // 2.0 §9.2 wants an ancestor or at least one property.
+      if (entriesIn(valueAt(type, 'properties')).length === 0) remove(type, 'properties');
       if (!entryOf(type, 'derived_from') && !entryOf(type, 'properties')) {
-        mapOf(type)?.items.push(converting.document.createPair('properties', {}));
+        mapOf(type)?.items.push(converting.document.createPair('derived_from', 'tosca.datatypes.Root'));
+        rewriteTypeName(converting, 'data', valueAt(type, 'derived_from'));
       }
       break;
     case 'capability':

@@ -181,8 +181,8 @@ function schemaOf({ base, entry, key, constraints }: DataSchema): Readonly<Recor
   if (base === 'range') return { base: 'list', entry: { base: 'integer', constraints: [] } };
   const isPair = base === 'list' && constraints.some(({ operator }) => operator === 'validation');
   return {
-    // 2.0 §9.1.2.1 knows fewer ways to write one.
-    base: base === 'timestamp-3339' ? 'timestamp' : base,
+    // 2.0 (§9.1.2.1, §9.1.2.3) knows fewer ways to write times and versions, which mean the same.
+    base: base.replace(/^(timestamp|version)-.*/, '$1'),
     entry: entry && schemaOf(entry),
     key: key && schemaOf(key),
     constraints: isPair ? undefined : constraints.flatMap(demandsOf),

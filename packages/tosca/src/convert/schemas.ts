@@ -3,7 +3,7 @@ import { primitiveTypes } from '../primitive-types.ts';
 import type { Converting } from './converting.ts';
 import type { Ground } from './ground.ts';
 import { dropEmpty, refuseKeys, rewriteTypeName } from './names.ts';
-import { entriesIn, entryOf, flowMap, isScalar, mapOf, meant, textAt, valueAt, word } from './tree.ts';
+import { entriesIn, entryOf, flowMap, isScalar, mapOf, meant, remove, textAt, valueAt, word } from './tree.ts';
 import { rewriteConstraints } from './validation.ts';
 import { rewriteValue } from './values.ts';
 
@@ -24,6 +24,8 @@ export function rewriteSchema(converting: Converting, given: unknown, ground: Gr
     // Else `False` stays as it is written.
     required.source = undefined;
   }
+  // In 2.0 (§9.4) only what is required has a default; with one nobody need give it.
+  if (isRequired === false && entryOf(definition, 'default')) remove(definition, 'required');
   for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), ground);
   for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), ground);
   refuseKeys(converting, definition, ['external-schema', 'external_schema'], 'A definition of 2.0 (§9.4) has');
