@@ -341,6 +341,7 @@ function handlersOf(world: FakeWorld): Handlers {
       world.cancel(run);
       return run;
     },
+    'post /runs/{run}/pause': ({ params }) => runOf(params.run),
     'post /runs/{run}/resume': ({ params }) => {
       const run = runOf(params.run);
       world.resume(run);

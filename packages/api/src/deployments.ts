@@ -421,11 +421,27 @@ export const deployments = [
   }),
   endpoint({
     method: 'post',
+    path: '/runs/{run}/pause',
+    summary: 'Pause a run: what is under way is finished, and nothing new begins until it is resumed',
+    permission: 'run.operate',
+    action: 'RUN_PAUSE',
+    params: run,
+    answer: RunView,
+    fails: ['not-found', 'conflict'],
+  }),
+  endpoint({
+    method: 'post',
     path: '/runs/{run}/resume',
-    summary: 'Go on with a failed or cancelled run, from the steps that are not done',
+    summary: 'Go on with a paused, failed or cancelled run, from the steps that are not done',
     permission: 'run.operate',
     action: 'RUN_RESUME',
     params: run,
+    body: z
+      .object({
+        /** Only these instances are tried again; what else came to nothing stays so. */
+        only: z.array(z.string()).min(1).optional(),
+      })
+      .default({}),
     answer: RunView,
     fails: ['not-found', 'conflict'],
   }),

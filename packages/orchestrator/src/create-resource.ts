@@ -18,6 +18,12 @@ import { seen, write, type Deployment, type KnownResource, type World } from './
 /** How long a cloud may take to finish what it accepted. */
 export const patienceFor = (kind: ManagedKind): Duration => minutes(kind === 'server' || kind === 'volume' ? 20 : 5);
 
+/** What calls that change something at one account share and {@link capOf} limits. */
+export const accountKey = (account: string): string => `account ${account}`;
+
+/** Changes at once at one account, in each process that works: runs take turns. */
+export const capOf = (key: string): number | undefined => (key.startsWith('account ') ? 64 : undefined);
+
 interface Hooks {
   /** Writes that go with the moment the cloud is asked, the moment it is ready, and the moment it has failed. */
   readonly begins: () => readonly Write[];
@@ -79,6 +85,7 @@ function ask(
       name: stepName('create', { kind, name }),
       node,
       within: minutes(10),
+      under: [accountKey(account)],
       intent: ({ token }) => [
         write('resource', {
           deployment: id,
@@ -146,7 +153,7 @@ type MadeResource = Pick<KnownResource, 'step' | 'node' | 'kind' | 'name'> & { r
 /** Removes a resource and makes sure that it is gone: it must be missing twice, some time apart. */
 export async function removeResource(
   run: Run,
-  deployment: Pick<Deployment, 'id' | 'connection'>,
+  deployment: Pick<Deployment, 'id' | 'account' | 'connection'>,
   { step, node, kind, name, ref }: MadeResource,
   whenGone: () => readonly Write[] = () => [],
 ): Promise<void> {
@@ -156,6 +163,7 @@ export async function removeResource(
       key: `${step}:delete`,
       name: stepName('delete', { kind, name }),
       node,
+      under: [accountKey(deployment.account)],
       // What is in use is often free a moment later: a port whose server is going, a network whose port is.
       retry: { attempts: 40, longest: seconds(10) },
       intent: () => [write('resource', { deployment: deployment.id, step, state: 'deleting' })],

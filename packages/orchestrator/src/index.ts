@@ -1,5 +1,6 @@
 export { changeActions, changeRuns, type ChangeAction, type ChangeInput, type ChangeRuns } from './change.run.ts';
 export { sizeOf } from './choices.ts';
+export { capOf } from './create-resource.ts';
 export { examine, findingsOf, type Drift } from './drift.ts';
 export type { Findings } from './difference.ts';
 export { expand, type Counts, type ScaleGroup } from './expand.ts';

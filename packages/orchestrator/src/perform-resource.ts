@@ -1,7 +1,7 @@
 import { Failure, minutes, seconds, stepName, type Details, type Observed } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
-import { createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
+import { accountKey, createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
 import { differing } from './compare.ts';
 import { revisionOf, settled } from './perform-operation.ts';
 import type { CreateStep, DeleteStep, UpdateStep, VerbStep } from './plan.ts';
@@ -59,6 +59,7 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
       name: stepName('update', { kind, name }),
       node,
       within: minutes(10),
+      under: [accountKey(work.deployment.account)],
       retry: { attempts: 20, longest: seconds(10) },
       intent: () => [write('resource', { deployment: work.deployment.id, step: resource, state: 'changing' })],
       failed: (failure) => [work.nodeRow(node, { state: 'error', failure })],

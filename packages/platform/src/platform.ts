@@ -2,7 +2,7 @@ import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound } from '@pileus/http';
 import { seconds, type Clock, type Duration } from '@pileus/model';
-import { changeRuns, operateRun } from '@pileus/orchestrator';
+import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Provider } from '@pileus/provider';
 import { z } from 'zod';
 import { createAccess, type AccessArea } from './access/index.ts';
@@ -87,6 +87,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     definitions: [...Object.values(runs), operate],
     jobs: [tidy, sweeping],
     projections,
+    caps: capOf,
     clock,
     lease: lease ?? seconds(15),
     onBug,

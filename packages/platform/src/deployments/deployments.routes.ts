@@ -124,10 +124,16 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
       audit(run.subject ?? run.id);
       return runView(await runOf(await deployments.cancel(run.id, actor.user.name, body.undo)));
     }),
-    handle('post /runs/{run}/resume', async ({ params, audit }) => {
+    handle('post /runs/{run}/pause', async ({ params, audit }) => {
       const run = await runOf(params.run);
       audit(run.subject ?? run.id);
-      await deployments.resume(run.id);
+      await engine.pause(run.id);
+      return runView(await runOf(run.id));
+    }),
+    handle('post /runs/{run}/resume', async ({ params, body, audit }) => {
+      const run = await runOf(params.run);
+      audit(run.subject ?? run.id);
+      await deployments.resume(run.id, body.only);
       return runView(await runOf(run.id));
     }),
     handle('get /events', async ({ query: { topics, after }, request, signal }) =>

@@ -25,8 +25,8 @@ export interface Deployments {
   cancel(run: RunId, by: string, undo?: boolean): Promise<RunId>;
   /** Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. */
   mend(id: string, nodes: readonly string[], note: string): Promise<RunId | undefined>;
-  /** Goes on with a failed or cancelled run. */
-  resume(run: RunId): Promise<void>;
+  /** Goes on with a paused, failed or cancelled run; with `only`, tries just these instances again. */
+  resume(run: RunId, only?: readonly string[]): Promise<void>;
 }
 
 /** Who did what nobody has asked for. */
@@ -182,10 +182,10 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           .execute();
         return run;
       }),
-    resume: async (id) => {
+    resume: async (id, only) => {
       const run = await engine.get(id);
       if (!run) throw new Failure('not-found', { kind: 'run', id });
-      if (!isOurs(run.kind)) return engine.resume(id);
+      if (!isOurs(run.kind) || run.state === 'paused') return engine.resume(id, { only });
       await withLocks(database, run.subject ?? '', async (transaction, row) => {
         if (row.run !== id) {
           throw new Failure('conflict', {
@@ -193,7 +193,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
             reason: 'a later run has changed it since; this one cannot go on',
           });
         }
-        await engine.resume(id, { in: transaction });
+        await engine.resume(id, { in: transaction, only });
         const state =
           run.kind === runs.delete.name ? 'deleting' : run.kind === runs.create.name ? 'deploying' : 'changing';
         await transaction.updateTable('deployment').set({ state, changed: now }).where('id', '=', row.id).execute();
