@@ -138,8 +138,9 @@ export function createConnections({ most = 100, idle = seconds(60), ...options }
   };
 }
 
-function idOf({ credential, address, port, bastion }: Host): string {
-  return JSON.stringify([address, port, credential.user, bastion && idOf(bastion)]);
+/** Who may share a connection: the same host, known by the same key, for the same credential. */
+function idOf({ credential, address, port, key, bastion }: Host): string {
+  return JSON.stringify([address, port, key, credential, bastion && idOf(bastion)]);
 }
 
 /** The host allows no further session on this connection. */
@@ -182,10 +183,13 @@ function unreachable(host: Host, detail: string): Failure {
   return new Failure('provider-unreachable', { provider: called(host), detail });
 }
 
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((done, failed) => {
-    const stop = () => failed(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(done, failed).finally(() => signal.removeEventListener('abort', stop));
-  });
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, failed) => (stop = () => failed(signal.reason as Error)));
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

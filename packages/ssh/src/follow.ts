@@ -60,7 +60,7 @@ export async function follow(
   try {
     for (;;) {
       const line = await remote.reader.line();
-      const [word = '', rest = ''] = splitOnce(line ?? '');
+      const [word, rest] = splitOnce(line ?? '');
       switch (word) {
         case '.':
           break;
