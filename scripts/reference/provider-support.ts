@@ -10,6 +10,7 @@ import { code, markdownTable } from './markdown.ts';
 /** Accounts good enough to connect with, where an empty one is not; connecting asks nothing of the cloud yet. */
 const accounts: Readonly<Record<string, object>> = {
   openstack: { url: 'http://127.0.0.1:5000/v3', user: 'u', password: 'p', project: 'p' },
+  hosts: { hosts: [{ address: '192.0.2.1' }], password: 'p' },
 };
 const samples = providers.map((provider) => ({ provider, account: accounts[provider.id] ?? {} }));
 

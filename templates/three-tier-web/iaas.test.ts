@@ -24,11 +24,12 @@ const read = readPackage(await filesBelow(import.meta.dirname));
 const iaas = read.variants.find(({ name }) => name === 'iaas')?.template;
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-test('the package holds a variant for this machine and one for clouds, and both are valid', () => {
+test('the package holds variants for this machine, for clouds and for plain hosts, and all are valid', () => {
   expect(read.problems).toEqual([]);
   expect(read.variants.map(({ name, providers }) => [name, providers])).toEqual([
     ['local', ['local']],
     ['iaas', ['openstack', 'simulated']],
+    ['hosts', ['hosts']],
   ]);
 });
 

@@ -73,6 +73,29 @@ export const failures = {
     status: 409,
     title: { en: '{script} ended with exit code {code}', 'zh-CN': '{script} 以退出码 {code} 结束' },
   },
+  'script-cut-off': {
+    status: 409,
+    title: {
+      en: '{script} was cut off: {reason}. It is not run again by itself, since part of it may have been done',
+      'zh-CN': '{script} 中途被中断：{reason}。由于可能已执行了一部分，不会自动重新运行',
+    },
+  },
+  'host-key-unknown': {
+    status: 424,
+    title: {
+      en: 'The host {host} is not known yet; it shows the key {found}. Compare it with the one printed on the host by ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub and put it into the account',
+      'zh-CN':
+        '尚未登记主机 {host} 的公钥；该主机出示的公钥为 {found}。请在主机上用 ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub 核对后填入云账号',
+    },
+  },
+  'host-key-changed': {
+    status: 424,
+    title: {
+      en: 'The host {host} shows the key {found} instead of {known}: somebody may be listening in, so nothing was sent. If the host was set up anew, put its new key into the account',
+      'zh-CN':
+        '主机 {host} 出示的公钥 {found} 与登记的 {known} 不符：连接可能被窃听，已停止。若主机确已重装，请将新公钥填入云账号',
+    },
+  },
   'timed-out': {
     status: 504,
     title: { en: '{what} took longer than {limit}', 'zh-CN': '{what}超过了时限 {limit}' },

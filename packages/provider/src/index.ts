@@ -4,3 +4,6 @@ export * from './changeable.ts';
 export * from './gate.ts';
 export * from './support.ts';
 export * from './simulated/index.ts';
+export * from './host-tools.ts';
+export * from './job.ts';
+export * from './lines.ts';

@@ -84,6 +84,11 @@ export interface Job {
 export interface Shell {
   /** Resolves with the outputs (`name=value` lines the script wrote to the file `$PILEUS_OUTPUTS`); output goes line by line to `call.log`. */
   run(job: Job, call: Call): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Puts files, by relative path, into a directory of the host and runs nothing; what is there already is replaced. A
+   * relative directory counts from the HOME that scripts have.
+   */
+  put?(files: ReadonlyMap<string, Uint8Array>, directory: string, call: Call): Promise<void>;
 }
 
 /** How one service of an account answered when tried. */

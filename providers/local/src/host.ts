@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Failure, seconds, type Duration, type Ref } from '@pileus/model';
+import { readHostTools } from '@pileus/provider';
 import { z } from 'zod';
 import { isRef, namesIn, readRecord, textOf, type Place } from './place.ts';
 import { end, isAlive, marker, processesOf } from './processes.ts';
@@ -135,16 +135,14 @@ async function isKept(service: string): Promise<boolean> {
 async function installTools(control: string): Promise<void> {
   const bin = join(control, 'bin');
   await mkdir(bin, { recursive: true });
-  for (const name of ['become', 'identity', 'job', 'keep', 'supervise']) {
-    const [ours, theirs] = await Promise.all([textOf(join(tools, name)), textOf(join(bin, name))]);
-    if (ours === theirs) continue;
+  const job = await readFile(join(import.meta.dirname, 'host-tools', 'job'), 'utf8');
+  for (const [name, ours] of [...(await readHostTools()), ['job', job] as const]) {
+    if (ours === (await textOf(join(bin, name)))) continue;
     const unfinished = join(bin, `.${name}.${process.pid}`);
-    await writeFile(unfinished, ours ?? '', { mode: 0o755 });
+    await writeFile(unfinished, ours, { mode: 0o755 });
     await rename(unfinished, join(bin, name));
   }
 }
-
-const tools = join(dirname(fileURLToPath(import.meta.url)), 'host-tools');
 
 /** The programs of this machine; those of the packages that the platform itself brings are not for scripts. */
 function searchPath(): string[] {

@@ -1,7 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Failure, milliseconds, systemClock, type Call, type Ref } from '@pileus/model';
-import type { Job, Shell } from '@pileus/provider';
+import {
+  endsScript,
+  lacksInterpreter,
+  parseOutputs,
+  prepareJob,
+  scriptTimedOut,
+  type Job,
+  type Prepared,
+  type Shell,
+} from '@pileus/provider';
 import { environmentOf, isUp, runTool, theHost, type Host } from './host.ts';
 import { endJob } from './jobs.ts';
 import { claimDirectory, jobName, provider, textOf, type Place, removeDirectory } from './place.ts';
@@ -18,6 +27,7 @@ import { tail } from './tail.ts';
  *     out, err  what it printed
  *     outputs   what it reports, `name=value` a line
  *     code      its exit code, there once it has ended
+ *     missing   the interpreter that would have to be installed first
  *     given-up  there once a person or the time limit has ended it
  */
 export function shellOn(place: Place, server: Ref): Shell {
@@ -28,37 +38,50 @@ export function shellOn(place: Place, server: Ref): Shell {
       if (!(await isUp(host))) throw new Failure('conflict', { what: host.record.name, reason: 'the host is stopped' });
       const directory = join(host.control, 'jobs', jobName(call.token));
       await clearGivenUp(directory);
-      const isNew = await prepare(directory, job);
+      const prepared = prepareJob(job);
+      const isNew = await layOut(directory, job, prepared);
       if (!isNew) call.log('This script was started before: its output follows from the beginning', 'note');
-      const code = await follow(host, directory, job, call);
+      const code = await follow(host, directory, job, prepared, call);
+      const missing = await textOf(join(directory, 'missing'));
+      if (missing) throw lacksInterpreter(job, host.record.name, missing.trim());
       if (code !== 0) throw new Failure('script-failed', { script: job.script, code });
       return parseOutputs((await textOf(join(directory, 'outputs'))) ?? '', call);
+    },
+
+    async put(files, directory, { signal }) {
+      signal.throwIfAborted();
+      const host = await theHost(place, server);
+      const into = resolve(host.directory, directory);
+      for (const [path, content] of files) {
+        const file = resolve(into, path);
+        if (!file.startsWith(`${into}/`))
+          throw new Failure('invalid', { what: path, reason: `it leads out of ${directory}` });
+        await mkdir(dirname(file), { recursive: true });
+        // Whoever reads it meanwhile finds the old one or the new one, whole.
+        await writeFile(`${file}.new`, content);
+        await rename(`${file}.new`, file);
+      }
     },
   };
 }
 
 /** Lays out the job; false when it is there already. */
-function prepare(directory: string, job: Job): Promise<boolean> {
-  if (!job.files.has(job.script)) throw invalid(job, `${job.script} is not among its files`);
+function layOut(directory: string, job: Job, { files }: Prepared): Promise<boolean> {
   return claimDirectory(directory, async (unfinished) => {
-    for (const [path, content] of job.files) await put(join(unfinished, 'files'), path, content, job);
+    for (const [path, { content, mode }] of files) {
+      const file = join(unfinished, 'files', path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content, { mode });
+    }
     await writeFile(join(unfinished, 'until'), String(systemClock.now() + job.within));
     for (const name of ['out', 'err', 'outputs']) await writeFile(join(unfinished, name), '');
   });
 }
 
-async function put(directory: string, path: string, content: Uint8Array, job: Job): Promise<void> {
-  const clean = normalize(path);
-  if (clean.startsWith('/') || clean.startsWith('..')) throw invalid(job, `${path} leads out of its directory`);
-  await mkdir(dirname(join(directory, clean)), { recursive: true });
-  const isScript = path === job.script || (content[0] === 0x23 && content[1] === 0x21); // #!
-  await writeFile(join(directory, clean), content, { mode: isScript ? 0o755 : 0o644 });
-}
-
 /** Starts the job if nobody has, passes its output on, and answers its exit code. */
-async function follow(host: Host, directory: string, job: Job, call: Call): Promise<number> {
+async function follow(host: Host, directory: string, job: Job, prepared: Prepared, call: Call): Promise<number> {
   const runner = join(directory, 'runner');
-  if ((await textOf(runner)) === undefined) await launch(host, directory, job);
+  if ((await textOf(runner)) === undefined) await launch(host, directory, job, prepared);
   const streams = [tail(join(directory, 'out'), 'out', call), tail(join(directory, 'err'), 'err', call)];
   const until = Number(await textOf(join(directory, 'until')));
   for (let pause = 5; ; pause = Math.min(pause * 1.5, 150)) {
@@ -70,16 +93,16 @@ async function follow(host: Host, directory: string, job: Job, call: Call): Prom
     if (!alive) return cutOff(call);
     if (systemClock.now() > until) await timeIsUp(directory, job);
     await systemClock.sleep(milliseconds(pause), call.signal).catch(async (reason: unknown) => {
-      if (isMeant(reason)) await giveUp(directory);
+      if (endsScript(reason)) await giveUp(directory);
       throw reason;
     });
   }
 }
 
 /** Resolves once some runner has the job, ours or that of another process which was quicker. */
-async function launch(host: Host, directory: string, job: Job): Promise<void> {
+async function launch(host: Host, directory: string, job: Job, { command }: Prepared): Promise<void> {
   const env = { LANG: process.env['LANG'] ?? 'C.UTF-8', ...job.environment, ...environmentOf(host) };
-  const child = runTool(host, 'job', [directory, job.script], { ...env, PILEUS_OUTPUTS: join(directory, 'outputs') });
+  const child = runTool(host, 'job', [directory, ...command], { ...env, PILEUS_OUTPUTS: join(directory, 'outputs') });
   let problem: Error | undefined;
   let ended = false;
   child.once('error', (error) => (problem = error));
@@ -116,26 +139,7 @@ const givenUp = 'given-up';
 
 async function timeIsUp(directory: string, job: Job): Promise<never> {
   await giveUp(directory);
-  throw new Failure('timed-out', { what: job.name, limit: `${Math.round(job.within / 100) / 10} s` });
-}
-
-/**
- * Whether an abort says that the script should end, by cancelling or by a time limit. It should not when the run has
- * only left this worker: the next one joins the script.
- */
-function isMeant(reason: unknown): boolean {
-  if (reason instanceof Failure) return reason.code === 'cancelled' || reason.code === 'timed-out';
-  return reason instanceof DOMException;
-}
-
-function parseOutputs(text: string, call: Call): Record<string, string> {
-  const outputs: Record<string, string> = {};
-  for (const line of text.split('\n')) {
-    const equals = line.indexOf('=');
-    if (equals > 0) outputs[line.slice(0, equals).trim()] = line.slice(equals + 1);
-    else if (line.trim()) call.log(`Not an output (name=value): ${line}`, 'note');
-  }
-  return outputs;
+  throw scriptTimedOut(job);
 }
 
 function invalid(job: Job, reason: string): Failure {

@@ -1,7 +1,7 @@
 #!/bin/sh
 set -eu
 . ./scripts/answers.sh
-directory="$PILEUS_VOLUMES/$VOLUME"
+if [ "$VOLUME" ]; then directory="$PILEUS_VOLUMES/$VOLUME"; else directory="$HOME/data" && mkdir -p "$directory"; fi
 [ -d "$directory" ] || { echo "the volume $VOLUME is not attached to this host" >&2; exit 1; }
 supervise data -- perl "$HOME/app/data.pl" "$ADDRESS" "$PORT" "$directory"
 answers "$ADDRESS" "$PORT" data

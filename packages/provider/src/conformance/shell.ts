@@ -31,6 +31,30 @@ export function shellKeepsPromises(of: () => Workbench): void {
       await expect(shell.run(script('exit 7'), call())).rejects.toMatchObject(failure);
     });
 
+    test('what runs a script is said by its first line, else by its extension', async ({ skip }) => {
+      if (!shell) return skip();
+      const perl = 'open my $to, ">>", $ENV{PILEUS_OUTPUTS}; print $to "asked=$ENV{ASKED}\\n";';
+      const job = { ...script('', { 'ask.pl': perl }), script: 'ask.pl', environment: { ASKED: 'yes' } };
+      expect(await shell.run(job, call())).toEqual({ asked: 'yes' });
+    });
+
+    test('an interpreter that is not installed is named', async ({ skip }) => {
+      if (!shell) return skip();
+      const job = { ...script('', { 'a.odd': '#!/no/such/interpreter\n' }), script: 'a.odd' };
+      const what = 'run a.odd: /no/such/interpreter is not installed there';
+      await expect(shell.run(job, call())).rejects.toMatchObject({ code: 'not-supported', facts: { what } });
+    });
+
+    test('files are put on the host without running anything, and replaced', async ({ skip }) => {
+      if (!shell?.put) return skip();
+      for (const text of ['first', 'second'])
+        await shell.put(new Map([['deep/file', new TextEncoder().encode(text)]]), 'given', call());
+      const look = script('echo "text=$(cat "$HOME/given/deep/file")" >> "$PILEUS_OUTPUTS"');
+      expect(await shell.run(look, call())).toEqual({ text: 'second' });
+      const outside = new Map([['../outside', new Uint8Array()]]);
+      await expect(shell.put(outside, 'given', call())).rejects.toMatchObject({ code: 'invalid' });
+    });
+
     test('a script runs once per token, called twice at a time and again', async ({ skip }) => {
       if (!shell) return skip();
       const token = newToken();
