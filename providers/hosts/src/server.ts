@@ -100,6 +100,7 @@ function observe({ machine, facts, claim, address }: Survey): Observed<'server'>
       addresses: [{ address, reach: 'private' }],
       volumes: [],
     },
+    shown: claim && { name: claim.name },
   };
 }
 
