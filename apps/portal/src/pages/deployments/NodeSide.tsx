@@ -84,6 +84,43 @@ export function NodeSide(props: {
   );
 }
 
+/** The instances of a node that can be counted, each to be looked at. */
+export function StackSide(props: {
+  node: string;
+  instances: readonly NodeInstance[];
+  onSelect: (id: string) => void;
+  onClose: () => void;
+}) {
+  const { node, instances, onSelect, onClose } = props;
+  const { t } = useTranslation();
+  return (
+    <aside className="side" aria-label={node} tabIndex={0}>
+      <header>
+        <h2 className="ellipsis">
+          {node} × {instances.length}
+        </h2>
+        <button type="button" className="icon-button" aria-label={t('action.close')} onClick={onClose}>
+          <Icon name="cross" />
+        </button>
+      </header>
+      <section>
+        <ul>
+          {instances
+            .toSorted((a, b) => a.index - b.index)
+            .map((instance) => (
+              <li key={instance.id}>
+                <button type="button" className="link" onClick={() => onSelect(instance.id)}>
+                  {shortName(instance.id)}
+                </button>
+                <StateTag state={instance.state} bare />
+              </li>
+            ))}
+        </ul>
+      </section>
+    </aside>
+  );
+}
+
 function Attribute({ value }: { value: unknown }) {
   const address = webAddress(value);
   const text = plain(value);
