@@ -18,6 +18,11 @@ test('a line that was read and also came live is shown once', () => {
   expect(addLines(known, [line(1)])).toBe(known);
 });
 
+test('what was written before comes before what came live', () => {
+  const at = (seq: number) => ({ ...line(seq), at: `2026-11-22T10:00:0${seq}.000Z` });
+  expect(addLines([at(3)], [at(1), at(2), at(3)]).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
 test('lines are filtered by node, step, stream, run and by text, whatever its case', () => {
   const lines = [
     line(1, 'Listening'),

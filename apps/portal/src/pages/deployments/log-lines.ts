@@ -8,7 +8,10 @@ export function addLines(known: readonly LogLine[], more: readonly LogLine[]): r
   const seen = new Set(known.slice(-5000).map(keyOf));
   const fresh = more.filter((line) => !seen.has(keyOf(line)));
   if (fresh.length === 0) return known;
-  return [...known, ...fresh].slice(-mostLines);
+  const lines = [...known, ...fresh];
+  // What was written before one came is read while newer lines already come live.
+  const isLate = (fresh[0]?.at ?? '') < (known.at(-1)?.at ?? '');
+  return (isLate ? lines.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)) : lines).slice(-mostLines);
 }
 
 export interface LogFilter {

@@ -4,7 +4,6 @@ import type { PlannedStep } from '../../../api/types.ts';
 import { plain } from '../../../format/value.ts';
 import { useLanguage } from '../../../i18n/index.ts';
 import { Icon } from '../../../parts/Icon.tsx';
-import { kindTitle } from '../../../parts/problem.ts';
 import { signs, tones } from './action-looks.ts';
 import { FieldChanges, Value } from './Value.tsx';
 
@@ -33,7 +32,6 @@ export function StepRow({ step, titles, dependents, isOpen, onToggle }: StepRowP
           {t(`plan.${step.action}`)}
         </span>
         <span className="title">{titles.get(step.key)}</span>
-        <span className="sub">{step.action === 'run' ? <code>{step.what}</code> : kindTitle(step.what, t)}</span>
         {step.ifChanged && (
           <span className="tag idle" title={t('plan.ifChangedHint')}>
             {t('plan.ifChanged')}
