@@ -54,8 +54,8 @@ function RunButtons({ run }: { run: Run }) {
   const tell = (error: Error) => void message.error(errorSentence(error, language, t), 6);
   const params = { run: run.id };
   if (run.state === 'queued' || run.state === 'running') return <CancelRun run={run} />;
-  if (run.state !== 'failed' && run.state !== 'cancelled') return null;
-  return (
+  if (run.state !== 'failed' && run.state !== 'cancelled' && run.state !== 'paused') return null;
+  const resumeButton = (
     <Button
       type="primary"
       icon={<Icon name="play" size={14} />}
@@ -66,5 +66,12 @@ function RunButtons({ run }: { run: Run }) {
     >
       {t('deployment.resume')}
     </Button>
+  );
+  if (run.state !== 'paused') return resumeButton;
+  return (
+    <>
+      <CancelRun run={run} />
+      {resumeButton}
+    </>
   );
 }

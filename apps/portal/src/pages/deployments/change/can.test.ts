@@ -31,6 +31,7 @@ test('while something is being done or taken down, nothing else can be begun', (
   const going = { ...well, state: 'deleting', run: run('failed') } as const;
   for (const change of changes) {
     expect(refusal(change, busy)).toBe('atWork');
+    expect(refusal(change, { ...busy, run: run('paused') })).toBe('atWork');
     expect(refusal(change, going)).toBe('deleting');
   }
 });

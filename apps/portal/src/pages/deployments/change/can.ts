@@ -19,7 +19,7 @@ export function refusal(
   }: Pick<DeploymentDetail, 'state' | 'run' | 'scaling' | 'wanted' | 'revision'>,
 ): Refusal | undefined {
   if (state === 'deleting') return 'deleting';
-  if (run && isAtWork(run.state)) return 'atWork';
+  if (run && (isAtWork(run.state) || run.state === 'paused')) return 'atWork';
   switch (change) {
     case 'scale':
       return scaling.length === 0 ? 'nothingCounted' : undefined;

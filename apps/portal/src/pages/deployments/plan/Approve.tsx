@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct } from '../../../api/query.ts';
+import { queryClient, reading, useAct } from '../../../api/query.ts';
 import type { Plan } from '../../../api/types.ts';
 import { Icon } from '../../../parts/Icon.tsx';
 import { ProblemBox } from '../../../parts/ProblemBox.tsx';
@@ -16,7 +16,6 @@ export function Approve({ plan, expired }: { plan: Plan; expired: boolean }) {
   const [note, setNote] = useState('');
   const apply = useAct('post /deployments', [
     'get /deployments',
-    'get /deployments/{deployment}',
     'get /deployments/{deployment}/revisions',
     'get /runs',
   ]);
@@ -25,6 +24,11 @@ export function Approve({ plan, expired }: { plan: Plan; expired: boolean }) {
     const why = note.trim();
     const { deployment } = await apply.mutateAsync({
       body: { plan: plan.id, hash: plan.hash, ...(why !== '' && { note: why }) },
+    });
+    // What was read before does not know the run yet, and would look as if nothing had begun.
+    await queryClient.fetchQuery({
+      ...reading('get /deployments/{deployment}', { params: { deployment } }),
+      staleTime: 0,
     });
     await navigate({ to: '/deployments/$deployment', params: { deployment }, search: {} });
   };
