@@ -124,6 +124,7 @@ describe.skipIf(!isThere)('a person who changes what runs', () => {
 
     // The history says who wanted what and why, and leads back.
     await page.click('[role=tab] >> text=历史');
+    await page.waitForSelector('.revisions > li:first-child .tag.ok >> text=当前');
     const newest = await page.textContent('.revisions > li:first-child');
     expect(newest).toMatch(/2.*更新.*当前.*成功.*admin.*换成欢迎词，工单 4711.*greeting.*hello.*→.*welcome/s);
     await page.click('.revisions > li:nth-child(2) >> text=回到此处');
@@ -161,7 +162,7 @@ describe.skipIf(!isThere)('a person who changes what runs', () => {
       card: 'Simulated cloud',
       name: 'practice',
       services: ['identity', 'compute', 'network', 'volume'],
-      settings: { bootSeconds: '3' },
+      settings: { bootSeconds: '15' },
     });
     await goTo(page, '/deployments');
     await page.click('.page-head >> text=New deployment');
@@ -183,7 +184,7 @@ describe.skipIf(!isThere)('a person who changes what runs', () => {
     await approve(page, '');
     await becomes(page, 'Running');
 
-    // Another size cannot be given to the servers in a moment: there is time to think again.
+    // Servers are replaced, which takes a while: there is time to think again.
     await page.click('.page-head button >> text=Update');
     await page.fill('#inputs_title', 'Another shop');
     await page.click('.ant-modal-footer >> text=Show the plan');

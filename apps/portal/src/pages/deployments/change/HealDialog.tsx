@@ -11,6 +11,8 @@ import { ProblemBox } from '../../../parts/ProblemBox.tsx';
 import { FieldChanges } from '../plan/Value.tsx';
 import { usePlanChange } from './use-plan-change.ts';
 
+/** What the cloud said a moment ago is no answer to what it says now. */
+const notKept = { staleTime: 0, gcTime: 0 };
 const tones = { gone: 'bad', failed: 'bad', stopped: 'warn', changed: 'busy' } as const;
 
 /**
@@ -21,7 +23,7 @@ export default function HealDialog({ deployment, onClose }: { deployment: Deploy
   const { t } = useTranslation();
   const { message } = App.useApp();
   const params = { deployment: deployment.id };
-  const drift = useRead('get /deployments/{deployment}/drift', { params });
+  const drift = useRead('get /deployments/{deployment}/drift', { params }, notKept);
   const accept = useAct('post /deployments/{deployment}/drift/accept', ['get /deployments/{deployment}/drift']);
   const plan = usePlanChange(deployment.id);
   const [accepted, setAccepted] = useState<ReadonlySet<string>>(new Set());
