@@ -162,6 +162,12 @@ export const en = {
     start: 'Start {{title}}',
     delete: 'Delete {{title}}',
   },
+  nodeHealth: {
+    failing: 'Its health check fails. In a row: {{count}}',
+    healing: 'It is being mended',
+    'held back': 'It was mended lately; the next time is waited for',
+    'given up': 'It was mended too often; a person must look at it',
+  },
   stepState: { started: 'In progress' },
   kind: {
     flavor: 'Flavor',

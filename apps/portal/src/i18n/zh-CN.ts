@@ -164,6 +164,12 @@ export const zhCN: Dictionary = {
     start: '启动 {{title}}',
     delete: '删除 {{title}}',
   },
+  nodeHealth: {
+    failing: '健康检查失败，连续 {{count}} 次',
+    healing: '正在修复',
+    'held back': '最近已修复过，等待下一次',
+    'given up': '修复次数过多，需要人工处理',
+  },
   stepState: { started: '进行中' },
   kind: {
     flavor: '主机类型',

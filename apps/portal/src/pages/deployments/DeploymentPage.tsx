@@ -263,12 +263,17 @@ function Resources({ deployment }: { deployment: DeploymentDetail }) {
 }
 
 function cliOf({ name }: DeploymentDetail): string[] {
-  return ['get', 'watch', 'outputs', 'logs -f'].map((what) => `pileus deployment ${what} ${quoted(name)}`);
+  return ['get', 'watch', 'outputs', 'logs -f', 'history', 'drift', 'heal'].map(
+    (what) => `pileus deployment ${what} ${quoted(name)}`,
+  );
 }
 
 function apiOf({ id }: DeploymentDetail): string[] {
   return [
     `GET ${location.origin}/api/v1/deployments/${id}`,
     `GET ${location.origin}/api/v1/events?topics=deployment:${id}`,
+    `POST ${location.origin}/api/v1/deployments/${id}/plans`,
+    `GET ${location.origin}/api/v1/deployments/${id}/revisions`,
+    `GET ${location.origin}/api/v1/deployments/${id}/drift`,
   ];
 }

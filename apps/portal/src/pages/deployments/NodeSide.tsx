@@ -39,6 +39,14 @@ export function NodeSide(props: {
           <p className="step-why">{failureSentence(instance.failure, language, t)}</p>
         </section>
       )}
+      {instance.health && instance.health.is !== 'ok' && (
+        <section>
+          <p className="step-why">
+            {t(`nodeHealth.${instance.health.is}`, { count: instance.health.failures })}
+            {instance.health.reason !== undefined && ` · ${instance.health.reason}`}
+          </p>
+        </section>
+      )}
       <section>
         <Facts
           lines
