@@ -106,7 +106,7 @@ export const stops: readonly Stop[] = [
   { name: 'deployment-logs', path: '/deployments/dep-drill0000001?tab=logs', seen: '.log .line' },
   { name: 'deployment-outputs', path: '/deployments/dep-shop0000prod?tab=outputs', seen: 'tr.item' },
   { name: 'deployment-resources', path: '/deployments/dep-shop0000prod?tab=resources', seen: 'tr.item' },
-  { name: 'deployment-details', path: '/deployments/dep-shop0000prod?tab=details', seen: 'tr.item' },
+  { name: 'deployment-details', path: '/deployments/dep-shop0000prod?tab=details', seen: '.facts' },
   {
     name: 'deployment-delete',
     path: '/deployments/dep-shop0000prod?tab=outputs',
