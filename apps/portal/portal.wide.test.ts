@@ -129,6 +129,55 @@ test('a deployment is deleted only once its name is typed', { timeout: 60_000 },
   await page.waitForSelector('.page-head .tag >> text=已删除', { timeout: 30_000 });
 });
 
+test(
+  'a plan of ten thousand steps draws what is in view, folded, and is searched as a whole',
+  { timeout: 90_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    const [like] = fake.world.plans;
+    const [step] = like?.steps ?? [];
+    if (!like || !step) throw new Error('The fake world has a plan.');
+    const steps = Array.from({ length: 10_000 }, (_, at) => ({
+      ...step,
+      key: `web-${at}.server`,
+      node: `web-${Math.floor(at / 2)}`,
+      title: `Create server shop-${at}`,
+    }));
+    fake.world.plans.push({ ...like, id: 'plan-large', steps });
+    await page.goto(`${fake.url}/plans/plan-large`);
+    await page.waitForSelector('.plan-group >> text="web-0"');
+    expect(await page.locator('.plan-step').count()).toBe(0);
+    expect(await page.locator('.plan-row').count()).toBeLessThan(80);
+    await page.fill('.plan-steps input', 'shop-9999');
+    await page.waitForSelector('.plan-step >> text=shop-9999');
+    expect(await page.locator('.plan-group').count()).toBe(1);
+  },
+);
+
+test('what somebody changed at the cloud is put back or accepted, one by one', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.goto(`${fake.url}/deployments/dep-cluster00001`);
+  await page.click('.page-head button >> text=修复');
+  await page.waitForSelector('.ant-modal tr.item >> nth=2');
+  await page.click('.ant-modal .ant-segmented-item >> text=接受');
+  await page.click('.ant-modal-footer >> text=查看计划');
+  await page.waitForSelector('.plan-step.start');
+  expect(fake.world.drift.get('dep-cluster00001')?.map(({ is }) => is)).toEqual(['gone', 'stopped']);
+  expect(await page.locator('.plan-step.update').count()).toBe(0);
+});
+
+test('what cannot be done stays in its place and says why', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.goto(`${fake.url}/deployments/dep-shop0000prod`);
+  const scale = page.locator('.page-head button', { hasText: '伸缩' });
+  expect(await scale.getAttribute('aria-disabled')).toBe('true');
+  await scale.hover();
+  await page.waitForSelector('.ant-tooltip >> text=没有可以改变数量的节点');
+  // The keyboard reaches it too, to be told why.
+  await scale.press('Enter');
+  expect(await page.$('.ant-modal')).toBeNull();
+});
+
 test('a cloud is added by the form its provider declares, tried service by service', { timeout: 60_000 }, async () => {
   const { page, fake } = await signedIn();
   await page.goto(`${fake.url}/clouds/new`);

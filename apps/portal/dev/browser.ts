@@ -106,14 +106,52 @@ export const stops: readonly Stop[] = [
   { name: 'deployment-logs', path: '/deployments/dep-drill0000001?tab=logs', seen: '.log .line' },
   { name: 'deployment-outputs', path: '/deployments/dep-shop0000prod?tab=outputs', seen: 'tr.item' },
   { name: 'deployment-resources', path: '/deployments/dep-shop0000prod?tab=resources', seen: 'tr.item' },
-  { name: 'deployment-details', path: '/deployments/dep-shop0000prod?tab=details', seen: 'tr.item' },
+  { name: 'deployment-details', path: '/deployments/dep-shop0000prod?tab=details', seen: '.facts' },
   {
     name: 'deployment-delete',
     path: '/deployments/dep-shop0000prod?tab=outputs',
     seen: 'tr.item',
     act: async (page) => {
       await page.click('.page-head button.ant-btn-dangerous');
-      await page.waitForSelector('.ant-modal tr.item');
+      await page.waitForSelector('.ant-modal .plan-step');
+    },
+  },
+  { name: 'cluster', path: '/deployments/dep-cluster00001', seen: '.topology-card.stacked' },
+  { name: 'cluster-stack', path: '/deployments/dep-cluster00001?node=web', seen: '.side li' },
+  { name: 'cluster-history', path: '/deployments/dep-cluster00001?tab=history', seen: '.revisions li' },
+  { name: 'cluster-update', path: '/deployments/dep-cluster00001?ask=update', seen: '.ant-modal .fields' },
+  { name: 'cluster-scale', path: '/deployments/dep-cluster00001?ask=scale', seen: '.ant-modal .stepper' },
+  { name: 'cluster-heal', path: '/deployments/dep-cluster00001?ask=heal', seen: '.ant-modal tr.item' },
+  {
+    name: 'cluster-more',
+    path: '/deployments/dep-crm00000test',
+    seen: '.topology-card',
+    act: async (page) => {
+      await page.click('.page-head .ant-dropdown-trigger');
+      await page.waitForSelector('.ant-dropdown-menu-item');
+    },
+  },
+  {
+    name: 'cluster-plan',
+    path: '/deployments/dep-cluster00001?ask=update',
+    seen: '.ant-modal .fields',
+    act: async (page) => {
+      await page.click('.ant-modal .ant-select');
+      await page.click('.ant-select-item-option >> text="2.0.0"');
+      await page.fill('#inputs_title', '年终会场');
+      await page.click('.ant-modal-footer .ant-btn-primary');
+      await page.waitForSelector('.plan-step');
+      await page.click('.plan-step.replace > .head');
+      await page.waitForSelector('.plan-step .details');
+    },
+  },
+  {
+    name: 'run-cancel',
+    path: '/deployments/dep-drill0000001',
+    seen: '.status button',
+    act: async (page) => {
+      await page.click('.status button');
+      await page.waitForSelector('.ant-modal .ant-radio-wrapper');
     },
   },
   { name: 'runs', path: '/runs', seen: 'tr.item' },

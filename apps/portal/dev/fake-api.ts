@@ -101,6 +101,10 @@ function handlersOf(world: FakeWorld): Handlers {
       'run',
       id,
     );
+  const driftOf = (deployment: string) => ({
+    items: world.drift.get(deploymentOf(deployment).id) ?? [],
+    checkedAt: new Date().toISOString(),
+  });
   const briefly = <D extends object>(deployment: D): D => {
     const {
       inputs: _,
@@ -296,14 +300,14 @@ function handlersOf(world: FakeWorld): Handlers {
           .map(briefly),
         query,
       ),
-    'post /deployments': ({ body }) =>
-      world.apply(
-        found(
-          world.plans.find((one) => one.id === body.plan),
-          'plan',
-          body.plan,
-        ),
-      ),
+    'post /deployments': ({ body }) => {
+      const plan = found(
+        world.plans.find((one) => one.id === body.plan),
+        'plan',
+        body.plan,
+      );
+      return plan.deployment === undefined ? world.apply(plan) : world.change(plan, body.note ?? '');
+    },
     'get /deployments/{deployment}': ({ params }) => deploymentOf(params.deployment),
     'get /deployments/{deployment}/logs': ({ params, query }) => {
       const runs = new Set(world.runs.filter((run) => run.deployment === params.deployment).map((run) => run.id));
@@ -312,16 +316,17 @@ function handlersOf(world: FakeWorld): Handlers {
         query,
       );
     },
-    'post /deployments/{deployment}/plans': ({ params }) => world.planDeletion(deploymentOf(params.deployment)),
-    'get /deployments/{deployment}/revisions': ({ params }) => (deploymentOf(params.deployment), { items: [] }),
-    'get /deployments/{deployment}/drift': ({ params }) => (
-      deploymentOf(params.deployment),
-      { items: [], checkedAt: new Date().toISOString() }
-    ),
-    'post /deployments/{deployment}/drift/accept': ({ params }) => (
-      deploymentOf(params.deployment),
-      { items: [], checkedAt: new Date().toISOString() }
-    ),
+    'post /deployments/{deployment}/plans': ({ params, body }) =>
+      world.planChange(deploymentOf(params.deployment), body),
+    'get /deployments/{deployment}/revisions': ({ params }) => ({
+      items: world.revisions.get(deploymentOf(params.deployment).id) ?? [],
+    }),
+    'get /deployments/{deployment}/drift': ({ params }) => driftOf(params.deployment),
+    'post /deployments/{deployment}/drift/accept': ({ params, body }) => {
+      const left = driftOf(params.deployment).items.filter(({ resource }) => !body.resources.includes(resource));
+      world.drift.set(params.deployment, left);
+      return driftOf(params.deployment);
+    },
     'delete /deployments/{deployment}': ({ params }) => ({ run: world.delete(deploymentOf(params.deployment)) }),
     'get /runs': ({ query }) =>
       page(

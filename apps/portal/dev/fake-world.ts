@@ -1,15 +1,20 @@
 import type {
   DeploymentDetail,
+  Drift,
   LiveEvent,
   LogLine,
   NodeInstance,
   Plan,
   PlannedStep,
+  Revision,
   RunDetail,
   Step,
   TemplateDetail,
   Variant,
 } from '../src/api/types.ts';
+import type { BodyOf } from '@pileus/api';
+import { changeOf } from './fake-changes.ts';
+import { clusterOf, type Expanded, expanded, scalingOf } from './sample-cluster.ts';
 import * as samples from './samples.ts';
 
 /** Everything the fake API knows, and a make-believe engine that carries out plans with timers. */
@@ -22,6 +27,9 @@ export class FakeWorld {
   readonly deployments: DeploymentDetail[] = [];
   readonly runs: RunDetail[] = [];
   readonly lines: LogLine[] = [];
+  /** By deployment, newest first. */
+  readonly revisions = new Map<string, Revision[]>();
+  readonly drift = new Map<string, Drift[]>();
   hasPassword = false;
   readonly #events: { id: number; topics: string[]; event: LiveEvent }[] = [];
   readonly #listeners = new Set<() => void>();
@@ -36,6 +44,8 @@ export class FakeWorld {
       for (const list of [this.accounts, this.templates, this.instances, this.audit]) list.length = 0;
       return;
     }
+    const [like] = this.templates;
+    if (like) this.templates.push(clusterOf(like));
     this.#seed();
   }
 
@@ -76,7 +86,8 @@ export class FakeWorld {
     name: string,
     inputs: Record<string, unknown>,
   ): Plan {
-    const steps = samples.stepsFor(variant);
+    const scaling = scalingOf(template.id);
+    const steps = samples.stepsFor({ ...variant, nodes: expanded(variant, scaling) });
     const plan: Plan = {
       id: this.id('plan'),
       action: 'create',
@@ -85,7 +96,7 @@ export class FakeWorld {
       template: { id: template.id, name: template.name, version: template.version, variant: variant.name },
       account: { id: account.id, name: account.name, provider: account.provider, simulated: account.simulated },
       inputs,
-      scaling: [],
+      scaling,
       counts: totals(steps),
       steps,
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
@@ -97,9 +108,7 @@ export class FakeWorld {
 
   /** What deleting a deployment removes: its steps the other way round. */
   planDeletion(deployment: DeploymentDetail): Plan {
-    const template = this.templates.find((one) => one.id === deployment.template.id);
-    const variant = template?.variants.find((one) => one.name === deployment.template.variant);
-    if (!template || !variant) throw new Error('The sample deployment has a template.');
+    const { template, variant } = this.#madeOf(deployment);
     const plan = this.plan(template, variant, deployment.account, deployment.name, deployment.inputs);
     plan.action = 'delete';
     plan.deployment = deployment.id;
@@ -117,13 +126,77 @@ export class FakeWorld {
     return plan;
   }
 
+  planChange(deployment: DeploymentDetail, wish: BodyOf<'post /deployments/{deployment}/plans'>): Plan {
+    if (wish.action === 'delete') return this.planDeletion(deployment);
+    const { template, variant } = this.#madeOf(deployment);
+    const plan = this.plan(template, variant, deployment.account, deployment.name, deployment.inputs);
+    const change = changeOf(deployment, variant, wish, {
+      drift: this.drift.get(deployment.id) ?? [],
+      revisions: this.revisions.get(deployment.id) ?? [],
+    });
+    const { steps, scaling, inputs } = change;
+    const wanted = { steps, scaling, inputs, counts: totals(steps) };
+    const of = { ...plan.template, version: change.version };
+    return Object.assign(plan, { ...wanted, action: wish.action, deployment: deployment.id, template: of });
+  }
+
+  /** Carries out a plan for a deployment that exists. */
+  change(
+    plan: Plan,
+    note: string,
+    options: { minutes?: number; done?: boolean } = {},
+  ): { deployment: string; run: string } {
+    const deployment = this.deployments.find(({ id }) => id === plan.deployment);
+    if (!deployment) throw new Error('The plan is for a deployment.');
+    if (plan.action === 'delete') return { deployment: deployment.id, run: this.delete(deployment) };
+    const { inputs, template, scaling } = plan;
+    const createdAt = samples.ago(options.minutes ?? 0);
+    const run = this.#run(`deployment.${plan.action}`, plan.name, deployment, plan, createdAt);
+    const isSwitch = plan.action === 'stop' || plan.action === 'start';
+    if (!isSwitch) this.#revise(deployment, plan, run, note);
+    Object.assign(deployment, { state: 'changing', inputs, template, scaling });
+    const { variant } = this.#madeOf(deployment);
+    const before = new Map(deployment.nodeInstances.map((instance) => [instance.node, instance]));
+    deployment.nodeInstances = instancesOf(expanded(variant, scaling)).map((one) => before.get(one.node) ?? one);
+    deployment.nodes = deployment.nodeInstances.length;
+    if (plan.action === 'heal') this.drift.delete(deployment.id);
+    if (options.done) this.#finishAtOnce(run, deployment, plan, createdAt);
+    else void this.#walk(run, deployment, plan);
+    return { deployment: deployment.id, run: run.id };
+  }
+
+  #madeOf({ template }: DeploymentDetail): { template: TemplateDetail; variant: Variant } {
+    const found = this.templates.find(({ id }) => id === template.id);
+    const variant = found?.variants.find(({ name }) => name === template.variant);
+    if (!found || !variant) throw new Error('The sample deployment has a template.');
+    return { template: found, variant };
+  }
+
+  #revise(deployment: DeploymentDetail, plan: Plan, run: RunDetail, note: string): void {
+    const known = this.revisions.get(deployment.id) ?? [];
+    const revision: Revision = {
+      number: known.length + 1,
+      action: plan.action,
+      template: plan.template,
+      inputs: plan.inputs,
+      counts: Object.fromEntries(plan.scaling.map(({ node, count }) => [node, count])),
+      note,
+      createdBy: run.actor,
+      createdAt: run.createdAt,
+      run,
+    };
+    this.revisions.set(deployment.id, [revision, ...known]);
+    deployment.wanted = revision.number;
+  }
+
   apply(
     plan: Plan,
     actor = 'admin',
     options: { failAt?: string; done?: boolean; id?: string; minutes?: number } = {},
   ): { deployment: string; run: string } {
     const template = this.templates.find((one) => one.id === plan.template.id);
-    const nodes = template?.variants.find((one) => one.name === plan.template.variant)?.nodes ?? [];
+    const variant = template?.variants.find((one) => one.name === plan.template.variant);
+    const nodes = variant ? expanded(variant, plan.scaling) : [];
     const createdAt = samples.ago(options.minutes ?? 0);
     const deployment: DeploymentDetail = {
       id: options.id ?? this.id('dep'),
@@ -136,22 +209,14 @@ export class FakeWorld {
       nodes: nodes.length,
       inputs: plan.inputs,
       outputs: [],
-      nodeInstances: nodes.map((node) => ({
-        id: node.name,
-        node: node.name,
-        template: node.name,
-        index: 0,
-        type: node.type,
-        state: 'initial',
-        attributes: {},
-        requires: node.requires,
-      })),
+      nodeInstances: instancesOf(nodes),
       resources: [],
       scaling: plan.scaling,
       wanted: 1,
     };
     this.deployments.unshift(deployment);
     const run = this.#run('deployment.create', plan.name, deployment, plan, createdAt);
+    this.#revise(deployment, plan, run, '');
     if (options.done) this.#finishAtOnce(run, deployment, plan, createdAt);
     else void this.#walk(run, deployment, plan, options.failAt);
     return { deployment: deployment.id, run: run.id };
@@ -172,7 +237,8 @@ export class FakeWorld {
 
   resume(run: RunDetail): void {
     const deployment = this.deployments.find((one) => one.id === run.deployment);
-    const plan = deployment && this.plans.find((one) => one.name === deployment.name && one.action === 'create');
+    const action = run.kind.replace('deployment.', '');
+    const plan = deployment && this.plans.findLast((one) => one.name === deployment.name && one.action === action);
     if (!deployment || !plan) return;
     delete run.endedAt;
     delete run.failure;
@@ -184,9 +250,9 @@ export class FakeWorld {
   }
 
   #seed(): void {
-    const [tiers, , pos] = this.templates;
+    const [tiers, , pos, cluster] = this.templates;
     const [local, shanghai, , drill] = this.accounts;
-    if (!tiers || !pos || !local || !shanghai || !drill) return;
+    if (!tiers || !pos || !cluster || !local || !shanghai || !drill) return;
     const inputs = { title: '我的店铺', port: 8080, workers: 2, greeting: '你好' };
     const make = (template: TemplateDetail, account: typeof local, name: string) => {
       const variant = template.variants.find(
@@ -204,6 +270,29 @@ export class FakeWorld {
     });
     this.apply(make(pos, drill, 'pos-0731'), 'zhang.wei', { done: true, id: 'dep-pos000000731', minutes: 50 });
     this.apply(make(tiers, drill, 'drill-7'), 'admin', { id: 'dep-drill0000001' });
+    this.#seedCluster(make(cluster, shanghai, 'web-cluster'));
+  }
+
+  /** One that was updated since, and that somebody else has changed at its cloud. */
+  #seedCluster(plan: Plan): void {
+    const { deployment: id } = this.apply(plan, '李敏', { done: true, id: 'dep-cluster00001', minutes: 200 });
+    const deployment = this.deployments.find((one) => one.id === id);
+    if (!deployment) return;
+    const update = this.planChange(deployment, { action: 'update', inputs: { title: '双十一会场', workers: 4 } });
+    this.change(update, '双十一扩容，工单 4711', { done: true, minutes: 90 });
+    const about = (node: string) => ({ resource: `${node}.server`, node, kind: 'server', name: `web-cluster-${node}` });
+    this.drift.set(id, [
+      { ...about('web_host-2'), is: 'gone', changes: [] },
+      { ...about('data_host'), is: 'stopped', native: 'SHUTOFF', changes: [] },
+      {
+        resource: 'web.group',
+        node: 'web-1',
+        kind: 'security-group',
+        name: 'web-cluster-web',
+        is: 'changed',
+        changes: [{ field: 'rules', from: [{ ports: [22, 22] }, { ports: [80, 80] }], to: [{ ports: [80, 80] }] }],
+      },
+    ]);
   }
 
   #run(kind: string, title: string, deployment: DeploymentDetail, plan: Plan, createdAt: string): RunDetail {
@@ -269,8 +358,14 @@ export class FakeWorld {
     if (failed?.failure) run.failure = failed.failure;
     if (run.kind === 'deployment.delete' && run.state === 'succeeded')
       Object.assign(deployment, { state: 'deleted', deletedAt: run.endedAt, outputs: [], resources: [] });
+    else if (run.kind === 'deployment.stop' && run.state === 'succeeded') deployment.state = 'stopped';
     else deployment.state = run.state === 'succeeded' ? 'running' : run.state === 'failed' ? 'failed' : 'cancelled';
-    if (deployment.state === 'running') deployment.outputs = outputsOf(deployment);
+    if (deployment.state === 'running') {
+      deployment.outputs = outputsOf(deployment);
+      if (deployment.wanted !== undefined) deployment.revision = deployment.wanted;
+      for (const node of deployment.nodeInstances)
+        if (node.state !== 'started') this.#become(deployment, node, 'started');
+    }
     this.#tellRun(run);
     this.#tellDeployment(deployment);
   }
@@ -398,11 +493,16 @@ export class FakeWorld {
         },
       );
     }
+    if (deployment.wanted !== undefined) deployment.revision = deployment.wanted;
     Object.assign(run, { state: 'succeeded', done: run.total, startedAt: at(0), endedAt: at(end) });
     for (const node of deployment.nodeInstances)
       Object.assign(node, { state: 'started', attributes: attributesOf(node) });
     deployment.state = 'running';
     deployment.outputs = outputsOf(deployment);
+    if (plan.action !== 'create') {
+      deployment.run = brief(run);
+      return;
+    }
     deployment.resources = plan.steps
       .filter((step) => step.action === 'create')
       .map((step, index) => ({
@@ -474,6 +574,19 @@ export class FakeWorld {
       this.#timers.add(timer);
     });
   }
+}
+
+function instancesOf(nodes: readonly Expanded[]): NodeInstance[] {
+  return nodes.map(({ name, template, index, type, requires }) => ({
+    id: name,
+    node: name,
+    template,
+    index,
+    type,
+    state: 'initial',
+    attributes: {},
+    requires,
+  }));
 }
 
 /** How many of each kind a plan makes, changes, replaces or removes, as the server counts them. */

@@ -98,15 +98,17 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/plans/$plan',
-    component: lazyRouteComponent(() => import('./pages/deployments/PlanPage.tsx')),
+    component: lazyRouteComponent(() => import('./pages/deployments/plan/PlanPage.tsx')),
   }),
   createRoute({
     getParentRoute: under,
     path: '/deployments/$deployment',
     validateSearch: search({
-      tab: oneOf('topology', 'steps', 'logs', 'outputs', 'resources', 'details'),
+      tab: oneOf('topology', 'steps', 'logs', 'outputs', 'resources', 'history', 'details'),
       node: text,
       run: text,
+      step: text,
+      ask: oneOf('update', 'scale', 'heal'),
     }),
     component: lazyRouteComponent(() => import('./pages/deployments/DeploymentPage.tsx')),
   }),

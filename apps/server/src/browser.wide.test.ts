@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hasBrowser, openBrowser, type Browser, type Look } from './testing/browser.ts';
 import { bed, bedAnswers } from './testing/openstack-bed.ts';
+import { addCloud, goTo, tellWhatIsSeen } from './testing/walk.ts';
 import { processesWith, startServerProcess, type ServerProcess } from './testing/server-process.ts';
 
 const isThere = await hasBrowser();
@@ -75,7 +76,8 @@ describe.skipIf(!isThere)('a person with a browser', () => {
     await page.waitForSelector('.page-head .tag >> text=运行中', { timeout: minutes(2) });
     await page.waitForSelector('.topology-card:not(.ok)', { state: 'detached' });
     const nodes = await page.locator('.topology-card.ok').count();
-    expect(nodes).toBe(9);
+    // Four hosts, a volume and four programs; what there can be several of is one stack.
+    expect(nodes).toBe(7);
     // One after another, on a page that was never loaded again.
     expect((await lit()).filter((count) => count > 0 && count < nodes).length).toBeGreaterThan(1);
     await page.click('[role=tab] >> text=日志');
@@ -135,46 +137,12 @@ describe.skipIf(!isThere)('a person with a browser', () => {
   });
 });
 
-/** For whoever reads why a walk failed. */
-async function tellWhatIsSeen({ context, complaints }: Browser): Promise<void> {
-  for (const page of context.pages()) console.log(page.url(), await page.innerText('body'));
-  console.log(complaints);
-}
-
-/** By the menu, as a person does: nothing is loaded again. */
-async function goTo(page: Page, path: string): Promise<void> {
-  await page.click(`.menu a[href="${path}"]`);
-}
-
 async function choosePassword(page: Page, password: string): Promise<void> {
   await page.click('.strip a');
   await page.fill('#next', password);
   await page.fill('#again', password);
   await page.click('button[type=submit]');
   await page.waitForSelector('#current');
-}
-
-interface Cloud {
-  readonly card: string;
-  readonly name: string;
-  /** Each must have been tried, and have answered. */
-  readonly services: readonly string[];
-  readonly settings?: Readonly<Record<string, string>>;
-}
-
-/** Through the form that the provider declares, tried before it is saved. */
-async function addCloud(page: Page, { card, name, services, settings = {} }: Cloud): Promise<void> {
-  await goTo(page, '/clouds');
-  await page.click('.page-head a[href="/clouds/new"]');
-  await page.click(`[role=radio] >> text="${card}"`);
-  await page.fill('#name', name);
-  for (const [setting, value] of Object.entries(settings)) await page.fill(`#settings_${setting}`, value);
-  await page.click('.panel header button');
-  await page.waitForSelector('.note.ok');
-  for (const service of services) await page.waitForSelector(`tr.item:has(.tag.ok) >> text="${service}"`);
-  await page.click('button[type=submit]');
-  await page.waitForURL('**/clouds/acc-*');
-  await page.waitForSelector(`h1 >> text=${name}`);
 }
 
 /** From now on notes how many nodes are lit whenever that changes. */

@@ -49,7 +49,11 @@ export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent)
   };
   const deploymentKey = (deployment: string): QueryKey => ['get /deployments/{deployment}', { params: { deployment } }];
   return (event) => {
-    if (event.is === 'deployment') later(deploymentKey(event.deployment.id));
+    if (event.is === 'deployment') {
+      const params = { deployment: event.deployment.id };
+      later(deploymentKey(params.deployment));
+      later(['get /deployments/{deployment}/revisions', { params }]);
+    }
     if (event.is === 'run' && event.run.endedAt !== undefined) later(['get /instances']);
     if (event.is !== 'step' || event.step.state !== 'done') return;
     for (const [, deployment] of cache.getQueriesData<DeploymentDetail>({

@@ -68,3 +68,24 @@ test('after a lost connection the stream goes on from the last event seen', asyn
   stop();
   await settled();
 });
+
+test('a topic that comes later may have had news before the stream carried it: what was read is read again', async () => {
+  let sent = 0;
+  const open: Open = async function* (_topics, _after, signal, accepted) {
+    accepted();
+    yield { id: String((sent += 1)), data: event('news') };
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  };
+  let gaps = 0;
+  const live = new Live({ open, onEvent: () => {}, onGap: () => (gaps += 1) });
+  const runs = live.want(['runs']);
+  await settled();
+  expect(gaps).toBe(1);
+  const deployment = live.want(['deployment:dep-1']);
+  await settled();
+  expect(gaps).toBe(2);
+  deployment();
+  await settled();
+  expect(gaps).toBe(2);
+  runs();
+});

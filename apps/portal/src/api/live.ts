@@ -13,7 +13,10 @@ export type Open = (
 export interface LiveOptions {
   readonly open: Open;
   readonly onEvent: (event: LiveEvent) => void;
-  /** The stream has begun without a place to resume from: what was read before may be out of date. */
+  /**
+   * The stream has begun without a place to resume from, or with a topic that it did not carry before: what was read
+   * until then may be out of date.
+   */
   readonly onGap: () => void;
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -73,15 +76,18 @@ export class Live {
 
   #restart(topics: string): void {
     this.#stop?.abort();
+    const before = this.#topics.split(',');
     this.#topics = topics;
     if (topics === '') return this.#become('idle');
     this.#stop = new AbortController();
-    void this.#follow(topics, this.#stop.signal);
+    const isWider = topics.split(',').some((topic) => !before.includes(topic));
+    void this.#follow(topics, isWider, this.#stop.signal);
   }
 
-  async #follow(topics: string, signal: AbortSignal): Promise<void> {
+  async #follow(topics: string, isWider: boolean, signal: AbortSignal): Promise<void> {
     const wait = this.#options.wait ?? pause;
     let pauseFor = 500;
+    let isGap = isWider;
     if (this.#state === 'idle') this.#become('connecting');
     while (!signal.aborted) {
       try {
@@ -89,7 +95,8 @@ export class Live {
           if (signal.aborted) return;
           pauseFor = 500;
           this.#become('open');
-          if (this.#lastId === undefined) this.#options.onGap();
+          if (isGap || this.#lastId === undefined) this.#options.onGap();
+          isGap = false;
         };
         for await (const event of this.#options.open(topics, this.#lastId, signal, opened)) {
           if (signal.aborted) return;

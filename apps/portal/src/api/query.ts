@@ -51,7 +51,7 @@ export function reading<N extends ReadName>(name: N, request: Request<N>) {
 export function useRead<N extends ReadName>(
   name: N,
   request: Request<N>,
-  options: { enabled?: boolean; refetchInterval?: number } = {},
+  options: { enabled?: boolean; refetchInterval?: number; staleTime?: number; gcTime?: number } = {},
 ): UseQueryResult<AnswerOf<N>> {
   return useQuery({ ...reading(name, request), ...options });
 }

@@ -28,7 +28,14 @@ const live = new Live({
     readRest(event);
     for (const listener of listeners) listener(event);
   },
-  onGap: () => void refresh('get /runs', 'get /runs/{run}', 'get /deployments', 'get /deployments/{deployment}'),
+  onGap: () =>
+    void refresh(
+      'get /runs',
+      'get /runs/{run}',
+      'get /deployments',
+      'get /deployments/{deployment}',
+      'get /deployments/{deployment}/revisions',
+    ),
 });
 
 /** Keeps topics live while the component is on the screen: what was read through them changes by itself. */

@@ -12,6 +12,7 @@ export type TabKey =
   | 'steps'
   | 'logs'
   | 'outputs'
+  | 'history'
   | 'details';
 
 export interface Tab<K extends TabKey> {

@@ -8,7 +8,7 @@ import { Bones } from '../../parts/Bones.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
-import { Counts, PlannedSteps } from './PlannedSteps.tsx';
+import { PlanSteps } from './plan/PlanSteps.tsx';
 
 /** Deletes a deployment, after showing what that touches and having its name typed. */
 export function DeleteDeployment({ deployment }: { deployment: DeploymentDetail }) {
@@ -62,12 +62,9 @@ function DeleteDialog({ deployment, onClose }: { deployment: DeploymentDetail; o
         )}
         {plan.isPending && <Bones lines={3} />}
         {plan.data && (
-          <>
-            <Counts plan={plan.data} />
-            <div className="panel" style={{ maxHeight: 260, overflow: 'auto' }}>
-              <PlannedSteps steps={plan.data.steps} brief />
-            </div>
-          </>
+          <div className="panel">
+            <PlanSteps plan={plan.data} height="260px" />
+          </div>
         )}
         {remove.error && <ProblemBox error={remove.error} />}
         <label className="stack" style={{ gap: 6 }}>

@@ -1,19 +1,13 @@
 import { useTranslation } from 'react-i18next';
-import { useList } from '../../api/query.ts';
 import type { DeploymentDetail } from '../../api/types.ts';
 import { plain } from '../../format/value.ts';
 import { Facts } from '../../parts/Facts.tsx';
-import { Listing } from '../../parts/Listing.tsx';
 import { Moment } from '../../parts/Moment.tsx';
-import { Nothing } from '../../parts/Nothing.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { useRunColumns } from '../runs/run-columns.tsx';
 
-/** What a deployment was made from, and every run that changed it. */
+/** What a deployment was made from. */
 export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }) {
   const { t } = useTranslation();
-  const runs = useList('get /runs', { deployment: deployment.id });
-  const columns = useRunColumns();
   const inputs = Object.entries(deployment.inputs);
   return (
     <>
@@ -34,14 +28,6 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
         {inputs.length === 0 && <p className="quiet">{t('common.none')}</p>}
         <Facts lines of={inputs.map(([name, value]) => [name, <code key={name}>{plain(value)}</code>])} />
       </Panel>
-      <h2>{t('deployment.history')}</h2>
-      <Listing
-        of={runs}
-        columns={columns.filter((column) => column.key !== 'deployment')}
-        rowKey={(run) => run.id}
-        label={t('deployment.history')}
-        empty={<Nothing icon="play" text={t('runs.empty')} />}
-      />
     </>
   );
 }

@@ -20,12 +20,14 @@ import { useResourceColumns } from '../../parts/resource-columns.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
+import { ChangeActions } from './change/ChangeActions.tsx';
+import { History } from './change/History.tsx';
 import { DeleteDeployment } from './DeleteDeployment.tsx';
 import { DeploymentFacts } from './DeploymentFacts.tsx';
 import { FailureBox } from './FailureBox.tsx';
 import { Gantt } from './Gantt.tsx';
 import { LogView } from './LogView.tsx';
-import { NodeSide } from './NodeSide.tsx';
+import { NodeSide, StackSide } from './NodeSide.tsx';
 import { drawnInstances } from './nodes.ts';
 import { runTitle } from '../runs/run-title.ts';
 import { RunStatus } from './RunStatus.tsx';
@@ -72,6 +74,7 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
       actions={
         <>
           <Commands cli={cliOf(deployment)} api={apiOf(deployment)} />
+          <ChangeActions deployment={deployment} />
           <DeleteDeployment deployment={deployment} />
         </>
       }
@@ -97,14 +100,16 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
           { key: 'logs', title: t('deployment.logs') },
           { key: 'outputs', title: t('deployment.outputs'), number: deployment.outputs.length },
           { key: 'resources', title: t('deployment.resources'), number: deployment.resources.length },
+          { key: 'history', title: t('change.history') },
           { key: 'details', title: t('deployment.details') },
         ]}
       >
         {tab === 'topology' && <LiveTopology deployment={deployment} run={run.data} />}
         {tab === 'steps' && <Steps deployment={deployment} run={run.data} />}
-        {tab === 'logs' && <Logs deployment={deployment} />}
+        {tab === 'logs' && <Logs deployment={deployment} run={run.data} />}
         {tab === 'outputs' && <Outputs of={deployment.outputs} ready={deployment.state === 'running'} />}
         {tab === 'resources' && <Resources deployment={deployment} />}
+        {tab === 'history' && <History deployment={deployment} />}
         {tab === 'details' && <DeploymentFacts deployment={deployment} />}
       </Tabs>
     </Page>
@@ -117,16 +122,17 @@ function LiveTopology({ deployment, run }: { deployment: DeploymentDetail; run: 
   const select = (id: string | undefined) =>
     void navigate({ search: (before) => ({ ...before, node: id }), replace: true });
   const selected = deployment.nodeInstances.find((instance) => instance.id === node);
+  const drawn = drawnInstances(deployment);
+  const stack = drawn.some((one) => one.id === node && one.stack)
+    ? deployment.nodeInstances.filter(({ template, state }) => template === node && state !== 'deleted')
+    : undefined;
+  const shown = drawn.some(({ id }) => id === node) ? node : selected?.template;
   return (
-    <div className={`panel live-topology selectable ${selected ? 'with-side' : ''}`}>
+    <div className={`panel live-topology selectable ${(selected ?? stack) ? 'with-side' : ''}`}>
       <Suspense fallback={<Bones lines={8} />}>
-        <Topology
-          nodes={drawnInstances(deployment.nodeInstances)}
-          selected={node}
-          onSelect={select}
-          height="max(400px, calc(100vh - 330px))"
-        />
+        <Topology nodes={drawn} selected={shown} onSelect={select} height="max(400px, calc(100vh - 330px))" />
       </Suspense>
+      {stack && node && <StackSide node={node} instances={stack} onSelect={select} onClose={() => select(undefined)} />}
       {selected && (
         <NodeSide
           instance={selected}
@@ -163,16 +169,19 @@ function Steps({ deployment, run }: { deployment: DeploymentDetail; run: RunDeta
   );
 }
 
-function Logs({ deployment }: { deployment: DeploymentDetail }) {
-  const { node } = route.useSearch();
+/** A node may be chosen in the topology, by its id, or here, by its name. */
+function Logs({ deployment, run }: { deployment: DeploymentDetail; run: RunDetail | undefined }) {
+  const { node, step, run: ofRun } = route.useSearch();
+  const instance = deployment.nodeInstances.find((one) => one.id === node || one.node === node);
   const navigate = route.useNavigate();
   return (
     <LogView
       deployment={deployment.id}
       run={deployment.run?.id}
       nodes={[...new Set(deployment.nodeInstances.map((instance) => instance.node))]}
-      node={node}
-      onNode={(chosen) => void navigate({ search: (before) => ({ ...before, node: chosen }), replace: true })}
+      steps={run?.steps ?? []}
+      filter={{ run: ofRun, node: instance?.node, step }}
+      onFilter={(filter) => void navigate({ search: (before) => ({ ...before, ...filter }), replace: true })}
     />
   );
 }
@@ -254,12 +263,17 @@ function Resources({ deployment }: { deployment: DeploymentDetail }) {
 }
 
 function cliOf({ name }: DeploymentDetail): string[] {
-  return ['get', 'watch', 'outputs', 'logs -f'].map((what) => `pileus deployment ${what} ${quoted(name)}`);
+  return ['get', 'watch', 'outputs', 'logs -f', 'history', 'drift', 'heal'].map(
+    (what) => `pileus deployment ${what} ${quoted(name)}`,
+  );
 }
 
 function apiOf({ id }: DeploymentDetail): string[] {
   return [
     `GET ${location.origin}/api/v1/deployments/${id}`,
     `GET ${location.origin}/api/v1/events?topics=deployment:${id}`,
+    `POST ${location.origin}/api/v1/deployments/${id}/plans`,
+    `GET ${location.origin}/api/v1/deployments/${id}/revisions`,
+    `GET ${location.origin}/api/v1/deployments/${id}/drift`,
   ];
 }

@@ -1,19 +1,27 @@
 import './deployments.css';
 import { stepNameIn } from '@pileus/model/step-name';
+import { Switch } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunDetail, Step } from '../../api/types.ts';
 import { span as lasting } from '../../format/time.ts';
 import { useLanguage } from '../../i18n/index.ts';
+import { Choice, SearchBox } from '../../parts/Filters.tsx';
 import { type Column, Table } from '../../parts/Listing.tsx';
 import { Lasting, useNow } from '../../parts/Moment.tsx';
+import { Nothing } from '../../parts/Nothing.tsx';
 import { failureSentence } from '../../parts/problem.ts';
 import { isAtWork, stateLooks } from '../../parts/state.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
+import { filterSteps, type StepFilter } from './failures.ts';
 import { barOf, extentOf } from './gantt.ts';
 
-/** The steps of a run on a line of time. */
+/** The steps of a run on a line of time, to be filtered by node, text, and by having failed. */
 export function Gantt({ run }: { run: RunDetail }) {
   const { t } = useTranslation();
+  const [filter, setFilter] = useState<StepFilter>({});
+  const steps = filterSteps(run.steps, filter);
+  const nodes = [...new Set(run.steps.flatMap(({ node }) => node ?? []))];
   const language = useLanguage();
   const now = useNow(isAtWork(run.state) ? 1000 : undefined);
   const extent = extentOf(run, now);
@@ -58,7 +66,38 @@ export function Gantt({ run }: { run: RunDetail }) {
       cell: (step) => (step.attempt > 0 ? step.attempt : ''),
     },
   ];
-  return <Table items={run.steps} columns={columns} rowKey={(step) => step.key} label={t('deployment.steps')} />;
+  return (
+    <>
+      <div className="filters inside">
+        <Choice
+          value={filter.node}
+          any={t('deployment.allNodes')}
+          options={nodes.map((value) => ({ value, label: value }))}
+          onChange={(node) => setFilter((before) => ({ ...before, node }))}
+        />
+        <SearchBox
+          value={filter.text}
+          hint={t('deployment.filterSteps')}
+          width={200}
+          onChange={(text) => setFilter((before) => ({ ...before, text }))}
+        />
+        <label className="row">
+          <Switch
+            size="small"
+            checked={filter.onlyFailed ?? false}
+            aria-label={t('deployment.onlyFailed')}
+            onChange={(onlyFailed) => setFilter((before) => ({ ...before, onlyFailed }))}
+          />
+          {t('deployment.onlyFailed')}
+        </label>
+      </div>
+      {steps.length === 0 ? (
+        <Nothing icon="search" text={t('common.notFoundFilter')} />
+      ) : (
+        <Table items={steps} columns={columns} rowKey={(step) => step.key} label={t('deployment.steps')} />
+      )}
+    </>
+  );
 }
 
 function Bar({ step, extent }: { step: Step; extent: { start: number; end: number } }) {

@@ -1,35 +1,45 @@
 import './deployments.css';
+import { stepNameIn } from '@pileus/model/step-name';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { App, Button, Input, Select, Switch } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LogLine } from '../../api/types.ts';
+import type { LogLine, Step } from '../../api/types.ts';
 import { moment, timeOfDay } from '../../format/time.ts';
+import { useLanguage } from '../../i18n/index.ts';
 import { Bones } from '../../parts/Bones.tsx';
 import { copy } from '../../parts/copy.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
-import { filterLines, keyOf } from './log-lines.ts';
+import { filterLines, keyOf, type LogFilter } from './log-lines.ts';
 import { useLog } from './use-log.ts';
 
 interface LogViewProps {
   readonly deployment: string;
   readonly run: string | undefined;
   readonly nodes: readonly string[];
-  readonly node: string | undefined;
-  readonly onNode: (node: string | undefined) => void;
+  /** Steps of the run that is looked at, to choose one. */
+  readonly steps: readonly Step[];
+  readonly filter: Pick<LogFilter, 'run' | 'node' | 'step'>;
+  readonly onFilter: (filter: Pick<LogFilter, 'run' | 'node' | 'step'>) => void;
 }
 
-/** One stream of lines of all nodes; to be filtered by node and text, following its end unless one scrolls up. */
-export function LogView({ deployment, run, nodes, node, onNode }: LogViewProps) {
+/** One stream of lines of all nodes; filtered by node, step, text and errors, following its end unless one scrolls up. */
+export function LogView({ deployment, run, nodes, steps, filter, onFilter }: LogViewProps) {
+  const language = useLanguage();
   const { t } = useTranslation();
   const { message } = App.useApp();
   const log = useLog(deployment, run);
   const [text, setText] = useState('');
   const [wrap, setWrap] = useState(false);
   const [follow, setFollow] = useState(true);
-  const lines = useMemo(() => filterLines(log.lines, node, text), [log.lines, node, text]);
+  const [onlyErrors, setOnlyErrors] = useState(false);
+  const { run: ofRun, node, step } = filter;
+  const lines = useMemo(
+    () => filterLines(log.lines, { run: ofRun, node, step, text, onlyErrors }),
+    [log.lines, ofRun, node, step, text, onlyErrors],
+  );
   const copyAll = () => void copy(lines.map(written).join('\n')).then(() => message.success(t('deployment.logCopied')));
   return (
     <div className={`panel log ${wrap ? 'wrapped' : ''}`}>
@@ -41,10 +51,21 @@ export function LogView({ deployment, run, nodes, node, onNode }: LogViewProps) 
           aria-label={t('deployment.allNodes')}
           options={nodes.map((value) => ({ value, label: value }))}
           value={node ?? null}
-          onChange={(value) => onNode(value ?? undefined)}
+          onChange={(value) => onFilter({ ...filter, node: value ?? undefined })}
+        />
+        <Select
+          style={{ width: 220 }}
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          popupMatchSelectWidth={false}
+          placeholder={t('deployment.allSteps')}
+          aria-label={t('deployment.allSteps')}
+          options={steps.map((one) => ({ value: one.key, label: stepNameIn(language, one.name) }))}
+          value={step ?? null}
+          onChange={(value) => onFilter({ ...filter, step: value ?? undefined })}
         />
         <Input
-          style={{ width: 220 }}
+          style={{ width: 180 }}
           allowClear
           prefix={<Icon name="search" size={14} />}
           placeholder={t('deployment.filterText')}
@@ -52,6 +73,10 @@ export function LogView({ deployment, run, nodes, node, onNode }: LogViewProps) 
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        <label className="row">
+          <Switch size="small" checked={onlyErrors} onChange={setOnlyErrors} aria-label={t('deployment.onlyErrors')} />{' '}
+          {t('deployment.onlyErrors')}
+        </label>
         <div className="end">
           <label className="row">
             <Switch size="small" checked={wrap} onChange={setWrap} aria-label={t('deployment.wrap')} />{' '}

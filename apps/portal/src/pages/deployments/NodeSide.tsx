@@ -39,6 +39,14 @@ export function NodeSide(props: {
           <p className="step-why">{failureSentence(instance.failure, language, t)}</p>
         </section>
       )}
+      {instance.health && instance.health.is !== 'ok' && (
+        <section>
+          <p className="step-why">
+            {t(`nodeHealth.${instance.health.is}`, { count: instance.health.failures })}
+            {instance.health.reason !== undefined && ` · ${instance.health.reason}`}
+          </p>
+        </section>
+      )}
       <section>
         <Facts
           lines
@@ -79,6 +87,43 @@ export function NodeSide(props: {
         >
           {t('deployment.showLog')}
         </Link>
+      </section>
+    </aside>
+  );
+}
+
+/** The instances of a node that can be counted, each to be looked at. */
+export function StackSide(props: {
+  node: string;
+  instances: readonly NodeInstance[];
+  onSelect: (id: string) => void;
+  onClose: () => void;
+}) {
+  const { node, instances, onSelect, onClose } = props;
+  const { t } = useTranslation();
+  return (
+    <aside className="side" aria-label={node} tabIndex={0}>
+      <header>
+        <h2 className="ellipsis">
+          {node} × {instances.length}
+        </h2>
+        <button type="button" className="icon-button" aria-label={t('action.close')} onClick={onClose}>
+          <Icon name="cross" />
+        </button>
+      </header>
+      <section>
+        <ul>
+          {instances
+            .toSorted((a, b) => a.index - b.index)
+            .map((instance) => (
+              <li key={instance.id}>
+                <button type="button" className="link" onClick={() => onSelect(instance.id)}>
+                  {shortName(instance.id)}
+                </button>
+                <StateTag state={instance.state} bare />
+              </li>
+            ))}
+        </ul>
       </section>
     </aside>
   );

@@ -12,6 +12,7 @@ import { isAtWork } from '../../parts/state.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { runTitle } from '../runs/run-title.ts';
+import { CancelRun } from './change/CancelRun.tsx';
 
 /** How far a run is, how long it has taken, and what can be done with it. */
 export function RunStatus({ run, children }: { run: Run; children?: React.ReactNode }) {
@@ -47,29 +48,14 @@ function RunButtons({ run }: { run: Run }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const may = usePermission();
-  const { modal, message } = App.useApp();
-  const cancel = useAct('post /runs/{run}/cancel', ['get /runs/{run}']);
+  const { message } = App.useApp();
   const resume = useAct('post /runs/{run}/resume', ['get /runs/{run}', 'get /deployments/{deployment}']);
   if (!may('run.operate')) return null;
   const tell = (error: Error) => void message.error(errorSentence(error, language, t), 6);
   const params = { run: run.id };
-  if (run.state === 'queued' || run.state === 'running') {
-    const ask = () =>
-      void modal.confirm({
-        title: t('deployment.stopTitle'),
-        content: t('deployment.stopText'),
-        okText: t('deployment.stop'),
-        okButtonProps: { danger: true },
-        onOk: () => cancel.mutateAsync({ params }).then(() => void message.success(t('deployment.stopped')), tell),
-      });
-    return (
-      <Button icon={<Icon name="stop" size={14} />} onClick={ask}>
-        {t('deployment.stop')}
-      </Button>
-    );
-  }
-  if (run.state !== 'failed' && run.state !== 'cancelled') return null;
-  return (
+  if (run.state === 'queued' || run.state === 'running') return <CancelRun run={run} />;
+  if (run.state !== 'failed' && run.state !== 'cancelled' && run.state !== 'paused') return null;
+  const resumeButton = (
     <Button
       type="primary"
       icon={<Icon name="play" size={14} />}
@@ -80,5 +66,12 @@ function RunButtons({ run }: { run: Run }) {
     >
       {t('deployment.resume')}
     </Button>
+  );
+  if (run.state !== 'paused') return resumeButton;
+  return (
+    <>
+      <CancelRun run={run} />
+      {resumeButton}
+    </>
   );
 }

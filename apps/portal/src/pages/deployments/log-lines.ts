@@ -8,15 +8,39 @@ export function addLines(known: readonly LogLine[], more: readonly LogLine[]): r
   const seen = new Set(known.slice(-5000).map(keyOf));
   const fresh = more.filter((line) => !seen.has(keyOf(line)));
   if (fresh.length === 0) return known;
-  return [...known, ...fresh].slice(-mostLines);
+  const lines = [...known, ...fresh];
+  // What was written before one came is read while newer lines already come live.
+  const isLate = (fresh[0]?.at ?? '') < (known.at(-1)?.at ?? '');
+  return (isLate ? lines.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)) : lines).slice(-mostLines);
 }
 
-export function filterLines(lines: readonly LogLine[], node: string | undefined, text: string): readonly LogLine[] {
-  if (!node && text === '') return lines;
+export interface LogFilter {
+  readonly run?: string | undefined;
+  readonly node?: string | undefined;
+  /** The key of a step. */
+  readonly step?: string | undefined;
+  readonly text?: string | undefined;
+  /** Only what was written as an error. */
+  readonly onlyErrors?: boolean | undefined;
+}
+
+export function filterLines(lines: readonly LogLine[], filter: LogFilter): readonly LogLine[] {
+  const { run, node, step, text = '', onlyErrors = false } = filter;
+  if (run === undefined && node === undefined && step === undefined && text === '' && !onlyErrors) return lines;
   const wanted = text.toLowerCase();
   return lines.filter(
-    (line) => (!node || line.node === node) && (wanted === '' || line.text.toLowerCase().includes(wanted)),
+    (line) =>
+      (run === undefined || line.run === run) &&
+      (node === undefined || line.node === node) &&
+      (step === undefined || line.step === step) &&
+      (!onlyErrors || line.stream === 'err') &&
+      (wanted === '' || line.text.toLowerCase().includes(wanted)),
   );
+}
+
+/** The last lines of a step that say something. */
+export function lastLinesOf(lines: readonly LogLine[], step: string, count: number): readonly LogLine[] {
+  return lines.filter((line) => line.step === step && line.text.trim() !== '').slice(-count);
 }
 
 export function keyOf(line: LogLine): string {

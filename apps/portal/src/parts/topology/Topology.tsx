@@ -23,7 +23,7 @@ import { useTheme } from '../../shell/preferences.ts';
 import { Icon } from '../Icon.tsx';
 import { type Column, Table } from '../Listing.tsx';
 import { stateLooks } from '../state.ts';
-import { StateTag } from '../StateTag.tsx';
+import { StateShape, StateTag } from '../StateTag.tsx';
 import { arrange, cardSize, type DrawnNode, edgesOf, iconOf, shapeOf } from './graph.ts';
 
 interface TopologyProps {
@@ -169,7 +169,7 @@ function LineView({ data, markerEnd }: EdgeProps<Line>) {
 function CardView({ data: { drawn }, selected, sourcePosition, targetPosition }: NodeProps<Card>) {
   const tone = drawn.state ? stateLooks[drawn.state].tone : 'none';
   return (
-    <div className={`topology-card ${tone} ${selected ? 'selected' : ''}`}>
+    <div className={`topology-card ${tone} ${selected ? 'selected' : ''} ${drawn.stack ? 'stacked' : ''}`}>
       <Handle type="target" position={targetPosition ?? Position.Left} />
       <span className="picture">
         <Icon name={iconOf(drawn.type)} size={20} />
@@ -177,9 +177,12 @@ function CardView({ data: { drawn }, selected, sourcePosition, targetPosition }:
       <span className="text">
         <span className="title ellipsis" title={drawn.id}>
           {drawn.title ?? drawn.id}
+          {drawn.stack && <b className="times">× {countOf(drawn.stack)}</b>}
         </span>
         <span className="sub">
-          {drawn.state ? (
+          {drawn.stack ? (
+            <StackStates of={drawn.stack} />
+          ) : drawn.state ? (
             <StateTag state={drawn.state} bare />
           ) : (
             <span className="ellipsis">{drawn.remark ?? shortType(drawn.type)}</span>
@@ -188,6 +191,33 @@ function CardView({ data: { drawn }, selected, sourcePosition, targetPosition }:
       </span>
       <Handle type="source" position={sourcePosition ?? Position.Right} />
     </div>
+  );
+}
+
+function countOf(stack: NonNullable<DrawnNode['stack']>): number {
+  return stack.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** How many instances are in each state; a single state is said in words. */
+function StackStates({ of }: { of: NonNullable<DrawnNode['stack']> }) {
+  const { t } = useTranslation();
+  const [first, ...more] = of;
+  if (first && more.length === 0) return <StateTag state={first[0]} bare />;
+  return (
+    <span className="stack-states">
+      {of.map(([state, count]) => (
+        <span
+          key={state}
+          className={`tag bare ${stateLooks[state].tone}`}
+          title={`${t(`state.${state}`)} ${count}`}
+          role="img"
+          aria-label={`${t(`state.${state}`)} ${count}`}
+        >
+          <StateShape shape={stateLooks[state].shape} />
+          {count}
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -201,6 +231,7 @@ function NodeList({ nodes, onSelect }: Pick<TopologyProps, 'nodes' | 'onSelect'>
         onSelect ? (
           <button type="button" className="link" onClick={() => onSelect(node.id)}>
             {node.title ?? node.id}
+            {node.stack && ` × ${countOf(node.stack)}`}
           </button>
         ) : (
           <strong style={{ fontWeight: 550 }}>{node.title ?? node.id}</strong>
@@ -210,7 +241,8 @@ function NodeList({ nodes, onSelect }: Pick<TopologyProps, 'nodes' | 'onSelect'>
     {
       key: 'state',
       title: t('common.state'),
-      cell: (node) => (node.state ? <StateTag state={node.state} /> : node.remark),
+      cell: (node) =>
+        node.stack ? <StackStates of={node.stack} /> : node.state ? <StateTag state={node.state} /> : node.remark,
     },
     {
       key: 'requires',

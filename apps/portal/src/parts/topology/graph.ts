@@ -12,6 +12,8 @@ export interface DrawnNode {
   readonly node: string;
   readonly type: string;
   readonly state?: State | undefined;
+  /** Drawn as a stack of instances: how many are in each state. */
+  readonly stack?: readonly (readonly [State, number])[] | undefined;
   /** A short remark on the card, e.g. how many steps a plan has for it. */
   readonly remark?: string | undefined;
   readonly requires: readonly { readonly name: string; readonly target: string; readonly relationship: string }[];

@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../../api/types.ts';
+import type { PlannedStep } from '../../../api/types.ts';
 
 type Action = PlannedStep['action'];
 

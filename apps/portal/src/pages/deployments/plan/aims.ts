@@ -1,0 +1,46 @@
+import type { DeploymentDetail, Plan } from '../../../api/types.ts';
+import { plain } from '../../../format/value.ts';
+
+interface Aim {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly template: { readonly version: string };
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface AimChange {
+  readonly field: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+/** What somebody wants differently: the version, inputs and numbers that are not as they were. */
+export function aimChanges(before: Aim, after: Aim, words: { readonly version: string }): AimChange[] {
+  const version =
+    before.template.version === after.template.version
+      ? []
+      : [[words.version, before.template.version, after.template.version] as const];
+  return [...version, ...entries(before.inputs, after.inputs), ...entries(before.counts, after.counts)].map(
+    ([field, from, to]) => ({ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }),
+  );
+}
+
+export function aimOfPlan({ inputs, template, scaling }: Pick<Plan, 'inputs' | 'template' | 'scaling'>): Aim {
+  return { inputs, template, counts: countsOf(scaling) };
+}
+
+export function aimOfDeployment({ inputs, template, scaling }: DeploymentDetail): Aim {
+  return { inputs, template, counts: countsOf(scaling) };
+}
+
+function countsOf(scaling: Plan['scaling']): Record<string, number> {
+  return Object.fromEntries(scaling.map(({ node, count }) => [node, count]));
+}
+
+function entries(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): (readonly [string, unknown, unknown])[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => plain(before[name]) !== plain(after[name]))
+    .map((name) => [name, before[name], after[name]] as const);
+}

@@ -1,0 +1,27 @@
+import type { Plan } from '../../../api/types.ts';
+import { plain, quoted } from '../../../format/value.ts';
+
+/** What to type instead. */
+export function planCli(plan: Plan): string[] {
+  const carryOut = `pileus deployment apply --plan ${plan.hash}`;
+  if (plan.action !== 'create') return [carryOut];
+  const inputs = Object.entries(plan.inputs).map(([name, value]) =>
+    typeof value === 'object'
+      ? `--set-json ${quoted(`${name}=${JSON.stringify(value)}`)}`
+      : `--set ${quoted(`${name}=${plain(value)}`)}`,
+  );
+  return [
+    [
+      'pileus deployment create',
+      `--name ${quoted(plan.name)}`,
+      `--template ${quoted(plan.template.name)}`,
+      `--account ${quoted(plan.account.name)}`,
+      ...inputs,
+    ].join(' \\\n  '),
+  ];
+}
+
+/** What to send instead. */
+export function planApi(plan: Plan): string[] {
+  return [`POST ${location.origin}/api/v1/deployments`, JSON.stringify({ plan: plan.id, hash: plan.hash })];
+}
