@@ -8,6 +8,8 @@ export interface Scope {
   /** The name a resource of this node gets at the cloud. */
   nameOf(node: Instance): string;
   readonly choice: Choice;
+  /** Where a policy places it, unless it says so itself. */
+  readonly zone: string | undefined;
   property(node: Instance, name: string): Data | undefined | KnownAfter;
   /** The cloud's id of a resource that an earlier step makes. */
   ref(node: string, kind: ManagedKind): string | KnownAfter;
@@ -60,7 +62,7 @@ const builders: Readonly<Record<ManagedKind, (node: Instance, scope: Scope, part
     name: scope.nameOf(node),
     gigabytes: gigabytes(scope.property(node, 'size')),
     type: scope.property(node, 'type'),
-    zone: scope.property(node, 'zone'),
+    zone: scope.property(node, 'zone') ?? scope.zone,
   }),
   server: (node, scope) => ({
     name: scope.nameOf(node),
@@ -72,7 +74,7 @@ const builders: Readonly<Record<ManagedKind, (node: Instance, scope: Scope, part
     keyPair:
       targets(node, 'pileus.nodes.KeyPair', scope).map((target) => scope.ref(target, 'key-pair'))[0] ??
       scope.property(node, 'key_pair'),
-    zone: scope.property(node, 'zone'),
+    zone: scope.property(node, 'zone') ?? scope.zone,
     userData: scope.property(node, 'user_data'),
   }),
   attachment: (node, scope, part) => ({
