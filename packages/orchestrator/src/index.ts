@@ -2,7 +2,8 @@ export { changeActions, changeRuns, type ChangeAction, type ChangeInput, type Ch
 export { sizeOf } from './choices.ts';
 export { examine, findingsOf, type Drift } from './drift.ts';
 export type { Findings } from './difference.ts';
-export { expand, type Counts, type ScaleGroup } from './expand.ts';
+export type { Counts, ScaleGroup } from './expand.ts';
+export { expand } from './expand-template.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
 export { operateRun } from './operate.run.ts';
 export type { Choices, FieldChange, Plan, PlanStep, Why } from './plan.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isIdempotent, retryOf } from './operation.ts';
 import { operationKey } from './structure.ts';
-import { aDeployment, isBefore } from './testing/a-deployment.ts';
+import { aDeployment, isBefore, nothing } from './testing/a-deployment.ts';
 
 const text = `
 tosca_definitions_version: tosca_simple_yaml_1_3
@@ -32,11 +32,6 @@ topology_template:
 const { wantedFrom, carriedOut, planned } = aDeployment(text);
 
 test('a placement policy spreads instances over its zones, or packs them; a zone of their own counts more', () => {
-  const { graph } = wantedFrom({});
-  const nothing = {
-    graph: { ...graph, nodes: {} },
-    survey: { at: '', resources: [], nodes: [], operations: [], made: {} },
-  };
   const zones = planned(wantedFrom({}), nothing).flatMap((step) =>
     step.action === 'create' ? [`${step.node} ${String(step.spec['zone'])}`] : [],
   );

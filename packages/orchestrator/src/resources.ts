@@ -46,7 +46,7 @@ const builders: Readonly<Record<ManagedKind, (node: Instance, scope: Scope, part
   'security-group': (node, scope) => ({
     name: scope.nameOf(node),
     description: node.description,
-    rules: rules(scope.property(node, 'rules'), scope),
+    rules: rules(node, scope.property(node, 'rules'), scope),
   }),
   port: (node, scope) => {
     const network = targets(node, 'tosca.nodes.network.Network', scope)[0] ?? '';
@@ -99,14 +99,14 @@ function groups(node: Instance, scope: Scope): (string | KnownAfter)[] {
   return targets(node, 'pileus.nodes.SecurityGroup', scope).map((target) => scope.ref(target, 'security-group'));
 }
 
-function rules(given: Data | undefined | KnownAfter, scope: Scope): unknown {
+function rules(node: Instance, given: Data | undefined | KnownAfter, scope: Scope): unknown {
   if (!Array.isArray(given)) return given;
   return given.map((rule: Record<string, Data>) => {
     const { group, port, ports, ...rest } = rule;
     return present({
       ...rest,
       ports: port === undefined || port === null ? ports : [port, port],
-      group: typeof group === 'string' ? scope.ref(group, 'security-group') : undefined,
+      group: typeof group === 'string' ? scope.ref(`${node.inside ?? ''}${group}`, 'security-group') : undefined,
     });
   });
 }
