@@ -5,6 +5,7 @@ export type { Findings } from './difference.ts';
 export type { Counts, ScaleGroup } from './expand.ts';
 export { expand } from './expand-template.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
+export { makeOperationPlan, makeWorkflowPlan, type CalledOperation } from './make-called-plan.ts';
 export { operateRun } from './operate.run.ts';
 export type { Choices, FieldChange, Plan, PlanStep, Why } from './plan.ts';
 export { resourcesOf } from './structure.ts';

@@ -21,6 +21,7 @@ import {
   type ScaleGroup,
 } from './expand.ts';
 import { foretold, type Substituting } from './substitute.ts';
+import { isRecord } from './written.ts';
 
 /** One node with the template that stands in for it. */
 export interface Inlined {
@@ -311,15 +312,15 @@ export class Inlining {
   /** A workflow as one of the main template: its steps act on the nodes inside. */
   #workflow(workflow: Workflow, inner: (name: string) => string): Workflow {
     const renamed = (step: Data): Data => {
-      if (!isMap(step)) return step;
+      if (!isRecord(step)) return step;
       const activities = Array.isArray(step['activities']) ? (step['activities'] as readonly Data[]) : [];
       return {
         ...step,
         ...(typeof step['target'] === 'string' && { target: inner(step['target']) }),
         activities: activities.map((activity) => {
-          const inline = isMap(activity) ? activity['inline'] : undefined;
+          const inline = isRecord(activity) ? activity['inline'] : undefined;
           if (typeof inline === 'string') return { inline: inner(inline) };
-          return isMap(inline) ? { inline: { ...inline, workflow: inner(String(inline['workflow'])) } } : activity;
+          return isRecord(inline) ? { inline: { ...inline, workflow: inner(String(inline['workflow'])) } } : activity;
         }),
       };
     };
@@ -362,10 +363,6 @@ function prefixed<T>(
 
 function inside(data: Data, path: readonly Value[]): Data {
   let at: Data = data;
-  for (const step of path) at = isMap(at) && step.is === 'literal' ? (at[String(step.value)] ?? null) : null;
+  for (const step of path) at = isRecord(at) && step.is === 'literal' ? (at[String(step.value)] ?? null) : null;
   return at;
-}
-
-function isMap(data: Data | undefined): data is Readonly<Record<string, Data>> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }

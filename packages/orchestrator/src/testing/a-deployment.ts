@@ -83,7 +83,11 @@ export const sketch = (steps: readonly PlanStep[]): string[] =>
         ? `${step.operation}${step.target ? ` ${step.target}` : ''}`
         : step.action === 'verb'
           ? step.verb
-          : step.kind;
+          : step.action === 'state'
+            ? step.state
+            : step.action === 'check'
+              ? ''
+              : step.kind;
     return `${step.action === 'run' ? '>' : step.action} ${step.node} ${what}`;
   });
 
