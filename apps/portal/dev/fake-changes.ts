@@ -45,6 +45,8 @@ export function changeOf(
           }),
         ),
       };
+    case 'workflow':
+    case 'operation':
     case 'delete':
       return { ...same, steps: [] };
   }

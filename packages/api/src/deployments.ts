@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
 
-export const planActions = ['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'] as const;
+export const planActions = [
+  ...['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'],
+  ...['workflow', 'operation'],
+] as const;
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
 export const FieldChangeView = z.object({
@@ -14,10 +17,13 @@ export const FieldChangeView = z.object({
 /** One line of a plan: something that will be made, changed, run or removed, and where. */
 export const PlannedStepView = z.object({
   key: z.string(),
-  /** What happens with a resource (`replace`: another one takes its place), or `run` a TOSCA operation. */
-  action: z.enum(['create', 'update', 'replace', 'delete', 'start', 'stop', 'run']),
+  /**
+   * What happens with a resource (`replace`: another one takes its place), or `run` a TOSCA operation; in workflows also
+   * saying what `state` a node is in, and to `check` conditions.
+   */
+  action: z.enum(['create', 'update', 'replace', 'delete', 'start', 'stop', 'run', 'state', 'check']),
   node: z.string(),
-  /** For resources the kind (`server`); for operations the interface and name (`Standard.create`). */
+  /** For resources the kind (`server`); for operations the interface and name (`Standard.create`); the state. */
   what: z.string(),
   title: z.string(),
   /** What it will be made of; values not known before something else exists are `{ "known after": [keys] }`. */
@@ -26,6 +32,10 @@ export const PlannedStepView = z.object({
   why: z.enum(['new', 'unfinished', 'changed', 'broken', 'drifted', 'replaced', 'unwanted', 'asked']),
   /** What is different from what there is now. */
   changes: z.array(FieldChangeView).optional(),
+  /** Keys of the steps of which one must fail for this one to be done. */
+  onFailureOf: z.array(z.string()).optional(),
+  /** The check that must turn out well for this one to be done. */
+  ifMet: z.string().optional(),
   /** Run only if it turns out that what it runs with is different from the last time. */
   ifChanged: z.boolean().optional(),
   /** The removal of what is replaced; counted with its replacement. */
@@ -335,6 +345,22 @@ export const deployments = [
         action: z.literal('rollback'),
         /** The one that was reached before the last change, unless told. */
         revision: z.number().int().min(1).optional(),
+      }),
+      z.object({
+        action: z.literal('workflow'),
+        /** One of the template's imperative workflows. */
+        workflow: z.string(),
+        inputs: z.record(z.string(), z.unknown()).default({}),
+      }),
+      z.object({
+        action: z.literal('operation'),
+        /** The instance to call it on, and of a relationship the id (`requirement.target`). */
+        node: z.string(),
+        relationship: z.string().optional(),
+        interface: z.string().default('Standard'),
+        operation: z.string(),
+        /** Over those that the template gives. */
+        inputs: z.record(z.string(), z.unknown()).default({}),
       }),
       z.object({ action: z.literal('stop') }),
       z.object({ action: z.literal('start') }),

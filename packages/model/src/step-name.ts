@@ -22,6 +22,8 @@ const names = {
   reboot: { en: 'Reboot {name}', 'zh-CN': '重启 {name}' },
   running: { en: '{name} is running', 'zh-CN': '{name} 运行中' },
   stopped: { en: '{name} is stopped', 'zh-CN': '{name} 已停止' },
+  state: { en: 'Note that {name} is {state}', 'zh-CN': '记录 {name} 的状态：{state}' },
+  check: { en: 'See whether {name} is ready for it', 'zh-CN': '检查 {name} 是否满足条件' },
 } as const satisfies Record<string, Text>;
 
 export type StepName = keyof typeof names;

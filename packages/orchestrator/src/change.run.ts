@@ -1,27 +1,21 @@
-import { Failure, stepName } from '@pileus/model';
-import {
-  defineRun,
-  walk,
-  type Json,
-  type Outcome,
-  type PlannedStep,
-  type Run,
-  type RunDefinition,
-} from '@pileus/engine';
+import { stepName } from '@pileus/model';
+import { defineRun, type Json, type Run, type RunDefinition } from '@pileus/engine';
 import { z } from 'zod';
 import type { Data } from '@pileus/tosca';
 import type { Connection } from '@pileus/provider';
 import { examine, findingsOf } from './drift.ts';
 import { makePlan } from './make-plan.ts';
-import { runOperation, titleOf } from './perform-operation.ts';
-import { createStep, deleteStep, resourceOf, updateStep, verbStep } from './perform-resource.ts';
-import { KnownAfter, type Plan, type PlanStep } from './plan.ts';
+import { carryOut, plannedSteps } from './perform.ts';
+import { KnownAfter, type Plan } from './plan.ts';
 import { valueOf } from './values.ts';
 import { found, Work } from './work.ts';
-import { write, type Deployment, type Survey, type Task, type World } from './world.ts';
+import { write, type Deployment, type DeploymentRow, type Survey, type Task, type World } from './world.ts';
 
 /** What can be done with a deployment as a whole. */
-export const changeActions = ['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'] as const;
+export const changeActions = [
+  ...['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'],
+  ...['workflow', 'operation'],
+] as const;
 export type ChangeAction = (typeof changeActions)[number];
 
 export interface ChangeInput {
@@ -30,6 +24,8 @@ export interface ChangeInput {
   readonly plan?: string | undefined;
   /** Without a plan: the revision that is wanted; nothing is wanted where it is absent too. */
   readonly revision?: number | undefined;
+  /** For what leads to no other state than there was: that state. */
+  readonly state?: DeploymentRow['state'] | undefined;
   /** Without a plan: instances to mend, beside what is found to be gone or broken. */
   readonly mend?: readonly string[] | undefined;
 }
@@ -50,6 +46,7 @@ function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInpu
       plan: z.string().optional(),
       revision: z.number().optional(),
       mend: z.array(z.string()).optional(),
+      state: z.enum(['running', 'stopped', 'failed', 'cancelled']).optional(),
     }),
     async tell(run, { deployment: id, plan, revision, mend }) {
       const deployment = await world.deployment(id);
@@ -62,29 +59,18 @@ function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInpu
       const work = new Work(deployment, task, survey);
       await announce(run, work);
 
-      const steps = new Map(task.plan.steps.map((step) => [step.key, step]));
-      const outcomes = await walk(
-        new Map(task.plan.steps.map(({ key, needs }) => [key, needs])),
-        async (key) => {
-          const step = steps.get(key);
-          if (step) await perform(run, world, work, step);
-        },
-        {
-          signal: run.signal,
-          skip: async (key, because) => {
-            const step = steps.get(key);
-            for (const planned of step ? plannedSteps(step) : []) await run.skip(planned.key, because);
-          },
-        },
-      );
-      throwFirst(outcomes);
+      await carryOut(run, world, work);
       return {
         outputs: work.revision ? outputsOf(work) : [],
         nodes: task.plan.nodes,
         revision: task.revision ?? null,
       };
     },
-    ended: ({ deployment: id }, end, run) => {
+    ended: ({ deployment: id, state: before }, end, run) => {
+      if (before !== undefined) {
+        const { outputs } = end.is === 'succeeded' ? (end.output as unknown as Ended) : {};
+        return [write('deployment', { id, run, state: before, ...(outputs !== undefined && { outputs }) })];
+      }
       if (end.is !== 'succeeded') return [write('deployment', { id, run, state: end.is })];
       if (action === 'delete') return [write('deployment', { id, run, state: 'deleted', isGone: true })];
       const { outputs, nodes, revision } = end.output as unknown as Ended;
@@ -150,7 +136,7 @@ async function brokenIn(connection: Connection, survey: Survey, mend: readonly s
 /** What the journal and the inventory show before anything has begun. */
 async function announce(run: Run, work: Work): Promise<void> {
   await run.plan(work.plan.steps.flatMap(plannedSteps));
-  if (!work.expanded) return;
+  if (!work.expanded || work.plan.revision !== undefined) return;
   const rows = Object.values(work.expanded.graph.nodes).map((node) =>
     work.nodeRow(node.name, {
       made: {
@@ -167,51 +153,6 @@ async function announce(run: Run, work: Work): Promise<void> {
     }),
   );
   await run.step({ key: 'begin', name: stepName('begin'), record: () => rows }, async () => {});
-}
-
-function plannedSteps(step: PlanStep): PlannedStep[] {
-  const { node } = step;
-  if (step.action === 'run') return [{ key: step.key, name: titleOf(step), node }];
-  const { kind, name } = step;
-  const named = (key: string, which: Parameters<typeof stepName>[0]) => ({
-    key,
-    name: stepName(which, { kind, name }),
-    node,
-  });
-  switch (step.action) {
-    case 'create':
-      return [named(resourceOf(step), 'create'), named(`${resourceOf(step)}:ready`, 'ready')];
-    case 'update':
-      return [named(`${step.key}:update`, 'update'), named(`${step.key}:updated`, 'ready')];
-    case 'delete':
-      return [named(`${step.resource}:delete`, 'delete'), named(`${step.resource}:gone`, 'gone')];
-    case 'verb':
-      return [
-        { key: step.key, name: stepName(step.verb, { name }), node },
-        { key: `${step.key}:settled`, name: stepName(step.verb === 'stop' ? 'stopped' : 'running', { name }), node },
-      ];
-  }
-}
-
-async function perform(run: Run, world: World, work: Work, step: PlanStep): Promise<void> {
-  switch (step.action) {
-    case 'create':
-      return createStep(run, world, work, step);
-    case 'update':
-      return updateStep(run, work, step);
-    case 'delete':
-      return deleteStep(run, world, work, step);
-    case 'verb':
-      return verbStep(run, work, step);
-    case 'run':
-      return work.alone(step.host, () => runOperation(run, work, step));
-  }
-}
-
-/** A run fails with its first failure; one that was cancelled before all had begun is cancelled. */
-function throwFirst(outcomes: ReadonlyMap<string, Outcome>): void {
-  for (const outcome of outcomes.values()) if (outcome.is === 'failed') throw outcome.error;
-  for (const outcome of outcomes.values()) if (outcome.is === 'left') throw new Failure('cancelled');
 }
 
 /** The template's outputs; one that could not be worked out is null. */

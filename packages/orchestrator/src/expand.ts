@@ -8,7 +8,6 @@ import {
   type Operation,
   type Relationship,
   type Requirement,
-  type ServiceTemplate,
   type Topology,
   type Value,
 } from '@pileus/tosca';
@@ -20,6 +19,12 @@ export interface Instance extends Node {
   /** Which one of them, counted from 0. */
   readonly index: number;
   readonly requirements: readonly Relation[];
+  /** Nothing is made for it: other nodes stand for it, or it exists already. */
+  readonly elsewhere?: 'substituted' | 'selected' | undefined;
+  /** What stands before the names of the nodes of the template it is from, when that is not the main one. */
+  readonly inside?: string | undefined;
+  /** By `interface.operation`, the workflow that does it for a substituted node. */
+  readonly calls?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A relationship of one instance to another one. */
@@ -59,12 +64,11 @@ export type Counts = Readonly<Record<string, number>>;
  * counted node, bound to it or attached to nothing else comes once with each of them; a relationship into such a set
  * from outside leads to every one of them. Throws `invalid` for counts that cannot be.
  */
-export function expand(
-  template: ServiceTemplate,
+export function expandTopology(
+  topology: Topology,
   inputs: Readonly<Record<string, Data>>,
   counts: Counts = {},
 ): Expanded {
-  const { topology } = template;
   const groups = scaleGroups(topology, inputs, counts);
   const groupOf = new Map(groups.flatMap((group) => group.members.map((member) => [member, group] as const)));
   const names = namesOf(topology, groupOf);
@@ -225,7 +229,8 @@ function namesOf(topology: Topology, groupOf: ReadonlyMap<string, ScaleGroup>): 
   return names;
 }
 
-function relations(requirements: readonly Requirement[]): Relation[] {
+/** Requirements with what tells them apart. */
+export function relations(requirements: readonly Requirement[]): Relation[] {
   const seen = new Map<string, number>();
   return requirements.map((requirement) => {
     const plain = `${requirement.name}.${requirement.target}`;
@@ -235,7 +240,8 @@ function relations(requirements: readonly Requirement[]): Relation[] {
   });
 }
 
-const graphFunctions: ReadonlySet<string> = new Set([
+/** Functions whose first argument may name a node. */
+export const graphFunctions: ReadonlySet<string> = new Set([
   'get_property',
   'get_attribute',
   'get_operation_output',
@@ -409,7 +415,7 @@ class Expansion {
   }
 }
 
-function mapped<T, U>(record: Readonly<Record<string, T>>, change: (one: T) => U): Record<string, U> {
+export function mapped<T, U>(record: Readonly<Record<string, T>>, change: (one: T) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([name, one]) => [name, change(one)]));
 }
 

@@ -48,7 +48,9 @@ function hostNames(graph: Graph): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const node of Object.values(graph.nodes)) {
     // What a graph of instances leads to are instances.
-    const host = [node, ...hostsOf(graph, node)].find(({ types }) => types.includes('tosca.nodes.Compute'));
+    const host = [node, ...(hostsOf(graph, node) as Instance[])].find(
+      ({ types, elsewhere }) => types.includes('tosca.nodes.Compute') && elsewhere !== 'substituted',
+    );
     if (host) names.set(node.name, host.name);
   }
   hostMaps.set(graph, names);

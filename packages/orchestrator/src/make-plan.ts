@@ -3,8 +3,10 @@ import type { Connection, Provider } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
 import { difference, noFindings, type Changeable, type Findings } from './difference.ts';
-import { expand, type Counts, type Expanded, type Graph, type Instance } from './expand.ts';
+import type { Counts, Expanded, Graph, Instance } from './expand.ts';
+import { expand } from './expand-template.ts';
 import { hostNamed } from './hosts.ts';
+import { deployedBy, undeployedBy } from './make-called-plan.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { structureOf, type Structure } from './structure.ts';
@@ -52,7 +54,8 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     return (driver?.update && driver.changeable) || [];
   };
   if (!desired) {
-    const steps = difference(undefined, present, findings, changeable);
+    const all = difference(undefined, present, findings, changeable);
+    const steps = present.graph.workflows['undeploy'] ? undeployedBy(request, present, all) : all;
     return { steps, choices: {}, scaling: [], watches: [], nodes: [], gone: survey.nodes.map(({ node }) => node) };
   }
   const { template, files, inputs } = desired;
@@ -64,7 +67,10 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
 
   const choices = await choicesFor(request, desired, expanded, structure);
   const setting = { inputs, choices, deployment: request.name };
-  const steps = difference({ graph, scaling, setting, files }, present, findings, changeable);
+  const all = difference({ graph, scaling, setting, files }, present, findings, changeable);
+  const isNew = survey.nodes.length === 0 && survey.resources.length === 0;
+  const whole = { ...setting, topology: graph, structure, known: nothingKnown() };
+  const steps = isNew && graph.workflows['deploy'] ? deployedBy(whole, all) : all;
   refuse(specProblems(steps));
   const nodes = Object.keys(graph.nodes);
   const wanted = new Set(nodes);
@@ -155,7 +161,7 @@ function requireSupport({ outlines }: Structure, { connection, provider }: PlanR
 /** What is fully known already is checked now rather than in the middle of a deployment. */
 function specProblems(steps: readonly PlanStep[]): Problem[] {
   const problems = steps.flatMap((step) => {
-    if (step.action === 'delete' || step.action === 'verb') return [];
+    if (!('spec' in step)) return [];
     const unknowable = holesIn(step.spec).find(({ keys }) => keys.length === 0);
     if (unknowable) {
       const message = `A value of ${step.key} depends on something that no step will ever set`;

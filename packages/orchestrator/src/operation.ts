@@ -6,6 +6,7 @@ import type { Instance, Relation } from './expand.ts';
 import type { KnownAfter } from './plan.ts';
 import { policiesOn, policyValue } from './policies.ts';
 import { valueOf, type Setting } from './values.ts';
+import { written } from './written.ts';
 
 /** An operation's inputs, with holes where something must exist first. */
 export function inputsOf(
@@ -16,6 +17,18 @@ export function inputsOf(
 ): Record<string, Data | KnownAfter> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [name, valueOf(setting, value, node, relation)]),
+  );
+}
+
+/** Inputs given to one call of an operation, written as data. */
+export function givenTo(
+  setting: Setting,
+  node: Instance,
+  given: Readonly<Record<string, Data>> = {},
+  relation?: Relation,
+): Record<string, Data | KnownAfter> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, data]) => [name, valueOf(setting, written(data), node, relation)]),
   );
 }
 

@@ -1,12 +1,12 @@
-import { Failure, failureData, minutes, sentence, stepName, type Duration } from '@pileus/model';
+import { Failure, failureData, minutes, sentence, stepName, type Duration, type FailureData } from '@pileus/model';
 import type { Json, RetryPolicy, Run, Write } from '@pileus/engine';
 import type { Data } from '@pileus/tosca';
 import { known } from './difference.ts';
 import { assignmentsOf } from './attributes.ts';
-import { digestOf, inputsOf, isIdempotent, jobOf, retryOf, timeLimitOf, type Retry } from './operation.ts';
-import { outputKey, type OperationStep } from './plan.ts';
+import { digestOf, givenTo, inputsOf, isIdempotent, jobOf, retryOf, timeLimitOf, type Retry } from './operation.ts';
+import type { OperationStep } from './plan.ts';
 import { holesIn } from './values.ts';
-import type { Attributes, Found, Work } from './work.ts';
+import { isUpward, type Attributes, type Found, type Work } from './work.ts';
 import { write } from './world.ts';
 
 export const titleOf = ({
@@ -25,22 +25,42 @@ const states: Readonly<Record<string, readonly [string, string]>> = {
   delete: ['deleting', 'stopped'],
 };
 
-/** Runs an operation's script on its host and keeps what it ran with and what it answered. */
-export async function runOperation(run: Run, work: Work, step: OperationStep): Promise<void> {
+/**
+ * Runs an operation's script on its host and keeps what it ran with and what it answered. Answers whether it went well; a
+ * failure is thrown unless the plan has steps for it.
+ */
+export async function runOperation(run: Run, work: Work, step: OperationStep): Promise<boolean> {
   const operation = work.operation(step);
   const isWanted = step.of === 'wanted';
   if (step.ifChanged && !step.ifChanged.some((key) => hasChanged(work, key))) {
     work.isUp(step);
-    return run.skip(step.key, 'unchanged');
+    await run.skip(step.key, 'unchanged');
+    return true;
   }
   const setting = isWanted ? work.setting : work.settingBefore(step.node);
-  const given = inputsOf(setting, operation.node, operation.definition, operation.relation);
+  const given = {
+    ...inputsOf(setting, operation.node, operation.definition, operation.relation),
+    ...givenTo(setting, operation.node, step.given, operation.relation),
+  };
   const undoes = step.undoes !== undefined;
   const inputs = (undoes ? known(given) : settled(given, step.key)) as Attributes;
   const files = isWanted ? work.files : work.filesBefore(step.node);
   const [during, after] = (step.relation === undefined && states[step.operation]) || [];
   const title = titleOf(step);
   const retry = isWanted ? retryOf(work.setting, step) : undefined;
+  const row = { ...step, key: step.as ?? step.key };
+  const recorded = (outputs: Readonly<Record<string, string>>): Write[] => {
+    const digest = digestOf(operation.definition, inputs, files);
+    return [
+      ...(undoes ? [] : [operationRow(work, row, { digest, inputs: inputs as Json, outputs })]),
+      ...(step.undoes ?? []).map((undone) =>
+        write('operation', { deployment: work.deployment.id, step: undone, isUndone: true }),
+      ),
+      ...settledRows(work, step),
+      ...progress(work, step, after),
+      ...learned(work, step, operation, outputs).map(({ node, attributes }) => work.nodeRow(node, { attributes })),
+    ];
+  };
   const answer = await run.step<Answer>(
     {
       key: step.key,
@@ -50,26 +70,11 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
       within: (timeLimitOf(operation.definition) + minutes(5)) as Duration,
       retry: step.mayFail ? { attempts: 1 } : whenToRetry(retry),
       intent: () => [
-        ...(undoes ? [] : [operationRow(work, step, {})]),
+        ...(undoes ? [] : [operationRow(work, row, {})]),
         work.nodeRow(step.node, { ...(during && { state: during }), ...(isWanted && { failure: null }) }),
       ],
-      record: ({ outputs = {} }) => [
-        ...(!undoes
-          ? [
-              operationRow(work, step, {
-                digest: digestOf(operation.definition, inputs, files),
-                inputs,
-                outputs,
-              }),
-            ]
-          : []),
-        ...(step.undoes ?? []).map((undone) =>
-          write('operation', { deployment: work.deployment.id, step: undone, isUndone: true }),
-        ),
-        ...settledRows(work, step),
-        ...progress(work, step, after),
-        ...learned(work, step, operation, outputs).map(({ node, attributes }) => work.nodeRow(node, { attributes })),
-      ],
+      record: ({ outputs = {}, failure }) =>
+        failure && step.isHandled ? [work.nodeRow(step.node, { state: 'error', failure })] : recorded(outputs),
       failed: (failure) => [work.nodeRow(step.node, { state: 'error', failure })],
     },
     async (call) => {
@@ -78,19 +83,22 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
         ...((retry || isIdempotent(operation.node, operation.definition)) && { idempotent: true }),
       };
       const shell = work.shellOn(step.host, step.of);
-      if (!step.mayFail) return { outputs: await shell.run(job, call) };
+      if (!step.mayFail && !step.isHandled) return { outputs: await shell.run(job, call) };
       try {
-        return { outputs: await shell.run({ ...job, within: minutes(5) }, call) };
+        return { outputs: await shell.run(step.mayFail ? { ...job, within: minutes(5) } : job, call) };
       } catch (error) {
         if (call.signal.aborted || !(error instanceof Failure)) throw error;
         const failure = failureData(error);
-        call.log(`${title} failed, and what it cleans up is removed all the same: ${sentence(failure)}`, 'note');
-        return { failure: failure as unknown as Json };
+        const instead = step.mayFail ? 'what it cleans up is removed all the same' : 'there are steps for that';
+        call.log(`${title} failed, and ${instead}: ${sentence(failure)}`, 'note');
+        return { failure };
       }
     },
   );
+  if (answer.failure && step.isHandled) return false;
   work.isUp(step);
   learned(work, step, operation, answer.outputs ?? {});
+  return true;
 }
 
 /** What keeps a script from being begun; what one has done cannot be seen from outside, so a failed one stays failed. */
@@ -102,7 +110,7 @@ function whenToRetry(retry: Retry | undefined): Partial<RetryPolicy> {
   return { ...retry, when: ({ code }) => unbegun.has(code) || code === 'script-failed' };
 }
 
-type Answer = { readonly outputs?: Readonly<Record<string, string>>; readonly failure?: Json };
+type Answer = { readonly outputs?: Readonly<Record<string, string>>; readonly failure?: FailureData };
 
 function operationRow(
   work: Work,
@@ -120,7 +128,7 @@ function operationRow(
 
 /** How far the node is with this step done; asked when it is written, and the last one of its steps says that it is up. */
 function progress(work: Work, step: OperationStep, after: string | undefined): Write[] {
-  if (step.of === 'wanted' && work.isUp(step)) {
+  if (isUpward(step) && work.isUp(step)) {
     return [work.nodeRow(step.node, { state: step.operation === 'stop' ? 'stopped' : 'started', ...revisionOf(work) })];
   }
   return after ? [work.nodeRow(step.node, { state: after })] : [];
@@ -145,11 +153,11 @@ function hasChanged(work: Work, key: string): boolean {
  * the story is told again.
  */
 function learned(work: Work, step: OperationStep, found: Found, outputs: Readonly<Record<string, string>>) {
-  if (step.of !== 'wanted') return [];
   const { node, relation, definition } = found;
-  work.known.outputs.set(outputKey(step.node, step, relation), outputs);
-  const assignments = assignmentsOf(work.setting.topology, node, definition, outputs, relation);
-  return assignments.map((assignment) => work.learn(assignment));
+  const { topology } = step.of === 'wanted' ? work.setting : work.settingBefore(step.node);
+  work.recall(step, relation, outputs);
+  const assignments = assignmentsOf(topology, node, definition, outputs, relation);
+  return assignments.map((assignment) => work.learn(assignment, step.of));
 }
 
 /** What else counts as done with what is known now. */

@@ -18,9 +18,11 @@ export interface Plan {
   /** Names of the instances there will be, and of those there will be no more. */
   readonly nodes: readonly string[];
   readonly gone: readonly string[];
+  /** The revision it works with, where it leads to no other one. */
+  readonly revision?: number | undefined;
 }
 
-export type PlanStep = CreateStep | UpdateStep | DeleteStep | OperationStep | VerbStep;
+export type PlanStep = CreateStep | UpdateStep | DeleteStep | OperationStep | VerbStep | StateStep | CheckStep;
 
 /**
  * Why a step is in the plan: the thing is `new`; it was begun and not finished (`unfinished`); what it is made from has
@@ -46,6 +48,25 @@ interface AnyStep {
   readonly why: Why;
   /** What is different, for what exists already. */
   readonly changes?: readonly FieldChange[] | undefined;
+  /** Done only when this check, which is before it, has turned out well. */
+  readonly ifMet?: string | undefined;
+  /** Done only when one of these steps has failed, which is then no failure of the whole. */
+  readonly onFailureOf?: readonly string[] | undefined;
+}
+
+/** Says what state an instance is in. */
+export interface StateStep extends AnyStep {
+  readonly action: 'state';
+  readonly state: string;
+}
+
+/** Looks whether conditions of a workflow hold when it comes to it. */
+export interface CheckStep extends AnyStep {
+  readonly action: 'check';
+  /** As written: clauses of 1.3 (§3.6.25), or expressions of 2.0. */
+  readonly conditions: readonly Data[];
+  /** What it ends with when they do not hold: a precondition of all that follows. Absent: what depends on it is left out. */
+  readonly otherwise?: string | undefined;
 }
 
 /** Makes a resource at the cloud. */
@@ -113,6 +134,14 @@ export interface OperationStep extends AnyStep {
   readonly ifChanged?: readonly string[] | undefined;
   /** Its failure is noted and does not stop the run: what it cleans up is about to be removed. */
   readonly mayFail?: boolean | undefined;
+  /** Called by a workflow or a person: it is no step on the way to what is wanted. */
+  readonly isCalled?: true | undefined;
+  /** The operation it counts as when it is done, where its key says which call it is. */
+  readonly as?: string | undefined;
+  /** Inputs given to the call, over those of the operation; as written, with the workflow's inputs filled in. */
+  readonly given?: Readonly<Record<string, Data>> | undefined;
+  /** Its failure is no failure of the whole: there are steps for that. */
+  readonly isHandled?: true | undefined;
   /** Operations that have been told what they would run with, once this one is done. */
   readonly settles?: readonly string[] | undefined;
   /** Takes back what these operations did: they count as not done any more. */

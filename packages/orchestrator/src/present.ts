@@ -1,4 +1,5 @@
-import { expand, type Expanded, type Graph, type Instance } from './expand.ts';
+import type { Expanded, Graph, Instance } from './expand.ts';
+import { expand } from './expand-template.ts';
 import type { Present } from './difference.ts';
 import type { Revision, Survey } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { operationKey } from './structure.ts';
-import { aDeployment, isBefore, sketch } from './testing/a-deployment.ts';
+import { aDeployment, isBefore, nothing, sketch } from './testing/a-deployment.ts';
 import { waitsFor } from './values.ts';
 
 /** An application that is told when its database changes, and a report that reads what the application sets. */
@@ -90,10 +90,6 @@ test('a relationship to what is made anew is a new one: nobody is told of a chan
 
 test('nobody is told when nothing has changed, nor when all is new', () => {
   expect(sketch(planned(wantedFrom({}), carriedOut(wantedFrom({}))))).toEqual([]);
-  const nothing = {
-    graph: { ...wantedFrom({}).graph, nodes: {} },
-    survey: { at: '', resources: [], nodes: [], operations: [], made: {} },
-  };
   expect(sketch(planned(wantedFrom({}), nothing))).not.toContain('> application target_changed database');
 });
 

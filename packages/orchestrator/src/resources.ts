@@ -8,6 +8,8 @@ export interface Scope {
   /** The name a resource of this node gets at the cloud. */
   nameOf(node: Instance): string;
   readonly choice: Choice;
+  /** Where a policy places it, unless it says so itself. */
+  readonly zone: string | undefined;
   property(node: Instance, name: string): Data | undefined | KnownAfter;
   /** The cloud's id of a resource that an earlier step makes. */
   ref(node: string, kind: ManagedKind): string | KnownAfter;
@@ -44,7 +46,7 @@ const builders: Readonly<Record<ManagedKind, (node: Instance, scope: Scope, part
   'security-group': (node, scope) => ({
     name: scope.nameOf(node),
     description: node.description,
-    rules: rules(scope.property(node, 'rules'), scope),
+    rules: rules(node, scope.property(node, 'rules'), scope),
   }),
   port: (node, scope) => {
     const network = targets(node, 'tosca.nodes.network.Network', scope)[0] ?? '';
@@ -60,7 +62,7 @@ const builders: Readonly<Record<ManagedKind, (node: Instance, scope: Scope, part
     name: scope.nameOf(node),
     gigabytes: gigabytes(scope.property(node, 'size')),
     type: scope.property(node, 'type'),
-    zone: scope.property(node, 'zone'),
+    zone: scope.property(node, 'zone') ?? scope.zone,
   }),
   server: (node, scope) => ({
     name: scope.nameOf(node),
@@ -72,7 +74,7 @@ const builders: Readonly<Record<ManagedKind, (node: Instance, scope: Scope, part
     keyPair:
       targets(node, 'pileus.nodes.KeyPair', scope).map((target) => scope.ref(target, 'key-pair'))[0] ??
       scope.property(node, 'key_pair'),
-    zone: scope.property(node, 'zone'),
+    zone: scope.property(node, 'zone') ?? scope.zone,
     userData: scope.property(node, 'user_data'),
   }),
   attachment: (node, scope, part) => ({
@@ -97,14 +99,14 @@ function groups(node: Instance, scope: Scope): (string | KnownAfter)[] {
   return targets(node, 'pileus.nodes.SecurityGroup', scope).map((target) => scope.ref(target, 'security-group'));
 }
 
-function rules(given: Data | undefined | KnownAfter, scope: Scope): unknown {
+function rules(node: Instance, given: Data | undefined | KnownAfter, scope: Scope): unknown {
   if (!Array.isArray(given)) return given;
   return given.map((rule: Record<string, Data>) => {
     const { group, port, ports, ...rest } = rule;
     return present({
       ...rest,
       ports: port === undefined || port === null ? ports : [port, port],
-      group: typeof group === 'string' ? scope.ref(group, 'security-group') : undefined,
+      group: typeof group === 'string' ? scope.ref(`${node.inside ?? ''}${group}`, 'security-group') : undefined,
     });
   });
 }

@@ -1,7 +1,8 @@
 import { readTemplate } from '@pileus/tosca';
 import { expect, test } from 'vitest';
 import { difference, noFindings } from './difference.ts';
-import { expand, type Graph } from './expand.ts';
+import type { Graph } from './expand.ts';
+import { expand } from './expand-template.ts';
 import { stepKey } from './plan.ts';
 import { removalOf } from './removal.ts';
 import { operationKey, structureOf } from './structure.ts';

@@ -54,6 +54,7 @@ export const isA = (node: { readonly types: readonly string[] }, type: string): 
 
 /** The kinds of resources a node stands for, in the order they are made. */
 export function resourcesOf(node: Instance): { readonly kind: ManagedKind; readonly part?: Relation }[] {
+  if (node.elsewhere) return [];
   if (isA(node, 'tosca.nodes.Compute')) {
     const volumes = node.requirements.filter((requirement) =>
       isA(requirement.relationship, 'tosca.relationships.AttachesTo'),

@@ -4,6 +4,7 @@ import { dig } from './attributes.ts';
 import type { Graph, Instance, Relation } from './expand.ts';
 import { KnownAfter, outputKey, stepKey, type Choices, type Known } from './plan.ts';
 import type { Scope } from './resources.ts';
+import { policiesOn, policyValue } from './policies.ts';
 import { isA, type Structure } from './structure.ts';
 
 /** Everything a value of the template may depend on. */
@@ -63,6 +64,7 @@ export function scopeOf(setting: Setting, node: Instance, boundPorts: ReadonlyMa
   return {
     nameOf: (of) => resourceName(deployment, of),
     choice: choices[node.name] ?? {},
+    zone: zoneOf(setting, node),
     property: (of, name) => {
       const value = of.properties[name];
       return value && valueOf(setting, value, of);
@@ -81,6 +83,18 @@ export function scopeOf(setting: Setting, node: Instance, boundPorts: ReadonlyMa
       return value && valueOf(setting, value, node, requirement);
     },
   };
+}
+
+/** The zone that a placement policy gives to an instance: the next one for each, or the first for all. */
+function zoneOf({ topology, inputs }: Setting, { template, index }: Instance): string | undefined {
+  const policy = policiesOn(topology, 'pileus.policies.Placement', template).at(-1);
+  if (!policy) return undefined;
+  const read = (property: string) => policyValue(topology, policy, property, inputs);
+  const listed = read('zones');
+  const zones = [read('zone'), ...(Array.isArray(listed) ? (listed as readonly Data[]) : [])] // isArray forgets readonly arrays.
+    .filter((zone) => typeof zone === 'string' && zone !== '');
+  const zone = zones[read('strategy') === 'pack' ? 0 : index % Math.max(1, zones.length)];
+  return typeof zone === 'string' ? zone : undefined;
 }
 
 /** At most 60 characters of what every cloud allows in a name. */

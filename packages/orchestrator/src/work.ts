@@ -1,17 +1,19 @@
 import { Failure } from '@pileus/model';
 import type { Shell } from '@pileus/provider';
-import type { Data } from '@pileus/tosca';
+import type { Data, Operation } from '@pileus/tosca';
 import type { Present } from './difference.ts';
 import type { Expanded, Graph, Instance, Relation } from './expand.ts';
 import { inputsOf } from './operation.ts';
 import { withInside, type Assignment } from './attributes.ts';
 import { nothingKnown, outputKey, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
-import { implementedOperation, structureOf, type Outline, type Structure } from './structure.ts';
+import { structureOf, type Outline, type Structure } from './structure.ts';
 import { portsOf, type Setting } from './values.ts';
-import type { Deployment, KnownOperation, KnownResource, NodeRow, Revision, Survey, Task } from './world.ts';
+import type { Deployment, KnownNode, KnownOperation, KnownResource, NodeRow, Revision, Survey, Task } from './world.ts';
 import { write } from './world.ts';
 import type { Write } from '@pileus/engine';
+
+type Outputs = Readonly<Record<string, string>>;
 
 export type Attributes = Readonly<Record<string, Data>>;
 
@@ -19,7 +21,7 @@ export type Attributes = Readonly<Record<string, Data>>;
 export interface Found {
   readonly node: Instance;
   readonly relation: Relation | undefined;
-  readonly definition: NonNullable<ReturnType<typeof implementedOperation>>['definition'];
+  readonly definition: Operation;
 }
 
 /** A change while it is carried out: what there was when it began, what is wanted, and what has become known since. */
@@ -106,8 +108,9 @@ export class Work {
             'relationship',
             step.relation,
           );
-    const interfaces = relation ? relation.relationship.interfaces : node.interfaces;
-    const { definition } = found(implementedOperation(interfaces, step.operation), 'operation', step.key);
+    const { interfaces } = relation ? relation.relationship : node;
+    const named = interfaces[step.interface]?.operations[step.operation];
+    const definition = found(named?.implementation ? named : undefined, 'operation', step.key);
     return { node, relation, definition };
   }
 
@@ -118,6 +121,15 @@ export class Work {
     const { node, does } = outline;
     const { definition, relation } = does;
     return { found: { node, relation, definition }, inputs: inputsOf(this.setting, node, definition, relation) };
+  }
+
+  /** What is, for conditions: with the attributes and states of now. */
+  settingNow(nodes: readonly KnownNode[]): Setting {
+    const setting = this.expanded ? this.setting : this.settingBefore(nodes[0]?.node ?? '');
+    const attributes = new Map(
+      nodes.map(({ node, attributes: set, state }) => [node, new Map(Object.entries({ ...set, state }))]),
+    );
+    return { ...setting, known: { ...setting.known, attributes } };
   }
 
   /** What there was, as the revision had it that the instance stems from. */
@@ -144,19 +156,32 @@ export class Work {
     return this.#revisions.revision(number)?.files ?? new Map();
   }
 
+  #knownOf(of: 'wanted' | 'present'): Known {
+    return of === 'wanted' ? this.known : this.#before;
+  }
+
+  /** Notes what an operation has answered. */
+  recall(step: PlanStep & { action: 'run' }, relation: Relation | undefined, outputs: Outputs): void {
+    this.#knownOf(step.of).outputs.set(outputKey(step.node, step, relation), outputs);
+  }
+
   /** A shell on the server of an instance, as it is wanted or as it was. */
   shellOn(host: string, of: 'wanted' | 'present'): Shell {
-    const known = of === 'wanted' ? this.known : this.#before;
+    const known = this.#knownOf(of);
     const server = known.refs.get(stepKey(host, 'server'));
     const shell = server === undefined ? undefined : this.deployment.connection.shell?.(server);
     return found(shell, 'shell on', host);
   }
 
   /** Notes an attribute; answers what its node's row is to hold of it. */
-  learn({ node, path: [first = '', ...rest], value }: Assignment): { node: string; attributes: Attributes } {
-    const held = this.known.attributes.get(node) ?? new Map<string, Data>();
+  learn(
+    { node, path: [first = '', ...rest], value }: Assignment,
+    of: 'wanted' | 'present' = 'wanted',
+  ): { node: string; attributes: Attributes } {
+    const { attributes } = this.#knownOf(of);
+    const held = attributes.get(node) ?? new Map<string, Data>();
     const whole = withInside(held.get(first), rest, value);
-    this.known.attributes.set(node, held.set(first, whole));
+    attributes.set(node, held.set(first, whole));
     return { node, attributes: { [first]: whole } };
   }
 
@@ -218,7 +243,8 @@ function outlinesOf(structure: Structure | undefined): ReadonlyMap<string, Outli
 
 /** Whether a step leads to an instance that is up. */
 export function isUpward(step: PlanStep): boolean {
-  return step.action === 'create' || step.action === 'update' || (step.action === 'run' && step.of === 'wanted');
+  if (step.action === 'run') return step.of === 'wanted' && !step.isCalled;
+  return step.action === 'create' || step.action === 'update';
 }
 
 export function found<T>(thing: T | undefined, kind: string, id: string): T {

@@ -114,6 +114,17 @@ function available(node: string, capability: string, property: string, at: Value
   };
 }
 
+/** Why a node does not fulfil a filter, in which SELF is the node itself; undefined when it does, as far as that is known. */
+export function filterProblem(
+  topology: Topology,
+  node: Node,
+  filter: NodeFilter | undefined,
+  state: State,
+): string | undefined {
+  const inNode = (condition: Value) => evaluate(condition, { topology, node: node.name }, state);
+  return (brokenCondition(filter, inNode, true) ?? brokenFilter(topology, filter, node, state))?.reason;
+}
+
 /** The first condition of 2.0 that does not hold. */
 export function brokenCondition(
   filter: NodeFilter | undefined,

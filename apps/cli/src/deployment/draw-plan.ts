@@ -30,6 +30,8 @@ const marks: Record<Step['action'], { sign: string; plain: string; style: Style 
   start: { sign: '▸', plain: '>', style: 'cyan' },
   stop: { sign: '▸', plain: '>', style: 'cyan' },
   run: { sign: '▸', plain: '>', style: 'cyan' },
+  state: { sign: '·', plain: '.', style: 'cyan' },
+  check: { sign: '?', plain: '?', style: 'cyan' },
 };
 
 /** More steps than this are counted rather than listed, unless asked for. */

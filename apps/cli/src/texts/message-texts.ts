@@ -200,6 +200,14 @@ export const messageTexts = {
   'plan.scale': { en: 'Plan: scale {name} on {account}', 'zh-CN': '计划：伸缩 {account} 上的 {name}' },
   'plan.heal': { en: 'Plan: mend {name} on {account}', 'zh-CN': '计划：修复 {account} 上的 {name}' },
   'plan.rollback': { en: 'Plan: roll back {name} on {account}', 'zh-CN': '计划：回滚 {account} 上的 {name}' },
+  'plan.workflow': {
+    en: 'Plan: run a workflow of {name} on {account}',
+    'zh-CN': '计划：执行 {account} 上 {name} 的工作流',
+  },
+  'plan.operation': {
+    en: 'Plan: run an operation of {name} on {account}',
+    'zh-CN': '计划：执行 {account} 上 {name} 的操作',
+  },
   'plan.stop': { en: 'Plan: stop {name} on {account}', 'zh-CN': '计划：停止 {account} 上的 {name}' },
   'plan.start': { en: 'Plan: start {name} on {account}', 'zh-CN': '计划：启动 {account} 上的 {name}' },
   'plan.templateVersion': { en: 'template version', 'zh-CN': '模板版本' },

@@ -114,6 +114,8 @@ export const wordTexts = {
   'did.stop': { en: 'stop', 'zh-CN': '停止' },
   'did.start': { en: 'start', 'zh-CN': '启动' },
   'did.delete': { en: 'delete', 'zh-CN': '删除' },
+  'did.workflow': { en: 'workflow', 'zh-CN': '工作流' },
+  'did.operation': { en: 'operation', 'zh-CN': '操作' },
 
   'action.create': { en: 'create', 'zh-CN': '创建' },
   'action.delete': { en: 'delete', 'zh-CN': '删除' },
@@ -122,4 +124,6 @@ export const wordTexts = {
   'action.start': { en: 'start', 'zh-CN': '启动' },
   'action.stop': { en: 'stop', 'zh-CN': '停止' },
   'action.run': { en: 'run', 'zh-CN': '执行' },
+  'action.state': { en: 'state', 'zh-CN': '状态' },
+  'action.check': { en: 'check', 'zh-CN': '检查' },
 } as const;

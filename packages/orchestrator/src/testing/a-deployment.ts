@@ -1,7 +1,8 @@
 import { readInputs, readTemplate } from '@pileus/tosca';
 import { expect } from 'vitest';
 import { difference, noFindings, type Findings, type Present, type Wanted } from '../difference.ts';
-import { expand, type Counts } from '../expand.ts';
+import type { Counts } from '../expand.ts';
+import { expand } from '../expand-template.ts';
 import { digestOf, inputsOf } from '../operation.ts';
 import { nothingKnown, type PlanStep } from '../plan.ts';
 import { specOf } from '../resources.ts';
@@ -11,16 +12,16 @@ import type { KnownOperation, KnownResource, Survey } from '../world.ts';
 
 const scripts = new Map([['a.sh', new Uint8Array([1])]]);
 
-/** A template of one file, whose scripts are all `a.sh`, planned without a cloud. */
-export function aDeployment(text: string) {
-  const { template, problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
+/** A template whose scripts are all `a.sh`, planned without a cloud; `others` are the files it imports. */
+export function aDeployment(text: string, others: Readonly<Record<string, string>> = {}) {
+  const { template, problems } = readTemplate(new Map(Object.entries({ ...others, 't.yaml': text })), 't.yaml');
   if (!template || problems.some(({ severity }) => severity === 'error')) throw new Error(JSON.stringify(problems));
   const wantedFrom = (given: Record<string, string>, counts: Counts = {}, files = scripts): Wanted => {
     const inputs = readInputs(template, given).inputs ?? {};
     const { graph, scaling } = expand(template, inputs, counts);
     return { graph, scaling, setting: { inputs, choices: {}, deployment: 'd' }, files };
   };
-  return { wantedFrom, carriedOut, planned };
+  return { template, wantedFrom, carriedOut, planned };
 }
 
 /** What there is once a plan for this has been carried out: whatever a script may set is `<output> of <node>`. */
@@ -66,6 +67,11 @@ function carriedOut(wanted: Wanted): Present {
 
 const changeable = (kind: string): string[] => (kind === 'volume' ? ['gigabytes'] : []);
 
+export const nothing: Present = {
+  graph: { nodes: {}, outputs: {}, groups: {}, policies: {}, workflows: {} },
+  survey: { at: '', resources: [], nodes: [], operations: [], made: {} },
+};
+
 function planned(wanted: Wanted | undefined, present: Present, findings: Partial<Findings> = {}): PlanStep[] {
   return difference(wanted, present, { ...noFindings, ...findings }, changeable);
 }
@@ -77,7 +83,11 @@ export const sketch = (steps: readonly PlanStep[]): string[] =>
         ? `${step.operation}${step.target ? ` ${step.target}` : ''}`
         : step.action === 'verb'
           ? step.verb
-          : step.kind;
+          : step.action === 'state'
+            ? step.state
+            : step.action === 'check'
+              ? ''
+              : step.kind;
     return `${step.action === 'run' ? '>' : step.action} ${step.node} ${what}`;
   });
 

@@ -74,10 +74,10 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       const { id: deployment, name: title } = row;
       const run = await engine.start(
         runs[plan.action],
-        { deployment, plan: plan.id },
+        { deployment, plan: plan.id, ...(isCalled(plan.action) && { state: stateBefore(row) }) },
         { title, subject: deployment, actor: by, in: transaction },
       );
-      const keepsRevision = plan.action === 'stop' || plan.action === 'start';
+      const keepsRevision = plan.action === 'stop' || plan.action === 'start' || isCalled(plan.action);
       const wanted = (row.wanted ?? 0) + 1;
       if (!keepsRevision) await insertRevision(transaction, deployment, wanted, plan, run, by, note);
       await transaction
@@ -242,6 +242,14 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
 /** Seconds between two looks at what is watched; null where nothing is. */
 function pauseBetween({ content: { watches } }: Pick<PlanRow, 'content'>): number | null {
   return watches.length === 0 ? null : Math.max(1, Math.min(...watches.map(({ interval }) => interval)));
+}
+
+/** What is called leaves a deployment in the state it was in, however it ends: what came of it is the run's to say. */
+const isCalled = (action: PlanRow['action']): boolean => action === 'workflow' || action === 'operation';
+
+function stateBefore({ name, state }: DeploymentRow) {
+  if (state === 'running' || state === 'stopped' || state === 'failed' || state === 'cancelled') return state;
+  throw new Failure('conflict', { what: name, reason: 'something is being done with it; wait for that, or cancel it' });
 }
 
 async function insertRevision(

@@ -6,8 +6,10 @@ import { days, Failure, hours, newId, seconds, stepName, type Clock } from '@pil
 import {
   examine,
   findingsOf,
+  makeOperationPlan,
   makePlan,
   makeSwitchPlan,
+  makeWorkflowPlan,
   nothingThere,
   type ChangeAction,
   type Counts,
@@ -16,7 +18,7 @@ import {
   type PlanStep,
   type World,
 } from '@pileus/orchestrator';
-import { readInputs } from '@pileus/tosca';
+import { readInputs, type Data } from '@pileus/tosca';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Position } from '../page.ts';
 import type { PlanRow } from '../tables.ts';
@@ -50,7 +52,20 @@ export type ChangeRequest =
   | { readonly action: 'heal'; readonly nodes?: readonly string[] | undefined }
   /** Without a number: what was last reached before the last change. */
   | { readonly action: 'rollback'; readonly revision?: number | undefined }
-  | { readonly action: 'stop' | 'start' | 'delete' };
+  | { readonly action: 'stop' | 'start' | 'delete' }
+  | {
+      readonly action: 'workflow';
+      readonly workflow: string;
+      readonly inputs: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly action: 'operation';
+      readonly node: string;
+      readonly relationship?: string | undefined;
+      readonly interface: string;
+      readonly operation: string;
+      readonly inputs: Readonly<Record<string, unknown>>;
+    };
 
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
@@ -223,6 +238,16 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         const content = request.action === 'delete' ? await makePlan(given) : makeSwitchPlan(request.action, given);
         return keep({ ...sameAs(row), counts: target.counts, action: request.action, base, content, by });
       }
+      if (request.action === 'workflow' || request.action === 'operation') {
+        const called = { ...given, revision: row.revision ?? row.wanted ?? 1 };
+        // What came in as JSON is data.
+        const inputs = request.inputs as Readonly<Record<string, Data>>;
+        const content =
+          request.action === 'workflow'
+            ? makeWorkflowPlan(called, { ...request, inputs })
+            : makeOperationPlan(called, { ...request, inputs });
+        return keep({ ...sameAs(row), counts: target.counts, action: request.action, base, content, by });
+      }
       const { chosen, inputs } = await read(target, undefined);
       const desired: Desired = {
         template: chosen.template,
@@ -353,7 +378,18 @@ function stepView(step: PlanStep, replaced: ReadonlySet<string>): StepView {
     needs: [...needs],
     why,
     ...(step.changes && { changes: step.changes.map((change) => ({ ...change })) }),
+    ...(step.ifMet !== undefined && { ifMet: step.ifMet }),
+    ...(step.onFailureOf && { onFailureOf: [...step.onFailureOf] }),
   };
+  if (step.action === 'state') {
+    const { state } = step;
+    return { ...shared, action: 'state', what: state, title: stepName('state', { name: node, state }), spec: {} };
+  }
+  if (step.action === 'check') {
+    const name = node === '' ? (step.otherwise ?? '') : node;
+    const spec = { conditions: [...step.conditions] };
+    return { ...shared, action: 'check', what: 'conditions', title: stepName('check', { name }), spec };
+  }
   if (step.action === 'run') {
     const what = `${step.interface}.${step.operation}`;
     const title = stepName('run', { node, operation: what });

@@ -87,7 +87,8 @@ export function createWorld({ database, accounts, library, clock }: WorldOptions
       const plan = await database.selectFrom('plan').select('content').where('id', '=', id).executeTakeFirst();
       if (!plan) throw new Failure('not-found', { kind: 'plan', id });
       const revision = await database.selectFrom('revision').select('number').where('plan', '=', id).executeTakeFirst();
-      return { plan: plan.content, ...(revision && { revision: revision.number }) };
+      const number = revision?.number ?? plan.content.revision;
+      return { plan: plan.content, ...(number !== undefined && { revision: number }) };
     },
     resource: async (id) => {
       const row = await database

@@ -150,7 +150,42 @@ node_types:
       zone: { type: string, required: false }
     attributes:
       resource_id: { type: string }
+
 policy_types:
+  pileus.policies.Update:
+    derived_from: tosca.policies.Update
+    description: How instances that can be counted are changed.
+    properties:
+      max_unavailable:
+        type: integer
+        default: 1
+        description: So many of them may be out of service at a time.
+        constraints: [ greater_or_equal: 1 ]
+  pileus.policies.Scaling:
+    derived_from: tosca.policies.Scaling
+    description: How many there are of its targets, all equally many.
+    properties:
+      min_instances: { type: integer, default: 1, constraints: [ greater_or_equal: 0 ] }
+      max_instances: { type: integer, constraints: [ greater_or_equal: 1 ] }
+      default_instances: { type: integer, required: false, constraints: [ greater_or_equal: 0 ] }
+  pileus.policies.Placement:
+    derived_from: tosca.policies.Placement
+    description: In which zones of the cloud servers and volumes are made that name none themselves.
+    properties:
+      zone: { type: string, required: false, description: The one zone for all. }
+      zones: { type: list, entry_schema: string, default: [], description: 'Those to choose from, in this order.' }
+      strategy:
+        type: string
+        default: spread
+        description: 'spread gives each instance the next zone, pack gives all the first.'
+        constraints: [ valid_values: [ spread, pack ] ]
+  pileus.policies.Retry:
+    derived_from: tosca.policies.Root
+    description: Scripts that fail run again. It says that running one twice does no harm.
+    properties:
+      attempts: { type: integer, default: 3, description: 'In all, the first one among them.', constraints: [ in_range: [ 1, 100 ] ] }
+      pause: { type: integer, default: 5, description: Seconds between two attempts., constraints: [ in_range: [ 0, 3600 ] ] }
+      operations: { type: list, entry_schema: string, default: [], description: 'Their names, e.g. start; all of them if empty.' }
   pileus.policies.Healing:
     derived_from: tosca.policies.Root
     description: Looks at each instance of its targets, and mends those that are not well.

@@ -11,6 +11,8 @@ export const signs: Readonly<Record<Action, string>> = {
   start: '⏵',
   stop: '⏹',
   run: '▸',
+  state: '·',
+  check: '?',
 };
 
 export const tones: Readonly<Record<Action, 'ok' | 'warn' | 'bad' | 'busy' | 'idle'>> = {
@@ -21,4 +23,6 @@ export const tones: Readonly<Record<Action, 'ok' | 'warn' | 'bad' | 'busy' | 'id
   start: 'ok',
   stop: 'idle',
   run: 'busy',
+  state: 'idle',
+  check: 'idle',
 };

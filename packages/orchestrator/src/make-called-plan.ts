@@ -1,0 +1,165 @@
+import { Failure } from '@pileus/model';
+import type { Data } from '@pileus/tosca';
+import { callStep } from './call.ts';
+import { difference, noFindings, type Changeable, type Present, type Wanted } from './difference.ts';
+import type { Graph, Instance } from './expand.ts';
+import type { PlanRequest } from './make-plan.ts';
+import { sorted } from './order.ts';
+import { stepKey, type Plan, type PlanStep } from './plan.ts';
+import { presentOf, Revisions } from './present.ts';
+import { switching } from './switching.ts';
+import type { Setting } from './values.ts';
+import { Work } from './work.ts';
+import { workflowSteps } from './workflow.ts';
+
+/** What a deployment is asked to do as it is, in the revision it is in. */
+export type CalledRequest = Omit<PlanRequest, 'desired' | 'findings'> & { readonly revision: number };
+
+export interface CalledOperation {
+  /** The instance, as it is named. */
+  readonly node: string;
+  /** The id of one of its relationships (`requirement.target`), for an operation of that. */
+  readonly relationship?: string | undefined;
+  readonly interface: string;
+  readonly operation: string;
+  readonly inputs: Readonly<Record<string, Data>>;
+}
+
+/** Runs a workflow of the template on what there is. */
+export function makeWorkflowPlan(
+  request: CalledRequest,
+  { workflow, inputs }: { readonly workflow: string; readonly inputs: Readonly<Record<string, Data>> },
+): Plan {
+  const { setting, wanted, present } = asItIs(request);
+  const can = canSwitch(request);
+  const all = once(() => difference(wanted, present, noFindings, changeableOf(request)));
+  const delegate = (node: Instance, name: string): readonly PlanStep[] | undefined => {
+    if (name === 'deploy') return ofNode(all(), node);
+    return name === 'start' || name === 'stop' ? ofNode(switching(name, present, can), node) : undefined;
+  };
+  return planned(request, setting.topology, workflowSteps({ name: workflow, inputs, setting, of: 'wanted', delegate }));
+}
+
+/** Runs one operation of one instance. */
+export function makeOperationPlan(
+  request: CalledRequest,
+  { node: name, relationship, inputs, ...called }: CalledOperation,
+): Plan {
+  const { setting } = asItIs(request);
+  const node = setting.topology.nodes[name];
+  if (!node) throw new Failure('not-found', { kind: 'node', id: name });
+  const relation = relationship === undefined ? undefined : node.requirements.find(({ id }) => id === relationship);
+  if (relationship !== undefined && !relation)
+    throw new Failure('not-found', { kind: 'relationship', id: relationship });
+  const { interfaces } = relation?.relationship ?? node;
+  const workflow = node.calls?.[`${called.interface}.${called.operation}`];
+  if (workflow !== undefined) return makeWorkflowPlan(request, { workflow, inputs });
+  const definition = interfaces[called.interface]?.operations[called.operation];
+  const known = Object.entries(interfaces).flatMap(([of, { operations }]) =>
+    Object.entries(operations).flatMap(([operation, { implementation }]) =>
+      implementation ? [`${of}.${operation}`] : [],
+    ),
+  );
+  if (!definition?.implementation) {
+    const reason = `nothing implements ${called.interface}.${called.operation}; there is ${known.join(', ') || 'nothing to call'}`;
+    throw new Failure('invalid', { what: name, reason }, { problems: [{ at: '/operation', message: reason }] });
+  }
+  const schemas = definition.inputSchemas ?? {};
+  const unknown = Object.keys(inputs).filter((input) => !(input in schemas) && !(input in definition.inputs));
+  if (unknown.length > 0) {
+    const problems = unknown.map((input) => ({
+      at: `/inputs/${input}`,
+      message: `The operation has no input ${input}`,
+    }));
+    throw new Failure('invalid', { what: 'The inputs', reason: problems[0]?.message ?? '' }, { problems });
+  }
+  const key = stepKey(node.name, `call.${called.interface}.${called.operation}`);
+  const step = callStep(setting, { node, relation, ...called, given: inputs, of: 'wanted' }, key, []);
+  return planned(request, setting.topology, step ? [step] : []);
+}
+
+/** What is done in place of the default when the template has a workflow `deploy` of its own (2.0 §13.1, 1.3 §7.2). */
+export function deployedBy(setting: Setting, steps: readonly PlanStep[]): PlanStep[] {
+  const delegate = (node: Instance, name: string) => (name === 'deploy' ? ofNode(steps, node) : undefined);
+  return settle(workflowSteps({ name: 'deploy', inputs: {}, setting, of: 'wanted', delegate }));
+}
+
+/** The same for `undeploy`; whatever it leaves is removed afterwards. */
+export function undeployedBy(
+  request: Omit<PlanRequest, 'desired'>,
+  present: Present,
+  steps: readonly PlanStep[],
+): PlanStep[] {
+  const work = workOn(request, undefined);
+  const setting = work.settingBefore(request.survey.nodes[0]?.node ?? '');
+  const stops = once(() => switching('stop', present, canSwitch(request)));
+  const delegate = (node: Instance, name: string) =>
+    name === 'undeploy' ? ofNode(steps, node) : name === 'stop' ? ofNode(stops(), node) : undefined;
+  const told = workflowSteps({ name: 'undeploy', inputs: {}, setting, of: 'present', delegate });
+  const done = new Set(
+    told.flatMap((step) => (step.action === 'run' && step.as !== undefined ? [step.as] : [step.key])),
+  );
+  const needed = new Set(told.flatMap(({ needs }) => needs));
+  const ends = told.map(({ key }) => key).filter((key) => !needed.has(key));
+  const rest = steps.filter(({ key }) => !done.has(key));
+  return settle([...told, ...rest.map((step) => ({ ...step, needs: [...step.needs, ...ends] }))]);
+}
+
+function asItIs(request: CalledRequest): { setting: Setting; wanted: Wanted; present: Present } {
+  const { setting, expanded, files } = workOn(request, request.revision);
+  const { inputs, choices, deployment } = setting;
+  const wanted = {
+    graph: setting.topology,
+    scaling: expanded?.scaling ?? [],
+    setting: { inputs, choices, deployment },
+    files,
+  };
+  return { setting, wanted, present: presentOf(request.survey, new Revisions(request.revisions)) };
+}
+
+/** The values of what there is, as a run that does nothing would find them. */
+function workOn(
+  { name, connection, revisions, survey }: Omit<PlanRequest, 'desired'>,
+  revision: number | undefined,
+): Work {
+  const choices = (revision === undefined ? undefined : revisions.get(revision)?.choices) ?? {};
+  const plan = { steps: [], choices, scaling: [], watches: [], nodes: [], gone: [] };
+  return new Work({ id: '', name, account: '', connection, revisions }, { plan, revision }, survey);
+}
+
+function planned({ revision, revisions, survey }: CalledRequest, graph: Graph, steps: readonly PlanStep[]): Plan {
+  const choices = revisions.get(revision)?.choices ?? {};
+  const nodes = survey.nodes.map(({ node }) => node).filter((node) => graph.nodes[node]);
+  return { steps: settle(steps), choices, scaling: [], watches: [], nodes, gone: [], revision };
+}
+
+/** In order, each step once, needing only what is among them. */
+function settle(steps: readonly PlanStep[]): PlanStep[] {
+  const keys = new Set(steps.map(({ key }) => key));
+  if (keys.size < steps.length) {
+    const twice = steps.find(({ key }, index) => steps.findIndex((one) => one.key === key) !== index);
+    const reason = `the workflow makes ${twice?.node ?? ''} twice`;
+    throw new Failure('invalid', { what: 'The plan', reason });
+  }
+  return sorted(steps.map((step) => ({ ...step, needs: step.needs.filter((need) => keys.has(need)) })));
+}
+
+const ofNode = (steps: readonly PlanStep[], { name }: Instance): PlanStep[] =>
+  steps.filter(({ node }) => node === name);
+
+function changeableOf({ connection }: Pick<PlanRequest, 'connection'>): Changeable {
+  return (kind) => {
+    const driver = connection.drivers[kind];
+    return (driver?.update && driver.changeable) || [];
+  };
+}
+
+function canSwitch({ connection }: Pick<PlanRequest, 'connection'>) {
+  return (kind: keyof typeof connection.drivers): boolean =>
+    connection.drivers[kind]?.start !== undefined && connection.drivers[kind]?.stop !== undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
