@@ -1,6 +1,15 @@
 import type { Node } from 'yaml';
-import { readNodeType, type NodeType } from '../entity-type.ts';
+import { readArtifactType } from '../artifact.ts';
+import {
+  readCapabilityType,
+  readGroupType,
+  readNodeType,
+  readPolicyType,
+  readRelationshipType,
+  type NodeType,
+} from '../entity-type.ts';
 import { simpleGrammar } from '../grammar-simple.ts';
+import { DataType, readDataType, type Schema } from '../schema.ts';
 import type { TypeKind } from '../unit.ts';
 import type { Converting } from './converting.ts';
 import type { Ground } from './ground.ts';
@@ -44,8 +53,9 @@ export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry
     dropEmpty(type);
     dropForeign(converting, kind, type);
   }
+  const inherited = inheritedBy(converting, kind, type);
   rewriteTypeName(converting, kind, valueAt(type, 'derived_from'));
-  rewriteSchemas(converting, valueAt(type, 'properties'), ground);
+  rewriteSchemas(converting, valueAt(type, 'properties'), ground, inherited);
   rewriteSchemas(converting, valueAt(type, 'attributes'), ground);
   if (kind !== 'group') rewriteInterfaces(converting, valueAt(type, 'interfaces'), ground, 'type');
   switch (kind) {
@@ -53,12 +63,7 @@ export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry
       rewriteConstraints(converting, type);
       rewriteSchema(converting, valueAt(type, 'entry_schema'), ground);
       rewriteSchema(converting, valueAt(type, 'key_schema'), ground);
-      // 2.0 §9.2 wants an ancestor or at least one property.
-      if (entriesIn(valueAt(type, 'properties')).length === 0) remove(type, 'properties');
-      if (!entryOf(type, 'derived_from') && !entryOf(type, 'properties')) {
-        mapOf(type)?.items.push(converting.document.createPair('derived_from', 'tosca.datatypes.Root'));
-        rewriteTypeName(converting, 'data', valueAt(type, 'derived_from'));
-      }
+      rewriteEmptyData(converting, type, name);
       break;
     case 'capability':
       rewriteSources(converting, type);
@@ -85,6 +90,34 @@ export function rewriteType(converting: Converting, kind: TypeKind, entry: Entry
   }
 }
 
+/** What the ancestors of a type define. */
+function inheritedBy({ reading }: Converting, kind: TypeKind, type: unknown): Readonly<Record<string, Schema>> {
+  const name = textAt(valueAt(type, 'derived_from'));
+  const parent = name === undefined ? undefined : reading.names.find(kind, name, reading.unit);
+  const read = parent && kind !== 'interface' ? typeReaders[kind](reading, parent) : undefined;
+  return (read instanceof DataType ? read.fields : read?.properties) ?? {};
+}
+
+const typeReaders = {
+  data: readDataType,
+  artifact: readArtifactType,
+  capability: readCapabilityType,
+  relationship: readRelationshipType,
+  node: readNodeType,
+  group: readGroupType,
+  policy: readPolicyType,
+};
+
+/** A data type of 2.0 (§9.2) has properties or is derived from one. The root of all is in the Simple Profile. */
+function rewriteEmptyData(converting: Converting, type: unknown, name: string): void {
+  if (mapOf(valueAt(type, 'properties'))?.items.length === 0) remove(type, 'properties');
+  if (entryOf(type, 'derived_from') || entryOf(type, 'properties')) return;
+  if (name !== rootData) mapOf(type)?.items.push(converting.document.createPair('derived_from', rootData));
+  else remove(valueAt(converting.document.contents, 'data_types'), name);
+}
+
+const rootData = 'tosca.datatypes.Root';
+
 /** Keys of tools, which 1.x only warns of. */
 function dropForeign(converting: Converting, kind: Exclude<TypeKind, 'interface'>, type: unknown): void {
   const known = simpleGrammar[`${kind}Type`];
@@ -97,9 +130,13 @@ function dropForeign(converting: Converting, kind: Exclude<TypeKind, 'interface'
 }
 
 function rewriteNodeType(converting: Converting, type: unknown, known: NodeType | undefined, ground: Ground): void {
-  for (const entry of entriesIn(valueAt(type, 'capabilities'))) rewriteCapability(converting, entry, ground);
-  listed(entryOf(type, 'requirements'));
   const parent = known && parentOf(converting, known);
+  for (const entry of entriesIn(valueAt(type, 'capabilities'))) {
+    const name = keyOf(entry);
+    const inherited = parent?.capabilities[name] ?? known?.capabilities[name]?.type;
+    rewriteCapability(converting, entry, inherited?.properties, ground);
+  }
+  listed(entryOf(type, 'requirements'));
   for (const item of itemsIn(valueAt(type, 'requirements'))) {
     for (const entry of entriesIn(item)) rewriteRequirement(converting, entry, known, parent, ground);
   }
@@ -112,12 +149,17 @@ function parentOf({ reading }: Converting, type: NodeType): NodeType | undefined
   return source && readNodeType(reading, source);
 }
 
-function rewriteCapability(converting: Converting, entry: Entry, ground: Ground): void {
+function rewriteCapability(
+  converting: Converting,
+  entry: Entry,
+  inherited: Readonly<Record<string, Schema>> | undefined,
+  ground: Ground,
+): void {
   const definition = mapOf(entry.value);
   if (!definition) return rewriteTypeName(converting, 'capability', entry.value);
   dropEmpty(definition);
   rewriteTypeName(converting, 'capability', valueAt(definition, 'type'));
-  rewriteSchemas(converting, valueAt(definition, 'properties'), ground);
+  rewriteSchemas(converting, valueAt(definition, 'properties'), ground, inherited);
   rewriteSchemas(converting, valueAt(definition, 'attributes'), ground);
   rewriteSources(converting, definition);
   dropCapabilityOccurrences(converting, definition);

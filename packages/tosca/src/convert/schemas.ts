@@ -1,14 +1,27 @@
 import type { Node, YAMLMap } from 'yaml';
 import { primitiveTypes } from '../primitive-types.ts';
+import type { Schema } from '../schema.ts';
 import type { Converting } from './converting.ts';
 import type { Ground } from './ground.ts';
 import { dropEmpty, refuseKeys, rewriteTypeName } from './names.ts';
-import { entriesIn, entryOf, flowMap, isScalar, mapOf, meant, remove, textAt, valueAt, word } from './tree.ts';
+import {
+  entriesIn,
+  entryOf,
+  flowMap,
+  isNothing,
+  isScalar,
+  keyOf,
+  mapOf,
+  meant,
+  textAt,
+  valueAt,
+  word,
+} from './tree.ts';
 import { rewriteConstraints } from './validation.ts';
 import { rewriteValue } from './values.ts';
 
-/** A definition of a property, attribute, parameter, or the schema of entries and keys. */
-export function rewriteSchema(converting: Converting, given: unknown, ground: Ground): void {
+/** A definition of a property, attribute, parameter, or the schema of entries and keys. `inherited` is the one it refines. */
+export function rewriteSchema(converting: Converting, given: unknown, ground: Ground, inherited?: Schema): void {
   const definition = mapOf(given);
   if (!definition) return rewriteTypeName(converting, 'data', given);
   dropEmpty(definition);
@@ -17,6 +30,14 @@ export function rewriteSchema(converting: Converting, given: unknown, ground: Gr
   rewriteConstraints(converting, definition, isRange);
   if (isRange) rewriteRange(converting, definition);
   rewriteTypeName(converting, 'data', type);
+  rewriteRequired(converting, definition, inherited);
+  for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), ground);
+  for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), ground);
+  refuseKeys(converting, definition, ['external-schema', 'external_schema'], 'A definition of 2.0 (§9.4) has');
+}
+
+/** 2.0 §9.4: only what is required has a default. In 1.x what has one is as good as given, so it may as well be required. */
+function rewriteRequired({ document }: Converting, definition: YAMLMap, inherited: Schema | undefined): void {
   const required = valueAt(definition, 'required');
   const isRequired = truths.get(textAt(required)?.toLowerCase() ?? '');
   if (isScalar(required) && isRequired !== undefined) {
@@ -24,15 +45,20 @@ export function rewriteSchema(converting: Converting, given: unknown, ground: Gr
     // Else `False` stays as it is written.
     required.source = undefined;
   }
-  // In 2.0 (§9.4) only what is required has a default; with one nobody need give it.
-  if (isRequired === false && entryOf(definition, 'default')) remove(definition, 'required');
-  for (const key of ['default', 'value']) rewriteValue(converting, valueAt(definition, key), ground);
-  for (const key of ['entry_schema', 'key_schema']) rewriteSchema(converting, valueAt(definition, key), ground);
-  refuseKeys(converting, definition, ['external-schema', 'external_schema'], 'A definition of 2.0 (§9.4) has');
+  const wasUsual = inherited?.defaultValue !== undefined;
+  if (isRequired === true || (!wasUsual && isNothing(valueAt(definition, 'default')))) return;
+  definition.delete('required');
+  // What `<<` takes over may be shared with what has no default.
+  if (entryOf(definition, 'required')) definition.items.push(document.createPair('required', true));
 }
 
 /** `entry_schema: string` is a definition in 1.x; where 2.0 wants a map, the name stands alone no more. */
-export function rewriteSchemas(converting: Converting, map: unknown, ground: Ground): void {
+export function rewriteSchemas(
+  converting: Converting,
+  map: unknown,
+  ground: Ground,
+  inherited: Readonly<Record<string, Schema>> = {},
+): void {
   for (const entry of entriesIn(map)) {
     const name = textAt(entry.value);
     if (name !== undefined && entry.value) {
@@ -41,7 +67,7 @@ export function rewriteSchemas(converting: Converting, map: unknown, ground: Gro
         ? flowMap([['type', word(name)]])
         : flowMap([['default', meant(entry.value) as Node]]); // What has a text is a node.
     }
-    rewriteSchema(converting, entry.value, ground);
+    rewriteSchema(converting, entry.value, ground, inherited[keyOf(entry)]);
   }
 }
 

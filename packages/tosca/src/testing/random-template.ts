@@ -180,7 +180,7 @@ ${indent(
       capabilities:
         host: { properties: ${random.pick(['*small', '{ <<: *small, num_cpus: 2 }', '{ num_cpus: 4 }'])} }
         os: { properties: { type: Linux, version: 1.2 } }
-${names.map((name, index) => nodeText(random, name, names.slice(0, index), index % 2 === 0 ? own : [...own, ...more], index % 2 === 0)).join('')}${selected(random)}${relationships()}  outputs:
+${names.map((name, index) => nodeText(random, name, names.slice(0, index), index % 2 === 0 ? own : [...own, ...more], index % 2 === 0)).join('')}${isSubstituting ? '    loose: { type: tosca.nodes.SoftwareComponent }\n' : ''}${selected(random)}${relationships()}  outputs:
     weight: { value: { get_property: [ n0, cap, weight ] } }
     cpus: { value: { get_property: [ n0, host, num_cpus ] } }
     url: { description: Where, value: { concat: [ 'http://', { get_attribute: [ host, private_address ] }, ':', { token: [ 'a:b', ':', 1 ] } ] } }
@@ -277,6 +277,6 @@ function substitution(random: Random): string {
   return `  substitution_mappings:
     node_type: tosca.nodes.SoftwareComponent
     properties: ${random.pick(['{ component_version: 1.2 }', '{}'])}
-    ${random.pick(['substitution_filter: { properties: [ component_version: { equal: 1.2 } ] }', 'requirements: { host: [ n0, host ] }'])}
+    ${random.pick(['substitution_filter: { properties: [ component_version: { equal: 1.2 } ] }', 'requirements: { host: [ loose, host ] }'])}
 `;
 }
