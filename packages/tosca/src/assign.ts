@@ -52,12 +52,11 @@ export function assignProperties(
       if (!schema?.required || under[name]) continue;
       const given = entries.get(name);
       if (given && (!isNothing(given.value) || schema.base === 'null')) continue;
-      const place = given?.value.at ?? yaml?.at ?? at;
-      report.error(
-        yaml && !isNothing(yaml) ? place : at,
-        'missing-property',
-        `${owner} needs the ${noun} ${name} (${schema.type})`,
-      );
+      const place = yaml && !isNothing(yaml) ? (given?.value.at ?? yaml.at) : at;
+      const section = isStandard(schema.at) ? schema.metadata['often_left_out'] : undefined;
+      const message = `${owner} needs the ${noun} ${name} (${schema.type})`;
+      if (section === undefined) report.error(place, 'missing-property', message);
+      else report.warn(place, 'missing-property', `${message}, says ${section}; without it nothing can ask for it`);
     }
   }
   if (entries.size === 0) return under;
@@ -83,6 +82,11 @@ export function assignProperties(
     values[name] = value;
   }
   return values;
+}
+
+/** Whether something is defined by the normative types of 1.x. */
+function isStandard({ file }: Position): boolean {
+  return file.startsWith('tosca_simple_yaml_1_');
 }
 
 /** §3.6.13: an attribute's value, or a map with `description` and `value`; undefined where that has no value. */

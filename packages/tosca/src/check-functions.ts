@@ -1,7 +1,7 @@
 import { isCountable } from './allocation.ts';
 import { argumentSchema, dataProblem, signatureFor, takes } from './fits.ts';
 import { inputProblem, resultProblem } from './input-type.ts';
-import { entityNamed, placeOf, reach, wrongStep, type Place } from './reach.ts';
+import { entityNamed, placeOf, reach, wrongStep, type Place, type Reached } from './reach.ts';
 import { plainData } from './plain-data.ts';
 import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
@@ -24,6 +24,7 @@ export interface Names {
   readonly inputs: Readonly<Record<string, InputDefinition>>;
   /** Written in the template, though perhaps with mistakes of their own, which are told where they stand. */
   isDeclared(kind: 'input' | 'node' | 'relationship', name: string): boolean;
+  readonly isTwo?: boolean;
 }
 
 /** Looks at every function of a topology in its place: whether what it names exists, and that nothing leads in a circle. */
@@ -153,8 +154,11 @@ class FunctionCheck {
       case 'get_attribute': {
         if (!path || this.#isBroken(path[0])) return;
         const reached = reach(place, path, name === 'get_property' ? 'property' : 'attribute');
-        if (reached.is === 'wrong') this.#report.error(given[reached.step]?.at ?? at, reached.rule, reached.message);
-        else if (reached.is === 'found') this.#follow(call, place);
+        if (reached.is === 'wrong') {
+          const isHarmless = place.node === undefined && this.#isNeverKnown(reached);
+          const message = isHarmless ? `${reached.message} (1.3 §4.5.1), so this is never known` : reached.message;
+          this.#report[isHarmless ? 'warn' : 'error'](given[reached.step]?.at ?? at, reached.rule, message);
+        } else if (reached.is === 'found') this.#follow(call, place);
         return;
       }
       case 'get_artifact':
@@ -187,6 +191,11 @@ class FunctionCheck {
       default:
       // Those of 2.0 are looked at where they are read.
     }
+  }
+
+  /** An attribute of a normative type that 1.x does not define but other processors set: an output waits for it, and that is all. */
+  #isNeverKnown({ rule, holder }: Reached & { is: 'wrong' }): boolean {
+    return !this.#names.isTwo && rule === 'unknown-attribute' && holder?.node.type.startsWith('tosca.nodes.') === true;
   }
 
   /** 2.0 §10.4: arguments of a function of the template's own, as far as they are known. */

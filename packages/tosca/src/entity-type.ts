@@ -12,7 +12,7 @@ import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { checkNarrower } from './refinement.ts';
-import { schemasOf, type Schema } from './schema.ts';
+import { readDataType, schemasOf, type Schema } from './schema.ts';
 import { hintAt } from './suggest.ts';
 import type { Artifact, Capability, Data, Interface, NodeFilter } from './topology.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
@@ -275,6 +275,33 @@ function capabilitiesOf(
   return capabilities;
 }
 
+const typesOfData = new WeakMap<TypeSource, CapabilityType>();
+
+/** A data type of 1.x in the place of a capability type, as the definitions of NFV that go with OpenStack have it. */
+function typeOfData(reading: Reading, name: string, unit: Unit, at: Position): CapabilityType | undefined {
+  const { names, report } = reading;
+  if (unit.isTwo || names.find('capability', name, unit)) return undefined;
+  const source = names.find('data', name, unit);
+  if (!source) return undefined;
+  const message = `${name} is a data type (1.3 §3.7.2 wants a capability type); it is taken for a capability with its properties`;
+  report.warn(at, 'data-for-capability', message);
+  const known = typesOfData.get(source);
+  if (known) return known;
+  const { types, fields } = readDataType(reading, source);
+  const type: CapabilityType = {
+    name: source.name,
+    types,
+    source,
+    properties: fields ?? emptyRecord(),
+    attributes: emptyRecord(),
+    isWhole: fields !== undefined,
+    validSourceTypes: [],
+    validRelationshipTypes: [],
+  };
+  typesOfData.set(source, type);
+  return type;
+}
+
 /** A capability type's name, or a map with `type` and refinements, §3.7.2. */
 function capabilityOf(
   reading: Reading,
@@ -290,15 +317,16 @@ function capabilityOf(
   checkKeys(report, fields, reading.unit.grammar.capabilityDefinition, what);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
   const typeName = textOf(report, typeYaml, `The type of ${what}`);
+  const data = typeYaml && typeName !== undefined ? typeOfData(reading, typeName, unit, typeYaml.at) : undefined;
   const source =
-    typeYaml && typeName !== undefined
+    typeYaml && typeName !== undefined && !data
       ? names.require('capability', typeName, unit, typeYaml.at)
       : refined?.type.source;
-  if (!source) {
+  const type = data ?? (source && readCapabilityType(reading, source));
+  if (!type) {
     if (typeName === undefined) report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
-  const type = readCapabilityType(reading, source);
   const isSame = refined?.type === type;
   const properties = schemasOf(
     reading,

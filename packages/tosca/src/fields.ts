@@ -118,13 +118,23 @@ function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, wha
 }
 
 /** The items of a list of one-entry maps (`- name: value`), as TOSCA writes requirements and policies. */
-export function namedItemsOf(report: Report, yaml: Yaml | undefined, what: string): [name: string, entry: YamlEntry][] {
+export function namedItemsOf(
+  report: Report,
+  yaml: Yaml | undefined,
+  what: string,
+  { isIndented = true }: { isIndented?: boolean } = {},
+): [name: string, entry: YamlEntry][] {
   if (yaml?.is === 'map') return [...yaml.entries];
   const named: [string, YamlEntry][] = [];
   for (const item of itemsOf(report, yaml, what)) {
     const [first, ...more] = item.is === 'map' ? item.entries : [];
     if (first && more.length === 0) named.push(first);
-    else report.error(item.at, 'expected-named-item', `An entry of ${what} is written "- name: value", one name each`);
+    else if (first && !isIndented && isNothing(first[1].value)) {
+      const [name, { at }] = first;
+      report.warn(at, 'not-indented', `What stands beside ${name} is taken for what is below it; indent it further`);
+      named.push([name, { at, value: { is: 'map', entries: new Map(more), at } }]);
+    } else
+      report.error(item.at, 'expected-named-item', `An entry of ${what} is written "- name: value", one name each`);
   }
   return named;
 }

@@ -90,7 +90,10 @@ function draftOf(
     at,
   };
   if (unit.isTwo && !partial) checkCapabilities(reading, node, type, value('capabilities'), at, what);
-  return { type, node, requirements: namedItemsOf(report, value('requirements'), `requirements of ${what}`), what };
+  const requirements = namedItemsOf(report, value('requirements'), `requirements of ${what}`, {
+    isIndented: unit.isTwo,
+  });
+  return { type, node, requirements, what };
 }
 
 const nodeDirectives = ['create', 'select', 'substitute'];

@@ -32,7 +32,14 @@ export type Reached =
   /** The way leads over a requirement that is still to be matched. */
   | { readonly is: 'open'; readonly node: string; readonly requirement: string }
   /** `step` is the index of the argument that is wrong. */
-  | { readonly is: 'wrong'; readonly step: number; readonly rule: string; readonly message: string };
+  | {
+      readonly is: 'wrong';
+      readonly step: number;
+      readonly rule: string;
+      readonly message: string;
+      /** What was reached, and lacks the name that comes next. */
+      readonly holder?: Holder | undefined;
+    };
 
 type Want = 'property' | 'attribute' | 'artifact';
 
@@ -291,7 +298,7 @@ function missing(holder: Holder, name: string, want: Want, step: number): Reache
     ? [...Object.keys(holder.node.capabilities), ...holder.node.requirements.map((one) => one.name)]
     : [];
   const hint = didYouMean(name, [...known, ...parts]) || (known.length > 0 ? `; it has ${listing(known)}` : '');
-  return wrong(step, `unknown-${want}`, `${what} has no ${want} ${name}${hint}`);
+  return { ...wrong(step, `unknown-${want}`, `${what} has no ${want} ${name}${hint}`), holder };
 }
 
 function namesIn({ schemas, node }: Holder, want: Want): string[] {

@@ -35,7 +35,10 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
   const variable = new Set<string>();
   for (const [name, entry] of draft.requirements) {
     const known = draft.type.requirements.map((one) => one.name);
-    const definition = draft.type.requirements.find((one) => one.name === name) ?? adHoc(linking, draft, name, entry);
+    const definition =
+      draft.type.requirements.find((one) => one.name === name) ??
+      numbered(linking, draft, name, entry) ??
+      adHoc(linking, draft, name, entry);
     if (!definition) {
       if (!draft.type.isWhole) continue;
       const hint = hintAt(name, known);
@@ -73,6 +76,21 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
     if (link) dangling.push(link);
   }
   return { requirements, dangling };
+}
+
+/** `local_storage2` in 1.x: one of any number that the definition of `local_storage` allows, by a name of its own. */
+function numbered(
+  { reading, unit }: Linking,
+  { type, what }: Draft,
+  name: string,
+  { at }: YamlEntry,
+): RequirementDefinition | undefined {
+  const [, stem] = /^(.+?)_?\d+$/.exec(name) ?? [];
+  const definition = type.requirements.find((one) => one.name === stem && one.occurrences.most === Infinity);
+  if (unit.isTwo || !definition) return undefined;
+  const message = `${what} has no requirement ${name} (1.3 §3.8.2); it is taken for one more ${definition.name}, write that name as often as it is needed`;
+  reading.report.warn(at, 'unknown-requirement', message);
+  return { ...definition, name };
 }
 
 /**

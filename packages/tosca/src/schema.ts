@@ -181,9 +181,10 @@ const primitivesTwo = new Map(
 export function primitiveOf({ unit, report }: Reading, name: string, at: Position): DataType | undefined {
   if (!unit.isTwo)
     return primitives.get(name) ?? primitives.get(name.replace(/^tosca[:.]/, '')) ?? shortened(report, name, at);
-  if (!name.startsWith('scalar-unit.')) return primitivesTwo.get(name);
+  const instead = name === 'range' ? 'write a list of two integers' : 'derive a type of your own from scalar';
+  if (name !== 'range' && !name.startsWith('scalar-unit.')) return primitivesTwo.get(name);
   const type = primitives.get(name);
-  if (type) report.warn(at, 'deprecated-type', `2.0 has no ${name}; derive a type of your own from scalar`);
+  if (type) report.warn(at, 'deprecated-type', `2.0 has no ${name} (§9.1); ${instead}`);
   return type;
 }
 

@@ -140,6 +140,7 @@ function topologyOf(
   checkFunctions(reading.report, topology, {
     inputs,
     isDeclared: (kind, name) => entry(declared[kind], name) !== undefined,
+    isTwo: unit.isTwo,
   });
   return topology;
 }

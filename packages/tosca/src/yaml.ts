@@ -187,6 +187,13 @@ class Converter {
         continue;
       }
       const before = entries.get(key.text);
+      if (before && key.text === 'type' && isEmptySchema(entries)) {
+        const message = `type stands twice in this map, and entry_schema is empty; it is taken for that of entry_schema, indent it`;
+        this.#report.warn(key.at, 'duplicate-key', message);
+        const inner = new Map([['type', { at: key.at, value: value.yaml }]]);
+        entries.set('entry_schema', { at: key.at, value: { is: 'map', entries: inner, at: key.at } });
+        continue;
+      }
       if (before) {
         const message = `${key.text} stands twice in this map, first in line ${before.at.line}; keep one of them`;
         // Twice the same says nothing new, and metadata changes nothing about a template.
@@ -278,4 +285,10 @@ function measure(text: string): { depth: number; anchors: number } {
     else if (token[0] === '*' || token[0] === '&') anchors += 1;
   }
   return { depth: deepest, anchors };
+}
+
+/** `entry_schema:` with nothing behind it, above what was to stand below it but for its indentation. */
+function isEmptySchema(entries: ReadonlyMap<string, YamlEntry>): boolean {
+  const [name, { value }] = [...entries].at(-1) ?? ['', { value: undefined }];
+  return name === 'entry_schema' && value?.is === 'scalar' && value.value === null;
 }

@@ -305,7 +305,7 @@ node_types:
   tosca.nodes.Database:
     derived_from: tosca.nodes.Root
     properties:
-      name: { type: string }
+      name: { type: string${minor < 3 ? ', metadata: { often_left_out: 1.0 §5.8.7 }' : ''} }
       port: { type: integer, required: false }
       user: { type: string, required: false }
       password: { type: string, required: false }
