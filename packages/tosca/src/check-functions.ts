@@ -156,7 +156,9 @@ class FunctionCheck {
         const reached = reach(place, path, name === 'get_property' ? 'property' : 'attribute');
         if (reached.is === 'wrong') {
           const isHarmless = place.node === undefined && this.#isNeverKnown(reached);
-          const message = isHarmless ? `${reached.message} (1.3 §4.5.1), so this is never known` : reached.message;
+          const message = isHarmless
+            ? `${reached.message} (1.3 §4.5.1; nothing sets it, so this is never known)`
+            : reached.message;
           this.#report[isHarmless ? 'warn' : 'error'](given[reached.step]?.at ?? at, reached.rule, message);
         } else if (reached.is === 'found') this.#follow(call, place);
         return;

@@ -297,7 +297,9 @@ function missing(holder: Holder, name: string, want: Want, step: number): Reache
   const parts = isNode(holder)
     ? [...Object.keys(holder.node.capabilities), ...holder.node.requirements.map((one) => one.name)]
     : [];
-  const hint = didYouMean(name, [...known, ...parts]) || (known.length > 0 ? `; it has ${listing(known)}` : '');
+  const onTheWay = parts.includes(name) ? `; ${name} is a part of it, so name what is wanted of that too` : '';
+  const hint =
+    isWhole || didYouMean(name, [...known, ...parts]) || (known.length > 0 ? `; it has ${listing(known)}` : '');
   return { ...wrong(step, `unknown-${want}`, `${what} has no ${want} ${name}${hint}`), holder };
 }
 

@@ -142,7 +142,107 @@ topology_template:
 `,
     'warning 5 duplicate-key There are two policies scaling; the second one goes by scaling-2, rename one of them',
   ],
+  [
+    'a data type in the place of a capability type',
+    `tosca_definitions_version: tosca_simple_yaml_1_0
+data_types: { my.Sizes: { properties: { cpus: { type: integer } } } }
+node_types:
+  my.Node: { derived_from: tosca.nodes.Root, capabilities: { compute: { type: my.Sizes } } }
+topology_template:
+  node_templates:
+    node: { type: my.Node, capabilities: { compute: { properties: { cpus: 2 } } } }
+`,
+    'warning 4 data-for-capability my.Sizes is a data type (1.3 §3.7.2 wants a capability type); it is taken for a capability with its properties',
+  ],
+  [
+    'the type of an entry_schema that is not indented',
+    `tosca_definitions_version: tosca_simple_yaml_1_0
+node_types:
+  my.Node:
+    derived_from: tosca.nodes.Root
+    properties:
+      path:
+        type: list
+        entry_schema:
+        type: integer
+topology_template:
+  node_templates:
+    node: { type: my.Node, properties: { path: [ 1, 2 ] } }
+`,
+    'warning 9 duplicate-key type stands twice in this map, and entry_schema is empty; it is taken for that of entry_schema, indent it',
+  ],
+  [
+    'what is assigned to a requirement and not indented',
+    nodes(
+      'tosca_simple_yaml_1_0',
+      `    app:
+      type: tosca.nodes.SoftwareComponent
+      requirements:
+        - host:
+          node: box
+    box: { type: tosca.nodes.Compute }
+`,
+    ),
+    'warning 7 not-indented What stands beside host is taken for what is below it; indent it further',
+  ],
+  [
+    'a requirement with a number',
+    nodes(
+      'tosca_simple_yaml_1_0',
+      `    box:
+      type: tosca.nodes.Compute
+      requirements:
+        - local_storage2: { node: disk, relationship: { type: tosca.relationships.AttachesTo, properties: { location: /data } } }
+    disk: { type: tosca.nodes.BlockStorage, properties: { size: 1 GB } }
+`,
+    ),
+    'warning 7 unknown-requirement The node box has no requirement local_storage2 (1.3 §3.8.2); it is taken for one more local_storage, write that name as often as it is needed',
+  ],
+  [
+    'a database without a name',
+    nodes(
+      'tosca_simple_yaml_1_0',
+      `    db: { type: tosca.nodes.Database, requirements: [ host: dbms ] }
+    dbms: { type: tosca.nodes.DBMS, requirements: [ host: box ] }
+    box: { type: tosca.nodes.Compute }
+`,
+    ),
+    'warning 4 missing-property The node db needs the property name (string), says 1.0 §5.8.7; without it nothing can ask for it',
+  ],
+  [
+    'an output of an attribute that a normative type does not have',
+    `${nodes('tosca_simple_yaml_1_1', '    box: { type: tosca.nodes.Compute }\n')}  outputs:
+    at: { value: { get_attribute: [ box, endpoint ] } }
+`,
+    'warning 6 unknown-attribute The node box (tosca.nodes.Compute) has no attribute endpoint; endpoint is a part of it, so name what is wanted of that too (1.3 §4.5.1; nothing sets it, so this is never known)',
+  ],
 ];
+
+test('an attribute nobody sets is an error where something waits for it, and of types of the template', () => {
+  const text = `tosca_definitions_version: tosca_simple_yaml_1_1
+node_types: { my.Box: { derived_from: tosca.nodes.Compute } }
+topology_template:
+  node_templates:
+    box: { type: tosca.nodes.Compute, interfaces: { Standard: { create: { inputs: { at: { get_attribute: [ SELF, endpoint ] } } } } } }
+    mine: { type: my.Box }
+  outputs:
+    at: { value: { get_attribute: [ mine, endpoint ] } }
+`;
+  expect(told(text).map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+    'error 5 unknown-attribute',
+    'error 8 unknown-attribute',
+  ]);
+});
+
+test('a database of 1.3 has a name', () => {
+  const templates = `    db: { type: tosca.nodes.Database, requirements: [ host: dbms ] }
+    dbms: { type: tosca.nodes.DBMS, requirements: [ host: box ] }
+    box: { type: tosca.nodes.Compute }
+`;
+  expect(told(nodes('tosca_simple_yaml_1_3', templates))).toEqual([
+    'error 4 missing-property The node db needs the property name (string)',
+  ]);
+});
 
 test.each(deviations)('%s is plain and harmless in 1.x, so it gets a warning', (_what, text, warning) => {
   expect(told(text)).toEqual([warning]);

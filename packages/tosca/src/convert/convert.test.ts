@@ -130,6 +130,41 @@ service_template:
 `);
 });
 
+test('what is optional and has a default, and a number for a version, are written as 2.0 has them', () => {
+  const { files, problems } = convertText(`tosca_definitions_version: tosca_simple_yaml_1_3
+data_types:
+  tosca.datatypes.Root: {}
+  Own: { properties: {} }
+node_types:
+  Base:
+    derived_from: tosca.nodes.Root
+    properties:
+      port: { type: integer, required: false, default: 80 }
+      path: { type: string, required: false }
+      release: { type: version, default: 1.10 }
+      own: { type: Own, required: false }
+  More:
+    derived_from: Base
+    properties:
+      port: { type: integer, required: false }
+      path: { type: string, default: / }
+topology_template:
+  node_templates:
+    base: { type: Base, properties: { release: 2.20 } }
+    more: { type: More }
+`);
+  expect(problems).toEqual([]);
+  const [text = ''] = files?.values() ?? [];
+  expect(text).not.toContain('tosca.datatypes.Root:');
+  expect(text).toContain('Own: { derived_from: tosca.datatypes.Root }');
+  expect(text).toContain('port: { type: integer, default: 80 }');
+  expect(text).toContain("release: { type: version, default: '1.10' }");
+  expect(text).toContain('port: { type: integer }');
+  expect(text).toContain('path: { type: string, default: /, required: true }');
+  expect(text).toContain("release: '2.20'");
+  expect(readTemplate(files ?? new Map(), 'a.yaml').problems).toEqual([]);
+});
+
 test('types that 1.x finds where a file is imported are imported by the file itself', () => {
   const texts = new Map([
     ['a.yaml', 'tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ lib/b.yaml, lib/c.yaml ]\n'],
