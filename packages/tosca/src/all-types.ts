@@ -13,7 +13,8 @@ import { readFunctionDefinition } from './function-definition.ts';
 import { readInterfaceType } from './interface.ts';
 import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
-import { readDataType, type Schema } from './schema.ts';
+import { readDataType } from './read-schema.ts';
+import type { Schema } from './schema.ts';
 import { typeKinds, type TypeSource, type Unit } from './unit.ts';
 
 /** Looks at every type the template's files define, used or not, so that all that is wrong with them is told. */

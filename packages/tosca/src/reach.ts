@@ -299,7 +299,7 @@ function missing(holder: Holder, name: string, want: Want, step: number): Reache
     : [];
   const onTheWay = parts.includes(name) ? `; ${name} is a part of it, so name what is wanted of that too` : '';
   const hint =
-    isWhole || didYouMean(name, [...known, ...parts]) || (known.length > 0 ? `; it has ${listing(known)}` : '');
+    onTheWay || didYouMean(name, [...known, ...parts]) || (known.length > 0 ? `; it has ${listing(known)}` : '');
   return { ...wrong(step, `unknown-${want}`, `${what} has no ${want} ${name}${hint}`), holder };
 }
 

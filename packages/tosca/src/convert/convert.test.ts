@@ -130,7 +130,7 @@ service_template:
 `);
 });
 
-test('what is optional and has a default, and a number for a version, are written as 2.0 has them', () => {
+test('what is optional and has a default, and data types without properties, are written as 2.0 has them', () => {
   const { files, problems } = convertText(`tosca_definitions_version: tosca_simple_yaml_1_3
 data_types:
   tosca.datatypes.Root: {}
@@ -141,7 +141,6 @@ node_types:
     properties:
       port: { type: integer, required: false, default: 80 }
       path: { type: string, required: false }
-      release: { type: version, default: 1.10 }
       own: { type: Own, required: false }
   More:
     derived_from: Base
@@ -150,7 +149,7 @@ node_types:
       path: { type: string, default: / }
 topology_template:
   node_templates:
-    base: { type: Base, properties: { release: 2.20 } }
+    base: { type: Base, properties: { path: / } }
     more: { type: More }
 `);
   expect(problems).toEqual([]);
@@ -158,10 +157,8 @@ topology_template:
   expect(text).not.toContain('tosca.datatypes.Root:');
   expect(text).toContain('Own: { derived_from: tosca.datatypes.Root }');
   expect(text).toContain('port: { type: integer, default: 80 }');
-  expect(text).toContain("release: { type: version, default: '1.10' }");
   expect(text).toContain('port: { type: integer }');
-  expect(text).toContain('path: { type: string, default: /, required: true }');
-  expect(text).toContain("release: '2.20'");
+  expect(text).toContain('path: { type: string, default: / }');
   expect(readTemplate(files ?? new Map(), 'a.yaml').problems).toEqual([]);
 });
 

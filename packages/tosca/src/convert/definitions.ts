@@ -9,7 +9,8 @@ import {
   type NodeType,
 } from '../entity-type.ts';
 import { simpleGrammar } from '../grammar-simple.ts';
-import { DataType, readDataType, type Schema } from '../schema.ts';
+import { readDataType } from '../read-schema.ts';
+import { DataType, type Schema } from '../schema.ts';
 import type { TypeKind } from '../unit.ts';
 import type { Converting } from './converting.ts';
 import type { Ground } from './ground.ts';
