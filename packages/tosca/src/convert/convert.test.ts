@@ -158,7 +158,7 @@ topology_template:
   expect(text).toContain('Own: { derived_from: tosca.datatypes.Root }');
   expect(text).toContain('port: { type: integer, default: 80 }');
   expect(text).toContain('port: { type: integer }');
-  expect(text).toContain('path: { type: string, default: / }');
+  expect(text).toContain('path: { type: string, default: /, required: true }');
   expect(readTemplate(files ?? new Map(), 'a.yaml').problems).toEqual([]);
 });
 

@@ -48,8 +48,9 @@ function rewriteRequired({ document }: Converting, definition: YAMLMap, inherite
   const wasUsual = inherited?.defaultValue !== undefined;
   if (isRequired === true || (!wasUsual && isNothing(valueAt(definition, 'default')))) return;
   definition.delete('required');
-  // What `<<` takes over may be shared with what has no default.
-  if (entryOf(definition, 'required')) definition.items.push(document.createPair('required', true));
+  // What `<<` takes over may be shared with what has no default; what is inherited holds until it is said anew.
+  const isStillOptional = entryOf(definition, 'required') !== undefined || (inherited?.required === false && !wasUsual);
+  if (isStillOptional) definition.items.push(document.createPair('required', true));
 }
 
 /** `entry_schema: string` is a definition in 1.x; where 2.0 wants a map, the name stands alone no more. */
