@@ -147,10 +147,13 @@ export const stops: readonly Stop[] = [
   },
   {
     name: 'run-cancel',
-    path: '/deployments/dep-drill0000001',
-    seen: '.status button',
+    path: '/deployments/dep-cluster00001?ask=scale',
+    seen: '.ant-modal .stepper',
     act: async (page) => {
-      await page.click('.status button');
+      await page.click('.ant-modal .stepper button:last-child');
+      await page.click('.ant-modal-footer .ant-btn-primary');
+      await page.click('.approve button');
+      await page.click('.status .ends button');
       await page.waitForSelector('.ant-modal .ant-radio-wrapper');
     },
   },

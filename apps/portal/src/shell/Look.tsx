@@ -56,6 +56,8 @@ export function Look({ children }: { children: ReactNode }) {
             defaultShadow: 'none',
             dangerShadow: 'none',
             fontWeight: 500,
+            // antd's own shade of a button one points at is too pale to read.
+            defaultHoverColor: colors.colorLink,
             contentFontSizeSM: 13,
           },
           Form: { itemMarginBottom: 18, labelColor: colors.colorText, verticalLabelPadding: '0 0 4px' },
