@@ -3,7 +3,7 @@ import type { RunDefinition } from '@pileus/engine';
 import { days, hours, milliseconds, minutes, plainCall, seconds, type RunId } from '@pileus/model';
 import type { Deployment, World } from '@pileus/orchestrator';
 import { chanceOf, virtualClock, type VirtualClock } from '@pileus/provider/testing';
-import { deployment as id, inputs, runsOf } from './runs.ts';
+import { acts, definitionOf, deployment as id, inputOf, runOf, type Act } from './runs.ts';
 import { Inventory } from './inventory.ts';
 import { driverOf, outsideOf, persistently, type Outside } from './outside.ts';
 import { subjectOf, topologies, type Subject } from './topology.ts';
@@ -22,18 +22,22 @@ export interface Outcome extends Verdict {
   readonly bugs: readonly unknown[];
 }
 
-/** A deployment is made and deleted again in the weather of a seed; then what there is is compared with what is known. */
+/**
+ * A deployment is made, in most seeds changed to another topology, mended and rolled back, and deleted, all in the weather of
+ * a seed; after each of these what there is is compared with what is known.
+ */
 export async function history(seed: number, design: Design): Promise<Outcome> {
   const { roll } = chanceOf(seed);
   const number = Math.floor(topologies * roll('which topology'));
   const subject = await subjectOf(number, chanceOf(0).roll);
-  return new History(seed, design, roll, subject).play();
+  const other = await subjectOf((number + 1 + Math.floor(20 * roll('which other'))) % topologies, chanceOf(0).roll);
+  return new History(seed, design, roll, subject, other).play();
 }
 
 /** A run that is not done after so many lives, or so long, is stuck. */
 const mostLives = 150;
 const longest = days(20);
-const tries = { deploy: 3, remove: 12 };
+const tries = { change: 3, remove: 12 };
 
 class History {
   readonly #seed: number;
@@ -44,16 +48,18 @@ class History {
   readonly #inventory: Inventory;
   readonly #journal: MemoryJournal;
   readonly #subject: Subject;
+  readonly #other: Subject;
   readonly #bugs: unknown[] = [];
   readonly #byHand = new Set<string>();
   #crashes = 0;
   #boundaries = 0;
   #isOver = false;
 
-  constructor(seed: number, design: Design, roll: Roll, subject: Subject) {
+  constructor(seed: number, design: Design, roll: Roll, subject: Subject, other: Subject) {
     this.#seed = seed;
     this.#roll = roll;
     this.#subject = subject;
+    this.#other = other;
     this.#weather = weatherOf(seed, roll);
     const isNaive = design === 'naive';
     this.#outside = outsideOf(this.#weather, this.#clock, { isNaive });
@@ -70,18 +76,21 @@ class History {
   async play(): Promise<Outcome> {
     const verdict: Verdict = { orphans: 0, duplicates: 0, falseDeletes: 0, stuck: 0, notes: [] };
     const foreign = await this.#makeForeign();
-    const deploy = 'run-simdeploy00' as RunId;
-    const remove = 'run-simremove00' as RunId;
-    this.#journal.start(deploy, 'deployment.create', inputs.deploy);
-    const trouble = this.#makeTrouble(deploy);
-    const isMade = await this.#toTheEnd(deploy, tries.deploy, verdict);
-    await trouble;
-    if (isMade !== undefined)
-      judgeMade(verdict, await this.#outside.truth(), this.#inventory, { isWhole: isMade, byHand: this.#byHand });
-
-    this.#journal.start(remove, 'deployment.delete', inputs.remove);
-    const isGone = await this.#toTheEnd(remove, tries.remove, verdict);
-    if (isGone === false) stuck(verdict, `the deletion fails: ${JSON.stringify(this.#journal.get(remove).failure)}`);
+    const changes = (['create', 'update', 'heal', 'rollback'] as const).filter(
+      (act) => act === 'create' || this.#roll('is there', act) < 0.6,
+    );
+    for (const act of changes) {
+      const trouble = act === 'create' ? this.#makeTrouble(runOf(act)) : undefined;
+      const isMade = await this.#toTheEnd(act, tries.change, verdict);
+      await trouble;
+      if (isMade === undefined) break;
+      const byHand = act === 'heal' && isMade ? new Set<string>() : this.#byHand;
+      if (act === 'heal' && isMade) this.#byHand.clear();
+      judgeMade(verdict, await this.#outside.truth(), this.#inventory, { isWhole: isMade, byHand });
+    }
+    const isGone = await this.#toTheEnd('delete', tries.remove, verdict);
+    if (isGone === false)
+      stuck(verdict, `the deletion fails: ${JSON.stringify(this.#journal.get(runOf('delete')).failure)}`);
     if (isGone) judgeRemoved(verdict, await this.#outside.truth(), this.#inventory, foreign);
     this.#isOver = true;
     const { once, faults } = this.#weather;
@@ -89,7 +98,9 @@ class History {
   }
 
   /** Carries a run out over as many lives as it takes, and resumes it; answers whether it succeeded in the end. */
-  async #toTheEnd(run: RunId, most: number, verdict: Verdict): Promise<boolean | undefined> {
+  async #toTheEnd(act: Act, most: number, verdict: Verdict): Promise<boolean | undefined> {
+    const run = runOf(act);
+    this.#journal.start(run, `deployment.${act}`, inputOf(act));
     for (let resumed = 0, life = 0; ;) {
       const over = await this.#live(run, life);
       const { state } = this.#journal.get(run);
@@ -147,22 +158,26 @@ class History {
   }
 
   #definition(run: RunId, life: Life): RunDefinition {
-    const { deploy, remove } = runsOf(this.#worldOf(life));
-    return run.includes('deploy') ? deploy : remove;
+    const act = (Object.keys(acts) as Act[]).find((one) => runOf(one) === run) ?? 'delete';
+    return definitionOf(this.#worldOf(life), act);
   }
 
   #worldOf(life: Life): World {
-    const { template, plan } = this.#subject;
+    const { plan } = this.#subject;
     const connection = this.#outside.seenFrom(life);
     const files = new Map<string, Uint8Array>();
-    const revision = { number: 1, template, files, inputs: {}, counts: {}, choices: plan.choices };
-    const deployment: Deployment = {
-      id,
-      name: 'sim',
-      account: 'acc-sim',
-      connection,
-      revisions: new Map([[1, revision]]),
-    };
+    const about = { files, inputs: {}, counts: {} };
+    const [first, second] = [this.#subject, this.#other].map((one) => ({
+      ...about,
+      template: one.template,
+      choices: one.plan.choices,
+    }));
+    if (!first || !second) throw new Error('a history has two topologies');
+    // Deployed, changed to another one, mended as that, and gone back to the first.
+    const revisions = new Map(
+      [first, second, second, first].map((one, index) => [index + 1, { ...one, number: index + 1 }]),
+    );
+    const deployment: Deployment = { id, name: 'sim', account: 'acc-sim', connection, revisions };
     return {
       clock: life.clock,
       deployment: async () => deployment,

@@ -1,5 +1,6 @@
 import type { Write } from '@pileus/engine';
 import type {
+  DeploymentRow,
   KnownNode,
   KnownOperation,
   KnownResource,
@@ -50,6 +51,7 @@ export class Inventory {
       if (into === 'resource') this.#writeResource(row as unknown as ResourceRow);
       if (into === 'node') this.#writeNode(row as unknown as NodeRow);
       if (into === 'operation') this.#writeOperation(row as unknown as OperationRow);
+      if (into === 'deployment') this.#writeDeployment(row as unknown as DeploymentRow);
     }
   }
 
@@ -84,6 +86,15 @@ export class Inventory {
     if (!isCleared) return;
     for (const [step, one] of this.#operations) {
       if (one.node === node || one.target === node) this.#operations.delete(step);
+    }
+  }
+
+  #writeDeployment({ nodes, revision }: DeploymentRow): void {
+    if (!nodes) return;
+    const names = new Set(nodes);
+    for (const row of this.#nodes.values()) {
+      if (!names.has(row.node)) row.state = 'deleted';
+      else if (revision !== undefined) row.revision = revision;
     }
   }
 

@@ -1,12 +1,18 @@
 import type { RunDefinition } from '@pileus/engine';
-import { changeRuns, type World } from '@pileus/orchestrator';
+import { changeRuns, type ChangeAction, type World } from '@pileus/orchestrator';
+import type { RunId } from '@pileus/model';
 
-/** The runs that a history consists of. */
-export function runsOf(world: World): { readonly deploy: RunDefinition; readonly remove: RunDefinition } {
-  const { create, delete: remove } = changeRuns(world);
-  return { deploy: create, remove };
-}
+/** What is done with the deployment of a history, in this order; some of the changes only in some seeds. */
+export const acts = {
+  create: { run: 'run-simcreate00', input: { plan: 'plan-1' } },
+  update: { run: 'run-simupdate00', input: { revision: 2 } },
+  heal: { run: 'run-simheal0000', input: { revision: 3, mend: [] } },
+  rollback: { run: 'run-simback0000', input: { revision: 4 } },
+  delete: { run: 'run-simdelete00', input: {} },
+} as const satisfies Partial<Record<ChangeAction, { run: string; input: object }>>;
+export type Act = keyof typeof acts;
 
-/** What they are asked to do. */
 export const deployment = 'dep-sim';
-export const inputs = { deploy: { deployment, plan: 'plan-1' }, remove: { deployment } };
+export const runOf = (act: Act): RunId => acts[act].run as RunId;
+export const inputOf = (act: Act) => ({ deployment, ...acts[act].input });
+export const definitionOf = (world: World, act: Act): RunDefinition => changeRuns(world)[act];

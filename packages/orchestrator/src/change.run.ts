@@ -1,4 +1,4 @@
-import { stepName } from '@pileus/model';
+import { stepName, type Clock } from '@pileus/model';
 import { defineRun, type Json, type Run, type RunDefinition } from '@pileus/engine';
 import { z } from 'zod';
 import type { Data } from '@pileus/tosca';
@@ -55,7 +55,10 @@ function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInpu
         { key: 'survey', name: stepName('survey') },
         async () => (await world.survey(id)) as unknown as Json,
       )) as unknown as Survey;
-      const task = plan === undefined ? await planNow(run, deployment, survey, revision, mend) : await world.plan(plan);
+      const task =
+        plan === undefined
+          ? await planNow(run, world.clock, deployment, survey, revision, mend)
+          : await world.plan(plan);
       const work = new Work(deployment, task, survey);
       await announce(run, work);
 
@@ -98,6 +101,7 @@ interface Ended {
 /** Works out what is to be done when the run begins; kept in the journal, since the cloud may answer otherwise later. */
 async function planNow(
   run: Run,
+  clock: Clock,
   deployment: Deployment,
   survey: Survey,
   revision: number | undefined,
@@ -107,7 +111,7 @@ async function planNow(
   const provider = { title: { en: name, 'zh-CN': name } };
   const wanted = revision === undefined ? undefined : found(revisions.get(revision), 'revision', String(revision));
   const plan = await run.step<Json>({ key: 'plan', name: stepName('plan') }, async ({ signal }) => {
-    const findings = mend && (await brokenIn(connection, survey, mend, signal));
+    const findings = mend && (await brokenIn(connection, survey, mend, clock, signal));
     const planned = await makePlan({
       findings,
       desired: wanted,
@@ -124,8 +128,14 @@ async function planNow(
 }
 
 /** What is gone, broken or stopped. What somebody has changed is left to a person: it may be meant so. */
-async function brokenIn(connection: Connection, survey: Survey, mend: readonly string[], signal: AbortSignal) {
-  const drifts = await examine(connection, survey, signal);
+async function brokenIn(
+  connection: Connection,
+  survey: Survey,
+  mend: readonly string[],
+  clock: Clock,
+  signal: AbortSignal,
+) {
+  const drifts = await examine(connection, survey, clock, signal);
   return findingsOf(
     drifts.filter(({ is }) => is !== 'changed'),
     survey,

@@ -91,6 +91,8 @@ class Difference {
   /** What is known for sure, and the same without attributes that running something again may change. */
   readonly #known: Known = nothingKnown();
   readonly #stable: Known = nothingKnown();
+  /** The keys of all resources that are wanted. */
+  readonly #wantedKeys = new Set<string>();
   /** Resources to delete, with the reason. */
   readonly #deleted = new Map<string, Why>();
   /** Keys of resources that are made anew or for the first time. */
@@ -177,6 +179,7 @@ class Difference {
   ): void {
     const { key, node, does } = outline;
     if (does.action !== 'create') return;
+    this.#wantedKeys.add(key);
     const { kind, part } = does;
     const scope = scopeOf(setting, node, ports);
     const spec = specOf(kind, node, part, scope);
@@ -483,10 +486,12 @@ class Difference {
   #goDown(): PlanStep[] {
     const { graph, survey } = this.#present;
     const going = new Set(survey.nodes.map(({ node }) => node).filter((node) => !this.#wanted?.graph.nodes[node]));
-    if (going.size === 0 && this.#made.size === 0 && this.#deleted.size === 0) return [];
-    for (const resource of survey.resources) {
-      if (going.has(resource.node)) this.#deleted.set(resource.step, this.#deleted.get(resource.step) ?? 'unwanted');
+    for (const { step, node } of survey.resources) {
+      // A part of a node that stays may go by itself: a volume that is no longer attached.
+      const isWanted = !going.has(node) && this.#wantedKeys.has(step.split(':')[0] ?? step);
+      if (!isWanted) this.#deleted.set(step, this.#deleted.get(step) ?? 'unwanted');
     }
+    if (going.size === 0 && this.#made.size === 0 && this.#deleted.size === 0) return [];
     const leaving = (node: Instance): boolean => {
       const host = hostNamed(graph, node);
       return going.has(node.name) || (host !== undefined && this.#made.has(stepKey(host, 'server')));

@@ -1,4 +1,4 @@
-import { differences, Failure, type ManagedKind, type Observed } from '@pileus/model';
+import { differences, Failure, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
 import { checked } from './create-resource.ts';
 import type { Findings } from './difference.ts';
@@ -21,15 +21,33 @@ export interface Drift {
 /** At most this many questions to one cloud at a time. */
 const atOnce = 16;
 
+/** Asks again what the cloud had no time for: starting all over with many questions would never come to an end. */
+async function patiently<T>(ask: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isThrottled = error instanceof Failure && error.code === 'provider-throttled';
+      if (!isThrottled || tries === 100) throw error;
+      await clock.sleep(seconds(Math.min(tries, 10) * (0.5 + Math.random() / 2)), signal);
+    }
+  }
+}
+
 /** Asks the cloud about every resource of a deployment. Throws when it does not answer: no answer is no finding. */
-export async function examine(connection: Connection, survey: Survey, signal: AbortSignal): Promise<Drift[]> {
+export async function examine(
+  connection: Connection,
+  survey: Survey,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Drift[]> {
   const drifts: Drift[] = [];
   const asking = survey.resources.filter(({ ref }) => ref !== undefined).values();
   const ask = async (): Promise<void> => {
     for (const { step, node, kind, name, ref = '', spec, accepted } of asking) {
       const driver = connection.drivers[kind];
       if (!driver) throw new Failure('not-supported', { provider: name, what: `read a ${kind}` });
-      const found: Observed | undefined = await driver.read(ref, signal);
+      const found = await patiently<Observed | undefined>(() => driver.read(ref, signal), clock, signal);
       const about = { resource: step, node, kind, name };
       if (!found || found.state === 'deleting') drifts.push({ ...about, is: 'gone', changes: [] });
       else if (found.state === 'failed') drifts.push({ ...about, is: 'failed', native: found.native, changes: [] });

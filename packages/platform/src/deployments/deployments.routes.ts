@@ -104,7 +104,13 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
       audit(params.deployment);
       const { connection } = await world.deployment(params.deployment);
       const survey = await world.survey(params.deployment);
-      await accept(database, params.deployment, survey, await examine(connection, survey, signal), body.resources);
+      await accept(
+        database,
+        params.deployment,
+        survey,
+        await examine(connection, survey, world.clock, signal),
+        body.resources,
+      );
       return drift(params.deployment, signal);
     }),
     handle('delete /deployments/{deployment}', async ({ params, actor, audit }) => {
@@ -143,7 +149,7 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
 
   async function drift(id: string, signal: AbortSignal) {
     const { connection } = await world.deployment(id);
-    const items = await examine(connection, await world.survey(id), signal);
+    const items = await examine(connection, await world.survey(id), world.clock, signal);
     return { items: items.map(driftView), checkedAt: new Date(world.clock.now()).toISOString() };
   }
 

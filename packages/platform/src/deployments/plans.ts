@@ -258,7 +258,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       };
       const findings =
         request.action === 'heal'
-          ? findingsOf(await examine(connection, survey, signal), survey, request.nodes ?? [])
+          ? findingsOf(await examine(connection, survey, clock, signal), survey, request.nodes ?? [])
           : undefined;
       const content = await makePlan({ ...given, desired, findings });
       return keep({
