@@ -64,7 +64,7 @@ export function callStep(
   const undoes = undoneByCall(node, operation, relation);
   return {
     key,
-    as: isLifecycle(call) ? operationKey(node.name, operation, relation) : callKey(call),
+    as: keyOf(call),
     node: node.name,
     action: 'run',
     of,
@@ -81,17 +81,28 @@ export function callStep(
   };
 }
 
-function isLifecycle(call: Pick<Call, 'interface'>): boolean {
-  return call.interface === 'Standard' || call.interface === 'Configure';
+/** The key under which an operation counts as done, whoever has called it. */
+function keyOf({ node, relation, interface: of, operation }: Omit<Call, 'given' | 'of'>): string {
+  if (of === 'Standard' || of === 'Configure') return operationKey(node.name, operation, relation);
+  return stepKey(node.name, [relation?.id, of, operation].filter((part) => part !== undefined).join('.'));
 }
 
-function callKey({
-  node,
-  relation,
-  interface: of,
-  operation,
-}: Pick<Call, 'node' | 'relation' | 'interface' | 'operation'>): string {
-  return stepKey(node.name, [relation?.id, of, operation].filter((part) => part !== undefined).join('.'));
+/** The operation that counts as done under a key, when it is none of those that make what is wanted. */
+export function calledAs(
+  graph: Graph,
+  { node: name, step }: { readonly node: string; readonly step: string },
+): Omit<Call, 'given' | 'of'> | undefined {
+  const node = graph.nodes[name];
+  if (!node) return undefined;
+  for (const relation of [undefined, ...node.requirements]) {
+    for (const [of, { operations }] of Object.entries((relation?.relationship ?? node).interfaces)) {
+      for (const operation of Object.keys(operations)) {
+        const call = { node, relation, interface: of, operation };
+        if (keyOf(call) === step) return call;
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Relationship operations that are the target's (1.3 §5.8.4). */

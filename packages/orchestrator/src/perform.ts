@@ -20,8 +20,11 @@ export async function carryOut(run: Run, world: World, work: Work): Promise<void
       const step = steps.get(key);
       if (!step) return;
       const reason = paths.reasonAgainst(step);
-      if (reason !== undefined) await leaveOut(step, reason);
-      else if (!(await perform(run, world, work, step))) paths.ended(step);
+      if (reason !== undefined) {
+        await leaveOut(step, reason);
+        // What was not looked at does not hold.
+        if (step.action === 'check') paths.ended(step);
+      } else if (!(await perform(run, world, work, step))) paths.ended(step);
     },
     { signal: run.signal, skip: (key, because) => leaveOut(steps.get(key), because) },
   );

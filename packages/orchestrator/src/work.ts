@@ -5,6 +5,7 @@ import type { Present } from './difference.ts';
 import type { Expanded, Graph, Instance, Relation } from './expand.ts';
 import { inputsOf } from './operation.ts';
 import { withInside, type Assignment } from './attributes.ts';
+import { calledAs } from './call.ts';
 import { nothingKnown, outputKey, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { structureOf, type Outline, type Structure } from './structure.ts';
@@ -210,10 +211,13 @@ export class Work {
   }
 
   /** What operations have answered, also in earlier runs. */
-  #recall(known: Known, outlines: ReadonlyMap<string, Outline>): void {
-    for (const { step, node, outputs } of this.survey.operations) {
+  #recall(known: Known, outlines: ReadonlyMap<string, Outline>, graph: Graph): void {
+    for (const operation of this.survey.operations) {
+      const { step, node, outputs } = operation;
+      if (!outputs || Object.keys(outputs).length === 0) continue;
       const does = outlines.get(step)?.does;
-      if (outputs && does?.action === 'run') known.outputs.set(outputKey(node, does, does.relation), outputs);
+      const which = does?.action === 'run' ? does : calledAs(graph, operation);
+      if (which) known.outputs.set(outputKey(node, which, which.relation), outputs);
     }
   }
 
@@ -231,8 +235,8 @@ export class Work {
       this.#before.attributes.set(node, new Map(Object.entries(attributes)));
       if (!cleared.has(node)) known.attributes.set(node, new Map(Object.entries(attributes)));
     }
-    this.#recall(known, this.#outlines);
-    this.#recall(this.#before, outlinesOf(structureOf(this.#present.graph)));
+    if (this.expanded) this.#recall(known, this.#outlines, this.expanded.graph);
+    this.#recall(this.#before, outlinesOf(structureOf(this.#present.graph)), this.#present.graph);
     return known;
   }
 }

@@ -185,63 +185,74 @@ class Telling {
             .filter((one) => one.name === requirement || one.relationship.types.includes(requirement))
             .map((relation) => ({ node, relation })),
     );
-    const all = places.map((place) => this.#chain(workflow, name, step, place, around));
-    return {
-      keys: all.flatMap(({ keys }) => keys),
-      ends: all.length === 0 ? around.needs : all.flatMap(({ ends }) => ends),
-    };
-  }
-
-  /** A step's activities for one instance, one after the other. */
-  #chain(workflow: string, name: string, step: Readonly<Record<string, Data>>, place: Place, around: Around): Told {
-    const keys: string[] = [];
-    let needs = around.needs;
-    let ifMet: string | undefined;
-    const what = `${around.prefix}${workflow}.${name}${place.relation ? `.${place.relation.id}` : ''}`;
+    const what = `${around.prefix}${workflow}.${name}`;
+    const chains = places.map((place): Chain => ({ place, keys: [], needs: around.needs }));
     const filter = listOf(filledIn(step['filter'] ?? null, around.inputs));
-    const add = (more: readonly PlanStep[]): void => {
-      if (more.length === 0) return;
-      const own = new Set(more.map(({ key }) => key));
-      const opening = keys.length === 0 && around.onFailureOf.length > 0 && { onFailureOf: around.onFailureOf };
-      this.steps.push(
-        ...more.map((one): PlanStep => {
-          const inner = one.needs.filter((need) => own.has(need));
-          return {
-            ...one,
-            ...(inner.length === 0 && opening),
-            ...(ifMet !== undefined && { ifMet }),
-            ...(around.isHandled && one.action === 'run' && { isHandled: true }),
-            needs: inner.length > 0 ? inner : needs,
-          };
-        }),
-      );
-      const needed = new Set(more.flatMap((one) => one.needs));
-      keys.push(...own);
-      needs = [...own].filter((key) => !needed.has(key));
-    };
-    if (filter.length > 0) {
-      const key = stepKey(place.node.name, `${what}.if`);
-      add([{ key, node: place.node.name, action: 'check', conditions: filter, needs, why: 'asked' }]);
-      ifMet = key;
+    for (const chain of filter.length > 0 ? chains : []) {
+      const { name: node } = chain.place.node;
+      const key = stepKey(node, `${what}${partOf(chain.place)}.if`);
+      this.#add(chain, around, [{ key, node, action: 'check', conditions: filter, needs: [], why: 'asked' }]);
+      chain.ifMet = key;
     }
     for (const [index, activity] of listOf(step['activities'] ?? null).entries()) {
-      const key = stepKey(place.node.name, `${what}.${index + 1}`);
       const inline = isRecord(activity) ? activity['inline'] : undefined;
-      if (inline === undefined) {
-        add(this.#activity(workflow, activity, place, around, { key, host: textsOf(step['operation_host'])[0] }));
-        continue;
+      if (inline !== undefined) this.#inline(inline, chains, `${what}.${index + 1}.`, around);
+      for (const chain of inline === undefined ? chains : []) {
+        const key = stepKey(chain.place.node.name, `${what}${partOf(chain.place)}.${index + 1}`);
+        const host = textsOf(step['operation_host'])[0];
+        this.#add(chain, around, this.#activity(workflow, activity, chain.place, around, { key, host }));
       }
-      const told = this.#inline(inline, needs, `${what}.${index + 1}.`, around);
-      keys.push(...told.keys);
-      needs = told.ends;
     }
-    return { keys, ends: needs };
+    return {
+      keys: [...new Set(chains.flatMap(({ keys }) => keys))],
+      ends: chains.length === 0 ? around.needs : [...new Set(chains.flatMap(({ needs }) => needs))],
+    };
   }
 
-  #inline(inline: Data, needs: readonly string[], prefix: string, { inputs }: Around): Told {
-    const name = isRecord(inline) ? inline['workflow'] : inline;
-    const given = isRecord(inline) ? filledIn(inline['inputs'] ?? null, inputs) : null;
-    return this.workflow(String(name), isRecord(given) ? given : {}, needs, prefix);
+  /** Puts steps behind what there is of a chain. */
+  #add(chain: Chain, { onFailureOf, isHandled }: Around, more: readonly PlanStep[]): void {
+    if (more.length === 0) return;
+    const own = new Set(more.map(({ key }) => key));
+    const opening = chain.keys.length === 0 && onFailureOf.length > 0 && { onFailureOf };
+    const { ifMet, needs } = chain;
+    this.steps.push(
+      ...more.map((one): PlanStep => {
+        const inner = one.needs.filter((need) => own.has(need));
+        return {
+          ...one,
+          ...(inner.length === 0 && opening),
+          ...(ifMet !== undefined && { ifMet: one.ifMet ?? ifMet }),
+          ...(isHandled && one.action === 'run' && { isHandled: true }),
+          needs: inner.length > 0 ? inner : needs,
+        };
+      }),
+    );
+    const needed = new Set(more.flatMap((one) => one.needs));
+    chain.keys.push(...own);
+    chain.needs = [...own].filter((key) => !needed.has(key));
+  }
+
+  /** Another workflow as an activity: done once, whatever the step acts on. */
+  #inline(inline: Data, chains: readonly Chain[], prefix: string, around: Around): void {
+    const name = String(isRecord(inline) ? inline['workflow'] : inline);
+    const [first, ...others] = chains;
+    if (!first) return;
+    if (first.ifMet !== undefined && others.length > 0)
+      this.#problem(
+        `/workflows/${name}`,
+        `The workflow ${name} is inline behind a filter of several instances: filter its own steps`,
+      );
+    const given = isRecord(inline) ? filledIn(inline['inputs'] ?? null, around.inputs) : null;
+    const from = this.steps.length;
+    const told = this.workflow(name, isRecord(given) ? given : {}, [], prefix);
+    const steps = this.steps.splice(from);
+    first.needs = [...new Set(chains.flatMap(({ needs }) => needs))];
+    this.#add(first, { ...around, isHandled: false }, steps);
+    if (told.ends.length > 0) first.needs = told.ends;
+    for (const other of others) {
+      other.keys.push(...told.keys);
+      other.needs = first.needs;
+    }
   }
 
   #activity(
@@ -307,6 +318,16 @@ interface Place {
   readonly node: Instance;
   readonly relation?: Relation | undefined;
 }
+
+/** What a step does for one instance, as far as it is told. */
+interface Chain {
+  readonly place: Place;
+  readonly keys: string[];
+  needs: readonly string[];
+  ifMet?: string;
+}
+
+const partOf = ({ relation }: Place): string => (relation ? `.${relation.id}` : '');
 
 interface Around {
   readonly inputs: Readonly<Record<string, Data>>;

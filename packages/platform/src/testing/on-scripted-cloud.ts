@@ -26,8 +26,22 @@ export function onScriptedCloud(client: Client) {
     files: Readonly<Record<string, string>>,
     given: { account?: string; inputs?: Record<string, unknown>; counts?: Record<string, number> } = {},
   ): Promise<Plan> => {
-    const list = Object.entries(files).map(([path, content]) => ({ path, content }));
-    const { id: template } = await client.call('post /templates', { body: { files: list } });
+    // Each one is a template of its own.
+    const named = (content: string) =>
+      content.replace(
+        /^\s*(tosca_definitions_version: .*)\n/,
+        (line) =>
+          `${line}metadata: { template_name: ${newId('template')}, template_version: 1.0.0, template_author: tests }\n`,
+      );
+    const list = Object.entries(files).map(([path, content]) => ({
+      path,
+      content: path === 'template.yaml' ? named(content) : content,
+    }));
+    const upload = client.call('post /templates', { body: { files: list } });
+    const { id: template } = await upload.catch((error: unknown) => {
+      const problems = error instanceof ApiProblem ? error.failure.problems : [];
+      throw new Error(JSON.stringify(problems), { cause: error });
+    });
     const { account = await anAccount(), inputs = {}, counts = {} } = given;
     return client.call('post /plans', { body: { template, account, name: newId('deployment'), inputs, counts } });
   };
@@ -57,3 +71,11 @@ export async function refusal(call: Promise<unknown>): Promise<{ code: string; s
 
 export const outputsOf = ({ outputs }: Deployment): Record<string, unknown> =>
   Object.fromEntries(outputs.map(({ name, value }) => [name, value]));
+
+/** Servers of these names with a network between them, as node templates. */
+export function servers(...names: readonly string[]): string {
+  const of = (name: string) => `
+    ${name}: { type: pileus.nodes.Server }
+    ${name}_port: { type: pileus.nodes.Port, requirements: [{ link: between }, { binding: ${name} }] }`;
+  return `between: { type: pileus.nodes.Network, properties: { cidr: 10.9.0.0/16 } }${names.map(of).join('')}`;
+}

@@ -11,17 +11,15 @@ export interface Scripts {
 
 /**
  * The simulated cloud, on whose servers scripts answer: a line `name=$INPUT text` sets an output, `fail` fails, `fail once`
- * the first time it is run, `fail if INPUT` where that input is `yes`.
+ * the first time it is among the jobs, `fail if INPUT` where that input is `yes`.
  */
 export function scriptedCloud() {
   const jobs: Job[] = [];
-  const seen = new Set<string>();
   const shell: Shell = {
     async run(job, call) {
       call.signal.throwIfAborted();
+      const isFirst = !jobs.some(({ name }) => name === job.name);
       jobs.push(job);
-      const isFirst = !seen.has(job.name);
-      seen.add(job.name);
       const outputs: Record<string, string> = {};
       for (const line of new TextDecoder().decode(job.files.get(job.script)).split('\n')) {
         const [, when] = /^fail(?: (.*))?$/.exec(line) ?? [];
