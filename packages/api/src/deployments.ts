@@ -67,6 +67,18 @@ export const PlanView = z.object({
   /** How many of each kind will be made, changed, replaced or removed; empty when there is nothing to do. */
   counts: z.array(z.object({ action: PlannedStepView.shape.action, what: z.string(), count: z.number() })),
   steps: z.array(PlannedStepView),
+  /** Nodes that are there already and are used: which one each stands for, and why it is none of the others. */
+  selections: z
+    .array(
+      z.object({
+        node: z.string(),
+        name: z.string(),
+        /** Whose it is; absent for what only the cloud knows. */
+        deployment: z.object({ id, name: z.string() }).optional(),
+        others: z.array(z.object({ name: z.string(), reason: z.string() })),
+      }),
+    )
+    .optional(),
   expiresAt: time,
   createdAt: time,
 });

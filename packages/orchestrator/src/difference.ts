@@ -557,7 +557,8 @@ class Difference {
     const hostKey = stepKey(host, 'server');
     const server = (this.#resources.get(hostKey) ?? []).findLast(({ ref }) => ref !== undefined);
     const broken = server && this.#findings.broken.get(server.step);
-    const isReachable = server !== undefined && server.state !== 'failed' && (!broken || broken.isReachable);
+    const isOurs = server !== undefined && server.state !== 'failed' && (!broken || broken.isReachable);
+    const isReachable = isOurs || this.#present.graph.nodes[host]?.elsewhere === 'selected';
     if (!isReachable || !after.some((key) => this.#operations.has(key))) return [];
     const isGoing = going.has(node.name) || (relation && going.has(relation.target));
     return [

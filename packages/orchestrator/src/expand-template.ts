@@ -2,6 +2,7 @@ import { Failure } from '@pileus/model';
 import type { Data, Group, Policy, ServiceTemplate, Workflow } from '@pileus/tosca';
 import { expandTopology, relations, type Counts, type Expanded, type Instance, type ScaleGroup } from './expand.ts';
 import { Inlining, type Inlined } from './inline.ts';
+import { meetWithin } from './select.ts';
 import { substituteFor, type Substituting } from './substitute.ts';
 
 /**
@@ -20,7 +21,7 @@ export function expand(
     const substitute = substituteFor(template, node, inputs).chosen;
     if (substitute) chosen.set(node.name, substitute);
   }
-  if (chosen.size === 0) return expandTopology(template.topology, inputs, counts);
+  if (chosen.size === 0) return meetWithin(expandTopology(template.topology, inputs, counts), inputs);
   if (depth > deepest) {
     const reason = `templates stand in for each other without end: ${[...chosen.keys()].join(', ')}`;
     throw new Failure('invalid', { what: 'The template', reason });
@@ -42,7 +43,7 @@ export function expand(
       ),
     ];
   });
-  return joined(outer, inlined);
+  return meetWithin(joined(outer, inlined), inputs);
 }
 
 /** Deeper than templates are meant to stand in for nodes of each other. */

@@ -1,4 +1,4 @@
-import { Failure, type Problem } from '@pileus/model';
+import { Failure, type ManagedKind, type Problem } from '@pileus/model';
 import {
   evaluate,
   type Capability,
@@ -21,6 +21,8 @@ export interface Instance extends Node {
   readonly requirements: readonly Relation[];
   /** Nothing is made for it: other nodes stand for it, or it exists already. */
   readonly elsewhere?: 'substituted' | 'selected' | undefined;
+  /** What of it there is at the cloud, for one that exists already. */
+  readonly refs?: Readonly<Partial<Record<ManagedKind, string>>> | undefined;
   /** What stands before the names of the nodes of the template it is from, when that is not the main one. */
   readonly inside?: string | undefined;
   /** By `interface.operation`, the workflow that does it for a substituted node. */

@@ -5,11 +5,14 @@ import { choose } from './choices.ts';
 import { difference, noFindings, type Changeable, type Findings } from './difference.ts';
 import type { Counts, Expanded, Graph, Instance } from './expand.ts';
 import { expand } from './expand-template.ts';
+import { existingAt, type Existing } from './existing.ts';
 import { hostNamed } from './hosts.ts';
 import { deployedBy, undeployedBy } from './make-called-plan.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
+import { asksToSelect, select, typesSought, withSelected } from './select.ts';
 import { structureOf, type Structure } from './structure.ts';
+import { asksForSubstitute, substituteFor } from './substitute.ts';
 import { switching } from './switching.ts';
 import { holesIn, valueOf, waitsFor } from './values.ts';
 import { watchesOf } from './watches.ts';
@@ -37,6 +40,8 @@ export interface PlanRequest {
   readonly connection: Connection;
   readonly provider: Pick<Provider, 'title'>;
   readonly signal: AbortSignal;
+  /** Nodes of other deployments, of which a template may select; asked only when it does. */
+  readonly inventory?: (() => Promise<readonly Existing[]>) | undefined;
 }
 
 export const nothingThere: Survey = { at: '', resources: [], nodes: [], operations: [], made: {} };
@@ -59,13 +64,16 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     return { steps, choices: {}, scaling: [], watches: [], nodes: [], gone: survey.nodes.map(({ node }) => node) };
   }
   const { template, files, inputs } = desired;
-  const expanded = expand(template, inputs, desired.counts);
+  const open = expand(template, inputs, desired.counts);
+  const selected = select(open, inputs, await existingFor(request, open), desired.choices);
+  refuse(selected.problems);
+  const expanded = withSelected(open, selected.choices);
   const { graph, scaling } = expanded;
   const structure = structureOf(graph);
-  refuse(shapeProblems(structure, graph));
+  refuse(shapeProblems(structure, graph, desired));
   requireSupport(structure, request);
 
-  const choices = await choicesFor(request, desired, expanded, structure);
+  const choices = { ...(await choicesFor(request, desired, expanded, structure)), ...selected.choices };
   const setting = { inputs, choices, deployment: request.name };
   const all = difference({ graph, scaling, setting, files }, present, findings, changeable);
   const isNew = survey.nodes.length === 0 && survey.resources.length === 0;
@@ -110,7 +118,27 @@ async function choicesFor(
   return choices;
 }
 
-function shapeProblems({ stuck, hostless }: Structure, graph: Graph): Problem[] {
+/** What nodes may be selected from; undefined where nobody can tell. */
+async function existingFor(request: PlanRequest, open: Expanded): Promise<readonly Existing[] | undefined> {
+  const types = typesSought(open);
+  if (types.length === 0 || !request.inventory) return types.length === 0 ? [] : undefined;
+  const { connection, signal } = request;
+  const ours = await request.inventory();
+  const known = new Set(ours.flatMap(({ refs }) => Object.values(refs)));
+  const own = new Set(request.survey.resources.map(({ ref }) => ref));
+  const shown = await existingAt(connection, types, signal);
+  const others = shown.filter(({ refs }) => !Object.values(refs).some((ref) => known.has(ref) || own.has(ref)));
+  return [...ours, ...others];
+}
+
+function noSubstitute(node: Instance, { template, inputs }: Desired): string {
+  const outer = template.topology.nodes[node.template] ?? node;
+  const said = substituteFor(template, outer, inputs).others.map(({ template: of, reason }) => `${of}: ${reason}`);
+  const why = said.length > 0 ? said.join('; ') : 'the package has no template with substitution_mappings';
+  return `No template of the package stands in for ${node.name} (${node.type}). ${why}`;
+}
+
+function shapeProblems({ stuck, hostless }: Structure, graph: Graph, desired: Desired): Problem[] {
   const problems: Problem[] = [];
   if (stuck.length > 0) {
     problems.push({
@@ -126,13 +154,11 @@ function shapeProblems({ stuck, hostless }: Structure, graph: Graph): Problem[] 
     problems.push({ at: `/nodes/${node.name}`, message });
   }
   for (const node of Object.values(graph.nodes)) {
-    const elsewhere = node.directives.find((directive) => /^(select|substitut)/.test(directive));
-    // What the language can say and deployments do not carry out yet is refused rather than passed over.
-    if (elsewhere) {
-      problems.push({
-        at: `/nodes/${node.name}`,
-        message: `It is to be had by "${elsewhere}", which deployments cannot do yet: describe the node itself`,
-      });
+    // What the language can say and cannot be carried out is refused rather than passed over.
+    if (asksForSubstitute(node)) problems.push({ at: `/nodes/${node.name}`, message: noSubstitute(node, desired) });
+    if (asksToSelect(node)) {
+      const message = 'It is to be selected from what there is, which is not known here: plan it with an account';
+      problems.push({ at: `/nodes/${node.name}`, message });
     }
     for (const { name, optional } of node.dangling) {
       if (optional) continue;

@@ -2,6 +2,7 @@ import type { ManagedKind } from '@pileus/model';
 import type { Verb } from '@pileus/provider';
 import type { Data } from '@pileus/tosca';
 import type { ScaleGroup } from './expand.ts';
+import type { Selected } from './select.ts';
 import type { Watch } from './watches.ts';
 
 /**
@@ -171,6 +172,8 @@ export interface Choice {
   readonly image?: Chosen | undefined;
   readonly externalNetwork?: Chosen | undefined;
   readonly networks?: readonly Chosen[] | undefined;
+  /** A node that exists already and is used. */
+  readonly selected?: Selected | undefined;
 }
 
 export interface Chosen {

@@ -1,12 +1,15 @@
 import type { Expanded, Graph, Instance } from './expand.ts';
 import { expand } from './expand-template.ts';
 import type { Present } from './difference.ts';
+import type { Choices } from './plan.ts';
+import { withSelected } from './select.ts';
 import type { Revision, Survey } from './world.ts';
 
 /** The graphs of revisions, each worked out once. */
 export class Revisions {
   readonly #revisions: ReadonlyMap<number, Revision>;
   readonly #expanded = new Map<number, Expanded>();
+  readonly #selected = new Map<number, Expanded>();
 
   constructor(revisions: ReadonlyMap<number, Revision>) {
     this.#revisions = revisions;
@@ -16,13 +19,17 @@ export class Revisions {
     return this.#revisions.get(number);
   }
 
-  expanded(number: number): Expanded | undefined {
-    const held = this.#expanded.get(number);
+  /** With what was chosen for it, or is chosen now. */
+  expanded(number: number, choices?: Choices): Expanded | undefined {
     const revision = this.#revisions.get(number);
-    if (held || !revision) return held;
-    const expanded = expand(revision.template, revision.inputs, revision.counts);
-    this.#expanded.set(number, expanded);
-    return expanded;
+    if (!revision) return undefined;
+    const { template, inputs, counts } = revision;
+    const plain = this.#expanded.get(number) ?? expand(template, inputs, counts);
+    this.#expanded.set(number, plain);
+    if (choices) return withSelected(plain, choices);
+    const held = this.#selected.get(number) ?? withSelected(plain, revision.choices);
+    this.#selected.set(number, held);
+    return held;
   }
 }
 

@@ -71,7 +71,7 @@ export function scopeOf(setting: Setting, node: Instance, boundPorts: ReadonlyMa
     },
     ref: (name: string, kind: ManagedKind) => {
       const key = stepKey(name, kind);
-      return known.refs.get(key) ?? new KnownAfter([key]);
+      return known.refs.get(key) ?? topology.nodes[name]?.refs?.[kind] ?? new KnownAfter([key]);
     },
     isNode: (name, type) => {
       const of = topology.nodes[name];

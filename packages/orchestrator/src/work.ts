@@ -53,7 +53,7 @@ export class Work {
     this.survey = survey;
     this.#revisions = new Revisions(deployment.revisions);
     this.revision = revision === undefined ? undefined : this.#revisions.revision(revision);
-    this.expanded = revision === undefined ? undefined : this.#revisions.expanded(revision);
+    this.expanded = revision === undefined ? undefined : this.#revisions.expanded(revision, plan.choices);
     this.#present = presentOf(survey, this.#revisions);
     this.ports = this.expanded ? portsOf(this.expanded.graph) : new Map();
     this.operations = new Map(survey.operations.map((one) => [one.step, one]));
@@ -169,7 +169,8 @@ export class Work {
   /** A shell on the server of an instance, as it is wanted or as it was. */
   shellOn(host: string, of: 'wanted' | 'present'): Shell {
     const known = this.#knownOf(of);
-    const server = known.refs.get(stepKey(host, 'server'));
+    const graph = of === 'wanted' ? this.expanded?.graph : this.#present.graph;
+    const server = known.refs.get(stepKey(host, 'server')) ?? graph?.nodes[host]?.refs?.server;
     const shell = server === undefined ? undefined : this.deployment.connection.shell?.(server);
     return found(shell, 'shell on', host);
   }

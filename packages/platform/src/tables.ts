@@ -14,6 +14,7 @@ declare module '@pileus/database' {
     blob: BlobTable;
     template_file: TemplateFileTable;
     plan: PlanTable;
+    selection: SelectionTable;
     deployment: DeploymentTable;
     node_instance: NodeInstanceTable;
     resource: ResourceTable;
@@ -81,6 +82,13 @@ interface TemplateFileTable {
   path: string;
   bytes: number;
   sha256: string;
+}
+
+interface SelectionTable {
+  deployment: string;
+  node: string;
+  source: string;
+  source_node: string;
 }
 
 interface PlanTable {

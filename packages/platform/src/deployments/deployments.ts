@@ -6,6 +6,7 @@ import type { ChangeRuns } from '@pileus/orchestrator';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
+import { keepSelections, refuseUsed } from './selections.ts';
 
 export type DeploymentRow = Selectable<Tables['deployment']>;
 
@@ -60,6 +61,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           { title: plan.name, subject: deployment, actor: by, in: transaction },
         );
         await insertRevision(transaction, deployment, 1, plan, run, by, note);
+        await keepSelections(transaction, deployment, plan.content);
         await transaction.updateTable('deployment').set({ run, wanted: 1 }).where('id', '=', deployment).execute();
         return { deployment, run };
       })
@@ -79,6 +81,8 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       );
       const keepsRevision = plan.action === 'stop' || plan.action === 'start' || isCalled(plan.action);
       const wanted = (row.wanted ?? 0) + 1;
+      await refuseUsed(transaction, row, plan.content.gone);
+      await keepSelections(transaction, deployment, plan.content);
       if (!keepsRevision) await insertRevision(transaction, deployment, wanted, plan, run, by, note);
       await transaction
         .updateTable('deployment')
@@ -104,6 +108,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
   /** Begins to take everything down, in a transaction that holds the deployment. */
   const begin = async (transaction: Transaction, row: DeploymentRow, by: string): Promise<RunId> => {
     const { id, name: title } = row;
+    await refuseUsed(transaction, row);
     const run = await engine.start(runs.delete, { deployment: id }, { title, subject: id, actor: by, in: transaction });
     await transaction
       .updateTable('deployment')

@@ -24,6 +24,7 @@ import type { Position } from '../page.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
+import { inventoryOf, refuseUsed } from './selections.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
 
 type PlanView = Answer<'get /plans/{plan}'>;
@@ -214,6 +215,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         connection: await accounts.connect(account),
         provider,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]),
+        inventory: () => inventoryOf(database, world, account, undefined),
       });
       const of = { template, version: chosen.version, variant: chosen.name };
       return keep({ action: 'create', name, ...of, account, inputs: values, counts: countsOf(content), content, by });
@@ -232,9 +234,11 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         connection,
         provider,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
+        inventory: () => inventoryOf(database, world, account, id),
       };
       const target = await aim(row, request);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
+        if (request.action === 'delete') await refuseUsed(database, row);
         const content = request.action === 'delete' ? await makePlan(given) : makeSwitchPlan(request.action, given);
         return keep({ ...sameAs(row), counts: target.counts, action: request.action, base, content, by });
       }
@@ -346,6 +350,18 @@ function planView(
     row.content.steps.flatMap((step) => (step.action === 'create' ? (step.replaces ?? []) : [])),
   );
   const steps = row.content.steps.map((step) => stepView(step, replaced));
+  const selections = Object.entries(row.content.choices).flatMap(([node, { selected }]) =>
+    selected
+      ? [
+          {
+            node,
+            name: selected.name,
+            ...(selected.from && { deployment: { id: selected.from.deployment, name: selected.from.name } }),
+            others: selected.others.map((other) => ({ ...other })),
+          },
+        ]
+      : [],
+  );
   return {
     id: row.id,
     action: row.action,
@@ -363,6 +379,7 @@ function planView(
     scaling: row.content.scaling.map((group) => ({ ...group, members: [...group.members] })),
     counts: totals(steps),
     steps,
+    ...(selections.length > 0 && { selections }),
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),
   };

@@ -158,6 +158,7 @@ async function settleNodes(
   revision: number | undefined,
 ): Promise<void> {
   const names = sql`select jsonb_array_elements_text(${JSON.stringify(nodes)}::jsonb)`;
+  await sql`delete from selection where deployment = ${deployment} and node not in (${names})`.execute(transaction);
   await sql`
     update node_instance set state = 'deleted', failure = null, changed = pg_current_xact_id()
     where deployment = ${deployment} and state <> 'deleted' and node not in (${names})
