@@ -18,7 +18,7 @@ imports: [{ profile: org.oasis-open.simple:2.0 }]
 interface_types:
   Maintenance: { operations: { back_up: {} } }
 node_types:
-  Database:
+  Store:
     derived_from: tosca.nodes.Root
     properties: { title: { type: string } }
     attributes: { url: { type: string } }
@@ -52,7 +52,7 @@ imports: [{ profile: org.oasis-open.simple:2.0 }, { url: types.yaml }]
 service_template:
   inputs: { name: { type: string } }
   substitution_mappings:
-    node_type: Database
+    node_type: Store
     substitution_filter: { $not: [{ $equal: [{ $get_property: [SELF, title] }, secret] }] }
     properties: { title: name }
     attributes: { url: address }
@@ -70,11 +70,11 @@ service_template:
 
 const text = `
 tosca_definitions_version: tosca_2_0
-imports: [{ profile: org.oasis-open.simple:2.0 }, { url: types.yaml }, { url: inner.yaml }]
+imports: [{ profile: org.oasis-open.simple:2.0 }, { url: parts/types.yaml }, { url: parts/inner.yaml }]
 service_template:
   inputs: { title: { type: string, default: one } }
   node_templates:
-    database: { type: Database, directives: [substitute], properties: { title: { $get_input: title } } }
+    database: { type: Store, directives: [substitute], properties: { title: { $get_input: title } } }
     between: { type: tosca.nodes.network.Network, properties: { cidr: 10.7.0.0/24 } }
     leg: { type: tosca.nodes.network.Port, requirements: [{ link: between }, { binding: machine }] }
     machine: { type: tosca.nodes.Compute }
@@ -83,10 +83,10 @@ service_template:
 `;
 const files = {
   'template.yaml': text,
-  'inner.yaml': inner,
-  'types.yaml': types,
-  'start.sh': 'url=tcp://$TITLE',
-  'plain.sh': '',
+  'parts/inner.yaml': inner,
+  'parts/types.yaml': types,
+  'parts/start.sh': 'url=tcp://$TITLE',
+  'parts/plain.sh': '',
 };
 
 test('a node is realised by another template: deployed, read, changed, called and removed with all inside', async () => {
@@ -121,6 +121,6 @@ test('a node is realised by another template: deployed, read, changed, called an
 
 test('a node that no template stands in for is refused, and why', async () => {
   const { said } = await refusal(planOf(files, { inputs: { title: 'secret' } }));
-  expect(said).toContain('No template of the package stands in for database (Database). ');
-  expect(said).toMatch(/inner\.yaml: It does not fulfil the condition in inner\.yaml line \d+/);
+  expect(said).toContain('No template of the package stands in for database (Store). ');
+  expect(said).toMatch(/inner\.yaml: It does not fulfil the condition in parts\/inner\.yaml line \d+/);
 });
