@@ -3,8 +3,16 @@ import { ResourceView } from './clouds.ts';
 import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
 
 export const planActions = [
-  ...['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'],
-  ...['workflow', 'operation'],
+  'create',
+  'update',
+  'scale',
+  'heal',
+  'rollback',
+  'stop',
+  'start',
+  'delete',
+  'workflow',
+  'operation',
 ] as const;
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */

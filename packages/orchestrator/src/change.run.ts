@@ -13,8 +13,16 @@ import { write, type Deployment, type DeploymentRow, type Survey, type Task, typ
 
 /** What can be done with a deployment as a whole. */
 export const changeActions = [
-  ...['create', 'update', 'scale', 'heal', 'rollback', 'stop', 'start', 'delete'],
-  ...['workflow', 'operation'],
+  'create',
+  'update',
+  'scale',
+  'heal',
+  'rollback',
+  'stop',
+  'start',
+  'delete',
+  'workflow',
+  'operation',
 ] as const;
 export type ChangeAction = (typeof changeActions)[number];
 

@@ -157,7 +157,8 @@ class Difference {
       if (outline.does.isNotice) this.#notice(outline, wanted, settings.stable, needs);
       else this.#operation(outline, wanted, settings.stable, needs);
     }
-    for (const outline of structure.outlines) {
+    const runs = [...this.#ups.values()].some(({ action }) => action === 'run');
+    for (const outline of runs ? structure.outlines : []) {
       if (outline.does.action === 'create') this.#reconsider(outline, settings.stable, ports, needs);
     }
   }

@@ -21,7 +21,7 @@ import {
   type ScaleGroup,
 } from './expand.ts';
 import { foretold, type Substituting } from './substitute.ts';
-import { isRecord } from './written.ts';
+import { isRecord, textOf } from './written.ts';
 
 /** One node with the template that stands in for it. */
 export interface Inlined {
@@ -320,7 +320,7 @@ export class Inlining {
         activities: activities.map((activity) => {
           const inline = isRecord(activity) ? activity['inline'] : undefined;
           if (typeof inline === 'string') return { inline: inner(inline) };
-          return isRecord(inline) ? { inline: { ...inline, workflow: inner(String(inline['workflow'])) } } : activity;
+          return isRecord(inline) ? { inline: { ...inline, workflow: inner(textOf(inline['workflow'])) } } : activity;
         }),
       };
     };

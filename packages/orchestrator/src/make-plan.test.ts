@@ -60,3 +60,20 @@ service_template:
     { key: 'other.volume', needs: ['disk.volume'], size: 20 },
   ]);
 });
+
+test("nobody's script runs in the orchestrator, and one that has nowhere to run says so", async () => {
+  const problems = await problemsOf(`
+tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  node_templates:
+    app:
+      type: tosca.nodes.Root
+      interfaces: { Standard: { operations: { create: { implementation: { primary: a.sh, operation_host: ORCHESTRATOR } }, start: a.sh } } }
+`);
+  expect(problems.filter((one) => one.startsWith('/nodes/app'))).toEqual([
+    expect.stringContaining('/nodes/app: The script for create wants to run in the orchestrator, which runs nobody'),
+    expect.stringContaining(
+      '/nodes/app: The script for start has nowhere to run: host the node on a tosca.nodes.Compute',
+    ),
+  ]);
+});

@@ -52,7 +52,7 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
   const recorded = (outputs: Readonly<Record<string, string>>): Write[] => {
     const digest = digestOf(operation.definition, inputs, files);
     return [
-      ...(undoes ? [] : [operationRow(work, row, { digest, inputs: inputs as Json, outputs })]),
+      ...(undoes ? [] : [operationRow(work, row, { digest, inputs, outputs })]),
       ...(step.undoes ?? []).map((undone) =>
         write('operation', { deployment: work.deployment.id, step: undone, isUndone: true }),
       ),

@@ -77,6 +77,28 @@ test('a node begins when what it requires is started, and the operations of its 
   expect(host(ofUses('add_source'))).toMatchObject({ host: 'database_host' });
 });
 
+test('an operation runs at the end of its relationship that its implementation names', () => {
+  const graph = topologyOf(`
+relationship_types:
+  Uses:
+    derived_from: tosca.relationships.DependsOn
+    interfaces:
+      Configure:
+        operations:
+          pre_configure_source: { implementation: { primary: a.sh, operation_host: TARGET } }
+          add_source: { implementation: { primary: a.sh, operation_host: SOURCE } }
+          add_target: { implementation: { primary: a.sh, operation_host: SELF } }
+topology_template:
+  node_templates:
+    one: { type: tosca.nodes.Compute, requirements: [{ dependency: { node: two, relationship: Uses } }] }
+    two: { type: tosca.nodes.Compute }
+`);
+  const hosts = structureOf(graph).outlines.flatMap(({ does }) =>
+    does.action === 'run' ? [`${does.operation} ${does.host}`] : [],
+  );
+  expect(hosts).toEqual(['pre_configure_source two', 'add_target one', 'add_source one']);
+});
+
 test('the way back is the way there reversed', () => {
   const steps = removalOf(twoTiers).map(({ key, needs }) => ({ key, before: needs }));
   const inOrder = [

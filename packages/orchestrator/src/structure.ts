@@ -170,7 +170,9 @@ function settersIn(
 ): Map<string, string[]> {
   const setters = new Map<string, string[]>();
   const put = (name: string, keys: readonly string[]): void => {
-    setters.set(name, unique([...(setters.get(name) ?? []), ...keys]));
+    const list = setters.get(name);
+    if (list) list.push(...keys);
+    else setters.set(name, [...keys]);
   };
   for (const { key, node, does } of outlines) {
     if (does.action === 'create' && does.kind === 'address') {

@@ -21,7 +21,7 @@ export interface Substitute {
 
 /** Whether a node asks to be realised by another template (2.0 §15, 1.3 §3.8.3). */
 export function asksForSubstitute({ directives }: Pick<Node, 'directives'>): boolean {
-  return directives.some((directive) => /^substitut/.test(directive));
+  return directives.some((directive) => directive.startsWith('substitut'));
 }
 
 /**
@@ -33,6 +33,7 @@ export function substituteFor(
   node: Node,
   inputs: Readonly<Record<string, Data>>,
 ): Substitute {
+  if (substitutes.length === 0) return { others: [] };
   if (!asksForSubstitute(node) && (node.directives.length > 0 || isConcrete(node))) return { others: [] };
   const others: { template: string; reason: string }[] = [];
   for (const one of substitutes) {

@@ -5,7 +5,7 @@ import type { Graph, Instance, Relation } from './expand.ts';
 import { stepKey, type PlanStep } from './plan.ts';
 import { resourcesOf } from './structure.ts';
 import type { Setting } from './values.ts';
-import { filledIn, isRecord } from './written.ts';
+import { filledIn, isRecord, textOf } from './written.ts';
 
 export interface WorkflowRequest {
   readonly name: string;
@@ -18,8 +18,17 @@ export interface WorkflowRequest {
 
 /** The states a node can be said to be in (1.3 §3.4.1). */
 const states = [
-  ...['initial', 'creating', 'created', 'configuring', 'configured', 'starting', 'started'],
-  ...['stopping', 'stopped', 'deleting', 'error'],
+  'initial',
+  'creating',
+  'created',
+  'configuring',
+  'configured',
+  'starting',
+  'started',
+  'stopping',
+  'stopped',
+  'deleting',
+  'error',
 ];
 
 /**
@@ -234,7 +243,7 @@ class Telling {
 
   /** Another workflow as an activity: done once, whatever the step acts on. */
   #inline(inline: Data, chains: readonly Chain[], prefix: string, around: Around): void {
-    const name = String(isRecord(inline) ? inline['workflow'] : inline);
+    const name = textOf(isRecord(inline) ? inline['workflow'] : inline);
     const [first, ...others] = chains;
     if (!first) return;
     if (first.ifMet !== undefined && others.length > 0)
@@ -273,7 +282,7 @@ class Telling {
     }
     const delegate = activity['delegate'];
     if (delegate !== undefined) {
-      const name = String(isRecord(delegate) ? delegate['workflow'] : delegate);
+      const name = textOf(isRecord(delegate) ? delegate['workflow'] : delegate);
       const steps = this.#request.delegate(node, name);
       if (!steps)
         this.#problem(at, `${name} of ${node.name} cannot be left to Pileus here; deploy, start and stop can`);
@@ -281,7 +290,7 @@ class Telling {
     }
     const call = activity['call_operation'];
     if (call === undefined) return [];
-    const name = String(isRecord(call) ? call['operation'] : call);
+    const name = textOf(isRecord(call) ? call['operation'] : call);
     const given = isRecord(call) ? filledIn(call['inputs'] ?? null, around.inputs) : null;
     return this.#call(at, name, place, isRecord(given) ? given : {}, { key, host });
   }
@@ -364,7 +373,7 @@ function leadingTo(steps: Readonly<Record<string, Data>>, key: 'on_success' | 'o
 }
 
 function textsOf(data: Data | undefined): string[] {
-  return listOf(data ?? null).map(String);
+  return listOf(data ?? null).map(textOf);
 }
 
 function listOf(data: Data): readonly Data[] {

@@ -28,10 +28,15 @@ export function filledIn(data: Data, inputs: Readonly<Record<string, Data>>): Da
   const [name, ...path] = Array.isArray(asked) ? (asked as readonly Data[]) : [asked];
   if (Object.keys(data).length === 1 && typeof name === 'string' && name in inputs) {
     let found: Data = inputs[name] ?? null;
-    for (const step of path) found = (isRecord(found) && found[String(step)]) || null;
+    for (const step of path) found = isRecord(found) ? (found[textOf(step)] ?? null) : null;
     return found;
   }
   return Object.fromEntries(Object.entries(data).map(([key, one]) => [key, filledIn(one, inputs)]));
+}
+
+/** A name, where data stands that should be one. */
+export function textOf(data: Data | undefined): string {
+  return typeof data === 'object' || data === undefined ? JSON.stringify(data ?? null) : String(data);
 }
 
 export function isRecord(data: Data | undefined): data is Readonly<Record<string, Data>> {

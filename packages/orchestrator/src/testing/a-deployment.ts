@@ -39,12 +39,13 @@ function carriedOut(wanted: Wanted): Present {
     }
   }
   const setting: Setting = { ...given, topology: graph, structure, known };
+  const ports = portsOf(graph);
   const resources: KnownResource[] = [];
   const operations: KnownOperation[] = [];
   for (const { key, node, does } of outlines) {
     if (does.action === 'create') {
       const { kind } = does;
-      const spec = specOf(kind, node, does.part, scopeOf(setting, node, portsOf(graph))) as KnownResource['spec'];
+      const spec = specOf(kind, node, does.part, scopeOf(setting, node, ports)) as KnownResource['spec'];
       const ref = `ref of ${key}`;
       resources.push({ step: key, node: node.name, kind, name: key, token: key, ref, state: 'ready', spec });
     } else {
