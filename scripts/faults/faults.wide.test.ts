@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { figuresOf, tables } from './report.ts';
 import { simulate } from './simulate.ts';
 
-/** Seeds that no other test has seen: PILEUS_SEED=… has the same ones again. */
-const from = Number(process.env['PILEUS_SEED'] ?? Date.now() % 1_000_000_000);
+/** The same ones each time, so that what fails is what was changed; PILEUS_SEED=… has others. */
+const from = Number(process.env['PILEUS_SEED'] ?? 1);
 
 test(`10,000 histories from seed ${from} on, of every kind: 0 orphans, 0 duplicates, 0 stuck, 0 false deletions`, async () => {
   const start = performance.now();

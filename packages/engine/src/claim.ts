@@ -91,7 +91,7 @@ export async function claimRuns(
       update run set
         owner = ${id}, epoch = epoch + 1, lease_until = clock_timestamp() + ${lease} * interval '1 ms',
         state = case state when 'queued' then 'running' else state end,
-        started = coalesce(started, now()), changed = pg_current_xact_id()
+        started = coalesce(started, clock_timestamp()), changed = pg_current_xact_id()
       from taken where run.id = taken.id
       returning run.id, kind, epoch, generation, only_nodes, input, state`.execute(transaction);
     return rows;
