@@ -115,7 +115,7 @@ describe.skipIf(typeof found === 'string')('on real Debian hosts', () => {
       figures.push(`${called}: updated: ${updated.good} answers, ${updated.bad.length} failed, ${updated.seconds} s`);
       expect(updated.bad).toEqual([]);
       expect(await (await fetch(url)).text()).toMatch(/<h1>&lt;it(&#039;|')s &quot;Two&quot; \\ \$\(id\)&gt;<\/h1>/);
-      expect(await servedBy(url)).toEqual(['web-1', 'web-2']);
+      await eventually('both', async () => ((await servedBy(url)).length === 2 ? true : undefined));
     });
 
     test('is deleted, and leaves the hosts as they were', async () => {
