@@ -1,25 +1,19 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiProblem, type AnswerOf, type Client } from '@pileus/api';
-import { milliseconds, seconds, systemClock } from '@pileus/model';
+import { ApiProblem, type Client } from '@pileus/api';
+import { milliseconds, systemClock } from '@pileus/model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root } from './configuration.ts';
+import { changesOf, load, outputOf, presetFiles, servedBy, type Changes } from './testing/changes.ts';
 import { eventually, processesWith, startServerProcess, type ServerProcess } from './testing/server-process.ts';
 
 // The sample on real local hosts: real processes behind a real balancer, changed while people use it.
-type Detail = AnswerOf<'get /deployments/{deployment}'>;
-type Plan = AnswerOf<'get /plans/{plan}'>;
-type Change = Extract<
-  Parameters<typeof client.call<'post /deployments/{deployment}/plans'>>[1],
-  { body: unknown }
->['body'];
-
 let home: string;
 let server: ServerProcess;
 let client: Client;
 let deployment: string;
 let url: string;
+let changes: Changes;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'pileus-change-'));
@@ -27,40 +21,23 @@ beforeAll(async () => {
   server = await startServerProcess({ home });
   client = await server.client();
   const account = await client.call('post /accounts', { body: { provider: 'local', name: 'hosts', settings: {} } });
-  const { id: template } = await client.call('post /templates', { body: { files: await sampleFiles(own) } });
+  const { id: template } = await client.call('post /templates', {
+    body: { files: await presetFiles('three-tier-web', own) },
+  });
   const body = { template, account: account.id, name: 'shop', inputs: { title: 'One' } };
   const plan = await client.call('post /plans', { body });
   const made = await client.call('post /deployments', { body: { plan: plan.id, hash: plan.hash } });
   deployment = made.deployment;
-  const detail = await settled();
+  changes = changesOf(() => client, deployment);
+  const detail = await changes.settled();
   expect(detail.state).toBe('running');
-  url = String(detail.outputs.find(({ name }) => name === 'url')?.value);
+  url = String(outputOf(detail, 'url'));
 }, 120_000);
 afterAll(async () => {
   await server.stop();
   expect(await processesWith(home)).toEqual([]);
   await rm(home, { recursive: true, force: true });
 });
-
-function planned(body: Change): Promise<Plan> {
-  return client.call('post /deployments/{deployment}/plans', { params: { deployment }, body });
-}
-
-async function apply({ id, hash }: Plan): Promise<Detail> {
-  await client.call('post /deployments', { body: { plan: id, hash } });
-  return settled();
-}
-
-async function settled(): Promise<Detail> {
-  return eventually(
-    'the end of the run',
-    async () => {
-      const detail = await client.call('get /deployments/{deployment}', { params: { deployment } });
-      return ['deploying', 'changing', 'deleting'].includes(detail.state) ? undefined : detail;
-    },
-    seconds(120),
-  );
-}
 
 async function failureOf(work: Promise<unknown>): Promise<string> {
   return work.then(
@@ -69,79 +46,44 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Which web servers answer, asked until each has had its turn. */
-async function servedBy(): Promise<string[]> {
-  const names = new Set<string>();
-  for (let n = 0; n < 40; n++) {
-    const page = await (await fetch(url)).text();
-    names.add(/Served by<\/dt><dd>([^<]+)/.exec(page)?.[1] ?? page);
-  }
-  return [...names].toSorted();
-}
-
-/** Asks for the page without pause until stopped; answers how many came and what went wrong. */
-function load(): () => Promise<{ good: number; bad: string[] }> {
-  let goes = true;
-  let good = 0;
-  const bad: string[] = [];
-  const one = async (): Promise<void> => {
-    while (goes) {
-      try {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-        await answer.text();
-        if (answer.ok) good++;
-        else bad.push(String(answer.status));
-      } catch (error) {
-        bad.push(String(error));
-      }
-    }
-  };
-  const all = [one(), one(), one()];
-  return async () => {
-    goes = false;
-    await Promise.all(all);
-    return { good, bad };
-  };
-}
-
 test('what has not changed needs nothing, and says so', async () => {
-  const plan = await planned({ action: 'update' });
+  const plan = await changes.planned({ action: 'update' });
   expect({ steps: plan.steps, counts: plan.counts }).toEqual({ steps: [], counts: [] });
 });
 
 test('the web tier is scaled out and in under load without one failed request', { timeout: 180_000 }, async () => {
-  const stop = load();
-  const out = await planned({ action: 'scale', counts: { web: 4 } });
+  const stop = load(url);
+  const out = await changes.planned({ action: 'scale', counts: { web: 4 } });
   expect(out.counts).toContainEqual({ action: 'create', what: 'server', count: 2 });
   expect(out.counts.some(({ action }) => action === 'delete' || action === 'replace')).toBe(false);
-  expect((await apply(out)).state).toBe('running');
-  await eventually('four web servers', async () => ((await servedBy()).length === 4 ? true : undefined));
+  expect((await changes.apply(out)).state).toBe('running');
+  await eventually('four web servers', async () => ((await servedBy(url)).length === 4 ? true : undefined));
 
-  const back = await planned({ action: 'scale', counts: { web: 1 } });
+  const back = await changes.planned({ action: 'scale', counts: { web: 1 } });
   expect(back.counts).toContainEqual({ action: 'delete', what: 'server', count: 3 });
-  const detail = await apply(back);
+  const detail = await changes.apply(back);
   expect(detail.nodeInstances.filter(({ template, state }) => template === 'web' && state !== 'deleted')).toHaveLength(
     1,
   );
-  expect(await servedBy()).toEqual(['web-1']);
+  expect(await servedBy(url)).toEqual(['web-1']);
   const { good, bad } = await stop();
   expect(bad).toEqual([]);
   expect(good).toBeGreaterThan(100);
   console.log(`scaled 2, 4, 1 under load: ${good} answers, ${bad.length} failed`);
-  const again = await apply(await planned({ action: 'scale', counts: { web: 2 } }));
-  expect(again.outputs.find(({ name }) => name === 'web_addresses')?.value).toHaveLength(2);
+  const again = await changes.apply(await changes.planned({ action: 'scale', counts: { web: 2 } }));
+  expect(outputOf(again, 'web_addresses')).toHaveLength(2);
 });
 
 test(
   'a changed input is seen in the plan, and after it on the page, without a failed request',
   { timeout: 120_000 },
   async () => {
-    const plan = await planned({ action: 'update', inputs: { title: 'Two' } });
-    const changes = plan.steps.flatMap((step) => step.changes ?? []);
-    expect(changes).toContainEqual({ field: 'TITLE', from: 'One', to: 'Two' });
+    const plan = await changes.planned({ action: 'update', inputs: { title: 'Two' } });
+    const fields = plan.steps.flatMap((step) => step.changes ?? []);
+    expect(fields).toContainEqual({ field: 'TITLE', from: 'One', to: 'Two' });
     expect(plan.counts.map(({ action }) => action)).toEqual(['run']);
-    const stop = load();
-    expect((await apply(plan)).state).toBe('running');
+    const stop = load(url);
+    expect((await changes.apply(plan)).state).toBe('running');
     const { bad } = await stop();
     expect(bad).toEqual([]);
     expect(await (await fetch(url)).text()).toContain('<h1>Two</h1>');
@@ -153,13 +95,13 @@ test(
   { timeout: 120_000 },
   async () => {
     const [one, two] = [
-      await planned({ action: 'update', inputs: { title: 'Left' } }),
-      await planned({ action: 'update', inputs: { title: 'Right' } }),
+      await changes.planned({ action: 'update', inputs: { title: 'Left' } }),
+      await changes.planned({ action: 'update', inputs: { title: 'Right' } }),
     ];
     const both = await Promise.all(
       [one, two].map(({ id, hash }) => failureOf(client.call('post /deployments', { body: { plan: id, hash } }))),
     );
-    await settled();
+    await changes.settled();
     expect(both.toSorted()).toEqual(['conflict', 'none']);
     const title = /<h1>(.*)<\/h1>/.exec(await (await fetch(url)).text())?.[1];
     expect(title).toBe(both[0] === 'none' ? 'Left' : 'Right');
@@ -170,11 +112,11 @@ test(
   'a host that is taken away behind our back is found, and healing puts everything on it back',
   { timeout: 180_000 },
   async () => {
-    const plan = await planned({ action: 'heal', nodes: ['web_host-2'] });
+    const plan = await changes.planned({ action: 'heal', nodes: ['web_host-2'] });
     expect(plan.counts).toContainEqual({ action: 'replace', what: 'server', count: 1 });
-    const detail = await apply(plan);
+    const detail = await changes.apply(plan);
     expect(detail.state).toBe('running');
-    await eventually('both web servers', async () => ((await servedBy()).length === 2 ? true : undefined));
+    await eventually('both web servers', async () => ((await servedBy(url)).length === 2 ? true : undefined));
   },
 );
 
@@ -187,8 +129,8 @@ test('a program that hangs is noticed and set up again', { timeout: 120_000 }, a
     return items[0]?.createdBy === 'pileus' ? items[0] : undefined;
   });
   expect(found).toMatchObject({ action: 'heal', note: expect.stringMatching(/^web-\d: .*does not answer in time/) });
-  expect((await settled()).state).toBe('running');
-  await eventually('both web servers', async () => ((await servedBy()).length === 2 ? true : undefined));
+  expect((await changes.settled()).state).toBe('running');
+  await eventually('both web servers', async () => ((await servedBy(url)).length === 2 ? true : undefined));
   expect(await pidsOf('web.pl')).not.toContain(hung);
   const detail = await eventually('its health', async () => {
     const is = await client.call('get /deployments/{deployment}', { params: { deployment } });
@@ -199,43 +141,43 @@ test('a program that hangs is noticed and set up again', { timeout: 120_000 }, a
 });
 
 test('everything is stopped and started', { timeout: 120_000 }, async () => {
-  expect((await apply(await planned({ action: 'stop' }))).state).toBe('stopped');
+  expect((await changes.apply(await changes.planned({ action: 'stop' }))).state).toBe('stopped');
   expect(await failureOf(fetch(url))).not.toBe('none');
-  expect((await apply(await planned({ action: 'start' }))).state).toBe('running');
-  await eventually('both web servers', async () => ((await servedBy()).length === 2 ? true : undefined));
+  expect((await changes.apply(await changes.planned({ action: 'start' }))).state).toBe('running');
+  await eventually('both web servers', async () => ((await servedBy(url)).length === 2 ? true : undefined));
 });
 
 test('an update that fails can be rolled back to what was', { timeout: 180_000 }, async () => {
-  const files = await sampleFiles((path, text) => {
+  const files = await presetFiles('three-tier-web', (path, text) => {
     if (path === 'scripts/start-web.sh') return text.replace('set -eu\n', 'set -eu\necho broken >&2; exit 7\n');
     return own(path, text).replace('template_version: 1.0.0', 'template_version: 1.0.1');
   });
   const { template } = await client.call('get /deployments/{deployment}', { params: { deployment } });
   const imported = await client.call('post /templates', { body: { files } });
   expect(imported.id).toBe(template.id);
-  const plan = await planned({ action: 'update', version: '1.0.1' });
-  expect((await apply(plan)).state).toBe('failed');
-  expect(await servedBy(), 'one at a time: the other one goes on serving').toEqual(['web-2']);
-  const back = await apply(await planned({ action: 'rollback' }));
+  const plan = await changes.planned({ action: 'update', version: '1.0.1' });
+  expect((await changes.apply(plan)).state).toBe('failed');
+  expect(await servedBy(url), 'one at a time: the other one goes on serving').toEqual(['web-2']);
+  const back = await changes.apply(await changes.planned({ action: 'rollback' }));
   expect(back.state).toBe('running');
   expect(back.template.version).toBe('1.0.0');
-  await eventually('both web servers', async () => ((await servedBy()).length === 2 ? true : undefined));
+  await eventually('both web servers', async () => ((await servedBy(url)).length === 2 ? true : undefined));
   const { items } = await client.call('get /deployments/{deployment}/revisions', { params: { deployment } });
   expect(items[0]).toMatchObject({ action: 'rollback' });
 });
 
 test('an update can be cancelled and undone', { timeout: 180_000 }, async () => {
-  const plan = await planned({ action: 'scale', counts: { web: 6 } });
+  const plan = await changes.planned({ action: 'scale', counts: { web: 6 } });
   const { run } = await client.call('post /deployments', { body: { plan: plan.id, hash: plan.hash } });
   await systemClock.sleep(milliseconds(700));
   await client.call('post /runs/{run}/cancel', { params: { run }, body: { undo: true } });
   await systemClock.sleep(milliseconds(500));
-  const detail = await settled();
+  const detail = await changes.settled();
   expect({ state: detail.state, run: detail.run?.state }).toEqual({ state: 'running', run: 'succeeded' });
   expect(
     detail.nodeInstances.filter(({ template, state }) => template === 'web_host' && state !== 'deleted'),
   ).toHaveLength(2);
-  expect((await planned({ action: 'update' })).steps).toEqual([]);
+  expect((await changes.planned({ action: 'update' })).steps).toEqual([]);
 });
 
 async function pidsOf(program: string): Promise<number[]> {
@@ -249,19 +191,4 @@ async function pidsOf(program: string): Promise<number[]> {
 /** A name of its own: those that come with the product cannot be changed. */
 function own(_: string, text: string): string {
   return text.replaceAll('3-Tier Web Server w/ LB', 'Shop').replaceAll('interval: 5', 'interval: 1, timeout: 1');
-}
-
-async function sampleFiles(
-  change: (path: string, text: string) => string,
-): Promise<{ path: string; content: string }[]> {
-  const folder = join(root, 'templates/three-tier-web');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.flatMap((entry) =>
-    entry.isFile() ? [join(entry.parentPath, entry.name).slice(folder.length + 1)] : [],
-  );
-  return Promise.all(
-    paths
-      .filter((path) => !path.endsWith('.test.ts'))
-      .map(async (path) => ({ path, content: change(path, await readFile(join(folder, path), 'utf8')) })),
-  );
 }

@@ -75,7 +75,7 @@ describe(`kill -9 at random moments (PILEUS_SEED=${seed})`, () => {
 
 async function prepare(client: Client): Promise<{ account: string; template: string }> {
   const account = await client.call('post /accounts', { body: { provider: 'local', name: 'hosts', settings: {} } });
-  const { items } = await client.call('get /templates', {});
+  const { items } = await client.call('get /templates', { query: { provider: 'local' } });
   return { account: account.id, template: items[0]?.id ?? '' };
 }
 

@@ -79,7 +79,8 @@ async function round(client: Client, database: Database, number: number): Promis
     body: { files: [{ path: 'template.yaml', content: template }] },
   });
   const preset =
-    (await client.call('get /templates', {})).items.find((each) => each.id !== id && each.preset)?.id ?? '';
+    (await client.call('get /templates', { query: { provider: 'local' } })).items.find(({ preset }) => preset)?.id ??
+    '';
   const clouds = await Promise.all(
     (['token', 'claim', 'look-up'] as const).map((once) => aCloud(client, once, number)),
   );

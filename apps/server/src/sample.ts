@@ -3,6 +3,7 @@ import { seconds, sentence, systemClock } from '@pileus/model';
 import type { Platform } from '@pileus/platform';
 
 const account = 'This machine';
+const template = '3-Tier Web Server w/ LB';
 const name = 'sample';
 const by = 'system';
 
@@ -15,17 +16,17 @@ export async function deploySample(platform: Platform, database: Database): Prom
   const deployed = await database.selectFrom('deployment').select('id').limit(1).executeTakeFirst();
   const [mine, other] = accounts;
   if (deployed || other || (mine && (mine.created_by !== by || mine.deleted_at))) return;
-  const template = await database
+  const preset = await database
     .selectFrom('template')
     .select('id')
     .where('preset', '=', true)
-    .orderBy('created_at')
+    .where('name', '=', template)
     .executeTakeFirst();
   const settings = { provider: 'local', name: account, description: '', settings: {} };
   const { id } = mine ?? (await platform.accounts.add(settings, by));
   await platform.accounts.check(id, AbortSignal.timeout(seconds(10)));
-  if (!template) return;
-  const request = { template: template.id, account: id, name, inputs: {} };
+  if (!preset) return;
+  const request = { template: preset.id, account: id, name, inputs: {} };
   const plan = await platform.plans.create(request, by, AbortSignal.timeout(seconds(30)));
   await platform.deployments.apply(plan.id, plan.hash, by);
 }

@@ -1,0 +1,6 @@
+#!/bin/sh
+set -eu
+. ./scripts/place.sh
+. ./scripts/packages.sh
+needs haproxy haproxy
+mkdir -p "$place/members"
