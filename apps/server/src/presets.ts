@@ -7,7 +7,8 @@ const directory = join(root, 'templates');
 
 /** Puts the templates that come with the product into the library; those that are there already stay as they are. */
 export async function importPresets({ library }: Pick<Platform, 'library'>): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
+  const entries = await readdir(directory, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? 1 : -1))) {
     if (entry.isDirectory())
       await library.keep(await filesBelow(join(directory, entry.name)), { by: 'system', preset: true });
   }
