@@ -1,10 +1,12 @@
-import { hours, plainCall, systemClock, type Clock } from '@pileus/model';
+import { hours, milliseconds, plainCall, systemClock, type Clock } from '@pileus/model';
 import { simulated } from '@pileus/provider';
 import { afterEach, expect, test } from 'vitest';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
 import { judge } from './sweep.ts';
 
+/** The simulated cloud's lists lag 50 ms at most here. */
+const longestLag = milliseconds(200);
 let later = 0;
 const clock: Clock = { now: () => Date.now() + later, sleep: systemClock.sleep.bind(systemClock) };
 const { client, platform, database, bugs } = await aPlatform([simulated], clock);
@@ -42,6 +44,7 @@ test(
     const { drivers } = await platform.accounts.connect(account);
     // The cloud brings a deleted network back to life: an API that confirmed and did nothing.
     const ref = await drivers.network?.create({ name: 'undead' }, plainCall('run-some/net.network'));
+    await systemClock.sleep(longestLag);
     await database
       .updateTable('resource')
       .set({ ref: ref ?? '', token: 'run-some/net.network' })
@@ -60,6 +63,7 @@ test('what carries a mark that nobody here knows is reported and never touched',
   const account = await anAccount();
   const { drivers } = await platform.accounts.connect(account);
   await drivers.network?.create({ name: 'of another installation' }, plainCall('run-elsewhere/net.network'));
+  await systemClock.sleep(longestLag);
   expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 1 });
   expect(await findings(account)).toMatchObject([{ name: 'of another installation', is: 'unknown' }]);
   expect((await listing(account))['network']).toContain('of another installation');
