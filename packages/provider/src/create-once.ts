@@ -28,9 +28,13 @@ async function findEarlier<K extends ManagedKind>(
   unclearSince: Date,
   clock: Clock,
 ): Promise<Ref | undefined> {
+  // Times are kept in whole milliseconds, cut off: the request may have been sent one later.
+  const bound = unclearSince.getTime() + 1 + once.lag;
+  // What counts is when the look began: its answer may be of then, however long it was on its way.
+  const began = clock.now();
   const found = await once.find(call.token, spec, call.signal);
-  const wait = unclearSince.getTime() + once.lag - clock.now();
-  if (found !== undefined || wait <= 0) return found;
+  if (found !== undefined || began >= bound) return found;
+  const wait = Math.max(0, bound - clock.now());
   call.log(`An earlier attempt may have got through: looking again in ${Math.ceil(wait / 1000)} s`, 'note');
   await clock.sleep(milliseconds(wait), call.signal);
   return once.find(call.token, spec, call.signal);
