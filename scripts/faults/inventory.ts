@@ -1,13 +1,14 @@
 import type { Write } from '@pileus/engine';
-import type {
-  DeploymentRow,
-  KnownNode,
-  KnownOperation,
-  KnownResource,
-  NodeRow,
-  OperationRow,
-  ResourceRow,
-  Survey,
+import {
+  madeUnder,
+  type DeploymentRow,
+  type KnownNode,
+  type KnownOperation,
+  type KnownResource,
+  type NodeRow,
+  type OperationRow,
+  type ResourceRow,
+  type Survey,
 } from '@pileus/orchestrator';
 
 type Resource = { -readonly [K in keyof KnownResource]: KnownResource[K] } & { isGone: boolean };
@@ -32,17 +33,12 @@ export class Inventory {
   }
 
   survey(at: string): Survey {
-    const made: Record<string, number> = {};
-    for (const step of this.#resources.keys()) {
-      const [key = step, number] = step.split(':');
-      made[key] = Math.max(made[key] ?? 0, Number(number ?? 1));
-    }
     return {
       at,
       resources: this.resources.filter(({ isGone }) => !isGone).map((one) => ({ ...one })),
       nodes: [...this.#nodes.values()].filter(({ state }) => state !== 'deleted').map((one) => ({ ...one })),
       operations: [...this.#operations.values()].map((one) => ({ ...one })),
-      made,
+      made: madeUnder(this.#resources.keys()),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { RunDefinition } from '@pileus/engine';
-import { changeRuns, type ChangeAction, type World } from '@pileus/orchestrator';
-import type { RunId } from '@pileus/model';
+import type { ChangeAction, RunId } from '@pileus/model';
+import { changeRuns, type World } from '@pileus/orchestrator';
 
 /** What is done with the deployment of a history, in this order; some of the changes only in some seeds. */
 export const acts = {

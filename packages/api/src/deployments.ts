@@ -1,19 +1,7 @@
+import { changeActions } from '@pileus/model';
 import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
-
-export const planActions = [
-  'create',
-  'update',
-  'scale',
-  'heal',
-  'rollback',
-  'stop',
-  'start',
-  'delete',
-  'workflow',
-  'operation',
-] as const;
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
 export const FieldChangeView = z.object({
@@ -64,7 +52,7 @@ const counts = z.record(z.string(), z.number().int().min(0).max(10_000));
 
 export const PlanView = z.object({
   id,
-  action: z.enum(planActions),
+  action: z.enum(changeActions),
   name: z.string(),
   hash: z.string(),
   deployment: id.optional(),
@@ -215,7 +203,7 @@ export const DeploymentDetail = DeploymentView.extend({
 /** What a deployment was to be at some time: made by who, why and how. */
 export const RevisionView = z.object({
   number: z.number().int(),
-  action: z.enum(planActions),
+  action: z.enum(changeActions),
   template: z.object({ id, name: z.string(), version: z.string(), variant: z.string() }),
   inputs: z.record(z.string(), z.unknown()),
   counts: z.record(z.string(), z.number()),

@@ -1,4 +1,5 @@
 export * from './call.ts';
+export * from './change-action.ts';
 export * from './differences.ts';
 export * from './duration.ts';
 export * from './failure.ts';

@@ -1,4 +1,4 @@
-import { stepName, type Clock } from '@pileus/model';
+import { changeActions, stepName, type ChangeAction, type Clock } from '@pileus/model';
 import { defineRun, type Json, type Run, type RunDefinition } from '@pileus/engine';
 import { z } from 'zod';
 import type { Data } from '@pileus/tosca';
@@ -10,21 +10,6 @@ import { KnownAfter, type Plan } from './plan.ts';
 import { valueOf } from './values.ts';
 import { found, Work } from './work.ts';
 import { write, type Deployment, type DeploymentRow, type Survey, type Task, type World } from './world.ts';
-
-/** What can be done with a deployment as a whole. */
-export const changeActions = [
-  'create',
-  'update',
-  'scale',
-  'heal',
-  'rollback',
-  'stop',
-  'start',
-  'delete',
-  'workflow',
-  'operation',
-] as const;
-export type ChangeAction = (typeof changeActions)[number];
 
 export interface ChangeInput {
   readonly deployment: string;

@@ -1,12 +1,13 @@
 import type { ManagedKind } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import type { Graph, Instance, Relation, ScaleGroup } from './expand.ts';
-import { differing } from './compare.ts';
+import { attainable, differing, isShrinking } from './compare.ts';
 import { forget, placesOf } from './attributes.ts';
 import { hostedOn, hostFor, hostNamed } from './hosts.ts';
 import { digestOf, inputsOf } from './operation.ts';
 import { sorted } from './order.ts';
 import {
+  keyOfMaking,
   nothingKnown,
   outputKey,
   stepKey,
@@ -66,15 +67,17 @@ export type Changeable = (kind: ManagedKind) => readonly string[];
 /**
  * The steps from what there is to what is wanted, in an order in which they can be done; none when nothing differs. What
  * differs in fields that cannot be changed in place is replaced, with all that lives on it. A server is taken out of
- * service before what it is replaced by is put into service, unless others keep using what is replaced.
+ * service before what it is replaced by is put into service, unless others keep using what is replaced. A volume that is
+ * larger than wanted is left so, unless the comparison is strict.
  */
 export function difference(
   wanted: Wanted | undefined,
   present: Present,
   findings: Findings,
   changeable: Changeable,
+  { isStrict = false }: { readonly isStrict?: boolean } = {},
 ): PlanStep[] {
-  return new Difference(wanted, present, findings, changeable).steps();
+  return new Difference(wanted, present, findings, changeable, isStrict).steps();
 }
 
 /** One's own operations that make and start a node, in their order (TOSCA Simple Profile 1.3, 5.8.4). */
@@ -85,6 +88,7 @@ class Difference {
   readonly #present: Present;
   readonly #findings: Findings;
   readonly #changeable: Changeable;
+  readonly #isStrict: boolean;
   /** By the key of the step that makes it, oldest first; those that were made again in its place among them. */
   readonly #resources = new Map<string, KnownResource[]>();
   readonly #operations: ReadonlyMap<string, KnownOperation>;
@@ -105,13 +109,20 @@ class Difference {
   /** A node's own operations among them. */
   readonly #runs = new Map<string, OperationStep[]>();
 
-  constructor(wanted: Wanted | undefined, present: Present, findings: Findings, changeable: Changeable) {
+  constructor(
+    wanted: Wanted | undefined,
+    present: Present,
+    findings: Findings,
+    changeable: Changeable,
+    isStrict: boolean,
+  ) {
     this.#wanted = wanted;
     this.#present = present;
     this.#findings = findings;
     this.#changeable = changeable;
+    this.#isStrict = isStrict;
     for (const resource of present.survey.resources) {
-      const key = resource.step.split(':')[0] ?? resource.step;
+      const key = keyOfMaking(resource.step);
       const list = this.#resources.get(key);
       if (list) list.push(resource);
       else this.#resources.set(key, [resource]);
@@ -183,17 +194,21 @@ class Difference {
     this.#wantedKeys.add(key);
     const { kind, part } = does;
     const scope = scopeOf(setting, node, ports);
-    const spec = specOf(kind, node, part, scope);
+    const asked = specOf(kind, node, part, scope);
     const name = part ? `${scope.nameOf(node)}/${part.target}` : scope.nameOf(node);
     const held = this.#resources.get(key) ?? [];
-    const needs = needsFor(outline, spec);
     const current = held.findLast(({ ref, state }) => ref !== undefined && state !== 'failed' && state !== 'deleting');
     for (const other of held) if (other !== current) this.#deleted.set(other.step, 'unfinished');
+    const spec = current && !this.#isStrict ? attainable(kind, current.spec, asked) : asked;
+    const needs = needsFor(outline, spec);
 
     const broken = current && this.#findings.broken.get(current.step);
     const changes = current ? differing(current.spec, spec) : [];
-    const drift = (current && this.#findings.drifted.get(current.step)) ?? [];
-    const fields = [...new Set([...changes, ...drift].map(({ field }) => field))];
+    const drift = ((current && this.#findings.drifted.get(current.step)) ?? []).filter(
+      (one) => !isShrinking(kind, one),
+    );
+    const all = [...changes, ...drift.filter(({ field }) => !changes.some((one) => one.field === field))];
+    const fields = all.map(({ field }) => field);
     const mayChange = this.#changeable(kind);
     const isReplaced = broken !== undefined || fields.some((field) => !mayChange.includes(field));
 
@@ -208,7 +223,6 @@ class Difference {
       this.#made.add(key);
       const earlier = Math.max(this.#present.survey.made[key] ?? 0, held.length);
       const replaces = held.map(({ step }) => deletionKey(step));
-      const all = [...changes, ...drift.filter(({ field }) => !changes.some((one) => one.field === field))];
       this.#up({
         key,
         node: node.name,
@@ -226,7 +240,6 @@ class Difference {
     }
     for (const known of [this.#known, this.#stable]) known.refs.set(key, current.ref ?? '');
     if (fields.length > 0) {
-      const all = [...changes, ...drift.filter(({ field }) => !changes.some((one) => one.field === field))];
       const why: Why = changes.length > 0 ? 'changed' : 'drifted';
       const resource = current.step;
       this.#up({ key, node: node.name, action: 'update', kind, name, spec, needs, resource, why, changes: all });
@@ -489,7 +502,7 @@ class Difference {
     const going = new Set(survey.nodes.map(({ node }) => node).filter((node) => !this.#wanted?.graph.nodes[node]));
     for (const { step, node } of survey.resources) {
       // A part of a node that stays may go by itself: a volume that is no longer attached.
-      const isWanted = !going.has(node) && this.#wantedKeys.has(step.split(':')[0] ?? step);
+      const isWanted = !going.has(node) && this.#wantedKeys.has(keyOfMaking(step));
       if (!isWanted) this.#deleted.set(step, this.#deleted.get(step) ?? 'unwanted');
     }
     if (going.size === 0 && this.#made.size === 0 && this.#deleted.size === 0) return [];

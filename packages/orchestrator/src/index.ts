@@ -1,4 +1,4 @@
-export { changeActions, changeRuns, type ChangeAction, type ChangeInput, type ChangeRuns } from './change.run.ts';
+export { changeRuns, type ChangeInput, type ChangeRuns } from './change.run.ts';
 export { sizeOf } from './choices.ts';
 export { capOf } from './create-resource.ts';
 export { examine, findingsOf, type Drift } from './drift.ts';
@@ -9,7 +9,7 @@ export { expand } from './expand-template.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
 export { makeOperationPlan, makeWorkflowPlan, type CalledOperation } from './make-called-plan.ts';
 export { operateRun } from './operate.run.ts';
-export type { Choices, FieldChange, Plan, PlanStep, Why } from './plan.ts';
+export { madeUnder, type Choices, type FieldChange, type Plan, type PlanStep, type Why } from './plan.ts';
 export { resourcesOf } from './structure.ts';
 export type {
   Deployment,

@@ -2,6 +2,7 @@ import { Failure, specs, type Problem } from '@pileus/model';
 import type { Connection, Provider } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
+import { isShrinking } from './compare.ts';
 import { difference, noFindings, type Changeable, type Findings } from './difference.ts';
 import type { Counts, Expanded, Graph, Instance } from './expand.ts';
 import { expand } from './expand-template.ts';
@@ -35,6 +36,8 @@ export interface PlanRequest {
   readonly survey: Survey;
   readonly revisions: ReadonlyMap<number, Revision>;
   readonly findings?: Findings | undefined;
+  /** Somebody asks for just this: what cannot be had is refused rather than met by what there is. */
+  readonly isStrict?: boolean;
   /** The deployment's name. */
   readonly name: string;
   readonly connection: Connection;
@@ -75,7 +78,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
 
   const choices = { ...(await choicesFor(request, desired, expanded, structure)), ...selected.choices };
   const setting = { inputs, choices, deployment: request.name };
-  const all = difference({ graph, scaling, setting, files }, present, findings, changeable);
+  const all = difference({ graph, scaling, setting, files }, present, findings, changeable, request);
   const isNew = survey.nodes.length === 0 && survey.resources.length === 0;
   const whole = { ...setting, topology: graph, structure, known: nothingKnown() };
   const steps = isNew && graph.workflows['deploy'] ? deployedBy(whole, all) : all;
@@ -191,6 +194,11 @@ function specProblems(steps: readonly PlanStep[]): Problem[] {
     const unknowable = holesIn(step.spec).find(({ keys }) => keys.length === 0);
     if (unknowable) {
       const message = `A value of ${step.key} depends on something that no step will ever set`;
+      return [{ at: `/nodes/${step.node}`, message }];
+    }
+    if (step.action === 'update' && step.changes?.some((change) => isShrinking(step.kind, change))) {
+      const [size] = step.changes.filter((change) => isShrinking(step.kind, change));
+      const message = `A volume cannot be made smaller: ${step.name} has ${String(size?.from)} GB, and ${String(size?.to)} GB are asked for. Ask for as much as it has, or more`;
       return [{ at: `/nodes/${step.node}`, message }];
     }
     if (step.action === 'run' || waitsFor(step.spec).length > 0) return [];

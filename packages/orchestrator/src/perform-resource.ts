@@ -2,7 +2,7 @@ import { Failure, minutes, seconds, stepName, type Details, type Observed } from
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import { accountKey, createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
-import { differing } from './compare.ts';
+import { attainable, differing } from './compare.ts';
 import { revisionOf, settled } from './perform-operation.ts';
 import type { CreateStep, DeleteStep, UpdateStep, VerbStep } from './plan.ts';
 import { attributesOf, specOf } from './resources.ts';
@@ -42,7 +42,7 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
   const { kind, name, node, resource } = step;
   const held = found(work.resources.get(resource), 'resource', resource);
   const ref = found(held.ref, 'resource', resource);
-  const spec = specNow(work, step);
+  const spec = attainable(kind, held.spec, specNow(work, step));
   const drifted = (step.why === 'drifted' ? step.changes : undefined) ?? [];
   const changed = [...new Set([...differing(held.spec, spec), ...drifted].map(({ field }) => field))];
   const driver = driverOf(work.deployment, kind);
@@ -77,7 +77,13 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
         const is = answer as unknown as Observed;
         return [
           seen(work.deployment.id, resource, is),
-          write('resource', { deployment: work.deployment.id, step: resource, state: is.state, spec: spec as Json }),
+          write('resource', {
+            deployment: work.deployment.id,
+            step: resource,
+            state: is.state,
+            spec: spec as Json,
+            changed,
+          }),
           ...(work.isUp(step) ? [work.nodeRow(node, { state: 'started', failure: null, ...revisionOf(work) })] : []),
           ...consequences(work, step, is).map(({ node: of, attributes }) => work.nodeRow(of, { attributes })),
         ];

@@ -208,6 +208,23 @@ export function isHole(value: unknown): value is KnownAfter {
   return value instanceof KnownAfter;
 }
 
+/** The key of the step that makes a resource: what the inventory calls it, without the number of one made again. */
+export function keyOfMaking(resource: string): string {
+  const [key = resource] = resource.split(':');
+  return key;
+}
+
+/** By key, how many were made under it: names of resources made again end in `:2`, `:3` … */
+export function madeUnder(resources: Iterable<string>): Record<string, number> {
+  const made: Record<string, number> = {};
+  for (const resource of resources) {
+    const key = keyOfMaking(resource);
+    const number = resource === key ? 1 : Number(resource.slice(key.length + 1));
+    made[key] = Math.max(made[key] ?? 0, number);
+  }
+  return made;
+}
+
 /** A step's key: readable where there is room, and always unique for its node and what it does. */
 export function stepKey(node: string, what: string): string {
   const key = `${node}.${what}`;

@@ -2,7 +2,7 @@ import type { ManagedKind } from '@pileus/model';
 import type { Present } from './difference.ts';
 import { hostFor } from './hosts.ts';
 import { sorted } from './order.ts';
-import { stepKey, type OperationStep, type PlanStep, type VerbStep } from './plan.ts';
+import { keyOfMaking, stepKey, type OperationStep, type PlanStep, type VerbStep } from './plan.ts';
 import { implementedOperation, operationKey, structureOf } from './structure.ts';
 
 /**
@@ -17,7 +17,7 @@ export function switching(
   const { order, before } = structureOf(graph);
   const operations = new Map(survey.operations.map((one) => [one.step, one]));
   const servers = new Map(
-    survey.resources.flatMap((one) => (one.ref === undefined ? [] : [[one.step.split(':')[0] ?? '', one] as const])),
+    survey.resources.flatMap((one) => (one.ref === undefined ? [] : [[keyOfMaking(one.step), one] as const])),
   );
   const steps: PlanStep[] = [];
   const lasts = new Map<string, readonly string[]>();

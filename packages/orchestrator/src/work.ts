@@ -6,7 +6,7 @@ import type { Expanded, Graph, Instance, Relation } from './expand.ts';
 import { inputsOf } from './operation.ts';
 import { withInside, type Assignment } from './attributes.ts';
 import { calledAs } from './call.ts';
-import { nothingKnown, outputKey, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
+import { keyOfMaking, nothingKnown, outputKey, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { structureOf, type Outline, type Structure } from './structure.ts';
 import { portsOf, type Setting } from './values.ts';
@@ -43,6 +43,8 @@ export class Work {
   readonly #structure: Structure | undefined;
   readonly #outlines: ReadonlyMap<string, Outline>;
   readonly #settings = new Map<number, Setting>();
+  /** The revision each instance was last made or changed for. */
+  readonly #stemsFrom: ReadonlyMap<string, number>;
   /** The steps each instance still has before it is up. */
   readonly #left = new Map<string, Set<string>>();
   readonly #busy = new Map<string, Promise<void>>();
@@ -58,6 +60,7 @@ export class Work {
     this.ports = this.expanded ? portsOf(this.expanded.graph) : new Map();
     this.operations = new Map(survey.operations.map((one) => [one.step, one]));
     this.resources = new Map(survey.resources.map((one) => [one.step, one]));
+    this.#stemsFrom = new Map(survey.nodes.map(({ node, revision: number }) => [node, number]));
     this.#structure = this.expanded && structureOf(this.expanded.graph);
     this.#outlines = outlinesOf(this.#structure);
     this.known = this.#whatStays();
@@ -135,7 +138,7 @@ export class Work {
 
   /** What there was, as the revision had it that the instance stems from. */
   settingBefore(node: string): Setting {
-    const number = this.survey.nodes.find((one) => one.node === node)?.revision ?? 0;
+    const number = this.#stemsFrom.get(node) ?? 0;
     const held = this.#settings.get(number);
     if (held) return held;
     const revision = this.#revisions.revision(number);
@@ -153,7 +156,7 @@ export class Work {
   }
 
   filesBefore(node: string): ReadonlyMap<string, Uint8Array> {
-    const number = this.survey.nodes.find((one) => one.node === node)?.revision ?? 0;
+    const number = this.#stemsFrom.get(node) ?? 0;
     return this.#revisions.revision(number)?.files ?? new Map();
   }
 
@@ -227,7 +230,7 @@ export class Work {
     const made = new Set(this.plan.steps.flatMap((step) => (step.action === 'create' ? [step.key] : [])));
     const cleared = new Set(this.plan.steps.flatMap((step) => (step.action === 'delete' ? step.clears : [])));
     for (const { step, ref } of this.survey.resources) {
-      const key = step.split(':')[0] ?? step;
+      const key = keyOfMaking(step);
       if (ref === undefined) continue;
       this.#before.refs.set(key, ref);
       if (!made.has(key)) known.refs.set(key, ref);

@@ -126,8 +126,9 @@ export type ResourceRow = {
   readonly native?: string;
   readonly zone?: string;
   readonly details?: Json;
-  /** What it is asked to be from now on. */
+  /** What it is asked to be from now on, and the fields that were changed to that: they count as accepted no more. */
   readonly spec?: Json;
+  readonly changed?: readonly string[];
   readonly isGone?: boolean;
 };
 

@@ -94,7 +94,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     log,
   });
   const deployments = createDeployments({ database, engine, clock, runs });
-  const watcher = createWatcher({ database, world, deployments, clock, log });
+  const watcher = createWatcher({ database, accounts, deployments, clock, log });
   const plans = createPlans({ database, accounts, library, clock, world, engine, deployments });
 
   return {

@@ -1,6 +1,6 @@
 import type { Check } from '@pileus/provider';
-import type { ChangeAction, Counts, Plan } from '@pileus/orchestrator';
-import type { FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
+import type { Counts, Plan } from '@pileus/orchestrator';
+import type { ChangeAction, FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
 import type { Health } from './healing/health.ts';
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';

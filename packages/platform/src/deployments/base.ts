@@ -1,7 +1,6 @@
 import type { Tables } from '@pileus/database';
 import { isActive, type Engine } from '@pileus/engine';
-import { Failure, type RunId } from '@pileus/model';
-import type { ChangeAction } from '@pileus/orchestrator';
+import { Failure, type ChangeAction, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 
 /**

@@ -2,7 +2,8 @@ import type { Database, Feed } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import { handle, type Bound } from '@pileus/http';
 import { Failure, type RunId } from '@pileus/model';
-import { examine, type World } from '@pileus/orchestrator';
+import { examine, type Plan, type World } from '@pileus/orchestrator';
+import { sql } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import type { Deployments } from './deployments.ts';
@@ -102,15 +103,8 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
     handle('get /deployments/{deployment}/drift', async ({ params, signal }) => drift(params.deployment, signal)),
     handle('post /deployments/{deployment}/drift/accept', async ({ params, body, signal, audit }) => {
       audit(params.deployment);
-      const { connection } = await world.deployment(params.deployment);
-      const survey = await world.survey(params.deployment);
-      await accept(
-        database,
-        params.deployment,
-        survey,
-        await examine(connection, survey, world.clock, signal),
-        body.resources,
-      );
+      const { survey, found } = await look(params.deployment, signal);
+      await accept(database, params.deployment, survey, found, body.resources);
       return drift(params.deployment, signal);
     }),
     handle('delete /deployments/{deployment}', async ({ params, actor, audit }) => {
@@ -147,10 +141,16 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
     ),
   ];
 
+  /** What the cloud shows of what there is. */
+  async function look(id: string, signal: AbortSignal) {
+    const connection = await accounts.connect((await deployments.find(id)).account);
+    const survey = await world.survey(id);
+    return { survey, found: await examine(connection, survey, world.clock, signal) };
+  }
+
   async function drift(id: string, signal: AbortSignal) {
-    const { connection } = await world.deployment(id);
-    const items = await examine(connection, await world.survey(id), world.clock, signal);
-    return { items: items.map(driftView), checkedAt: new Date(world.clock.now()).toISOString() };
+    const { found } = await look(id, signal);
+    return { items: found.map(driftView), checkedAt: new Date(world.clock.now()).toISOString() };
   }
 
   async function detail(id: string): Promise<DeploymentDetail> {
@@ -171,7 +171,9 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
         .orderBy('asked_at')
         .orderBy('step')
         .execute(),
-      database.selectFrom('plan').select('content').where('id', '=', row.plan).executeTakeFirst(),
+      sql<{ scaling: Plan['scaling'] }>`select content->'scaling' as scaling from plan where id = ${row.plan}`.execute(
+        database,
+      ),
     ]);
     if (!view) throw new Failure('not-found', { kind: 'deployment', id });
     return {
@@ -180,7 +182,7 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
       outputs: row.outputs.map((output) => ({ ...output })),
       nodeInstances: nodes.map(nodeView),
       resources: resources.map(resourceView),
-      scaling: (plan?.content.scaling ?? []).map((group) => ({ ...group, members: [...group.members] })),
+      scaling: (plan.rows[0]?.scaling ?? []).map((group) => ({ ...group, members: [...group.members] })),
       ...(row.wanted !== null && { wanted: row.wanted }),
       ...(row.revision !== null && { revision: row.revision }),
     };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
-import { days, Failure, hours, newId, seconds, stepName, type Clock } from '@pileus/model';
+import { days, Failure, hours, newId, seconds, stepName, type ChangeAction, type Clock } from '@pileus/model';
 import {
   examine,
   findingsOf,
@@ -11,7 +11,6 @@ import {
   makeSwitchPlan,
   makeWorkflowPlan,
   nothingThere,
-  type ChangeAction,
   type Counts,
   type Desired,
   type Plan,
@@ -128,7 +127,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
     planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
 
   /** Which template, inputs and counts a change leads to. */
-  const aim = async (row: DeploymentRow, request: ChangeRequest): Promise<Aim> => {
+  const aim = async (row: DeploymentRow, held: Plan, request: ChangeRequest): Promise<Aim> => {
     const now = { template: row.template, version: row.version, variant: row.variant, inputs: row.inputs };
     const wanted = await revisionRow(row, row.wanted ?? 1);
     switch (request.action) {
@@ -137,10 +136,10 @@ export function createPlans({ database, accounts, library, clock, world, engine,
           ...now,
           version: request.version ?? row.version,
           inputs: { ...row.inputs, ...request.inputs },
-          counts: await recount(row, wanted.counts, request.counts),
+          counts: recounted(held, wanted.counts, request.counts),
         };
       case 'scale':
-        return { ...now, counts: await recount(row, wanted.counts, request.counts) };
+        return { ...now, counts: recounted(held, wanted.counts, request.counts) };
       case 'rollback': {
         const number = request.revision ?? (await before(row));
         if (number === undefined) {
@@ -153,26 +152,22 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         return { ...now, counts: wanted.counts };
     }
   };
-  /** Counts as they are, with those that somebody wants now; a group may be named by any of its nodes. */
-  const recount = async (row: DeploymentRow, held: Counts, given: Counts = {}): Promise<Counts> => {
-    const { scaling } = (await find(row.plan)).content;
-    const named = new Set(Object.keys(given));
-    const changed = new Set(
-      scaling.filter(({ members }) => members.some((one) => named.has(one))).map(({ node }) => node),
-    );
-    return { ...Object.fromEntries(Object.entries(held).filter(([node]) => !changed.has(node))), ...given };
-  };
-  /** What it was before the last change: what was last reached, or, when that is what it is, the last that was different. */
+  /** What it was before the last change: what was last reached, or, when that is what it is, the last one reached before it that was different. */
   const before = async (row: DeploymentRow): Promise<number | undefined> => {
     if (row.revision !== row.wanted) return row.revision ?? undefined;
     const rows = await database
       .selectFrom('revision')
-      .select(['number', 'template', 'version', 'variant', 'inputs', 'counts'])
+      .leftJoin('run', 'run.id', 'revision.run')
+      .select(['number', 'template', 'version', 'variant', 'inputs', 'counts', 'run.state'])
       .where('deployment', '=', row.id)
       .orderBy('number', 'desc')
       .execute();
-    const contents = rows.map(({ number, ...content }) => ({ number, content: JSON.stringify(content) }));
-    return contents.find(({ content }) => content !== contents[0]?.content)?.number;
+    const contents = rows.map(({ number, state, ...content }) => ({
+      number,
+      isReached: state === 'succeeded',
+      content: JSON.stringify(content),
+    }));
+    return contents.find(({ content, isReached }) => isReached && content !== contents[0]?.content)?.number;
   };
   const revisionRow = async (row: DeploymentRow, number: number): Promise<Aim> => {
     const found = await database
@@ -236,7 +231,8 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
         inventory: () => inventoryOf(database, world, account, id),
       };
-      const target = await aim(row, request);
+      const { content: held } = await find(row.plan);
+      const target = await aim(row, held, request);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
         if (request.action === 'delete') await refuseUsed(database, row);
         const content = request.action === 'delete' ? await makePlan(given) : makeSwitchPlan(request.action, given);
@@ -258,13 +254,14 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         files: chosen.files,
         inputs,
         counts: target.counts,
-        choices: (await find(row.plan)).content.choices,
+        choices: held.choices,
       };
       const findings =
         request.action === 'heal'
           ? findingsOf(await examine(connection, survey, clock, signal), survey, request.nodes ?? [])
           : undefined;
-      const content = await makePlan({ ...given, desired, findings });
+      const isStrict = request.action === 'update' && request.inputs !== undefined;
+      const content = await makePlan({ ...given, desired, findings, isStrict });
       return keep({
         ...sameAs(row),
         action: request.action,
@@ -295,6 +292,15 @@ function sameAs({ id, name, template, version, variant, account, inputs }: Deplo
 
 function countsOf({ scaling }: Plan): Counts {
   return Object.fromEntries(scaling.map(({ node, count }) => [node, count]));
+}
+
+/** Counts as they are, with those that somebody wants now; a group may be named by any of its nodes. */
+function recounted({ scaling }: Plan, held: Counts, given: Counts = {}): Counts {
+  const named = new Set(Object.keys(given));
+  const changed = new Set(
+    scaling.filter(({ members }) => members.some((one) => named.has(one))).map(({ node }) => node),
+  );
+  return { ...Object.fromEntries(Object.entries(held).filter(([node]) => !changed.has(node))), ...given };
 }
 
 export async function refuseTaken(database: Pick<Database, 'selectFrom'>, name: string): Promise<void> {

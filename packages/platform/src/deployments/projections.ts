@@ -43,13 +43,13 @@ async function writeResources(transaction: Transaction, rows: readonly unknown[]
       zone = coalesce(given.zone, resource.zone),
       details = coalesce(given.details, resource.details),
       spec = coalesce(given.spec, resource.spec),
-      accepted = case when given.spec is null then resource.accepted else '{}' end,
+      accepted = resource.accepted - array(select jsonb_array_elements_text(coalesce(given.changed, '[]'))),
       created_at = case when given.ref is not null then coalesce(resource.created_at, now()) else resource.created_at end,
       seen_at = case when given.details is not null then now() else resource.seen_at end,
       deleted_at = case when given."isGone" then now() else resource.deleted_at end,
       changed = pg_current_xact_id()
     from jsonb_to_recordset(${JSON.stringify(folded)}::jsonb) as given (
-      deployment text, step text, ref text, state text, native text, zone text, details jsonb, spec jsonb, "isGone" boolean)
+      deployment text, step text, ref text, state text, native text, zone text, details jsonb, spec jsonb, changed jsonb, "isGone" boolean)
     where resource.deployment = given.deployment and resource.step = given.step
   `.execute(transaction);
 }

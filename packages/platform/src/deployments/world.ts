@@ -1,13 +1,14 @@
 import type { Database } from '@pileus/database';
 import { Failure, type Clock } from '@pileus/model';
-import type {
-  Deployment,
-  KnownNode,
-  KnownOperation,
-  KnownResource,
-  Revision,
-  Survey,
-  World,
+import {
+  madeUnder,
+  type Deployment,
+  type KnownNode,
+  type KnownOperation,
+  type KnownResource,
+  type Revision,
+  type Survey,
+  type World,
 } from '@pileus/orchestrator';
 import type { Data } from '@pileus/tosca';
 import type { Json } from '@pileus/engine';
@@ -80,7 +81,7 @@ export function createWorld({ database, accounts, library, clock }: WorldOptions
           ...(inputs !== null && { inputs: inputs as Record<string, Json> }),
           ...(outputs !== null && { outputs }),
         })),
-        made: numbersOf(made.map(({ step }) => step)),
+        made: madeUnder(made.map(({ step }) => step)),
       };
     },
     plan: async (id) => {
@@ -152,14 +153,4 @@ export async function revisionsOf(
     }),
   );
   return new Map(revisions.map((revision) => [revision.number, revision]));
-}
-
-/** How many resources were made under each key, where that is more than one: their names end in `:2`, `:3` … */
-function numbersOf(steps: readonly string[]): Record<string, number> {
-  const numbers: Record<string, number> = {};
-  for (const step of steps) {
-    const [key = step, number] = step.split(':');
-    numbers[key] = Math.max(numbers[key] ?? 0, Number(number ?? 1));
-  }
-  return numbers;
 }

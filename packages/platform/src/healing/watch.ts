@@ -1,7 +1,8 @@
 import type { Database } from '@pileus/database';
 import type { Clock } from '@pileus/model';
-import type { Watch, World } from '@pileus/orchestrator';
+import type { Watch } from '@pileus/orchestrator';
 import { sql } from 'kysely';
+import type { Accounts } from '../clouds/accounts.ts';
 import { itself, type Deployments } from '../deployments/deployments.ts';
 import { now } from '../row.ts';
 import { after, isDue, isMeltdown, mended, unknownHealth, type Finding, type Health } from './health.ts';
@@ -9,7 +10,7 @@ import { look } from './look.ts';
 
 interface WatcherOptions {
   readonly database: Database;
-  readonly world: World;
+  readonly accounts: Pick<Accounts, 'connect'>;
   readonly deployments: Pick<Deployments, 'mend'>;
   readonly clock: Clock;
   readonly log: (line: string) => void;
@@ -24,18 +25,31 @@ export interface Watcher {
 /** Looks at once, and deployments taken in one round. */
 const atOnce = 32;
 const mostAtATime = 200;
+/** Plans whose watches are kept in mind. */
+const mostKnown = 10_000;
 
-export function createWatcher({ database, world, deployments, clock, log }: WatcherOptions): Watcher {
+export function createWatcher({ database, accounts, deployments, clock, log }: WatcherOptions): Watcher {
+  /** A plan never changes, may be large, and is asked for every few seconds. */
+  const known = new Map<string, readonly Watch[]>();
+  const watchesIn = async (plan: string): Promise<readonly Watch[]> => {
+    const held = known.get(plan);
+    if (held) return held;
+    const { rows } = await sql<{ watches: readonly Watch[] }>`
+      select content->'watches' as watches from plan where id = ${plan}`.execute(database);
+    const watches = rows[0]?.watches ?? [];
+    if (known.size >= mostKnown) known.clear();
+    known.set(plan, watches);
+    return watches;
+  };
   return {
     async round(signal) {
       const due = await dueOnes(database);
       await each(due, atOnce, async ({ id, account, plan }) => {
-        const watches = await watchesOf(database, plan);
-        const seen = await lookAll(id, watches, signal);
-        const wanting = watches.filter(({ node }) => {
-          const health = seen.get(node)?.health;
-          const watch = watches.find((one) => one.node === node);
-          return health && watch && isDue(health, watch, clock.now());
+        const watches = await watchesIn(plan);
+        const seen = await lookAll(id, account, watches, signal);
+        const wanting = watches.filter((watch) => {
+          const health = seen.get(watch.node)?.health;
+          return health && isDue(health, watch, clock.now());
         });
         if (wanting.length === 0) return keep(database, id, seen);
         if (await isAccountDown(database, account)) {
@@ -57,7 +71,12 @@ export function createWatcher({ database, world, deployments, clock, log }: Watc
     },
   };
 
-  async function lookAll(id: string, watches: readonly Watch[], signal: AbortSignal): Promise<Map<string, Seen>> {
+  async function lookAll(
+    id: string,
+    account: string,
+    watches: readonly Watch[],
+    signal: AbortSignal,
+  ): Promise<Map<string, Seen>> {
     const rows = await database
       .selectFrom('node_instance')
       .select(['node', 'state', 'attributes', 'health'])
@@ -72,7 +91,7 @@ export function createWatcher({ database, world, deployments, clock, log }: Watc
       .where('deleted_at', 'is', null)
       .execute();
     const serverOf = new Map(servers.map((server) => [server.node, server]));
-    const { connection } = await world.deployment(id);
+    const connection = await accounts.connect(account);
     const seen = new Map<string, Seen>();
     await each(watches, 16, async (watch) => {
       const row = byNode.get(watch.node);
@@ -129,11 +148,6 @@ async function dueOnes(database: Database) {
     )
     returning id, account, plan`.execute(database);
   return rows;
-}
-
-async function watchesOf(database: Database, plan: string): Promise<readonly Watch[]> {
-  const row = await database.selectFrom('plan').select('content').where('id', '=', plan).executeTakeFirst();
-  return row?.content.watches ?? [];
 }
 
 /** Whether so much of what is watched at one account fails that it is rather the account. */
