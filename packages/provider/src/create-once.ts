@@ -28,8 +28,7 @@ async function findEarlier<K extends ManagedKind>(
   unclearSince: Date,
   clock: Clock,
 ): Promise<Ref | undefined> {
-  // Times are kept in whole milliseconds, cut off: the request may have been sent one later.
-  const bound = unclearSince.getTime() + 1 + once.lag;
+  const bound = unclearSince.getTime() + once.lag;
   // What counts is when the look began: its answer may be of then, however long it was on its way.
   const began = clock.now();
   const found = await once.find(call.token, spec, call.signal);

@@ -59,7 +59,8 @@ export class MemoryJournal {
     const row = this.#row(id);
     if (row.state === 'queued') row.state = 'running';
     const { kind, generation, input } = row;
-    const claimed = new Date(life.clock.now());
+    // A date holds whole milliseconds, a virtual clock tells parts of them: none may be lost.
+    const claimed = new Date(Math.ceil(life.clock.now()));
     const goodUntil = life.clock.now() + lease;
     const held = new Held(
       { id, kind, generation, input, epoch: ++row.epoch, only: null, claimed, goodUntil },
