@@ -1,5 +1,7 @@
 # Shared by up, down, status and reboot. Every setting can be overridden from the environment.
 export SSHBED_STATE=${SSHBED_STATE:-/var/tmp/pileus-testbeds/ssh-hosts}
+# In the environment of every process of the bed, also of hosts that a test starts again: they stay until down.
+export PILEUS_CI_BED=1
 export LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 NET=${SSHBED_NET:-10.77.0}             # the first three parts of the hosts' addresses
 SPACE=${SSHBED_SPACE:-pileus-ssh}      # the network namespace of their bridge; each host's is $SPACE-h1 …

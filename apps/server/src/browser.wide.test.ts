@@ -1,13 +1,11 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minutes } from '@pileus/model';
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openBrowser, type Browser, type Look } from './testing/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser } from './testing/browser.ts';
 import { bed, bedAnswers } from './testing/openstack-bed.ts';
-import { addCloud, goTo, tellWhatIsSeen } from './testing/walk.ts';
-import { processesWith, startServerProcess, type ServerProcess } from './testing/server-process.ts';
+import { addCloud, eachWalks, goTo } from './testing/walk.ts';
+import { processesWith } from './testing/server-process.ts';
 
 const isThere = await hasBrowser();
 if (!isThere) console.log('skipped: the product through a browser: there is no Chromium (CHROMIUM names one)');
@@ -15,36 +13,11 @@ const bedIsUp = await bedAnswers();
 if (isThere && !bedIsUp) console.log(`skipped within: adding an OpenStack account: nothing answers at ${bed.url}`);
 
 describe.skipIf(!isThere)('a person with a browser', () => {
-  let home: string;
-  let server: ServerProcess;
-  let browser: Browser | undefined;
-  /** What to undo after a walk, the last first. */
-  const ending: (() => Promise<unknown>)[] = [];
-  beforeEach(async () => {
-    home = await mkdtemp(join(tmpdir(), 'pileus-walk-'));
-    ending.push(() => rm(home, { recursive: true, force: true }));
-    await chmod(home, 0o711); // PostgreSQL runs as another user when we are root.
-    server = await startServerProcess({ home });
-    ending.push(() => server.stop());
-  });
-  afterEach(async ({ task }) => {
-    if (browser && task.result?.state === 'fail') await tellWhatIsSeen(browser);
-    browser = undefined;
-    for (const end of ending.splice(0).toReversed()) await end();
-  });
-
-  const arrive = async (look: Look): Promise<Page> => {
-    browser = await openBrowser(look);
-    ending.push(browser.close);
-    const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    await page.goto(server.link);
-    await page.waitForSelector('.doors');
-    return page;
-  };
+  const walk = eachWalks();
 
   test('goes from the one-time link to a running application and back, in Chinese', async () => {
-    const page = await arrive({ language: 'zh-CN', theme: 'light' });
-    expect(page.url()).toBe(`${server.url}/`);
+    const page = await walk().arrive({ language: 'zh-CN', theme: 'light' });
+    expect(page.url()).toBe(`${walk().server.url}/`);
     await choosePassword(page, 'correct horse');
 
     await addCloud(page, { card: '模拟云', name: '练习云', services: ['identity', 'compute', 'network', 'volume'] });
@@ -68,7 +41,7 @@ describe.skipIf(!isThere)('a person with a browser', () => {
     await page.click('button >> text=查看计划');
     await page.waitForSelector('text=以下就是将要发生的全部内容');
     await page.waitForSelector('.topology-card >> text=balancer_host');
-    expect(await processesWith(join(home, 'accounts'))).toEqual([]);
+    expect(await processesWith(join(walk().home, 'accounts'))).toEqual([]);
 
     const lit = await watchNodesLightUp(page);
     await page.click('button >> text=执行计划');
@@ -91,7 +64,7 @@ describe.skipIf(!isThere)('a person with a browser', () => {
     expect(await page.locator('tr.item .tag >> text=运行中').count()).toBe(4);
 
     await deleteDeployment(page, { button: '删除', gone: '已删除' });
-    expect(await processesWith(join(home, 'accounts'))).toEqual([]);
+    expect(await processesWith(join(walk().home, 'accounts'))).toEqual([]);
     await goTo(page, '/instances');
     await page.waitForSelector('.nothing');
 
@@ -106,11 +79,11 @@ describe.skipIf(!isThere)('a person with a browser', () => {
     await page.fill('#password', 'correct horse');
     await page.click('button[type=submit]');
     await page.waitForSelector('.doors');
-    expect(browser?.complaints).toEqual([]);
+    expect(walk().complaints()).toEqual([]);
   });
 
   test('sees a simulated cloud marked as such wherever it matters, in English and dark', async () => {
-    const page = await arrive({ language: 'en', theme: 'dark' });
+    const page = await walk().arrive({ language: 'en', theme: 'dark' });
     expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
     await addCloud(page, {
       card: 'Simulated cloud',
@@ -133,7 +106,7 @@ describe.skipIf(!isThere)('a person with a browser', () => {
     await seeRows(page, 4);
     expect(await page.locator('tr.item .tag.violet').count()).toBe(4);
     await deleteDeployment(page, { button: 'Delete', gone: 'Deleted' });
-    expect(browser?.complaints).toEqual([]);
+    expect(walk().complaints()).toEqual([]);
   });
 });
 

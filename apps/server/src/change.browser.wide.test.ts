@@ -1,12 +1,10 @@
-import { chmod, glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { minutes } from '@pileus/model';
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openBrowser, type Browser, type Look } from './testing/browser.ts';
-import { startServerProcess, type ServerProcess } from './testing/server-process.ts';
-import { addCloud, goTo, tellWhatIsSeen } from './testing/walk.ts';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser } from './testing/browser.ts';
+import { addCloud, eachWalks, goTo } from './testing/walk.ts';
 
 const isThere = await hasBrowser();
 if (!isThere)
@@ -50,41 +48,18 @@ echo "$GREETING" > "$HOME/greeting"
 `;
 
 describe.skipIf(!isThere)('a person who changes what runs', () => {
-  let home: string;
-  let server: ServerProcess;
-  let browser: Browser | undefined;
-  const ending: (() => Promise<unknown>)[] = [];
-  beforeEach(async () => {
-    home = await mkdtemp(join(tmpdir(), 'pileus-walk-'));
-    ending.push(() => rm(home, { recursive: true, force: true }));
-    await chmod(home, 0o711); // PostgreSQL runs as another user when we are root.
-    server = await startServerProcess({ home });
-    ending.push(() => server.stop());
-  });
-  afterEach(async ({ task }) => {
-    if (browser && task.result?.state === 'fail') await tellWhatIsSeen(browser);
-    browser = undefined;
-    for (const end of ending.splice(0).toReversed()) await end();
-  });
-
-  const arrive = async (look: Look): Promise<Page> => {
-    browser = await openBrowser(look);
-    ending.push(browser.close);
-    const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    await page.goto(server.link);
-    await page.waitForSelector('.doors');
-    return page;
-  };
+  const walk = eachWalks();
   /** What the hosts keep, sorted. */
   const greetings = async (): Promise<string[]> => {
     const found: string[] = [];
-    for await (const path of glob(join(home, 'accounts/*/hosts/*/greeting'))) found.push(await readFile(path, 'utf8'));
+    for await (const path of glob(join(walk().home, 'accounts/*/hosts/*/greeting')))
+      found.push(await readFile(path, 'utf8'));
     return found.map((text) => text.trim()).toSorted();
   };
 
   test('sees what an update changes, what failed and why, goes on, goes back, scales and heals, in Chinese', async () => {
-    const page = await arrive({ language: 'zh-CN', theme: 'light' });
-    const fault = join(home, 'fault');
+    const page = await walk().arrive({ language: 'zh-CN', theme: 'light' });
+    const fault = join(walk().home, 'fault');
     await importTemplate(page, greeters(fault));
     await addCloud(page, { card: '本机', name: '机房一号', services: ['directory', 'scripts', 'addresses'] });
     await goTo(page, '/templates');
@@ -140,7 +115,8 @@ describe.skipIf(!isThere)('a person who changes what runs', () => {
     expect(await greetings()).toEqual(['hello']);
 
     // A host that somebody has removed is found, made again, and set up.
-    for await (const directory of glob(join(home, 'accounts/*/hosts/*'))) await rm(directory, { recursive: true });
+    for await (const directory of glob(join(walk().home, 'accounts/*/hosts/*')))
+      await rm(directory, { recursive: true });
     expect(await greetings()).toEqual([]);
     await page.click('.page-head button >> text=修复');
     await page.waitForSelector('.ant-modal tr.item >> text=已消失');
@@ -153,11 +129,11 @@ describe.skipIf(!isThere)('a person who changes what runs', () => {
 
     await page.click('.page-head button >> text=修复');
     await page.waitForSelector('.ant-modal >> text=云上一切都符合目标');
-    expect(browser?.complaints).toEqual([]);
+    expect(walk().complaints()).toEqual([]);
   });
 
   test('stops, starts, is told what cannot be done just now, and undoes a change in the middle, in English', async () => {
-    const page = await arrive({ language: 'en', theme: 'dark' });
+    const page = await walk().arrive({ language: 'en', theme: 'dark' });
     await addCloud(page, {
       card: 'Simulated cloud',
       name: 'practice',
@@ -197,7 +173,7 @@ describe.skipIf(!isThere)('a person who changes what runs', () => {
     await becomes(page, 'Running');
     await page.click('[role=tab] >> text=History');
     await page.waitForSelector('.revisions > li:first-child >> text=Rolled back');
-    expect(browser?.complaints).toEqual([]);
+    expect(walk().complaints()).toEqual([]);
   });
 });
 

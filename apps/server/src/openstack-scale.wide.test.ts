@@ -132,9 +132,8 @@ describe.skipIf(!isUp)(`a fleet of ${servers} on a real OpenStack`, () => {
       const victims = live(detail, 'server').slice(0, 2);
       await bedDeleteServers(victims.map(({ ref = '' }) => ref));
       const drift = await client.call('get /deployments/{deployment}/drift', { params: { deployment } });
-      expect(drift.items.filter(({ is }) => is === 'gone').map(({ node }) => node)).toEqual(
-        victims.map(({ node }) => node),
-      );
+      const gone = drift.items.filter(({ is }) => is === 'gone').map(({ node }) => node);
+      expect(gone.toSorted()).toEqual(victims.map(({ node }) => node).toSorted());
       const { plan, detail: healed } = await change('two healed', { action: 'heal' });
       expect(plan.counts).toContainEqual({ action: 'replace', what: 'server', count: 2 });
       const kept = live(detail, 'server')

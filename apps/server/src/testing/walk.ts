@@ -1,8 +1,59 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Browser } from './browser.ts';
+import { afterEach, beforeEach } from 'vitest';
+import { openBrowser, type Browser, type Look } from './browser.ts';
+import { startServerProcess, type ServerProcess } from './server-process.ts';
+
+/** What a walk begins with: a server of its own, and a browser that has come in by the one-time link. */
+export interface Walk {
+  readonly home: string;
+  readonly server: ServerProcess;
+  arrive(look: Look): Promise<Page>;
+  /** What the browser has complained of since it came in. */
+  complaints(): Browser['complaints'];
+}
+
+/** Prepares every test of the suite it is called in, and puts everything away after it; answers what the present one has. */
+export function eachWalks(): () => Walk {
+  let walk: Walk | undefined;
+  let browser: Browser | undefined;
+  /** What to undo after a walk, the last first. */
+  const ending: (() => Promise<unknown>)[] = [];
+  beforeEach(async () => {
+    const home = await mkdtemp(join(tmpdir(), 'pileus-walk-'));
+    ending.push(() => rm(home, { recursive: true, force: true }));
+    await chmod(home, 0o711); // PostgreSQL runs as another user when we are root.
+    const server = await startServerProcess({ home });
+    ending.push(() => server.stop());
+    const arrive = async (look: Look): Promise<Page> => {
+      browser = await openBrowser(look);
+      ending.push(browser.close);
+      const page = browser.context.pages()[0] ?? (await browser.context.newPage());
+      await page.goto(server.link);
+      await page.waitForSelector('.doors');
+      return page;
+    };
+    const complaints = (): Browser['complaints'] => {
+      if (!browser) throw new Error('nobody has come in with a browser');
+      return browser.complaints;
+    };
+    walk = { home, server, arrive, complaints };
+  });
+  afterEach(async ({ task }) => {
+    if (browser && task.result?.state === 'fail') await tellWhatIsSeen(browser);
+    browser = undefined;
+    for (const end of ending.splice(0).toReversed()) await end();
+  });
+  return () => {
+    if (!walk) throw new Error('no walk has begun');
+    return walk;
+  };
+}
 
 /** For whoever reads why a walk failed. */
-export async function tellWhatIsSeen({ context, complaints }: Browser): Promise<void> {
+async function tellWhatIsSeen({ context, complaints }: Browser): Promise<void> {
   for (const page of context.pages()) console.log(page.url(), await page.innerText('body'));
   console.log(complaints);
 }
