@@ -32,7 +32,7 @@ const noun = ({ path }: Endpoint): string => path.split('/')[1] ?? '';
 function section(endpoint: Endpoint): string {
   const { method, path, summary, permission, action, status, stream, fails } = endpoint;
   const facts = [
-    `Permission ${code(permission)}`,
+    `Permission ${[permission].flat().map(code).join(' or ')}`,
     ...(action ? [`operation log ${code(action)}`] : []),
     `answers ${status ?? 200}${stream ? ' with events' : ''}`,
     ...(fails.length > 0 ? [`may fail with ${fails.map(code).join(' ')}`] : []),

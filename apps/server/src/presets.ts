@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Platform } from '@pileus/platform';
+import { system, type Platform } from '@pileus/platform';
 import { root } from './configuration.ts';
 
 const directory = join(root, 'templates');
@@ -10,7 +10,7 @@ export async function importPresets({ library }: Pick<Platform, 'library'>): Pro
   const entries = await readdir(directory, { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? 1 : -1))) {
     if (entry.isDirectory())
-      await library.keep(await filesBelow(join(directory, entry.name)), { by: 'system', preset: true });
+      await library.keep(await filesBelow(join(directory, entry.name)), { by: system, preset: true });
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Database } from '@pileus/database';
 import { seconds, sentence, systemClock } from '@pileus/model';
-import type { Platform } from '@pileus/platform';
+import { homeProject, system, type Platform } from '@pileus/platform';
 
 const account = 'This machine';
 const template = '3-Tier Web Server w/ LB';
 const name = 'sample';
-const by = 'system';
 
 /**
  * On an empty installation: an account for this machine, and the sample deployed there. A start that was cut off between
@@ -15,7 +14,7 @@ export async function deploySample(platform: Platform, database: Database): Prom
   const accounts = await database.selectFrom('account').select(['id', 'created_by', 'deleted_at']).limit(2).execute();
   const deployed = await database.selectFrom('deployment').select('id').limit(1).executeTakeFirst();
   const [mine, other] = accounts;
-  if (deployed || other || (mine && (mine.created_by !== by || mine.deleted_at))) return;
+  if (deployed || other || (mine && (mine.created_by !== system.name || mine.deleted_at))) return;
   const preset = await database
     .selectFrom('template')
     .select('id')
@@ -23,12 +22,12 @@ export async function deploySample(platform: Platform, database: Database): Prom
     .where('name', '=', template)
     .executeTakeFirst();
   const settings = { provider: 'local', name: account, description: '', settings: {} };
-  const { id } = mine ?? (await platform.accounts.add(settings, by));
+  const { id } = mine ?? (await platform.accounts.add(settings, system));
   await platform.accounts.check(id, AbortSignal.timeout(seconds(10)));
   if (!preset) return;
-  const request = { template: preset.id, account: id, name, inputs: {} };
-  const plan = await platform.plans.create(request, by, AbortSignal.timeout(seconds(30)));
-  await platform.deployments.apply(plan.id, plan.hash, by);
+  const request = { template: preset.id, account: id, project: homeProject, name, inputs: {} };
+  const plan = await platform.plans.create(request, system, AbortSignal.timeout(seconds(30)));
+  await platform.deployments.apply(plan.id, plan.hash, system);
 }
 
 /** Waits until the sample is up and answers; undefined when there is none, or it was not deployed. */
@@ -44,7 +43,7 @@ export async function sampleUrl(
       .selectFrom('deployment')
       .select(['id', 'state', 'outputs'])
       .where('name', '=', name)
-      .where('created_by', '=', by)
+      .where('created_by', '=', system.name)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!row || (row.state !== 'deploying' && row.state !== 'running')) {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { migrate, openDatabase, openFeed } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { milliseconds, newId, systemClock, type Observed } from '@pileus/model';
-import { createPlatform, openVault, platformMigrations } from '@pileus/platform';
+import { createPlatform, openVault, platformMigrations, homeProject, system } from '@pileus/platform';
 import { defineProvider, type Driver } from '@pileus/provider';
 import { z } from 'zod';
 import { template } from './graph.ts';
@@ -57,26 +57,26 @@ const platform = createPlatform({
 });
 await platform.engine.work();
 const files = new Map([['graph.yaml', new TextEncoder().encode(template(Number(size)))]]);
-const { id: library } = await platform.library.keep(files, { by: 'bench' });
+const { id: library } = await platform.library.keep(files, { by: system });
 const { id: account } = await platform.accounts.add(
   { provider: 'null', name: newId('account'), description: '', settings: {} },
-  'bench',
+  system,
 );
 
 const signal = new AbortController().signal;
 const name = newId('deployment');
 let deployment = '';
 const create = await cpuSeconds(async () => {
-  const plan = await platform.plans.create({ template: library, account, name, inputs: {} }, 'bench', signal);
-  ({ deployment } = await platform.deployments.apply(plan.id, plan.hash, 'bench'));
+  const plan = await platform.plans.create({ template: library, account, project: homeProject, name, inputs: {} }, system, signal);
+  ({ deployment } = await platform.deployments.apply(plan.id, plan.hash, system));
   await until(deployment, 'running');
 });
 // Nothing has changed: everything that is there is compared with everything that is asked for.
 const plan = await cpuSeconds(
-  async () => void (await platform.plans.change(deployment, { action: 'update' }, 'bench', signal)),
+  async () => void (await platform.plans.change(deployment, { action: 'update' }, system, signal)),
 );
 const remove = await cpuSeconds(async () => {
-  await platform.deployments.remove(deployment, 'bench');
+  await platform.deployments.remove(deployment, system);
   await until(deployment, 'deleted');
 });
 await platform.engine.stop();

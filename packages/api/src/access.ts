@@ -4,8 +4,10 @@ import { endpoint, id, page, paging, time } from './endpoint.ts';
 export const Me = z.object({
   id,
   name: z.string(),
+  organization: z.object({ id, name: z.string() }),
   /** False for the first administrator who signed in by the one-time link and has not chosen a password yet. */
   hasPassword: z.boolean(),
+  /** Actions that are allowed for something at least. */
   permissions: z.array(z.string()),
 });
 
@@ -92,6 +94,7 @@ export const access = [
     path: '/audit',
     summary: 'The operation log, newest first',
     permission: 'audit.read',
+    on: 'organization',
     query: z.object({
       ...paging,
       user: z.string().optional(),

@@ -1,5 +1,6 @@
 import type { FailureCode } from '@pileus/model';
 import { z } from 'zod';
+import type { Action, Permission } from './actions.ts';
 
 export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
 
@@ -9,8 +10,13 @@ export interface Endpoint {
   /** Below `/api/v1`; parameters in braces: `/deployments/{deployment}`. */
   readonly path: string;
   readonly summary: string;
-  /** What the caller must be allowed to do; `public` needs no sign-in, `self` needs only that. */
-  readonly permission: Permission;
+  /**
+   * What the caller must be allowed to do; `public` needs no sign-in, `self` needs only that. Several where what was sent
+   * decides which of them it is.
+   */
+  readonly permission: Permission | readonly [Action, Action, ...Action[]];
+  /** What it must be allowed for; left out where a parameter of the path names it. */
+  readonly on?: On;
   /** What the operation log calls it; every call that changes something has one. */
   readonly action?: string;
   readonly params?: z.ZodObject;
@@ -26,22 +32,16 @@ export interface Endpoint {
   readonly stream?: true;
 }
 
-/** Everything a policy may allow. */
-export const permissions = [
-  'account.read',
-  'account.write',
-  'audit.read',
-  'deployment.read',
-  'deployment.write',
-  'instance.read',
-  'instance.operate',
-  'plan.write',
-  'run.read',
-  'run.operate',
-  'template.read',
-  'template.write',
-] as const;
-export type Permission = (typeof permissions)[number] | 'public' | 'self';
+/** What a call is about when no parameter of its path names it. */
+export type On =
+  /** Something that is not there yet. */
+  | 'new'
+  /** All that the caller may see: the handler leaves out the rest. */
+  | 'each'
+  /** The organization as a whole. */
+  | 'organization'
+  /** What was sent tells: the handler asks whether the caller may, before it does anything. */
+  | 'asked';
 
 export function endpoint<const E extends Endpoint>(declared: E): E {
   return declared;

@@ -3,11 +3,13 @@ import * as access from './access.ts';
 import * as clouds from './clouds.ts';
 import * as deployments from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
+import * as people from './people.ts';
 import * as templates from './templates.ts';
 
 /** Every call of the API, in the order of the documentation. */
 export const endpoints = [
   ...access.access,
+  ...people.people,
   ...clouds.clouds,
   ...templates.templates,
   ...deployments.deployments,

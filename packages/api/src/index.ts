@@ -1,3 +1,4 @@
+export * from './actions.ts';
 export * from './endpoints.ts';
 export * from './endpoint.ts';
 export { Me, Info, AuditRow } from './access.ts';
@@ -18,4 +19,19 @@ export {
   stepStates,
   StepView,
 } from './deployments.ts';
+export {
+  DecisionView,
+  EnvironmentView,
+  GainsView,
+  GroupView,
+  OrganizationView,
+  PolicyDetail,
+  PolicyView,
+  ProjectView,
+  ReasonView,
+  ServiceAccountView,
+  SessionView,
+  TokenView,
+  UserView,
+} from './people.ts';
 export { TemplateDetail, TemplateProblemView, TemplateView, VariantView } from './templates.ts';

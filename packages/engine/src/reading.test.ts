@@ -34,7 +34,7 @@ test('who follows the feed sees every step and every log line, and in the end wh
   const steps = new Map<string, StepRecord>();
   const lines: LogRecord[] = [];
   for await (const window of feed.subscribe(to, stop.signal)) {
-    run.push(...(await engine.runsChanged(window, 'dep-feed')));
+    run.push(...(await engine.runsChanged(window, { subject: 'dep-feed' })));
     for (const step of await engine.stepsChanged(window, { run: id })) steps.set(step.key, step);
     lines.push(...(await engine.logsChanged(window, { subject: 'dep-feed' })));
     if (run.at(-1)?.ended) stop.abort();

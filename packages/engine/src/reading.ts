@@ -1,6 +1,6 @@
 import type { Database, Window } from '@pileus/database';
 import type { RunId } from '@pileus/model';
-import { sql, type Selectable } from 'kysely';
+import { sql, type Expression, type Selectable, type SqlBool } from 'kysely';
 import {
   activeStates,
   type LogTable,
@@ -39,6 +39,8 @@ export interface RunsQuery {
   readonly state?: RunState | undefined;
   /** Only those that have not ended (true), or only those that have (false). */
   readonly active?: boolean | undefined;
+  /** What else has to hold of a row of `run`. */
+  readonly where?: Expression<SqlBool> | undefined;
 }
 
 export interface LogsQuery {
@@ -61,7 +63,7 @@ export interface Reading {
   /** The lines of all runs of a subject, or of one run, oldest first. */
   logs(query: LogsQuery): Promise<Page<LogRecord>>;
   /** What has changed in a window of the feed. */
-  runsChanged(window: Window, subject?: string): Promise<readonly RunRecord[]>;
+  runsChanged(window: Window, of?: Pick<RunsQuery, 'subject' | 'where'>): Promise<readonly RunRecord[]>;
   stepsChanged(window: Window, of?: Pick<LogsQuery, 'run' | 'subject'>): Promise<readonly StepRecord[]>;
   logsChanged(window: Window, of?: Pick<LogsQuery, 'run' | 'subject'>): Promise<readonly LogRecord[]>;
 }
@@ -75,8 +77,9 @@ export function reading(database: Database): Reading {
   return {
     get: async (id) => (await runs().where('id', '=', id).executeTakeFirst()) as RunRecord | undefined,
 
-    runs: async ({ limit = 50, cursor, subject, subjects, state, active } = {}) => {
+    runs: async ({ limit = 50, cursor, subject, subjects, state, active, where = anything } = {}) => {
       const rows = await runs()
+        .where(where)
         .$if(cursor !== undefined, (query) => query.where('seq', '<', Number(cursor)))
         .$if(subject !== undefined, (query) => query.where('subject', '=', subject ?? null))
         .$if(subjects !== undefined, (query) => query.where('subject', 'in', [...(subjects ?? []), '']))
@@ -116,9 +119,10 @@ export function reading(database: Database): Reading {
       return { items: items.map(({ runSeq: _, ...line }) => line as LogRecord), next };
     },
 
-    runsChanged: async (window, subject) =>
+    runsChanged: async (window, { subject, where = anything } = {}) =>
       (await runs()
         .where(within('changed', window))
+        .where(where)
         .$if(subject !== undefined, (query) => query.where('subject', '=', subject ?? null))
         .orderBy('seq')
         .execute()) as RunRecord[],
@@ -142,6 +146,8 @@ export function reading(database: Database): Reading {
         .execute()) as LogRecord[],
   };
 }
+
+const anything = sql<boolean>`true`;
 
 const runColumns = [
   'id',

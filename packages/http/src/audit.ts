@@ -1,10 +1,12 @@
-import { failures, type Failure, type UserId } from '@pileus/model';
+import { failures, type Failure, type OrganizationId, type PrincipalId } from '@pileus/model';
 
 /** One line of the operation log: who did what, from where, and how it went. */
 export interface AuditEntry {
   /** The name; for a sign-in the one that was given, `-` where there is none. */
   readonly user: string;
-  readonly userId?: UserId | undefined;
+  readonly userId?: PrincipalId | undefined;
+  /** Absent where nobody is signed in. */
+  readonly organization?: OrganizationId | undefined;
   readonly action: string;
   readonly ip: string;
   readonly result: 'ok' | 'refused' | 'failed';

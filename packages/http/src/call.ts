@@ -10,7 +10,7 @@ import type { AnyContext, Respond, StreamEvent } from './handle.ts';
 import { fingerprint, idempotencyKey, type IdempotencyStore, type KeptAnswer, once } from './idempotency.ts';
 import { parseSent, queryOf } from './parse.ts';
 import type { Peer } from './peer.ts';
-import { permit } from './permit.ts';
+import { actionsOf, check, permit } from './permit.ts';
 import { asFailure, type Occurrence, problemDetails, problemResponse } from './problem.ts';
 import type { Route } from './routes.ts';
 import { refuseCrossSite } from './same-site.ts';
@@ -45,6 +45,8 @@ interface Trail {
   actor?: Actor | undefined;
   subject?: string;
   by?: string;
+  /** Whether the handler has asked if the caller may. */
+  hasAsked?: boolean;
   /** An answer that was only given again changed nothing. */
   replayed?: boolean;
 }
@@ -60,15 +62,15 @@ export async function answerCall(c: Hono, route: Route, server: Surrounding): Pr
   try {
     refuseTooLarge(c.req.raw.headers, endpoint.megabytes ?? 1);
     trail.actor = await signedIn(c, server.access);
-    permit(server.access, endpoint.permission, trail.actor);
+    await permit(server.access, endpoint, trail.actor, c.req.param());
     const body = endpoint.body && (await readJson(c.req.raw, endpoint.megabytes ?? 1));
     const sent = { params: c.req.param(), query: queryOf(new URL(c.req.url).searchParams), body };
     const context: AnyContext = {
       ...parseSent(endpoint, sent, c.var.language),
-      ...surroundings(c, trail),
+      ...surroundings(c, trail, server.access),
       actor: trail.actor,
     };
-    if (endpoint.stream) return await answerStream(c, route, server, context, log);
+    if (endpoint.stream) return await answerStream(c, route, server, context, trail, log);
     const answer = await answerOnce(c, route, server, context, body, trail);
     await log(answer.thrown, answer.kept.status);
     return answer.thrown ? problemResponse(answer.thrown, occurrence(c)) : responseOf(c, answer.kept);
@@ -101,14 +103,19 @@ function failureOf(c: Hono, thrown: unknown): Failure {
 /** The caller by `Authorization: Bearer`, else by cookie; a cookie comes along unasked, so its origin is looked at. */
 async function signedIn(c: Hono, access: Access): Promise<Actor | undefined> {
   const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  if (bearer) return access.authenticate(bearer);
+  const { ip } = c.var.peer;
+  if (bearer) return access.authenticate(bearer, { ip });
   refuseCrossSite(c.req.method, c.var.peer.host, c.req.raw.headers);
   const cookie = readSessionCookie(c, c.var.peer.secure);
-  return cookie ? access.authenticate(cookie) : undefined;
+  return cookie ? access.authenticate(cookie, { ip }) : undefined;
 }
 
-function surroundings(c: Hono, trail: Trail): Omit<AnyContext, 'params' | 'query' | 'body' | 'actor'> {
-  const { peer, requestId } = c.var;
+function surroundings(
+  c: Hono,
+  trail: Trail,
+  access: Access,
+): Omit<AnyContext, 'params' | 'query' | 'body' | 'actor'> {
+  const { peer, requestId, language } = c.var;
   const respond: Respond = {
     startSession: (token) => writeSessionCookie(c, peer.secure, token),
     endSession: () => clearSessionCookie(c, peer.secure),
@@ -118,12 +125,23 @@ function surroundings(c: Hono, trail: Trail): Omit<AnyContext, 'params' | 'query
       id: requestId,
       ip: peer.ip,
       userAgent: c.req.header('user-agent') ?? '',
+      language,
       lastEventId: c.req.header('last-event-id'),
     },
     signal: c.req.raw.signal,
     audit: (subject, by) => {
       trail.subject = subject;
       if (by !== undefined) trail.by = by;
+    },
+    check: (action, target) => {
+      trail.hasAsked = true;
+      if (!trail.actor) throw new Failure('not-signed-in');
+      check(trail.actor, action, target);
+    },
+    actorNow: async () => {
+      const actor = trail.actor && (await access.recheck(trail.actor));
+      if (!actor) throw new Failure('not-signed-in');
+      return actor;
     },
     respond,
   };
@@ -144,7 +162,7 @@ async function answerOnce(
   trail: Trail,
 ): Promise<Handled> {
   const key = c.req.method === 'POST' && context.actor ? idempotencyKey(c.req.raw.headers) : undefined;
-  if (key === undefined || !context.actor) return handleNow(c, route, server, context);
+  if (key === undefined || !context.actor) return handleNow(c, route, server, context, trail);
   const request = {
     user: context.actor.user.id,
     key,
@@ -154,7 +172,7 @@ async function answerOnce(
   let thrown: Failure | undefined;
   const warn = (error: unknown) => server.log(`An answer could not be kept (request ${context.request.id})`, error);
   const { answer, replayed } = await once(server.idempotency, request, server.clock, warn, async () => {
-    const handled = await handleNow(c, route, server, context);
+    const handled = await handleNow(c, route, server, context, trail);
     thrown = handled.thrown;
     return { answer: handled.kept, again: handled.thrown?.retry ?? false };
   });
@@ -165,9 +183,17 @@ async function answerOnce(
   return { kept: answer, thrown };
 }
 
-async function handleNow(c: Hono, route: Route, server: Surrounding, context: AnyContext): Promise<Handled> {
+async function handleNow(
+  c: Hono,
+  route: Route,
+  server: Surrounding,
+  context: AnyContext,
+  trail: Trail,
+): Promise<Handled> {
   try {
-    return { kept: kept(route, checked(route, server, await route.run(context))) };
+    const answer = await route.run(context);
+    refuseUnasked(route, trail);
+    return { kept: kept(route, checked(route, server, answer)) };
   } catch (thrown) {
     const failure = failureOf(c, thrown);
     report(c, server, failure);
@@ -198,6 +224,11 @@ function responseOf(c: Hono, answer: KeptAnswer): Response {
   return c.body(answer.body, answer.status as 200);
 }
 
+/** A handler that was to ask whether the caller may, and has not, answers nobody. */
+function refuseUnasked({ name, endpoint }: Route, { hasAsked }: Trail): void {
+  if (endpoint.on === 'asked' && !hasAsked) throw new Error(`"${name}" has not asked whether the caller may`);
+}
+
 /** Only what is declared goes out: fields that a handler added are dropped. */
 function checked({ name, endpoint }: Route, { strict, log }: Surrounding, answer: unknown): unknown {
   const parsed = endpoint.answer.safeParse(answer);
@@ -213,18 +244,25 @@ async function answerStream(
   route: Route,
   server: Surrounding,
   context: AnyContext,
+  trail: Trail,
   log: (thrown?: unknown, status?: number) => Promise<void>,
 ): Promise<Response> {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   if (c.req.method === 'HEAD') return c.body(null, 200, headers);
   const { access } = server;
-  const { permission } = route.endpoint;
   const stream = await eventStream({
     // The declaration says that this call streams, and `handle` held its handler to that.
-    start: async (signal) => checkedEvents(route, server, (await route.run({ ...context, signal })) as Events),
+    start: async (signal) => {
+      const events = (await route.run({ ...context, signal })) as Events;
+      refuseUnasked(route, trail);
+      return checkedEvents(route, server, events);
+    },
     until: [c.req.raw.signal, server.closing],
     pulse: server.pulse,
-    recheck: async () => permit(access, permission, context.actor && (await access.recheck(context.actor))),
+    recheck: async () => {
+      const actor = context.actor && (await access.recheck(context.actor));
+      await permit(access, route.endpoint, actor, c.req.param());
+    },
     explain: (thrown) => JSON.stringify(problemDetails(asFailure(thrown), occurrence(c))),
     ended: (thrown) => {
       if (thrown !== undefined) report(c, server, asFailure(thrown));
@@ -249,12 +287,14 @@ async function record(
   thrown?: unknown,
   status?: number,
 ): Promise<void> {
-  if (!endpoint.action || trail.replayed) return;
   const failure = thrown === undefined ? undefined : asFailure(thrown);
+  const isDenied = failure?.code === 'not-allowed';
+  if ((!endpoint.action && !isDenied) || trail.replayed) return;
   const entry = {
     user: trail.by ?? trail.actor?.user.name ?? '-',
     userId: trail.actor?.user.id,
-    action: endpoint.action,
+    organization: trail.actor?.organization,
+    action: endpoint.action ?? [actionsOf(endpoint)].flat().join(' '),
     ip: c.var.peer.ip,
     result: resultOf(failure),
     status: status ?? (failure ? failures[failure.code].status : 200),

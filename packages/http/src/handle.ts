@@ -1,4 +1,6 @@
-import type { EndpointName, Name } from '@pileus/api';
+import type { Action, EndpointName, Name } from '@pileus/api';
+import type { Resource } from '@pileus/policy';
+import type { Language } from '@pileus/model';
 import type { z } from 'zod';
 import type { Actor } from './actor.ts';
 
@@ -28,6 +30,10 @@ export interface Surroundings {
    * name that was given.
    */
   audit(subject: string, by?: string): void;
+  /** Throws `not-allowed` unless the caller may do this to that. What the path names has been asked already. */
+  check(action: Action, target: Resource): void;
+  /** The caller with the rights of this moment, for what goes on for long. Throws `not-signed-in` when that is over. */
+  actorNow(): Promise<Actor>;
   readonly respond: Respond;
 }
 
@@ -36,6 +42,8 @@ export interface RequestFacts {
   /** The caller's address; never empty. */
   readonly ip: string;
   readonly userAgent: string;
+  /** What the caller reads. */
+  readonly language: Language;
   /** Where a stream left off: the `Last-Event-ID` header. */
   readonly lastEventId?: string | undefined;
 }

@@ -47,7 +47,7 @@ export interface Http {
 /** The HTTP side of the server: the API below `/api/v1`, the portal everywhere else. Throws when the API is not whole. */
 export function createHttp(options: HttpOptions): Http {
   const endpoints = options.endpoints ?? declared;
-  const routes = joinRoutes(endpoints, options.handlers);
+  const routes = joinRoutes(endpoints, options.handlers, options.access.parameters);
   const closing = new AbortController();
   const app = new Hono<Envelope>();
   receive(app, options);

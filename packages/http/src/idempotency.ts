@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clock, Failure, milliseconds, seconds, type UserId } from '@pileus/model';
+import { type Clock, Failure, milliseconds, seconds, type PrincipalId } from '@pileus/model';
 
 /** An answer as it can be given again. */
 export interface KeptAnswer {
@@ -11,7 +11,7 @@ export interface KeptAnswer {
 
 /** A request under its `Idempotency-Key`. */
 export interface KeyedRequest {
-  readonly user: UserId;
+  readonly user: PrincipalId;
   readonly key: string;
   /** A digest of everything the request says. */
   readonly fingerprint: string;

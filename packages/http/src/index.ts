@@ -1,4 +1,4 @@
-export type { Access, Actor, SessionKind } from './actor.ts';
+export type { Access, Actor, Origin, Proof, Rights, SessionKind } from './actor.ts';
 export type { AuditEntry, AuditLog } from './audit.ts';
 export type { Log } from './call.ts';
 export {

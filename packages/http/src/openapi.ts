@@ -51,7 +51,7 @@ function operation(endpoint: Endpoint): Json {
     operationId: operationId(endpoint),
     summary,
     tags: [path.split('/')[1] ?? ''],
-    'x-permission': permission,
+    'x-permission': typeof permission === 'string' ? permission : permission.join(' '),
     ...(action && { 'x-action': action }),
     ...(permission === 'public' && { security: [] }),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query'), ...headers(endpoint)],

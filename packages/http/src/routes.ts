@@ -1,5 +1,6 @@
-import { type Endpoint, permissions } from '@pileus/api';
+import { type Endpoint, actions } from '@pileus/api';
 import type { Bound } from './handle.ts';
+import { actionsOf, namingParameter } from './permit.ts';
 
 /** A declared call together with what answers it. */
 export interface Route {
@@ -15,8 +16,12 @@ export const nameOf = ({ method, path }: Pick<Endpoint, 'method' | 'path'>): str
  * Joins declarations and handlers, literal paths before those with parameters. Throws, naming everything that is wrong
  * at once, when a call has no handler, a handler has no call, or a call says not who may make it.
  */
-export function joinRoutes(endpoints: readonly Endpoint[], handlers: readonly Bound[]): Route[] {
-  const wrong = [
+export function joinRoutes(
+  endpoints: readonly Endpoint[],
+  handlers: readonly Bound[],
+  parameters: ReadonlySet<string>,
+): Route[] {
+  const wrong: string[] = [
     ...repeated(endpoints.map(nameOf), 'is declared'),
     ...repeated(
       handlers.map(({ name }) => name),
@@ -29,8 +34,7 @@ export function joinRoutes(endpoints: readonly Endpoint[], handlers: readonly Bo
     const name = nameOf(endpoint);
     const handler = byName.get(name);
     if (!handler) wrong.push(`"${name}" has no handler`);
-    if (!knownPermissions.has(endpoint.permission))
-      wrong.push(`"${name}" declares no permission that exists (${endpoint.permission})`);
+    wrong.push(...unguarded(endpoint, parameters).map((what) => `"${name}" ${what}`));
     if (handler) routes.push({ name, endpoint, run: handler.run });
   }
   const declared = new Set(endpoints.map(nameOf));
@@ -46,7 +50,15 @@ export function methodsAt(routes: readonly Route[], path: string): string[] {
   return [...new Set(there.map(({ endpoint }) => endpoint.method.toUpperCase()))].toSorted();
 }
 
-const knownPermissions: ReadonlySet<string> = new Set([...permissions, 'public', 'self']);
+/** Why nobody could tell who may make a call. */
+function unguarded(endpoint: Endpoint, parameters: ReadonlySet<string>): string[] {
+  const wanted = actionsOf(endpoint);
+  if (wanted === 'public' || wanted === 'self') return [];
+  const unknown = wanted.filter((action) => !Object.hasOwn(actions, action ?? ''));
+  if (unknown.length > 0 || wanted.length === 0) return [`declares no permission that exists (${unknown.join(', ')})`];
+  if (endpoint.on !== undefined || namingParameter(endpoint, parameters)) return [];
+  return ['does not say what it is about: no parameter of its path names a thing, and it has no `on`'];
+}
 
 function repeated(names: readonly string[], how: string): string[] {
   const twice = names.filter((name, index) => names.indexOf(name) !== index);

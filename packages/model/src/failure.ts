@@ -65,6 +65,10 @@ export const failures = {
     status: 409,
     title: { en: 'The plan is no longer valid: {reason}', 'zh-CN': '计划已失效：{reason}' },
   },
+  'policy-invalid': {
+    status: 422,
+    title: { en: 'The policy has {count} problem(s)', 'zh-CN': '授权策略有 {count} 个问题' },
+  },
   'template-invalid': {
     status: 422,
     title: { en: 'The template has {count} problem(s)', 'zh-CN': '模板有 {count} 个问题' },

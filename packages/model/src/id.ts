@@ -3,7 +3,14 @@ export type Id<Kind extends string> = string & { readonly kind: Kind };
 
 /** What stands before the dash, so that a person can tell from an id what it names. */
 const prefixes = {
+  organization: 'org',
+  project: 'prj',
+  environment: 'env',
   user: 'u',
+  group: 'grp',
+  'service-account': 'svc',
+  policy: 'pol',
+  token: 'tok',
   session: 's',
   account: 'acc',
   template: 'tpl',
@@ -15,7 +22,11 @@ const prefixes = {
 } as const;
 
 export type IdKind = keyof typeof prefixes;
+export type OrganizationId = Id<'organization'>;
+export type ProjectId = Id<'project'>;
 export type UserId = Id<'user'>;
+/** Whoever acts: a person or a program. */
+export type PrincipalId = UserId | Id<'service-account'>;
 export type AccountId = Id<'account'>;
 export type TemplateId = Id<'template'>;
 export type DeploymentId = Id<'deployment'>;

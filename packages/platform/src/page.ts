@@ -34,3 +34,17 @@ export function pageOf<Row extends { readonly id: string; readonly created_at: D
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
+
+/** The same for views that are made of many rows at once; what has no view any more is left out. */
+export async function pageOfViews<
+  Row extends { readonly id: string; readonly created_at: Date },
+  View extends { readonly id: string },
+>(
+  rows: readonly Row[],
+  limit: number,
+  views: (rows: readonly Row[]) => Promise<readonly View[]>,
+): Promise<{ items: View[]; nextCursor?: string }> {
+  const shown = new Map((await views(rows.slice(0, limit))).map((view) => [view.id, view]));
+  const { items, ...rest } = pageOf(rows, limit, ({ id }) => shown.get(id));
+  return { items: items.filter((item) => item !== undefined), ...rest };
+}

@@ -1,6 +1,15 @@
 import type { Check } from '@pileus/provider';
 import type { Counts, Plan } from '@pileus/orchestrator';
-import type { ChangeAction, FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
+import type {
+  ChangeAction,
+  FailureData,
+  Id,
+  ManagedKind,
+  OrganizationId,
+  ProjectId,
+  ResourceState,
+  Text,
+} from '@pileus/model';
 import type { VariantView } from '@pileus/api';
 import type { Health } from './healing/health.ts';
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
@@ -37,6 +46,7 @@ export interface HealthRecord {
 
 interface AccountTable {
   id: string;
+  organization: OrganizationId;
   name: string;
   description: string;
   provider: string;
@@ -52,6 +62,8 @@ interface AccountTable {
 
 interface TemplateTable {
   id: string;
+  /** Null: it comes with the product, for every organization. */
+  organization: OrganizationId | null;
   name: string;
   preset: Generated<boolean>;
   created_by: string;
@@ -93,6 +105,9 @@ interface SelectionTable {
 
 interface PlanTable {
   id: string;
+  organization: OrganizationId;
+  project: ProjectId;
+  environment: Id<'environment'> | null;
   action: ChangeAction;
   name: string;
   hash: string;
@@ -125,6 +140,9 @@ export type DeploymentState =
 
 interface DeploymentTable {
   id: string;
+  organization: OrganizationId;
+  project: ProjectId;
+  environment: Id<'environment'> | null;
   name: string;
   state: DeploymentState;
   template: string;

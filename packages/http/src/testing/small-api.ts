@@ -1,5 +1,5 @@
-import type { Endpoint } from '@pileus/api';
-import { newId, type UserId } from '@pileus/model';
+import type { Action, Endpoint } from '@pileus/api';
+import { newId, type OrganizationId, type UserId } from '@pileus/model';
 import { z } from 'zod';
 import type { Access, Actor } from '../actor.ts';
 import type { AuditEntry } from '../audit.ts';
@@ -14,13 +14,14 @@ export function smallApi(
   const audit: AuditEntry[] = [];
   const logged: unknown[] = [];
   const people = new Map<string, Actor>([
-    ['writer-token', anActor('Writer', ['account.read', 'account.write'])],
+    ['writer-token', anActor('Writer', ['account.read', 'account.update'])],
     ['reader-token', anActor('Reader', ['account.read'])],
   ]);
   const access: Access = {
     authenticate: async (token) => people.get(token),
-    recheck: async (actor) => [...people.values()].find(({ session }) => session.id === actor.session.id),
-    can: (actor, permission) => actor.permissions.includes(permission),
+    recheck: async (actor) => [...people.values()].find(({ by }) => by.id === actor.by.id),
+    find: async (_, parameter, id) => (id === 'nowhere' ? undefined : { kind: parameter, id, keys: {} }),
+    parameters: new Set(['thing']),
   };
   const endpoints = smallEndpoints.filter((endpoint) => `${endpoint.method} ${endpoint.path}` in handlers);
   const bound: Bound[] = Object.entries(handlers).map(([name, run]) => ({ name, run }));
@@ -46,15 +47,16 @@ const smallEndpoints: readonly Endpoint[] = [
     path: '/things',
     summary: 'x',
     permission: 'account.read',
+    on: 'each',
     answer: z.object({ items: z.array(z.string()) }),
     fails: [],
   },
-  { method: 'get', path: '/things/special', summary: 'x', permission: 'account.read', answer: small, fails: [] },
+  { method: 'get', path: '/things/special', summary: 'x', permission: 'account.read', on: 'each', answer: small, fails: [] },
   {
     method: 'put',
     path: '/things/{thing}',
     summary: 'x',
-    permission: 'account.write',
+    permission: 'account.update',
     action: 'THING_CHANGE',
     params: z.object({ thing: z.string() }),
     query: z.object({ times: z.coerce.number().int().max(3).default(1) }),
@@ -75,7 +77,8 @@ const smallEndpoints: readonly Endpoint[] = [
     method: 'post',
     path: '/runs',
     summary: 'x',
-    permission: 'account.write',
+    permission: 'account.update',
+    on: 'new',
     action: 'RUN_START',
     answer: z.object({ run: z.string() }),
     status: 202,
@@ -95,7 +98,8 @@ const smallEndpoints: readonly Endpoint[] = [
     method: 'post',
     path: '/check',
     summary: 'x',
-    permission: 'account.write',
+    permission: 'account.update',
+    on: 'new',
     action: 'CHECK',
     body: z.object({}),
     answer: z.object({ n: z.number() }),
@@ -104,12 +108,23 @@ const smallEndpoints: readonly Endpoint[] = [
   },
 ];
 
-function anActor(name: string, permissions: Actor['permissions']): Actor {
-  // Ids in a test are plain strings that nobody parses.
+function anActor(name: string, allowed: readonly Action[]): Actor {
+  const isAllowed = (action: Action) => allowed.includes(action);
   return {
+    // Ids in a test are plain strings that nobody parses.
     user: { id: name.toLowerCase() as UserId, name },
-    permissions,
-    session: { id: newId('session'), kind: 'cli' },
+    organization: 'org-test' as OrganizationId,
+    rights: {
+      decide: (action) => ({
+        allowed: isAllowed(action),
+        reason: isAllowed(action) ? 'allowed' : 'nothing allows it',
+        because: [],
+      }),
+      filter: (action) => ({ is: isAllowed(action) ? 'all' : 'none' }),
+      isEver: isAllowed,
+    },
+    origin: { ip: '127.0.0.1' },
+    by: { is: 'session', id: newId('session'), kind: 'cli' },
   };
 }
 

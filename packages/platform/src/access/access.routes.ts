@@ -11,8 +11,8 @@ export function accessHandlers(given: Given): readonly Bound[] {
     handle('get /info', async ({ actor }) => ({ version, signedIn: actor !== undefined })),
     handle('post /sessions', (context) => signIn(given, context)),
     handle('delete /sessions/current', async ({ actor, audit, respond }) => {
-      audit(actor.session.id);
-      await endSession(database, actor.session.id);
+      audit(actor.by.id);
+      if (actor.by.is === 'session') await endSession(database, actor.by.id);
       respond.endSession();
       return {};
     }),
@@ -21,6 +21,6 @@ export function accessHandlers(given: Given): readonly Bound[] {
       audit(actor.user.id);
       return changePassword(given, actor, body);
     }),
-    handle('get /audit', ({ query }) => readAudit(database, query)),
+    handle('get /audit', ({ query, actor }) => readAudit(database, actor.organization, query)),
   ];
 }

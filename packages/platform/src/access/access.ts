@@ -1,12 +1,14 @@
 import type { Database } from '@pileus/database';
-import { type Access, type AuditLog, type Bound, type IdempotencyStore } from '@pileus/http';
+import type { Access, AuditLog, Bound, IdempotencyStore } from '@pileus/http';
 import { type Clock, systemClock, type UserId } from '@pileus/model';
 import { accessHandlers } from './access.routes.ts';
+import { accessPrefix, authenticateToken, recheckToken } from './access-tokens.ts';
 import { auditLog } from './audit-log.ts';
 import { idempotencyStore } from './idempotency.ts';
-import { makeLink } from './one-time-link.ts';
-import { can } from './roles.ts';
-import { authenticate, recheck } from './sessions.ts';
+import { administratorLink } from './one-time-link.ts';
+import { policySets } from './rights.ts';
+import { authenticateSession, recheckSession } from './sessions.ts';
+import { findTarget, findable } from './targets.ts';
 import { addUser, type NewUser } from './users.ts';
 
 export interface AccessOptions {
@@ -29,14 +31,20 @@ export interface AccessArea extends Access {
 }
 
 export function createAccess({ database, version, clock = systemClock }: AccessOptions): AccessArea {
+  const given = { database, version, clock, policies: policySets(database) };
   return {
-    authenticate: (token) => authenticate(database, clock, token),
-    recheck: (actor) => recheck(database, clock, actor),
-    can,
-    handlers: accessHandlers({ database, version, clock }),
+    authenticate: (token, origin) =>
+      token.startsWith(accessPrefix)
+        ? authenticateToken(given, token, origin)
+        : authenticateSession(given, token, origin),
+    recheck: ({ by, origin }) =>
+      by.is === 'token' ? recheckToken(given, by.id, origin) : recheckSession(given, by.id, origin),
+    find: (actor, parameter, id) => findTarget(database, actor.organization, parameter, id),
+    parameters: findable,
+    handlers: accessHandlers(given),
     audit: auditLog(database, clock),
     idempotency: idempotencyStore(database, clock),
-    oneTimeLink: (origin) => makeLink(database, clock, origin),
+    oneTimeLink: (origin) => administratorLink(database, clock, origin),
     addUser: (user) => addUser(database, clock, user),
     tidy: () => tidy(database, new Date(clock.now())),
   };

@@ -1,6 +1,7 @@
 import type { Database } from '@pileus/database';
 import type { Answer, AuditEntry, AuditLog, Context } from '@pileus/http';
-import { type Clock, Failure, newId } from '@pileus/model';
+import { type Clock, Failure, newId, type OrganizationId } from '@pileus/model';
+import { home } from './organizations.ts';
 
 /** The operation log: rows are added, and never changed (the table itself sees to that). */
 export function auditLog(database: Database, clock: Clock): AuditLog {
@@ -14,9 +15,10 @@ export function auditLog(database: Database, clock: Clock): AuditLog {
 /** A page of it, newest first. Its cursor is the last row's number, so what is added meanwhile shifts nothing. */
 export async function readAudit(
   database: Database,
+  organization: OrganizationId,
   query: Context<'get /audit'>['query'],
 ): Promise<Answer<'get /audit'>> {
-  let rows = database.selectFrom('audit').selectAll();
+  let rows = database.selectFrom('audit').selectAll().where('organization', '=', organization);
   if (query.cursor) rows = rows.where('seq', '<', position(query.cursor));
   if (query.user !== undefined) rows = rows.where('user_name', '=', query.user);
   if (query.action !== undefined) rows = rows.where('action', '=', query.action);
@@ -40,6 +42,7 @@ export async function readAudit(
 function row(entry: AuditEntry, clock: Clock) {
   return {
     id: newId('audit'),
+    organization: entry.organization ?? home,
     at: new Date(clock.now()),
     user_name: written(entry.user, 200),
     user_id: entry.userId ?? null,

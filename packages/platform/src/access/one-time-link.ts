@@ -8,8 +8,12 @@ import { firstAdministrator } from './users.ts';
  * Makes a link that signs in as `admin`, once, within 24 hours: whoever can read the server's console owns the server.
  * The token stands after `#`, so it is in no proxy's log.
  */
-export async function makeLink(database: Database, clock: Clock, origin: string): Promise<string> {
-  const user = await firstAdministrator(database, clock);
+export async function administratorLink(database: Database, clock: Clock, origin: string): Promise<string> {
+  return `${origin}${await makeLink(database, clock, await firstAdministrator(database, clock))}`;
+}
+
+/** Makes a link that signs somebody in, once, within 24 hours: a path below the portal's address. */
+export async function makeLink(database: Database, clock: Clock, user: UserId): Promise<string> {
   const token = newToken('pll');
   const now = clock.now();
   await database
@@ -22,7 +26,7 @@ export async function makeLink(database: Database, clock: Clock, origin: string)
       used_at: null,
     })
     .execute();
-  return `${origin}/sign-in#link=${token}`;
+  return `/sign-in#link=${token}`;
 }
 
 /** Whom a link signs in: undefined when it is unknown, too old or used. Of two who come at once one gets in. */

@@ -1,8 +1,8 @@
 import type { Database } from '@pileus/database';
-import type { Actor, SessionKind } from '@pileus/http';
+import type { Actor, Origin, SessionKind } from '@pileus/http';
 import { type Clock, days, hours, type Id, minutes, newId, type UserId } from '@pileus/model';
-import type { Queries } from './given.ts';
-import { permissionsOf } from './roles.ts';
+import type { Given, Queries } from './given.ts';
+import { rightsOf } from './rights.ts';
 import { digest, newToken } from './token.ts';
 
 /** How long a session lasts unused: a browser's through a working day, the command line's for a month. */
@@ -50,8 +50,13 @@ export async function endOtherSessions(database: Queries, user: UserId, except: 
   await database.deleteFrom('session').where('user_id', '=', user).where('id', '!=', except).execute();
 }
 
-/** Who a token belongs to, with the rights of this moment; using it prolongs the session. */
-export async function authenticate(database: Database, clock: Clock, token: string): Promise<Actor | undefined> {
+/** Who a session's token belongs to, with the rights of this moment; using it prolongs the session. */
+export async function authenticateSession(
+  given: Given,
+  token: string,
+  origin: Origin,
+): Promise<Actor | undefined> {
+  const { database, clock } = given;
   const found = await living(database, clock).where('session.token', '=', digest(token)).executeTakeFirst();
   if (!found) return undefined;
   const now = clock.now();
@@ -62,31 +67,40 @@ export async function authenticate(database: Database, clock: Clock, token: stri
       .where('id', '=', found.session)
       .execute();
   }
-  return actor(found);
+  return actor(given, found, origin);
 }
 
-export async function recheck(database: Database, clock: Clock, { session }: Actor): Promise<Actor | undefined> {
-  const found = await living(database, clock).where('session.id', '=', session.id).executeTakeFirst();
-  return found && actor(found);
+export async function recheckSession(
+  given: Given,
+  id: Id<'session'>,
+  origin: Origin,
+): Promise<Actor | undefined> {
+  const found = await living(given.database, given.clock).where('session.id', '=', id).executeTakeFirst();
+  return found && actor(given, found, origin);
 }
 
 function living(database: Database, clock: Clock) {
   return database
     .selectFrom('session')
     .innerJoin('user_account as owner', 'owner.id', 'session.user_id')
+    .innerJoin('organization', 'organization.id', 'owner.organization')
     .select([
       'session.id as session',
       'session.kind',
       'session.used_at',
       'owner.id as user',
       'owner.name',
-      'owner.role',
+      'owner.organization',
     ])
-    .where('session.expires_at', '>', new Date(clock.now()));
+    .where('session.expires_at', '>', new Date(clock.now()))
+    .where('owner.disabled_at', 'is', null)
+    .where('organization.deleted_at', 'is', null);
 }
 
 type Living = Awaited<ReturnType<ReturnType<typeof living>['executeTakeFirstOrThrow']>>;
 
-function actor({ session, kind, user, name, role }: Living): Actor {
-  return { user: { id: user, name }, permissions: permissionsOf(role), session: { id: session, kind } };
+async function actor({ policies, clock }: Given, found: Living, { ip }: Origin): Promise<Actor> {
+  const { session, kind, user: id, name, organization } = found;
+  const rights = rightsOf(await policies.of(id), { id, name, ip, mfa: false }, clock);
+  return { user: { id, name }, organization, rights, origin: { ip }, by: { is: 'session', id: session, kind } };
 }

@@ -5,7 +5,7 @@ import { countAttempt, forgetAttempts } from './attempts.ts';
 import { me } from './me.ts';
 import { takeLink } from './one-time-link.ts';
 import { isPassword } from './password.ts';
-import { authenticate, beginSession } from './sessions.ts';
+import { authenticateSession, beginSession } from './sessions.ts';
 import { userByName } from './users.ts';
 
 type SignIn = Context<'post /sessions'>;
@@ -26,7 +26,7 @@ export async function signIn(given: Given, context: SignIn): Promise<Answer<'pos
     ip: request.ip,
     userAgent: request.userAgent,
   });
-  const actor = await authenticate(database, clock, session.token);
+  const actor = await authenticateSession(given, session.token, request);
   if (!actor) throw new Failure('sign-in-refused');
   audit(session.id, actor.user.name);
   if (body.kind === 'browser') respond.startSession(session.token);

@@ -1,10 +1,19 @@
-import type { Id, UserId } from '@pileus/model';
-import type { GeneratedAlways } from 'kysely';
-import type { Role } from './roles.ts';
+import type { Id, OrganizationId, PrincipalId, ProjectId, UserId } from '@pileus/model';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 declare module '@pileus/database' {
   interface Tables {
+    organization: OrganizationTable;
+    project: ProjectTable;
+    environment: EnvironmentTable;
     user_account: UserTable;
+    user_group: GroupTable;
+    group_member: GroupMemberTable;
+    service_account: ServiceAccountTable;
+    policy: PolicyTable;
+    policy_version: PolicyVersionTable;
+    policy_attachment: PolicyAttachmentTable;
+    access_token: AccessTokenTable;
     session: SessionTable;
     one_time_link: OneTimeLinkTable;
     sign_in_attempt: SignInAttemptTable;
@@ -13,12 +22,112 @@ declare module '@pileus/database' {
   }
 }
 
+interface OrganizationTable {
+  id: OrganizationId;
+  name: string;
+  is_home: Generated<boolean>;
+  created_by: string;
+  created_at: Generated<Date>;
+  deleted_at: Date | null;
+}
+
+interface ProjectTable {
+  id: ProjectId;
+  organization: OrganizationId;
+  name: string;
+  description: Generated<string>;
+  is_default: Generated<boolean>;
+  created_by: string;
+  created_at: Generated<Date>;
+  deleted_at: Date | null;
+}
+
+interface EnvironmentTable {
+  id: Id<'environment'>;
+  project: ProjectId;
+  name: string;
+  purpose: 'development' | 'test' | 'staging' | 'production';
+  created_by: string;
+  created_at: Generated<Date>;
+  deleted_at: Date | null;
+}
+
 interface UserTable {
   id: UserId;
+  organization: OrganizationId;
   name: string;
-  role: Role;
   password: string | null;
+  created_by: Generated<string>;
   created_at: Date;
+  disabled_at: Date | null;
+}
+
+interface GroupTable {
+  id: Id<'group'>;
+  organization: OrganizationId;
+  name: string;
+  description: Generated<string>;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface GroupMemberTable {
+  user_group: Id<'group'>;
+  member: PrincipalId;
+}
+
+interface ServiceAccountTable {
+  id: Id<'service-account'>;
+  organization: OrganizationId;
+  name: string;
+  description: Generated<string>;
+  created_by: string;
+  created_at: Generated<Date>;
+  disabled_at: Date | null;
+}
+
+interface PolicyTable {
+  id: Id<'policy'>;
+  organization: OrganizationId;
+  name: string;
+  description: Generated<string>;
+  version: Generated<number>;
+  created_by: string;
+  created_at: Generated<Date>;
+  deleted_at: Date | null;
+}
+
+interface PolicyVersionTable {
+  policy: Id<'policy'>;
+  number: number;
+  document: ColumnType<unknown, string, never>;
+  note: Generated<string>;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface PolicyAttachmentTable {
+  /** The id of one of the organization's, or the name of one that comes with the product. */
+  policy: string;
+  principal: PrincipalId | Id<'group'>;
+  organization: OrganizationId;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface AccessTokenTable {
+  id: Id<'token'>;
+  organization: OrganizationId;
+  owner: PrincipalId;
+  name: string;
+  prefix: string;
+  digest: Buffer;
+  scopes: ColumnType<readonly string[] | null, string | null, never>;
+  created_by: string;
+  created_at: Generated<Date>;
+  expires_at: Date | null;
+  used_at: Date | null;
+  used_ip: string | null;
 }
 
 interface SessionTable {
@@ -51,9 +160,10 @@ interface SignInAttemptTable {
 interface AuditTable {
   seq: GeneratedAlways<number>;
   id: Id<'audit'>;
+  organization: OrganizationId;
   at: Date;
   user_name: string;
-  user_id: UserId | null;
+  user_id: PrincipalId | null;
   action: string;
   ip: string;
   result: 'ok' | 'refused' | 'failed';
@@ -64,7 +174,7 @@ interface AuditTable {
 }
 
 interface IdempotencyTable {
-  user_id: UserId;
+  user_id: PrincipalId;
   key: string;
   fingerprint: string;
   holder: string;

@@ -1,11 +1,15 @@
 import type { Database } from '@pileus/database';
-import { type Clock, Failure, newId, type UserId } from '@pileus/model';
+import { type Clock, Failure, newId, type OrganizationId, type UserId } from '@pileus/model';
+import type { BuiltInName } from './built-in.ts';
+import { home } from './organizations.ts';
 import { hashPassword } from './password.ts';
-import type { Role } from './roles.ts';
 
 export interface NewUser {
   readonly name: string;
-  readonly role: Role;
+  /** The one that runs the platform unless told. */
+  readonly organization?: OrganizationId | undefined;
+  /** What it may do from the first moment. */
+  readonly policies?: readonly BuiltInName[] | undefined;
   readonly password?: string | undefined;
 }
 
@@ -17,15 +21,16 @@ export async function addUser(database: Database, clock: Clock, user: NewUser): 
 
 /** The user `admin`, made when there is none yet. */
 export async function firstAdministrator(database: Database, clock: Clock): Promise<UserId> {
-  const id = await insert(database, clock, { name: 'admin', role: 'administrator' });
+  const id = await insert(database, clock, { name: 'admin', policies: ['AdministratorAccess'] });
   return id ?? (await userByName(database, 'admin'))?.id ?? firstAdministrator(database, clock);
 }
 
 /** Names are the same in upper and lower case. */
-export function userByName(database: Database, name: string) {
+export function userByName(database: Database, name: string, organization: OrganizationId = home) {
   return database
     .selectFrom('user_account')
     .selectAll()
+    .where('organization', '=', organization)
     .where((where) => where(where.fn<string>('lower', ['name']), '=', name.toLowerCase()))
     .executeTakeFirst();
 }
@@ -33,19 +38,24 @@ export function userByName(database: Database, name: string) {
 async function insert(
   database: Database,
   clock: Clock,
-  { name, role, password }: NewUser,
+  { name, organization = home, policies = [], password }: NewUser,
 ): Promise<UserId | undefined> {
-  const inserted = await database
-    .insertInto('user_account')
-    .values({
-      id: newId('user'),
-      name,
-      role,
-      password: password === undefined ? null : await hashPassword(password),
-      created_at: new Date(clock.now()),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted?.id;
+  const id = newId('user');
+  const hash = password === undefined ? null : await hashPassword(password);
+  return database.transaction().execute(async (transaction) => {
+    const inserted = await transaction
+      .insertInto('user_account')
+      .values({ id, organization, name, password: hash, created_at: new Date(clock.now()), disabled_at: null })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!inserted) return undefined;
+    for (const policy of policies) {
+      await transaction
+        .insertInto('policy_attachment')
+        .values({ policy, principal: id, organization, created_by: 'system' })
+        .execute();
+    }
+    return id;
+  });
 }

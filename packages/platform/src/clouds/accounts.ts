@@ -6,6 +6,7 @@ import type { Check, Connection, Provider } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';
+import type { By } from '../access/by.ts';
 import type { Vault } from '../vault.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
 
@@ -17,7 +18,7 @@ export interface Accounts {
   find(id: string): Promise<AccountRow>;
   add(
     given: { provider: string; name: string; description: string; settings: Record<string, unknown> },
-    by: string,
+    by: By,
   ): Promise<AccountRow>;
   change(
     id: string,
@@ -107,7 +108,8 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
           provider: of,
           settings: JSON.stringify(kept.settings),
           secrets: JSON.stringify(kept.secrets),
-          created_by: by,
+          organization: by.organization,
+          created_by: by.name,
         })
         .execute()
         .catch(taken(name));

@@ -1,8 +1,12 @@
 import type { Database, Tables } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
 import { seconds, type Clock, type ManagedKind } from '@pileus/model';
+import { matches } from '@pileus/policy';
 import type { Provider } from '@pileus/provider';
 import type { Selectable } from 'kysely';
+import { by } from '../access/by.ts';
+import { theOne } from '../access/targets.ts';
+import { visibleAccounts } from '../access/visible.ts';
 import { sweep } from '../inventory/sweep.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
@@ -16,9 +20,13 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
     viewOf(row, accounts, (await resourceCounts(database, [row.id])).get(row.id) ?? 0);
   return [
     handle('get /providers', async () => ({ items: accounts.providers.map(providerView) })),
-    handle('get /accounts', async ({ query: { limit, cursor, q } }) => {
+    handle('get /accounts', async ({ query: { limit, cursor, q }, actor }) => {
       const position = positionOf(cursor);
-      let rows = database.selectFrom('account').selectAll().where('deleted_at', 'is', null);
+      let rows = database
+        .selectFrom('account')
+        .selectAll()
+        .where('deleted_at', 'is', null)
+        .where(visibleAccounts(actor, 'account.read'));
       if (q) rows = rows.where('name', 'ilike', containing(q));
       if (position)
         rows = rows.where(({ eb, refTuple, tuple }) =>
@@ -36,14 +44,18 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
       return pageOf(found, limit, (row) => viewOf(row, accounts, counts.get(row.id) ?? 0));
     }),
     handle('post /accounts', async ({ body, actor, audit }) => {
-      const row = await accounts.add(body, actor.user.name);
+      const row = await accounts.add(body, by(actor));
       audit(row.id);
       // Its health is known a moment later; the list shows it.
       void accounts.check(row.id, AbortSignal.timeout(seconds(60))).catch(() => {});
       return view(row);
     }),
-    handle('post /accounts/check', async ({ body: { provider, settings, account }, signal, audit }) => {
-      if (account !== undefined) audit(account);
+    handle('post /accounts/check', async ({ body: { provider, settings, account }, actor, signal, audit, check }) => {
+      if (account === undefined) check('account.create', { kind: 'account', keys: { provider } });
+      else {
+        audit(account);
+        check('account.check', await theOne(database, actor, 'account', account));
+      }
       return events(await accounts.tryOut(provider, settings, account, signal));
     }),
     handle('get /accounts/{account}', async ({ params }) => view(await accounts.find(params.account))),
@@ -72,16 +84,28 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
         .execute();
       return { items: rows.map(findingView) };
     }),
-    handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, signal }) => {
-      const listed = await accounts.list(account, kind, signal);
+    handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, actor, signal }) => {
+      const { provider } = await accounts.find(account);
+      const found = await accounts.list(account, kind, signal);
       const ours = await database
         .selectFrom('resource')
-        .select(['id', 'ref', 'deployment', 'node'])
-        .where('account', '=', account)
+        .innerJoin('deployment as owner', 'owner.id', 'resource.deployment')
+        .select(['resource.id', 'ref', 'deployment', 'node', 'owner.project', 'owner.environment', 'owner.created_by'])
+        .where('resource.account', '=', account)
         .where('kind', '=', kind as ManagedKind)
-        .where('deleted_at', 'is', null)
+        .where('resource.deleted_at', 'is', null)
         .execute();
       const known = new Map(ours.map((one) => [one.ref, one]));
+      const filter = actor.rights.filter(`${kind}.read`);
+      const listed = found.filter(({ ref, name }) => {
+        const mine = known.get(ref);
+        const owner = mine && {
+          project: mine.project,
+          environment: mine.environment ?? undefined,
+          createdBy: mine.created_by,
+        };
+        return matches(filter, { kind, id: mine?.id ?? ref, name, keys: { ...owner, account, provider } });
+      });
       return {
         items: listed.map((item) => {
           const mine = known.get(item.ref);

@@ -1,9 +1,14 @@
+import { actionOfChange } from '@pileus/api';
 import type { Database, Feed } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import { handle, type Bound } from '@pileus/http';
 import { Failure, type RunId } from '@pileus/model';
 import { examine, type Plan, type World } from '@pileus/orchestrator';
 import { sql } from 'kysely';
+import { by } from '../access/by.ts';
+import { environmentOf, projectOf } from '../access/organizations.ts';
+import { theOne } from '../access/targets.ts';
+import { visibleDeployments, visiblePlans, visibleRuns } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import type { Deployments } from './deployments.ts';
@@ -40,21 +45,34 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
   };
 
   return [
-    handle('post /plans', async ({ body, actor, signal, audit }) => {
-      const plan = await plans.create(body, actor.user.name, signal);
+    handle('post /plans', async ({ body, actor, signal, audit, check }) => {
+      const { project: named, environment: purpose, ...wanted } = body;
+      const [account] = await Promise.all([
+        theOne(database, actor, 'account', body.account),
+        theOne(database, actor, 'template', body.template).then((template) => check('template.read', template)),
+      ]);
+      const project = await projectOf(database, actor.organization, named);
+      const environment = purpose === undefined ? undefined : await environmentOf(database, project, purpose);
+      const keys = { ...account.keys, project, environment, createdBy: actor.user.name };
+      check('deployment.plan', { kind: 'deployment', name: body.name, keys });
+      check('account.use', account);
+      const plan = await plans.create({ ...wanted, project, environment }, by(actor), signal);
       audit(plan.id);
       return plan;
     }),
-    handle('get /plans', async ({ query: { hash, limit, cursor } }) => {
-      const found = await plans.withHash(hash, limit + 1, positionOf(cursor));
+    handle('get /plans', async ({ query: { hash, limit, cursor }, actor }) => {
+      const visible = visiblePlans(actor, 'deployment.read');
+      const found = await plans.withHash(hash, limit + 1, positionOf(cursor), visible);
       const { items, nextCursor } = pageOf(found, limit, (row) => row);
       const views = await Promise.all(items.map((row) => plans.view(row)));
       return { items: views, ...(nextCursor !== undefined && { nextCursor }) };
     }),
     handle('get /plans/{plan}', async ({ params }) => plans.view(await plans.find(params.plan))),
-    handle('get /deployments', async ({ query: { limit, cursor, state, account, template, q } }) => {
+    handle('get /deployments', async ({ query: { limit, cursor, state, account, template, project, q }, actor }) => {
       const position = positionOf(cursor);
-      let rows = database.selectFrom('deployment').selectAll();
+      let rows = database.selectFrom('deployment').selectAll().where(visibleDeployments(actor, 'deployment.read'));
+      if (project !== undefined)
+        rows = rows.where('project', '=', await projectOf(database, actor.organization, project));
       rows = state === undefined ? rows.where('state', '<>', 'deleted') : rows.where('state', '=', state);
       if (account !== undefined) rows = rows.where('account', '=', account);
       if (template !== undefined) rows = rows.where('template', '=', template);
@@ -72,8 +90,12 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
       const { items, nextCursor } = pageOf(found, limit, ({ id }) => views.get(id));
       return { items: items.filter((item) => item !== undefined), ...(nextCursor !== undefined && { nextCursor }) };
     }),
-    handle('post /deployments', async ({ body, actor, audit }) => {
-      const made = await deployments.apply(body.plan, body.hash, actor.user.name, body.note);
+    handle('post /deployments', async ({ body, actor, audit, check }) => {
+      const target = await theOne(database, actor, 'plan', body.plan);
+      const plan = await plans.find(body.plan);
+      check(actionOfChange[plan.action], target);
+      if (plan.action !== 'delete') check('account.use', await theOne(database, actor, 'account', plan.account));
+      const made = await deployments.apply(body.plan, body.hash, by(actor), body.note);
       audit(made.deployment);
       return made;
     }),
@@ -94,7 +116,7 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
     ),
     handle('post /deployments/{deployment}/plans', async ({ params, body, actor, signal, audit }) => {
       audit(params.deployment);
-      return plans.change(params.deployment, body, actor.user.name, signal);
+      return plans.change(params.deployment, body, by(actor), signal);
     }),
     handle('get /deployments/{deployment}/revisions', async ({ params: { deployment } }) => {
       await deployments.find(deployment);
@@ -109,10 +131,11 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
     }),
     handle('delete /deployments/{deployment}', async ({ params, actor, audit }) => {
       audit(params.deployment);
-      return { run: await deployments.remove(params.deployment, actor.user.name) };
+      return { run: await deployments.remove(params.deployment, by(actor)) };
     }),
-    handle('get /runs', async ({ query: { limit, cursor, deployment, state, active } }) => {
-      const { items, next } = await engine.runs({ limit, cursor, subject: deployment, state, active });
+    handle('get /runs', async ({ query: { limit, cursor, deployment, state, active }, actor }) => {
+      const where = visibleRuns(actor, 'deployment.read');
+      const { items, next } = await engine.runs({ limit, cursor, subject: deployment, state, active, where });
       return { items: items.map(runView), ...(next !== undefined && { nextCursor: next }) };
     }),
     handle('get /runs/{run}', async ({ params }) => {
@@ -122,7 +145,7 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
     handle('post /runs/{run}/cancel', async ({ params, body, actor, audit }) => {
       const run = await runOf(params.run);
       audit(run.subject ?? run.id);
-      return runView(await runOf(await deployments.cancel(run.id, actor.user.name, body.undo)));
+      return runView(await runOf(await deployments.cancel(run.id, by(actor), body.undo)));
     }),
     handle('post /runs/{run}/pause', async ({ params, audit }) => {
       const run = await runOf(params.run);
@@ -136,9 +159,13 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
       await deployments.resume(run.id, body.only);
       return runView(await runOf(run.id));
     }),
-    handle('get /events', async ({ query: { topics, after }, request, signal }) =>
-      eventsOf({ database, engine, accounts, feed }, topicsOf(topics), request.lastEventId ?? after, signal),
-    ),
+    handle('get /events', async ({ query: { topics, after }, request, signal, actor, check, actorNow }) => {
+      const asked = topicsOf(topics);
+      for (const topic of asked)
+        if ('id' in topic) check('deployment.read', await theOne(database, actor, topic.of, topic.id));
+      const from = request.lastEventId ?? after;
+      return eventsOf({ database, engine, accounts, feed, actorNow }, asked, from, signal);
+    }),
   ];
 
   /** What the cloud shows of what there is. */

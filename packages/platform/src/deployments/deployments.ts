@@ -3,6 +3,7 @@ import { isActive, type Engine } from '@pileus/engine';
 import { Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { ChangeRuns } from '@pileus/orchestrator';
+import type { By } from '../access/by.ts';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
@@ -16,14 +17,14 @@ export interface Deployments {
    * Carries out a plan exactly as it was shown: `hash` is the one that was seen. Throws `plan-expired` when what it rests
    * on has changed since. `note` says why, for the history.
    */
-  apply(plan: string, hash: string, by: string, note?: string): Promise<{ deployment: string; run: RunId }>;
+  apply(plan: string, hash: string, by: By, note?: string): Promise<{ deployment: string; run: RunId }>;
   /** Begins to take a deployment down, also in the middle of being deployed. Asking again answers the same run. */
-  remove(id: string, by: string): Promise<RunId>;
+  remove(id: string, by: By): Promise<RunId>;
   /**
    * Stops a run and keeps what it has made; with `undo`, what it has changed is put back afterwards: a new deployment is
    * removed, a changed one goes back to what it was. Answers the run that does so.
    */
-  cancel(run: RunId, by: string, undo?: boolean): Promise<RunId>;
+  cancel(run: RunId, by: By, undo?: boolean): Promise<RunId>;
   /** Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. */
   mend(id: string, nodes: readonly string[], note: string): Promise<RunId | undefined>;
   /** Goes on with a paused, failed or cancelled run; with `only`, tries just these instances again. */
@@ -48,7 +49,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
   };
   const isOurs = (kind: string): boolean => Object.values(runs).some(({ name }) => name === kind);
 
-  const create = (plan: PlanRow, hash: string, by: string, note: string) =>
+  const create = (plan: PlanRow, hash: string, by: By, note: string) =>
     database
       .transaction()
       .execute(async (transaction) => {
@@ -58,7 +59,8 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         const run = await engine.start(
           runs.create,
           { deployment, plan: plan.id },
-          { title: plan.name, subject: deployment, actor: by, in: transaction },
+          { title: plan.name, subject: deployment, actor: by.name,
+            share: plan.organization, in: transaction },
         );
         await insertRevision(transaction, deployment, 1, plan, run, by, note);
         await keepSelections(transaction, deployment, plan.content);
@@ -67,7 +69,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       })
       .catch(taken(plan.name));
 
-  const change = (plan: PlanRow & { deployment: string }, hash: string, by: string, note: string) =>
+  const change = (plan: PlanRow & { deployment: string }, hash: string, by: By, note: string) =>
     withLocks(database, plan.deployment, async (transaction, row) => {
       await claim(transaction, plan.id, hash, clock);
       if ((await baseOf(row, engine, plan.action)) !== plan.base) {
@@ -77,7 +79,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       const run = await engine.start(
         runs[plan.action],
         { deployment, plan: plan.id, ...(isCalled(plan.action) && { state: stateBefore(row) }) },
-        { title, subject: deployment, actor: by, in: transaction },
+        { title, subject: deployment, actor: by.name, share: row.organization, in: transaction },
       );
       const keepsRevision = plan.action === 'stop' || plan.action === 'start' || isCalled(plan.action);
       const wanted = (row.wanted ?? 0) + 1;
@@ -106,13 +108,17 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     });
 
   /** Begins to take everything down, in a transaction that holds the deployment. */
-  const begin = async (transaction: Transaction, row: DeploymentRow, by: string): Promise<RunId> => {
+  const begin = async (transaction: Transaction, row: DeploymentRow, by: By): Promise<RunId> => {
     const { id, name: title } = row;
     await refuseUsed(transaction, row);
-    const run = await engine.start(runs.delete, { deployment: id }, { title, subject: id, actor: by, in: transaction });
+    const run = await engine.start(
+      runs.delete,
+      { deployment: id },
+      { title, subject: id, actor: by.name, share: row.organization, in: transaction },
+    );
     await transaction
       .updateTable('deployment')
-      .set({ state: 'deleting', run, deleted_by: by, changed: now })
+      .set({ state: 'deleting', run, deleted_by: by.name, changed: now })
       .where('id', '=', id)
       .execute();
     return run;
@@ -163,10 +169,11 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       withLocks(database, deployment, async (transaction, row, active) => {
         if (active || row.wanted === null || (row.state !== 'running' && row.state !== 'failed')) return undefined;
         const wanted = row.wanted + 1;
+        const own = { name: itself, organization: row.organization };
         const run = await engine.start(
           runs.heal,
           { deployment, revision: wanted, mend: [...mend] },
-          { title: row.name, subject: deployment, actor: itself, in: transaction },
+          { title: row.name, subject: deployment, actor: itself, share: row.organization, in: transaction },
         );
         const plan = await transaction
           .selectFrom('plan')
@@ -179,7 +186,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           .where('deployment', '=', deployment)
           .where('number', '=', row.wanted)
           .executeTakeFirstOrThrow();
-        await insertRevision(transaction, deployment, wanted, { ...plan, ...held, action: 'heal' }, run, itself, note);
+        await insertRevision(transaction, deployment, wanted, { ...plan, ...held, action: 'heal' }, run, own, note);
         await transaction
           .updateTable('deployment')
           .set({ state: 'changing', run, wanted, changed: now })
@@ -207,7 +214,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
   };
 
   /** Goes back to a revision that was reached; what leads there is worked out when what was cancelled has ended. */
-  async function undoing(transaction: Transaction, row: DeploymentRow, to: number, by: string): Promise<RunId> {
+  async function undoing(transaction: Transaction, row: DeploymentRow, to: number, by: By): Promise<RunId> {
     const { id: deployment, name: title } = row;
     const { plan: planned } = await transaction
       .selectFrom('revision')
@@ -220,7 +227,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     const run = await engine.start(
       runs.rollback,
       { deployment, revision: wanted },
-      { title, subject: deployment, actor: by, in: transaction },
+      { title, subject: deployment, actor: by.name, share: row.organization, in: transaction },
     );
     await insertRevision(transaction, deployment, wanted, { ...plan, action: 'rollback' }, run, by, '');
     const { template, version, variant, inputs } = plan;
@@ -263,7 +270,7 @@ async function insertRevision(
   number: number,
   plan: PlanRow,
   run: RunId,
-  by: string,
+  by: By,
   note: string,
 ): Promise<void> {
   const { action, template, version, variant, inputs, counts } = plan;
@@ -281,7 +288,7 @@ async function insertRevision(
       plan: plan.id,
       run,
       note,
-      created_by: by,
+      created_by: by.name,
     })
     .execute();
 }
@@ -309,12 +316,15 @@ async function claim(transaction: Transaction, id: string, hash: string, clock: 
     .execute();
 }
 
-async function insert(transaction: Transaction, id: string, plan: PlanRow, by: string): Promise<void> {
-  const { name, template, version, variant, account, inputs } = plan;
+async function insert(transaction: Transaction, id: string, plan: PlanRow, by: By): Promise<void> {
+  const { organization, project, environment, name, template, version, variant, account, inputs } = plan;
   await transaction
     .insertInto('deployment')
     .values({
       id,
+      organization,
+      project,
+      environment,
       name,
       state: 'deploying',
       template,
@@ -324,7 +334,7 @@ async function insert(transaction: Transaction, id: string, plan: PlanRow, by: s
       plan: plan.id,
       inputs: JSON.stringify(inputs),
       watch_seconds: pauseBetween(plan),
-      created_by: by,
+      created_by: by.name,
     })
     .execute();
 }

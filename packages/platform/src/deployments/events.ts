@@ -1,8 +1,10 @@
 import type { Database, Feed, Window } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
-import type { Answer, StreamEvent } from '@pileus/http';
+import type { Actor, Answer, StreamEvent } from '@pileus/http';
 import { Failure, type RunId } from '@pileus/model';
-import { sql } from 'kysely';
+import { sql, type Expression, type SqlBool } from 'kysely';
+import { theOne } from '../access/targets.ts';
+import { visibleDeployments, visibleRuns } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import { deploymentViews, logView, nodeView, runView, stepView } from './views.ts';
 
@@ -13,6 +15,8 @@ interface Sources {
   readonly engine: Engine;
   readonly accounts: Accounts;
   readonly feed: Feed;
+  /** Who listens, with the rights of this moment; throws when that is nobody any more. */
+  actorNow(): Promise<Actor>;
 }
 
 type Topic = { readonly of: 'runs' | 'deployments' } | { readonly of: 'run' | 'deployment'; readonly id: string };
@@ -38,20 +42,29 @@ export async function* eventsOf(
   signal: AbortSignal,
 ): AsyncIterable<StreamEvent<Event>> {
   for await (const window of sources.feed.subscribe(after, signal)) {
-    const found = await Promise.all(topics.map((topic) => changes(sources, topic, window)));
+    const actor = await sources.actorNow();
+    const found = await Promise.all(topics.map((topic) => changes(sources, topic, window, actor)));
     const events = found.flat();
     // Only the last event moves the reader on: one that is cut off in the middle of a window gets it whole again.
     for (const [index, data] of events.entries()) yield { data, ...(index === events.length - 1 && { id: window.to }) };
   }
 }
 
-async function changes(sources: Sources, topic: Topic, window: Window): Promise<Event[]> {
-  const { engine } = sources;
+async function changes(sources: Sources, topic: Topic, window: Window, actor: Actor): Promise<Event[]> {
+  const { engine, database } = sources;
+  if ('id' in topic) {
+    const target = await theOne(database, actor, topic.of, topic.id);
+    if (!actor.rights.decide('deployment.read', target).allowed)
+      throw new Failure('not-allowed', { permission: 'deployment.read' });
+  }
   switch (topic.of) {
     case 'runs':
-      return (await engine.runsChanged(window)).map((run) => ({ is: 'run', run: runView(run) }));
+      return (await engine.runsChanged(window, { where: visibleRuns(actor, 'deployment.read') })).map((run) => ({
+        is: 'run',
+        run: runView(run),
+      }));
     case 'deployments':
-      return deploymentsChanged(sources, window);
+      return deploymentsChanged(sources, window, visibleDeployments(actor, 'deployment.read'));
     case 'run': {
       const run = topic.id as RunId; // an id that names no run changes nothing
       return [
@@ -61,7 +74,7 @@ async function changes(sources: Sources, topic: Topic, window: Window): Promise<
     }
     case 'deployment': {
       const [deployment, nodes, runs, work] = await Promise.all([
-        deploymentsChanged(sources, window, topic.id),
+        deploymentsChanged(sources, window, sql<boolean>`id = ${topic.id}`),
         nodesChanged(sources.database, window, topic.id),
         runsChanged(engine, window, () => true, topic.id),
         stepsAndLines(engine, window, { subject: topic.id }),
@@ -77,7 +90,7 @@ async function runsChanged(
   isWanted: (run: { id: RunId }) => boolean,
   subject?: string,
 ): Promise<Event[]> {
-  return (await engine.runsChanged(window, subject)).filter(isWanted).map((run) => ({ is: 'run', run: runView(run) }));
+  return (await engine.runsChanged(window, { subject })).filter(isWanted).map((run) => ({ is: 'run', run: runView(run) }));
 }
 
 async function stepsAndLines(engine: Engine, window: Window, of: { run?: RunId; subject?: string }): Promise<Event[]> {
@@ -91,13 +104,13 @@ async function stepsAndLines(engine: Engine, window: Window, of: { run?: RunId; 
 async function deploymentsChanged(
   { database, engine, accounts }: Sources,
   { from, to }: Window,
-  id?: string,
+  where: Expression<SqlBool>,
 ): Promise<Event[]> {
-  let rows = database
+  const rows = database
     .selectFrom('deployment')
     .selectAll()
-    .where(sql<boolean>`changed >= ${from}::xid8 and changed < ${to}::xid8`);
-  if (id !== undefined) rows = rows.where('id', '=', id);
+    .where(sql<boolean>`changed >= ${from}::xid8 and changed < ${to}::xid8`)
+    .where(where);
   const views = await deploymentViews(database, engine, accounts, await rows.limit(500).execute());
   return views.map((deployment) => ({ is: 'deployment', deployment }));
 }

@@ -2,7 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
-import { days, Failure, hours, newId, seconds, stepName, type ChangeAction, type Clock } from '@pileus/model';
+import {
+  days,
+  Failure,
+  hours,
+  newId,
+  seconds,
+  stepName,
+  type ChangeAction,
+  type Clock,
+  type Id,
+  type OrganizationId,
+  type ProjectId,
+} from '@pileus/model';
 import {
   examine,
   findingsOf,
@@ -18,6 +30,8 @@ import {
   type World,
 } from '@pileus/orchestrator';
 import { readInputs, type Data } from '@pileus/tosca';
+import type { Expression, SqlBool } from 'kysely';
+import type { By } from '../access/by.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Position } from '../page.ts';
 import type { PlanRow } from '../tables.ts';
@@ -33,6 +47,9 @@ export interface PlanRequest {
   readonly version?: string | undefined;
   readonly variant?: string | undefined;
   readonly account: string;
+  /** Where it belongs. */
+  readonly project: ProjectId;
+  readonly environment?: Id<'environment'> | undefined;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts?: Counts | undefined;
@@ -69,12 +86,17 @@ export type ChangeRequest =
 
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
-  create(request: PlanRequest, by: string, signal: AbortSignal): Promise<PlanView>;
+  create(request: PlanRequest, by: By, signal: AbortSignal): Promise<PlanView>;
   /** Works out a change of a deployment. */
-  change(deployment: string, request: ChangeRequest, by: string, signal: AbortSignal): Promise<PlanView>;
+  change(deployment: string, request: ChangeRequest, by: By, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
   /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
-  withHash(hash: string, limit: number, after: Position | undefined): Promise<PlanRow[]>;
+  withHash(
+    hash: string,
+    limit: number,
+    after: Position | undefined,
+    where: Expression<SqlBool>,
+  ): Promise<PlanRow[]>;
   view(row: PlanRow): Promise<PlanView>;
 }
 
@@ -92,7 +114,7 @@ interface PlansOptions {
 const validity = hours(24);
 
 export function createPlans({ database, accounts, library, clock, world, engine, deployments }: PlansOptions): Plans {
-  const keep = async (row: Hashed & { by: string }): Promise<PlanView> => {
+  const keep = async (row: Hashed & { by: By }): Promise<PlanView> => {
     const { by, content, inputs, counts, deployment, base, ...rest } = row;
     const id = newId('plan');
     await database
@@ -106,7 +128,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         inputs: JSON.stringify(inputs),
         counts: JSON.stringify(counts),
         content: JSON.stringify(content),
-        created_by: by,
+        created_by: by.name,
         expires_at: new Date(clock.now() + validity),
       })
       .execute();
@@ -117,8 +139,13 @@ export function createPlans({ database, accounts, library, clock, world, engine,
     if (!row) throw new Failure('not-found', { kind: 'plan', id });
     return row;
   };
-  const withHash = async (hash: string, limit: number, after: Position | undefined): Promise<PlanRow[]> => {
-    let rows = database.selectFrom('plan').selectAll().where('hash', '=', hash);
+  const withHash = async (
+    hash: string,
+    limit: number,
+    after: Position | undefined,
+    where: Expression<SqlBool>,
+  ): Promise<PlanRow[]> => {
+    let rows = database.selectFrom('plan').selectAll().where('hash', '=', hash).where(where);
     if (after)
       rows = rows.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(after.at, after.id)));
     return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
@@ -197,8 +224,8 @@ export function createPlans({ database, accounts, library, clock, world, engine,
     find,
     withHash,
     view,
-    async create({ template, version, variant, account, name, inputs, counts = {} }, by, signal) {
-      await refuseTaken(database, name);
+    async create({ template, version, variant, account, project, environment, name, inputs, counts = {} }, by, signal) {
+      await refuseTaken(database, project, name);
       const row = await accounts.find(account);
       const provider = accounts.provider(row.provider);
       const { chosen, inputs: values } = await read({ template, version, variant, inputs }, row.provider);
@@ -212,7 +239,8 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]),
         inventory: () => inventoryOf(database, world, account, undefined),
       });
-      const of = { template, version: chosen.version, variant: chosen.name };
+      const place = { organization: by.organization, project, environment: environment ?? null };
+      const of = { ...place, template, version: chosen.version, variant: chosen.name };
       return keep({ action: 'create', name, ...of, account, inputs: values, counts: countsOf(content), content, by });
     },
     async change(id, request, by, signal) {
@@ -286,8 +314,20 @@ interface Aim {
   readonly counts: Counts;
 }
 
-function sameAs({ id, name, template, version, variant, account, inputs }: DeploymentRow) {
-  return { deployment: id, name, template, version, variant, account, inputs };
+function sameAs(row: DeploymentRow) {
+  const { id, organization, project, environment, name, template, version, variant, account, inputs } = row;
+  return {
+    deployment: id,
+    organization,
+    project,
+    environment,
+    name,
+    template,
+    version,
+    variant,
+    account,
+    inputs,
+  };
 }
 
 function countsOf({ scaling }: Plan): Counts {
@@ -303,10 +343,15 @@ function recounted({ scaling }: Plan, held: Counts, given: Counts = {}): Counts 
   return { ...Object.fromEntries(Object.entries(held).filter(([node]) => !changed.has(node))), ...given };
 }
 
-export async function refuseTaken(database: Pick<Database, 'selectFrom'>, name: string): Promise<void> {
+export async function refuseTaken(
+  database: Pick<Database, 'selectFrom'>,
+  project: ProjectId,
+  name: string,
+): Promise<void> {
   const taken = await database
     .selectFrom('deployment')
     .select('id')
+    .where('project', '=', project)
     .where(({ fn, eb }) => eb(fn<string>('lower', ['name']), '=', name.toLowerCase()))
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
@@ -314,6 +359,9 @@ export async function refuseTaken(database: Pick<Database, 'selectFrom'>, name: 
 }
 
 interface Hashed {
+  readonly organization: OrganizationId;
+  readonly project: ProjectId;
+  readonly environment: Id<'environment'> | null;
   readonly action: ChangeAction;
   readonly name: string;
   readonly template: string;
@@ -331,6 +379,8 @@ interface Hashed {
 function hashOf(row: Hashed): string {
   const { action, name, template, version, variant, account, deployment, base, inputs, counts, content } = row;
   const text = JSON.stringify([
+    row.project,
+    row.environment,
     action,
     name,
     template,

@@ -4,6 +4,8 @@ import { handle, type Answer, type Bound } from '@pileus/http';
 import { Failure, type Details } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
 import type { Selectable } from 'kysely';
+import { theOne } from '../access/targets.ts';
+import { visibleServers } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 
@@ -40,9 +42,9 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       .where('resource.deleted_at', 'is', null);
 
   return [
-    handle('get /instances', async ({ query: { limit, cursor, account, deployment, state, q } }) => {
+    handle('get /instances', async ({ query: { limit, cursor, account, deployment, state, q }, actor }) => {
       const position = positionOf(cursor);
-      let query = rows();
+      let query = rows().where(visibleServers(actor, 'server.read'));
       if (account !== undefined) query = query.where('resource.account', '=', account);
       if (deployment !== undefined) query = query.where('resource.deployment', '=', deployment);
       if (state !== undefined) query = query.where('resource.state', '=', state);
@@ -73,7 +75,8 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       );
       return pageOf(found, limit, (row) => view(row, accounts, able.get(row.account) ?? []));
     }),
-    handle('post /instances/{instance}/{verb}', async ({ params: { instance, verb }, actor, audit }) => {
+    handle('post /instances/{instance}/{verb}', async ({ params: { instance, verb }, actor, audit, check }) => {
+      check(`server.${verb}`, await theOne(database, actor, 'instance', instance));
       const row = await rows().where('resource.id', '=', instance).executeTakeFirst();
       if (!row) throw new Failure('not-found', { kind: 'instance', id: instance });
       audit(instance);
@@ -90,7 +93,7 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       const run = await engine.start(
         operate,
         { resource: instance, verb },
-        { title: `${verb} ${row.name}`, subject: instance, actor: actor.user.name },
+        { title: `${verb} ${row.name}`, subject: instance, actor: actor.user.name, share: actor.organization },
       );
       return { run };
     }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Tables, Transaction } from '@pileus/database';
-import { Failure, newId, type Problem } from '@pileus/model';
+import { Failure, newId, type OrganizationId, type Problem } from '@pileus/model';
 import {
   inputsSchema,
   readPackage,
@@ -9,6 +9,7 @@ import {
   type TemplateProblem,
 } from '@pileus/tosca';
 import type { Selectable } from 'kysely';
+import type { By } from '../access/by.ts';
 import { taken } from '../row.ts';
 
 export type VersionRow = Selectable<Tables['template_version']>;
@@ -26,9 +27,11 @@ export interface Library {
   /** Keeps a template, or a new version of one. The same files again are the version that is there already. */
   keep(
     files: Files,
-    options: { readonly name?: string | undefined; readonly by: string; readonly preset?: boolean },
+    options: { readonly name?: string | undefined; readonly by: By; readonly preset?: boolean },
   ): Promise<{ id: string; version: string }>;
   validate(files: Files): readonly TemplateProblem[];
+  /** The template that these files would become a version of; undefined when they would become a new one. */
+  called(files: Files, name: string | undefined, organization: OrganizationId): Promise<string | undefined>;
   name(template: string): Promise<string>;
   /** The version asked for, or the newest. */
   version(template: string, version: string | undefined): Promise<VersionRow>;
@@ -90,6 +93,8 @@ export function createLibrary(database: Database): Library {
     version,
     files,
     validate: (given) => readPackage(given).problems,
+    called: async (given, name, organization) =>
+      (await templateCalled(database, name ?? readPackage(given).name, organization))?.id,
     name: async (template) =>
       (await database.selectFrom('template').select('name').where('id', '=', template).executeTakeFirst())?.name ??
       template,
@@ -172,14 +177,21 @@ function refuse(problems: readonly TemplateProblem[]): void {
   throw new Failure('template-invalid', { count: errors.length }, { problems: at });
 }
 
-async function own(transaction: Transaction, name: string, by: string, preset: boolean): Promise<string> {
-  const found = await transaction
+/** Of the organization's, and of those that come with the product. */
+function templateCalled(database: Pick<Database, 'selectFrom'>, name: string, organization: OrganizationId) {
+  return database
     .selectFrom('template')
     .select(['id', 'preset'])
     .where(({ fn, eb }) => eb(fn<string>('lower', ['name']), '=', name.toLowerCase()))
     .where('deleted_at', 'is', null)
+    .where(({ eb, or }) => or([eb('organization', '=', organization), eb('organization', 'is', null)]))
+    .orderBy('preset', 'desc')
     .forUpdate()
     .executeTakeFirst();
+}
+
+async function own(transaction: Transaction, name: string, by: By, preset: boolean): Promise<string> {
+  const found = await templateCalled(transaction, name, by.organization);
   if (found?.preset && !preset)
     throw new Failure('conflict', {
       what: name,
@@ -187,7 +199,7 @@ async function own(transaction: Transaction, name: string, by: string, preset: b
     });
   if (found) return found.id;
   const id = newId('template');
-  await transaction.insertInto('template').values({ id, name, preset, created_by: by }).execute();
+  await transaction.insertInto('template').values({ id, organization: preset ? null : by.organization, name, preset, created_by: by.name }).execute();
   return id;
 }
 
@@ -197,7 +209,7 @@ interface NewVersion {
   readonly digest: string;
   readonly pack: PackageResult;
   readonly files: Files;
-  readonly by: string;
+  readonly by: By;
 }
 
 async function insert(
@@ -213,7 +225,7 @@ async function insert(
       title: JSON.stringify(pack.title),
       description: JSON.stringify(pack.description),
       variants: JSON.stringify(pack.variants.map(variantView)),
-      created_by: by,
+      created_by: by.name,
     })
     .execute();
   for (const [path, content] of files) {

@@ -1,6 +1,9 @@
 import type { Database } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
 import { Failure } from '@pileus/model';
+import { by } from '../access/by.ts';
+import { theOne } from '../access/targets.ts';
+import { visibleTemplates } from '../access/visible.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import type { Library, VersionRow } from './library.ts';
 import { unpack } from './unpack.ts';
@@ -32,9 +35,13 @@ export function templateHandlers(library: Library, database: Database): Bound[] 
   };
 
   return [
-    handle('get /templates', async ({ query: { limit, cursor, q, provider } }) => {
+    handle('get /templates', async ({ query: { limit, cursor, q, provider }, actor }) => {
       const position = positionOf(cursor);
-      let rows = database.selectFrom('template').selectAll().where('deleted_at', 'is', null);
+      let rows = database
+        .selectFrom('template')
+        .selectAll()
+        .where('deleted_at', 'is', null)
+        .where(visibleTemplates(actor, 'template.read'));
       if (q) rows = rows.where('name', 'ilike', containing(q));
       if (position)
         rows = rows.where(({ eb, refTuple, tuple }) =>
@@ -52,8 +59,11 @@ export function templateHandlers(library: Library, database: Database): Bound[] 
         (provider === undefined || view.providers.length === 0 || view.providers.includes(provider));
       return { items: items.filter(fits), ...(nextCursor !== undefined && { nextCursor }) };
     }),
-    handle('post /templates', async ({ body, actor, audit }) => {
-      const { id, version } = await library.keep(unpack(body), { name: body.name, by: actor.user.name });
+    handle('post /templates', async ({ body, actor, audit, check }) => {
+      const files = unpack(body);
+      const there = await library.called(files, body.name, actor.organization);
+      check('template.create', there ? await theOne(database, actor, 'template', there) : { kind: 'template', keys: {} });
+      const { id, version } = await library.keep(files, { name: body.name, by: by(actor) });
       audit(id);
       return detail(id, version);
     }),

@@ -1,0 +1,131 @@
+import type { Database, Tables } from '@pileus/database';
+import { type Answer, type Bound, handle } from '@pileus/http';
+import { Failure, type Id, newId } from '@pileus/model';
+import type { Selectable } from 'kysely';
+import { containing, pageOfViews, positionOf } from '../page.ts';
+import { taken } from '../row.ts';
+import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
+import type { Given } from './given.ts';
+import { groupsOf, policiesOf } from './naming.ts';
+import { removePrincipal } from './users.routes.ts';
+import { visibleServiceAccounts } from './visible.ts';
+
+type ServiceAccountView = Answer<'get /service-accounts'>['items'][number];
+
+/** Service accounts: programs that act by keys of their own. */
+export function serviceAccountHandlers(given: Given): Bound[] {
+  const { database, clock } = given;
+  const one = async (id: Id<'service-account'>): Promise<ServiceAccountView> => {
+    const row = await database.selectFrom('service_account').selectAll().where('id', '=', id).executeTakeFirst();
+    const [found] = row ? await views(database, [row]) : [];
+    if (!found) throw new Failure('not-found', { kind: 'service-account', id });
+    return found;
+  };
+  const idOf = (params: { readonly service: string }) => params.service as Id<'service-account'>;
+
+  return [
+    handle('get /service-accounts', async ({ query: { limit, cursor, q }, actor }) => {
+      const position = positionOf(cursor);
+      let rows = database
+        .selectFrom('service_account')
+        .selectAll()
+        .where(visibleServiceAccounts(actor, 'service-account.read'));
+      if (q) rows = rows.where('name', 'ilike', containing(q));
+      if (position)
+        rows = rows.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as Id<'service-account'>)),
+        );
+      const found = await rows
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(limit + 1)
+        .execute();
+      return pageOfViews(found, limit, (rows) => views(database, rows));
+    }),
+    handle('post /service-accounts', async ({ body: { name, description }, actor, audit }) => {
+      const id = newId('service-account');
+      audit(id);
+      await database
+        .insertInto('service_account')
+        .values({
+          id,
+          organization: actor.organization,
+          name,
+          description,
+          created_by: actor.user.name,
+          disabled_at: null,
+        })
+        .execute()
+        .catch(taken(name));
+      return one(id);
+    }),
+    handle(
+      'patch /service-accounts/{service}',
+      async ({ params, body: { name, description, isDisabled }, audit }) => {
+        const id = idOf(params);
+        audit(id);
+        const changes = {
+          ...(name !== undefined && { name }),
+          ...(description !== undefined && { description }),
+          ...(isDisabled !== undefined && { disabled_at: isDisabled ? new Date(clock.now()) : null }),
+        };
+        if (Object.keys(changes).length > 0)
+          await database
+            .updateTable('service_account')
+            .set(changes)
+            .where('id', '=', id)
+            .execute()
+            .catch(taken(name ?? ''));
+        return one(id);
+      },
+    ),
+    handle('delete /service-accounts/{service}', async ({ params, audit }) => {
+      audit(params.service);
+      await removePrincipal(given, idOf(params));
+      return {};
+    }),
+    handle('get /service-accounts/{service}/tokens', async ({ params }) => ({
+      items: await tokensOf(database, idOf(params)),
+    })),
+    handle('post /service-accounts/{service}/tokens', async ({ params, body, actor, audit }) => {
+      const { organization, user } = actor;
+      const made = await addToken(given, { ...body, owner: idOf(params), organization, by: user.name });
+      audit(made.id);
+      return made;
+    }),
+    handle('delete /service-accounts/{service}/tokens/{token}', async ({ params, audit }) => {
+      audit(params.token);
+      await revokeToken(database, idOf(params), params.token);
+      return {};
+    }),
+  ];
+}
+
+async function views(
+  database: Database,
+  rows: readonly Selectable<Tables['service_account']>[],
+): Promise<ServiceAccountView[]> {
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const [groups, policies, tokens] = await Promise.all([
+    groupsOf(database, ids),
+    policiesOf(database, ids),
+    database
+      .selectFrom('access_token')
+      .select(({ fn }) => ['owner', fn.countAll<number>().as('count')])
+      .where('owner', 'in', ids)
+      .groupBy('owner')
+      .execute(),
+  ]);
+  const counts = new Map<string, number>(tokens.map(({ owner, count }) => [owner, count]));
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    isDisabled: row.disabled_at !== null,
+    groups: [...(groups.get(row.id) ?? [])],
+    policies: [...(policies.get(row.id) ?? [])],
+    tokens: counts.get(row.id) ?? 0,
+    createdAt: row.created_at.toISOString(),
+  }));
+}

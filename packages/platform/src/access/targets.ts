@@ -1,0 +1,221 @@
+import type { Database } from '@pileus/database';
+import type { Actor } from '@pileus/http';
+import { Failure, type Id, type OrganizationId, type ProjectId, type UserId } from '@pileus/model';
+import type { Resource } from '@pileus/policy';
+import { sql } from 'kysely';
+import { isBuiltIn } from './built-in.ts';
+
+/** How things are found that paths name, each within an organization. */
+const finders = {
+  account: (database, organization, id) =>
+    database
+      .selectFrom('account')
+      .select(['id', 'name', 'provider', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst()
+      .then((row) => row && target('account', row, { account: row.id, provider: row.provider })),
+
+  // Those that come with the product are everybody's.
+  template: (database, organization, id) =>
+    database
+      .selectFrom('template')
+      .select(['id', 'name', 'created_by'])
+      .where(({ eb, or }) => or([eb('organization', '=', organization), eb('organization', 'is', null)]))
+      .where('id', '=', id)
+      .executeTakeFirst()
+      .then((row) => row && target('template', row, {})),
+
+  deployment: (database, organization, id) =>
+    deployments(database, organization).where('deployment.id', '=', id).executeTakeFirst().then(asDeployment),
+
+  // What is done with a deployment is the deployment's, and so is what is done with one of its servers.
+  run: (database, organization, id) =>
+    deployments(database, organization)
+      .where(({ eb, or, selectFrom }) => {
+        const subject = selectFrom('run').select('subject').where(sql<boolean>`run.id = ${id}`);
+        return or([
+          eb('deployment.id', '=', subject),
+          eb(
+            'deployment.id',
+            '=',
+            selectFrom('resource').select('resource.deployment').where('resource.id', '=', subject).limit(1),
+          ),
+        ]);
+      })
+      .executeTakeFirst()
+      .then(asDeployment),
+
+  // A plan is about its deployment, or about one that is not there yet.
+  plan: (database, organization, id) =>
+    database
+      .selectFrom('plan')
+      .innerJoin('account', 'account.id', 'plan.account')
+      .select([
+        'plan.deployment',
+        'plan.name',
+        'plan.project',
+        'plan.environment',
+        'plan.account',
+        'account.provider',
+        'plan.created_by',
+      ])
+      .where('plan.organization', '=', organization)
+      .where('plan.id', '=', id)
+      .executeTakeFirst()
+      .then((row) => row && asDeployment({ ...row, id: row.deployment ?? undefined })),
+
+  instance: (database, organization, id) =>
+    database
+      .selectFrom('resource')
+      .innerJoin('deployment', 'deployment.id', 'resource.deployment')
+      .innerJoin('account', 'account.id', 'resource.account')
+      .select([
+        'resource.id',
+        'resource.name',
+        'deployment.project',
+        'deployment.environment',
+        'resource.account',
+        'account.provider',
+        'deployment.created_by',
+      ])
+      .where('deployment.organization', '=', organization)
+      .where('resource.id', '=', id)
+      .where('resource.deleted_at', 'is', null)
+      .executeTakeFirst()
+      .then(
+        (row) =>
+          row &&
+          target('server', row, {
+            project: row.project,
+            ...(row.environment !== null && { environment: row.environment }),
+            account: row.account,
+            provider: row.provider,
+          }),
+      ),
+
+  project: (database, organization, id) =>
+    database
+      .selectFrom('project')
+      .select(['id', 'name', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as ProjectId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst()
+      .then((row) => row && target('project', row, { project: row.id })),
+
+  user: (database, organization, id) =>
+    database
+      .selectFrom('user_account')
+      .select(['id', 'name', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as UserId)
+      .executeTakeFirst()
+      .then((row) => row && target('user', row, {})),
+
+  group: (database, organization, id) =>
+    database
+      .selectFrom('user_group')
+      .select(['id', 'name', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as Id<'group'>)
+      .executeTakeFirst()
+      .then((row) => row && target('group', row, {})),
+
+  service: (database, organization, id) =>
+    database
+      .selectFrom('service_account')
+      .select(['id', 'name', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as Id<'service-account'>)
+      .executeTakeFirst()
+      .then((row) => row && target('service-account', row, {})),
+
+  policy: async (database, organization, id) => {
+    if (isBuiltIn(id)) return { kind: 'policy', id, name: id, keys: {} };
+    const row = await database
+      .selectFrom('policy')
+      .select(['id', 'name', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as Id<'policy'>)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    return row && target('policy', row, {});
+  },
+} satisfies Record<string, Finder>;
+
+type Finder = (database: Database, organization: OrganizationId, id: string) => Promise<Resource | undefined>;
+
+/** The parameters of paths that name something. */
+export const findable: ReadonlySet<string> = new Set(Object.keys(finders));
+
+/** What a parameter of a path names; undefined where there is no such thing in the organization. */
+export async function findTarget(
+  database: Database,
+  organization: OrganizationId,
+  parameter: string,
+  id: string,
+): Promise<Resource | undefined> {
+  const find: Finder | undefined = findable.has(parameter) ? finders[parameter as keyof typeof finders] : undefined;
+  return find?.(database, organization, id);
+}
+
+/** The same, for those who ask by themselves. Throws `not-found`. */
+export async function theOne(
+  database: Database,
+  { organization }: Pick<Actor, 'organization'>,
+  parameter: keyof typeof finders,
+  id: string,
+): Promise<Resource> {
+  const found = await findTarget(database, organization, parameter, id);
+  if (!found) throw new Failure('not-found', { kind: parameter, id });
+  return found;
+}
+
+function deployments(database: Database, organization: OrganizationId) {
+  return database
+    .selectFrom('deployment')
+    .innerJoin('account', 'account.id', 'deployment.account')
+    .select([
+      'deployment.id',
+      'deployment.name',
+      'deployment.project',
+      'deployment.environment',
+      'deployment.account',
+      'account.provider',
+      'deployment.created_by',
+    ])
+    .where('deployment.organization', '=', organization);
+}
+
+interface DeploymentFacts {
+  /** Undefined for one that is only planned. */
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly project: string;
+  readonly environment: string | null;
+  readonly account: string;
+  readonly provider: string;
+  readonly created_by: string;
+}
+
+function asDeployment(row: DeploymentFacts | undefined): Resource | undefined {
+  return (
+    row &&
+    target('deployment', row, {
+      project: row.project,
+      ...(row.environment !== null && { environment: row.environment }),
+      account: row.account,
+      provider: row.provider,
+    })
+  );
+}
+
+function target(
+  kind: string,
+  { id, name, created_by }: { readonly id: string | undefined; readonly name: string; readonly created_by: string },
+  keys: Resource['keys'],
+): Resource {
+  return { kind, id, name, keys: { ...keys, createdBy: created_by } };
+}

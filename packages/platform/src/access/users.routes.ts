@@ -1,0 +1,192 @@
+import type { Database, Tables } from '@pileus/database';
+import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
+import { Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
+import type { Selectable } from 'kysely';
+import { containing, pageOfViews, positionOf } from '../page.ts';
+import { taken } from '../row.ts';
+import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
+import type { Given } from './given.ts';
+import { keepAnAdministrator } from './last-administrator.ts';
+import { groupsOf, policiesOf } from './naming.ts';
+import { makeLink } from './one-time-link.ts';
+import { theOne } from './targets.ts';
+import { addUser } from './users.ts';
+import { visibleUsers } from './visible.ts';
+
+type UserView = Answer<'get /users/{user}'>;
+type SessionView = Answer<'get /me/sessions'>['items'][number];
+
+export function userHandlers(given: Given): Bound[] {
+  const { database, clock } = given;
+
+  const one = async (id: string): Promise<UserView> => {
+    const row = await database
+      .selectFrom('user_account')
+      .selectAll()
+      .where('id', '=', id as UserId)
+      .executeTakeFirst();
+    const [found] = row ? await views(database, [row]) : [];
+    if (!found) throw new Failure('not-found', { kind: 'user', id });
+    return found;
+  };
+
+  return [
+    handle('get /users', async ({ query: { limit, cursor, q }, actor }) => {
+      const position = positionOf(cursor);
+      let rows = database.selectFrom('user_account').selectAll().where(visibleUsers(actor, 'user.read'));
+      if (q) rows = rows.where('name', 'ilike', containing(q));
+      if (position)
+        rows = rows.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as UserId)),
+        );
+      const found = await rows
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(limit + 1)
+        .execute();
+      return pageOfViews(found, limit, (rows) => views(database, rows));
+    }),
+    handle('post /users', async ({ body: { name, password, groups }, actor, audit, check }) => {
+      for (const group of groups) check('group.update', await theOne(database, actor, 'group', group));
+      const id = await addUser(database, clock, { name, password, organization: actor.organization });
+      audit(id);
+      for (const group of groups)
+        await database
+          .insertInto('group_member')
+          .values({ user_group: group as Id<'group'>, member: id })
+          .execute();
+      const link = password === undefined ? await makeLink(database, clock, id) : undefined;
+      return { ...(await one(id)), ...(link !== undefined && { link }) };
+    }),
+    handle('get /users/{user}', ({ params }) => one(params.user)),
+    handle('patch /users/{user}', async ({ params: { user: id }, body: { name, isDisabled }, audit }) => {
+      audit(id);
+      const user = id as UserId;
+      await database.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('user_account')
+          .set({
+            ...(name !== undefined && { name }),
+            ...(isDisabled !== undefined && { disabled_at: isDisabled ? new Date(clock.now()) : null }),
+          })
+          .where('id', '=', user)
+          .$if(name === undefined && isDisabled === undefined, (rows) => rows.set({ id: user }))
+          .execute()
+          .catch(taken(name ?? ''));
+        if (isDisabled) await keepAnAdministrator(transaction, user);
+      });
+      return one(id);
+    }),
+    handle('delete /users/{user}', async ({ params: { user }, audit }) => {
+      audit(user);
+      await removePrincipal(given, user as UserId);
+      return {};
+    }),
+    handle('get /users/{user}/sessions', async ({ params, actor }) => ({
+      items: await sessionsOf(database, params.user as UserId, actor),
+    })),
+    handle('delete /users/{user}/sessions', async ({ params: { user }, audit }) => {
+      audit(user);
+      await database
+        .deleteFrom('session')
+        .where('user_id', '=', user as UserId)
+        .execute();
+      return {};
+    }),
+    handle('get /me/sessions', async ({ actor }) => ({
+      items: await sessionsOf(database, actor.user.id as UserId, actor),
+    })),
+    handle('delete /me/sessions/{session}', async ({ params: { session }, actor, audit }) => {
+      audit(session);
+      const { numDeletedRows } = await database
+        .deleteFrom('session')
+        .where('user_id', '=', actor.user.id as UserId)
+        .where('id', '=', session as Id<'session'>)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) throw new Failure('not-found', { kind: 'session', id: session });
+      return {};
+    }),
+    handle('get /me/tokens', async ({ actor }) => ({ items: await tokensOf(database, actor.user.id) })),
+    handle('post /me/tokens', async ({ body, actor, audit }) => {
+      // A key that is held to less must not make one that is held to nothing.
+      if (actor.by.is === 'token') throw new Failure('not-allowed', { permission: 'a session' });
+      const { user, organization } = actor;
+      const made = await addToken(given, { ...body, owner: user.id, organization, by: user.name });
+      audit(made.id);
+      return made;
+    }),
+    handle('delete /me/tokens/{token}', async ({ params: { token }, actor, audit }) => {
+      audit(token);
+      await revokeToken(database, actor.user.id, token);
+      return {};
+    }),
+  ];
+}
+
+/** Takes somebody out of everything; what it has made stays. Throws `conflict` for the last administrator. */
+export async function removePrincipal({ database }: Given, id: PrincipalId): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('policy_attachment').where('principal', '=', id).execute();
+    await transaction.deleteFrom('group_member').where('member', '=', id).execute();
+    await transaction.deleteFrom('access_token').where('owner', '=', id).execute();
+    await transaction.deleteFrom('idempotency').where('user_id', '=', id).execute();
+    await keepAnAdministrator(transaction, id);
+    await transaction
+      .deleteFrom('user_account')
+      .where('id', '=', id as UserId)
+      .execute();
+    await transaction
+      .deleteFrom('service_account')
+      .where('id', '=', id as Id<'service-account'>)
+      .execute();
+  });
+}
+
+async function views(database: Database, rows: readonly Selectable<Tables['user_account']>[]): Promise<UserView[]> {
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const [groups, policies, seen] = await Promise.all([
+    groupsOf(database, ids),
+    policiesOf(database, ids),
+    database
+      .selectFrom('session')
+      .select(({ fn }) => ['user_id', fn.max('used_at').as('at')])
+      .where('user_id', 'in', ids)
+      .groupBy('user_id')
+      .execute(),
+  ]);
+  const lastSeen = new Map(seen.map(({ user_id, at }) => [user_id, at]));
+  return rows.map((row) => {
+    const at = lastSeen.get(row.id);
+    return {
+      id: row.id,
+      name: row.name,
+      isDisabled: row.disabled_at !== null,
+      hasPassword: row.password !== null,
+      groups: [...(groups.get(row.id) ?? [])],
+      policies: [...(policies.get(row.id) ?? [])],
+      ...(at && { lastSeen: at.toISOString() }),
+      createdAt: row.created_at.toISOString(),
+    };
+  });
+}
+
+async function sessionsOf(database: Database, user: UserId, actor: Actor): Promise<SessionView[]> {
+  const rows = await database
+    .selectFrom('session')
+    .selectAll()
+    .where('user_id', '=', user)
+    .orderBy('used_at', 'desc')
+    .limit(200)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    ip: row.ip,
+    userAgent: row.user_agent,
+    createdAt: row.created_at.toISOString(),
+    usedAt: row.used_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    isCurrent: row.id === actor.by.id,
+  }));
+}

@@ -1,0 +1,89 @@
+import type { Action } from '@pileus/api';
+import type { Actor } from '@pileus/http';
+import { sql, type RawBuilder } from 'kysely';
+import { home } from './organizations.ts';
+import { whereOf, type Columns } from './where.ts';
+
+/** Which rows a caller sees for an action: what a read would refuse is in no list. Each names the table it is for. */
+type Visible = (actor: Actor, action: Action) => RawBuilder<boolean>;
+
+const visible =
+  (organization: RawBuilder<unknown>, columns: Columns): Visible =>
+  (actor, action) =>
+    sql<boolean>`(${organization} = ${actor.organization} and ${whereOf(actor.rights.filter(action), columns)})`;
+
+const createdBy = (table: string) => ({ createdBy: sql.ref(`${table}.created_by`) });
+const named = (table: string): Columns => ({
+  id: sql.ref(`${table}.id`),
+  name: sql.ref(`${table}.name`),
+  keys: createdBy(table),
+});
+const providerOf = (account: string) =>
+  sql`(select a.provider from account a where a.id = ${sql.ref(account)})`;
+
+export const visibleAccounts = visible(sql.ref('account.organization'), {
+  ...named('account'),
+  keys: { account: sql.ref('account.id'), provider: sql.ref('account.provider'), ...createdBy('account') },
+});
+
+/** Those that come with the product are everybody's. */
+export const visibleTemplates: Visible = (actor, action) =>
+  sql<boolean>`((template.organization = ${actor.organization} or template.organization is null)
+    and ${whereOf(actor.rights.filter(action), named('template'))})`;
+
+const placed = (table: string): Columns['keys'] => ({
+  project: sql.ref(`${table}.project`),
+  environment: sql.ref(`${table}.environment`),
+  account: sql.ref(`${table}.account`),
+  provider: providerOf(`${table}.account`),
+  ...createdBy(table),
+});
+
+export const visibleDeployments = visible(sql.ref('deployment.organization'), {
+  ...named('deployment'),
+  keys: placed('deployment'),
+});
+
+/** A plan is about its deployment, or about one that is not there yet. */
+export const visiblePlans = visible(sql.ref('plan.organization'), {
+  id: sql.ref('plan.deployment'),
+  name: sql.ref('plan.name'),
+  keys: placed('plan'),
+});
+
+/** Runs are seen by those who see what they are about: a deployment, or a server of one. */
+export const visibleRuns: Visible = (actor, action) => {
+  const seen = visibleDeployments(actor, action);
+  return sql<boolean>`(
+    exists (select from deployment where deployment.id = run.subject and ${seen})
+    or exists (
+      select from resource join deployment on deployment.id = resource.deployment
+      where resource.id = run.subject and ${seen}))`;
+};
+
+/** Of a query that joins `resource` with its `deployment` and `account`. */
+export const visibleServers = visible(sql.ref('deployment.organization'), {
+  id: sql.ref('resource.id'),
+  name: sql.ref('resource.name'),
+  keys: {
+    project: sql.ref('deployment.project'),
+    environment: sql.ref('deployment.environment'),
+    account: sql.ref('resource.account'),
+    provider: sql.ref('account.provider'),
+    ...createdBy('deployment'),
+  },
+});
+
+export const visibleUsers = visible(sql.ref('user_account.organization'), named('user_account'));
+export const visibleGroups = visible(sql.ref('user_group.organization'), named('user_group'));
+export const visibleServiceAccounts = visible(sql.ref('service_account.organization'), named('service_account'));
+export const visiblePolicies = visible(sql.ref('policy.organization'), named('policy'));
+export const visibleProjects = visible(sql.ref('project.organization'), {
+  ...named('project'),
+  keys: { project: sql.ref('project.id'), ...createdBy('project') },
+});
+
+/** Those who run the platform see every organization, others their own. */
+export const visibleOrganizations: Visible = (actor, action) =>
+  sql<boolean>`((organization.id = ${actor.organization} or ${actor.organization === home})
+    and ${whereOf(actor.rights.filter(action), { id: sql.ref('organization.id'), name: sql.ref('organization.name'), keys: {} })})`;
