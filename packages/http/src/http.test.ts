@@ -17,18 +17,50 @@ test('the server does not start while its API is not whole', () => {
   const whole = { method: 'get', path: '/a', summary: '', permission: 'self', answer: {}, fails: [] };
   const start = (endpoints: unknown[]) => () =>
     // Declarations that would not compile are what this is about.
-    createHttp({ endpoints, handlers: [{ name: 'get /b', run: async () => ({}) }] } as unknown as HttpOptions);
+    createHttp({
+      endpoints,
+      handlers: [{ name: 'get /b', run: async () => ({}) }],
+      access: { parameters: new Set(['thing']) },
+    } as unknown as HttpOptions);
   expect(start([whole])).toThrow('"get /a" has no handler; "get /b" is handled but not declared');
   expect(start([{ ...whole, path: '/b', permission: undefined }])).toThrow(
     '"get /b" declares no permission that exists',
   );
+  expect(start([{ ...whole, path: '/b/{else}', permission: 'account.read' }])).toThrow(
+    '"get /b/{else}" does not say what it is about',
+  );
+});
+
+test('what is not there for the caller is not found, whatever was sent', async () => {
+  const { app } = smallApi({ 'put /things/{thing}': async () => ({ small: 'x' }) });
+  const headers = { authorization: 'Bearer writer-token' };
+  const answer = await app.request('/api/v1/things/nowhere', put('{ broken', headers));
+  expect([answer.status, await answer.json()]).toMatchObject([404, { facts: { kind: 'thing', id: 'nowhere' } }]);
+});
+
+test('a handler that was to ask whether the caller may, and does not, answers nobody', async () => {
+  const { app, logged } = smallApi({
+    'post /asked': async ({ body, check }) => {
+      const { honest } = body as { honest: boolean }; // as declared
+      if (honest) check('account.update', { kind: 'account', keys: {} });
+      return { small: 'x' };
+    },
+  });
+  const ask = async (honest: boolean, who: string) => {
+    const headers = { authorization: `Bearer ${who}-token`, 'content-type': 'application/json' };
+    return (await app.request('/api/v1/asked', { method: 'POST', headers, body: JSON.stringify({ honest }) })).status;
+  };
+  expect(await ask(true, 'writer')).toBe(200);
+  expect(await ask(true, 'reader')).toBe(403);
+  expect(await ask(false, 'writer')).toBe(500);
+  expect(String(logged.at(-1))).toContain('has not asked whether the caller may');
 });
 
 test('permission is refused before what was sent is looked at', async () => {
   const { app, audit } = smallApi({ 'put /things/{thing}': async () => ({ small: 'x' }) });
   const refused = await app.request('/api/v1/things/a', put('{ broken', { authorization: 'Bearer reader-token' }));
   expect(refused.status).toBe(403);
-  expect(await refused.json()).toMatchObject({ code: 'not-allowed', facts: { permission: 'account.write' } });
+  expect(await refused.json()).toMatchObject({ code: 'not-allowed', facts: { permission: 'account.update' } });
   expect(audit).toMatchObject([
     { user: 'Reader', action: 'THING_CHANGE', result: 'refused', status: 403, code: 'not-allowed' },
   ]);

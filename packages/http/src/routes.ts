@@ -1,6 +1,6 @@
 import { type Endpoint, actions } from '@pileus/api';
 import type { Bound } from './handle.ts';
-import { actionsOf, namingParameter } from './permit.ts';
+import { namingParameter } from './permit.ts';
 
 /** A declared call together with what answers it. */
 export interface Route {
@@ -52,9 +52,9 @@ export function methodsAt(routes: readonly Route[], path: string): string[] {
 
 /** Why nobody could tell who may make a call. */
 function unguarded(endpoint: Endpoint, parameters: ReadonlySet<string>): string[] {
-  const wanted = actionsOf(endpoint);
-  if (wanted === 'public' || wanted === 'self') return [];
-  const unknown = wanted.filter((action) => !Object.hasOwn(actions, action ?? ''));
+  const wanted: readonly string[] = [endpoint.permission ?? 'none'].flat();
+  if (wanted.includes('public') || wanted.includes('self')) return [];
+  const unknown = wanted.filter((action) => !Object.hasOwn(actions, action));
   if (unknown.length > 0 || wanted.length === 0) return [`declares no permission that exists (${unknown.join(', ')})`];
   if (endpoint.on !== undefined || namingParameter(endpoint, parameters)) return [];
   return ['does not say what it is about: no parameter of its path names a thing, and it has no `on`'];

@@ -84,6 +84,17 @@ const smallEndpoints: readonly Endpoint[] = [
     status: 202,
     fails: [],
   },
+  {
+    method: 'post',
+    path: '/asked',
+    summary: 'x',
+    permission: ['account.read', 'account.update'],
+    on: 'asked',
+    action: 'ASK',
+    body: z.object({ honest: z.boolean() }),
+    answer: small,
+    fails: [],
+  },
   { method: 'get', path: '/open', summary: 'x', permission: 'public', answer: z.object({ ip: z.string() }), fails: [] },
   {
     method: 'get',

@@ -1,9 +1,14 @@
 import { type Bound, handle } from '@pileus/http';
 import { readAudit } from './audit-log.ts';
 import type { Given } from './given.ts';
+import { groupHandlers } from './groups.routes.ts';
 import { changePassword, me } from './me.ts';
+import { organizationHandlers } from './organizations.routes.ts';
+import { policyHandlers } from './policies.routes.ts';
+import { serviceAccountHandlers } from './service-accounts.routes.ts';
 import { endSession } from './sessions.ts';
 import { signIn } from './sign-in.ts';
+import { userHandlers } from './users.routes.ts';
 
 export function accessHandlers(given: Given): readonly Bound[] {
   const { database, version } = given;
@@ -22,5 +27,10 @@ export function accessHandlers(given: Given): readonly Bound[] {
       return changePassword(given, actor, body);
     }),
     handle('get /audit', ({ query, actor }) => readAudit(database, actor.organization, query)),
+    ...organizationHandlers(given),
+    ...userHandlers(given),
+    ...groupHandlers(given),
+    ...serviceAccountHandlers(given),
+    ...policyHandlers(given),
   ];
 }

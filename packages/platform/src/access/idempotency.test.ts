@@ -20,7 +20,13 @@ const handled = new Set(access.handlers.map(({ name }) => name));
 const others: Bound[] = endpoints
   .map(({ method, path }) => `${method} ${path}`)
   .filter((name) => !handled.has(name))
-  .map((name) => ({ name, run: () => work() }));
+  .map((name) => ({
+    name,
+    run: ({ check }) => {
+      check('deployment.create', { kind: 'deployment', keys: {} });
+      return work();
+    },
+  }));
 const { app } = createHttp({
   handlers: [...access.handlers, ...others],
   access,

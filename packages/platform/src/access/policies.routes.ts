@@ -1,6 +1,7 @@
 import { type Bound, handle } from '@pileus/http';
 import { Failure, type Id, type PrincipalId } from '@pileus/model';
 import { positionOf, containing, pageOfViews } from '../page.ts';
+import { gainsOf, whetherAllowed, whoMay } from './asking.ts';
 import { isBuiltIn } from './built-in.ts';
 import type { Given } from './given.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
@@ -18,7 +19,8 @@ import {
 import { vocabulary } from './vocabulary.ts';
 import { visiblePolicies } from './visible.ts';
 
-export function policyHandlers({ database, clock }: Given): Bound[] {
+export function policyHandlers(given: Given): Bound[] {
+  const { database, clock } = given;
   return [
     handle('get /policies/vocabulary', async () => ({
       actions: Object.entries(vocabulary.actions).map(([name, { kind, reads, title }]) => ({ name, kind, reads, title })),
@@ -150,5 +152,8 @@ export function policyHandlers({ database, clock }: Given): Bound[] {
       });
       return {};
     }),
+    handle('post /policies/check', ({ actor, body }) => whetherAllowed(given, actor, body)),
+    handle('post /policies/who', ({ actor, body }) => whoMay(given, actor, body)),
+    handle('post /policies/preview', (context) => gainsOf(given, context)),
   ];
 }

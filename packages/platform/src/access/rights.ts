@@ -1,4 +1,4 @@
-import { actionNames, type Action } from '@pileus/api';
+import { type Action, actionNames, actions } from '@pileus/api';
 import type { Database } from '@pileus/database';
 import type { Origin, Rights } from '@pileus/http';
 import type { Clock, Id, PrincipalId } from '@pileus/model';
@@ -55,6 +55,11 @@ export function policySets(database: Database): PolicySets {
   };
 }
 
+/** What applies to somebody at this moment, with the documents that hold. */
+export async function attachedPolicies(database: Database, principal: PrincipalId): Promise<Attached[]> {
+  return withDocuments(database, await attachedTo(database, principal));
+}
+
 async function attachedTo(database: Database, principal: PrincipalId): Promise<Attachment[]> {
   const rows = await database
     .selectFrom('policy_attachment as attachment')
@@ -109,7 +114,7 @@ export function rightsOf(set: PolicySet, asking: Asking, clock: Clock): Rights {
   const isInScope = scopeOf(asking.scopes);
   const request = requestOf(asking, clock);
   const filter: Rights['filter'] = (action) =>
-    isInScope(action) ? filterFor(set, { action, request }) : { is: 'none' };
+    isInScope(action) ? filterFor(set, { action, kind: actions[action].on, request }) : { is: 'none' };
   return {
     decide: (action, resource) =>
       isInScope(action)

@@ -161,6 +161,13 @@ export async function findTarget(
   return find?.(database, organization, id);
 }
 
+/** By which parameter things of a kind are found; undefined for those that only clouds know. */
+export function parameterOf(kind: string): string | undefined {
+  if (kind === 'server') return 'instance';
+  if (kind === 'service-account') return 'service';
+  return findable.has(kind) ? kind : undefined;
+}
+
 /** The same, for those who ask by themselves. Throws `not-found`. */
 export async function theOne(
   database: Database,
