@@ -1,4 +1,5 @@
 export type { Attached, Grounds, Principal } from './attached.ts';
+export { changes, type Affected, type RightsChange } from './changes.ts';
 export {
   compile,
   decide,
@@ -12,7 +13,9 @@ export {
   type Reason,
 } from './decide.ts';
 export { PolicyDocument, policyLimits, policyVersion, Statement } from './document.ts';
+export { filterFor, matches, type Filter, type NumberComparison, type Subject } from './filter.ts';
 export { operators } from './operators.ts';
+export { likePattern, type Pattern } from './pattern.ts';
 export { readPolicy, type PolicyResult } from './read-policy.ts';
 export type {
   ActionWord,
