@@ -48,6 +48,8 @@ export const access = [
     body: z.union([
       z.object({
         name: z.string().min(1),
+        /** The organization's name; the one that runs the platform unless told. */
+        organization: z.string().optional(),
         password: z.string().min(1),
         kind: z.enum(['browser', 'cli']).default('browser'),
       }),

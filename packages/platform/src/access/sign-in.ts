@@ -1,3 +1,4 @@
+import type { Database } from '@pileus/database';
 import type { Answer, Context } from '@pileus/http';
 import { Failure, type UserId } from '@pileus/model';
 import type { Given } from './given.ts';
@@ -52,12 +53,27 @@ async function byLink(
 async function byPassword(
   { database, clock }: Given,
   { audit, request }: SignIn,
-  { name, password }: { readonly name: string; readonly password: string },
+  {
+    name,
+    organization,
+    password,
+  }: { readonly name: string; readonly organization?: string | undefined; readonly password: string },
 ): Promise<UserId | undefined> {
   audit('password', name);
   await countAttempt(database, clock, request.ip, name);
-  const user = await userByName(database, name);
+  const user = await userOf(database, name, organization);
   if (!(await isPassword(password, user?.password ?? undefined))) return undefined;
   await forgetAttempts(database, request.ip, name);
   return user?.id;
+}
+
+async function userOf(database: Database, name: string, organization: string | undefined) {
+  if (organization === undefined) return userByName(database, name);
+  const found = await database
+    .selectFrom('organization')
+    .select('id')
+    .where(({ eb, fn }) => eb(fn<string>('lower', ['name']), '=', organization.toLowerCase()))
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return found && userByName(database, name, found.id);
 }

@@ -16,6 +16,8 @@ export interface TestPlatform {
   readonly platform: Platform;
   /** The administrator's. */
   readonly client: Client;
+  /** Where it listens. */
+  readonly url: string;
   readonly bugs: unknown[];
   readonly database: Database;
 }
@@ -60,7 +62,7 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
   });
   const link = new URL(await access.oneTimeLink(listening.url)).hash.slice('#link='.length);
   const session = await createClient({ server: listening.url }).call('post /sessions', { body: { link, kind: 'cli' } });
-  return { platform, client: createClient({ server: listening.url, token: session.token }), bugs, database };
+  return { platform, client: createClient({ server: listening.url, token: session.token }), bugs, database, url: listening.url };
 }
 
 export type Deployment = AnswerOf<'get /deployments/{deployment}'>;
