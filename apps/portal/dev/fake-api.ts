@@ -9,7 +9,7 @@ import {
   type EndpointName,
   type Name,
   type ParamsOf,
-  permissions,
+  actionNames,
 } from '@pileus/api';
 import { Failure } from '@pileus/model';
 import type { z } from 'zod';
@@ -41,8 +41,9 @@ interface Asked<N extends Name> {
   readonly signal: AbortSignal;
 }
 type Streamed<N extends Name> = AsyncIterable<{ readonly id?: string; readonly data: AnswerOf<N> }>;
+/** What no page asks for yet is not answered. */
 type Handlers = {
-  readonly [N in Name]: (
+  readonly [N in Name]?: (
     asked: Asked<N>,
   ) => EndpointName[N] extends { readonly stream: true } ? Streamed<N> : AnswerOf<N> | Promise<AnswerOf<N>>;
 };
@@ -74,7 +75,13 @@ export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> 
 }
 
 function handlersOf(world: FakeWorld): Handlers {
-  const me = () => ({ id: 'u-admin', name: 'admin', hasPassword: world.hasPassword, permissions: [...permissions] });
+  const me = () => ({
+    id: 'u-admin',
+    name: 'admin',
+    organization: { id: 'org-home', name: 'default' },
+    hasPassword: world.hasPassword,
+    permissions: [...actionNames],
+  });
   const has = (q: string | undefined, ...texts: (string | undefined)[]) =>
     !q || texts.some((text) => text?.toLowerCase().includes(q.toLowerCase()));
   const accountOf = (id: string) =>

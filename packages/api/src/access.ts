@@ -109,4 +109,27 @@ export const access = [
     answer: page(AuditRow),
     fails: ['invalid'],
   }),
+  endpoint({
+    method: 'get',
+    path: '/audit/verify',
+    summary: 'Whether the operation log is whole: each row is bound to the one before it by a digest',
+    permission: 'audit.read',
+    on: 'organization',
+    answer: z.object({
+      rows: z.number(),
+      ok: z.boolean(),
+      broken: z.array(
+        z.object({
+          number: z.number(),
+          /** Absent where what is missing is at the end. */
+          id: id.optional(),
+          at: time.optional(),
+          is: z.enum(['changed', 'missing']),
+        }),
+      ),
+      /** The end of the chain; who keeps it elsewhere can tell later whether the whole log was made anew. */
+      head: z.object({ number: z.number(), digest: z.string() }),
+    }),
+    fails: [],
+  }),
 ] as const;

@@ -21,7 +21,7 @@ export function Head({ onSearch }: { onSearch: () => void }) {
         {t('shell.jump')}
         <kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
-      {may('run.read') && <RunsBadge />}
+      {may('deployment.read') && <RunsBadge />}
       <LanguageMenu />
       <ThemeMenu />
       <UserMenu />

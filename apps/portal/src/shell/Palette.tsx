@@ -55,17 +55,17 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               ))}
             </Command.Group>
             <Command.Group heading={t('palette.actions')}>
-              {may('deployment.write') && (
+              {may('deployment.plan') && (
                 <Command.Item value={`${t('deployments.new')} new deployment`} onSelect={() => go('/deployments/new')}>
                   <Icon name="plus" /> {t('deployments.new')}
                 </Command.Item>
               )}
-              {may('account.write') && (
+              {may('account.create') && (
                 <Command.Item value={`${t('addCloud.title')} add cloud`} onSelect={() => go('/clouds/new')}>
                   <Icon name="plus" /> {t('addCloud.title')}
                 </Command.Item>
               )}
-              {may('template.write') && (
+              {may('template.create') && (
                 <Command.Item value={`${t('import.title')} import template`} onSelect={() => go('/templates/import')}>
                   <Icon name="upload" /> {t('import.title')}
                 </Command.Item>

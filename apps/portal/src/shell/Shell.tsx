@@ -18,7 +18,7 @@ export function Shell() {
   const { menu } = usePreferences();
   const [searching, setSearching] = useState(false);
   const main = useScrollToTop();
-  useLive(...(may('run.read') ? ['runs'] : []));
+  useLive(...(may('deployment.read') ? ['runs'] : []));
   useShortcut(() => setSearching(true));
   // Whoever presses Ctrl-K types on at once: by then it must be here.
   useEffect(() => {

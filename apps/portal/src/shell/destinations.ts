@@ -19,14 +19,14 @@ export const destinations: readonly {
     items: [
       { to: '/deployments', title: 'deployments', icon: 'layers', permission: 'deployment.read' },
       { to: '/templates', title: 'templates', icon: 'template', permission: 'template.read' },
-      { to: '/runs', title: 'runs', icon: 'play', permission: 'run.read' },
+      { to: '/runs', title: 'runs', icon: 'play', permission: 'deployment.read' },
     ],
   },
   {
     title: 'resources',
     items: [
       { to: '/clouds', title: 'clouds', icon: 'cloud', permission: 'account.read' },
-      { to: '/instances', title: 'instances', icon: 'server', permission: 'instance.read' },
+      { to: '/instances', title: 'instances', icon: 'server', permission: 'server.read' },
     ],
   },
   {

@@ -1,4 +1,5 @@
 import { type Bound, handle } from '@pileus/http';
+import { verifyAudit } from './audit-chain.ts';
 import { readAudit } from './audit-log.ts';
 import type { Given } from './given.ts';
 import { groupHandlers } from './groups.routes.ts';
@@ -26,6 +27,7 @@ export function accessHandlers(given: Given): readonly Bound[] {
       audit(actor.user.id);
       return changePassword(given, actor, body);
     }),
+    handle('get /audit/verify', ({ actor }) => verifyAudit(database, actor.organization)),
     handle('get /audit', ({ query, actor }) => readAudit(database, actor.organization, query)),
     ...organizationHandlers(given),
     ...userHandlers(given),

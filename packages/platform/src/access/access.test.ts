@@ -3,7 +3,7 @@ import { testDatabase } from '@pileus/database/testing';
 import { engineMigrations } from '@pileus/engine';
 import { type Bound, createHttp, type Listening } from '@pileus/http';
 import { type Clock, days, type Duration, hours, systemClock } from '@pileus/model';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AccessArea, createAccess } from './index.ts';
 
@@ -239,3 +239,43 @@ test('a row of the operation log cannot be changed or removed', async () => {
   await expect(database.deleteFrom('audit').execute()).rejects.toThrow('append-only');
   await expect(sql`truncate audit`.execute(database)).rejects.toThrow('append-only');
 });
+
+test('what is changed, removed or cut off in the operation log is found', async () => {
+  const token = await asAdmin();
+  const verify = async () => (await call('GET', '/audit/verify', { token })).json as unknown as Verified;
+  const whole = await verify();
+  expect(whole).toMatchObject({ ok: true, broken: [] });
+  expect(whole.rows).toBeGreaterThan(5);
+  // Somebody who may do everything with the database.
+  const tamper = async (how: RawBuilder<unknown>) => {
+    await database.transaction().execute(async (transaction) => {
+      await sql`set local session_replication_role = replica`.execute(transaction);
+      await how.execute(transaction);
+    });
+    return (await verify()).broken.map(({ number, is }) => [number, is]);
+  };
+  const put = (number: number, name: string) => sql`update audit set user_name = ${name} where number = ${number}`;
+  const { user_name: was } = await database
+    .selectFrom('audit')
+    .select('user_name')
+    .where('number', '=', 3)
+    .executeTakeFirstOrThrow();
+  expect(await tamper(put(3, 'somebody else'))).toEqual([[3, 'changed']]);
+  expect(await tamper(put(3, was))).toEqual([]);
+  const swap = sql`update audit set number = -number where number in (4, 5)`;
+  expect((await tamper(swap)).length).toBeGreaterThan(0);
+  expect(await tamper(sql`update audit set number = -number where number in (-4, -5)`)).toEqual([]);
+  expect(await tamper(sql`delete from audit where number = 2`)).toEqual([[3, 'missing']]);
+  const { head } = await verify();
+  expect(await tamper(sql`delete from audit where number = ${head.number}`)).toEqual([
+    [3, 'missing'],
+    [head.number, 'missing'],
+  ]);
+});
+
+interface Verified {
+  readonly rows: number;
+  readonly ok: boolean;
+  readonly broken: readonly { readonly number: number; readonly is: string }[];
+  readonly head: { readonly number: number };
+}

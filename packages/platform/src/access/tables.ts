@@ -171,6 +171,9 @@ interface AuditTable {
   request_id: string;
   subject: string | null;
   code: string | null;
+  /** By the table itself: without gaps in an organization, and a digest that binds it to the row before. */
+  number: GeneratedAlways<number>;
+  digest: GeneratedAlways<Buffer>;
 }
 
 interface IdempotencyTable {

@@ -100,7 +100,7 @@ function DeleteCloud({ account }: { account: Account }) {
   const navigate = route.useNavigate();
   const { modal, message } = App.useApp();
   const remove = useAct('delete /accounts/{account}');
-  if (!may('account.write')) return null;
+  if (!may('account.update')) return null;
   const ask = () =>
     void modal.confirm({
       title: t('cloud.deleteTitle', { name: account.name }),

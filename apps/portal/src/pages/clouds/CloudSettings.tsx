@@ -42,7 +42,7 @@ export function CloudSettings({ account }: { account: Account }) {
     );
   }
   const fields = fieldsOf(provider.account, language);
-  const edit = may('account.write') && (
+  const edit = may('account.update') && (
     <Button icon={<Icon name="edit" size={14} />} onClick={() => setEditing(true)}>
       {t('cloud.edit')}
     </Button>

@@ -46,7 +46,7 @@ export default function CloudsPage() {
 function AddCloud() {
   const { t } = useTranslation();
   const may = usePermission();
-  if (!may('account.write')) return null;
+  if (!may('account.create')) return null;
   return (
     <Link to="/clouds/new">
       <Button type="primary" icon={<Icon name="plus" />} tabIndex={-1}>

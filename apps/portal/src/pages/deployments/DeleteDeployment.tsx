@@ -15,7 +15,7 @@ export function DeleteDeployment({ deployment }: { deployment: DeploymentDetail 
   const { t } = useTranslation();
   const may = usePermission();
   const [open, setOpen] = useState(false);
-  if (!may('deployment.write') || deployment.state === 'deleted' || deployment.state === 'deleting') return null;
+  if (!may('deployment.delete') || deployment.state === 'deleted' || deployment.state === 'deleting') return null;
   return (
     <>
       <Button danger type="text" icon={<Icon name="trash" size={14} />} onClick={() => setOpen(true)}>

@@ -63,7 +63,7 @@ export default function DeploymentsPage() {
 function NewDeployment() {
   const { t } = useTranslation();
   const may = usePermission();
-  if (!may('plan.write')) return null;
+  if (!may('deployment.plan')) return null;
   return (
     <Link to="/deployments/new">
       <Button type="primary" icon={<Icon name="plus" />} tabIndex={-1}>

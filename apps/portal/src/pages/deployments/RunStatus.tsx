@@ -50,7 +50,7 @@ function RunButtons({ run }: { run: Run }) {
   const may = usePermission();
   const { message } = App.useApp();
   const resume = useAct('post /runs/{run}/resume', ['get /runs/{run}', 'get /deployments/{deployment}']);
-  if (!may('run.operate')) return null;
+  if (!may('deployment.control')) return null;
   const tell = (error: Error) => void message.error(errorSentence(error, language, t), 6);
   const params = { run: run.id };
   if (run.state === 'queued' || run.state === 'running') return <CancelRun run={run} />;

@@ -25,14 +25,14 @@ export default function HomePage() {
     <Page title={t('home.hello', { name: me.data?.name ?? '' })} hint={t('home.intro')}>
       <div className="doors">
         <Door icon="app" title={t('home.use')} text={t('home.useText')}>
-          {may('plan.write') && <Link to="/deployments/new">{t('home.useAction')}</Link>}
+          {may('deployment.plan') && <Link to="/deployments/new">{t('home.useAction')}</Link>}
         </Door>
         <Door icon="code" title={t('home.build')} text={t('home.buildText')}>
-          {may('template.write') && <Link to="/templates/import">{t('home.buildAction')}</Link>}
+          {may('template.create') && <Link to="/templates/import">{t('home.buildAction')}</Link>}
           <Link to="/templates">{t('home.buildMore')}</Link>
         </Door>
         <Door icon="cloud" title={t('home.manage')} text={t('home.manageText')}>
-          {may('account.write') && <Link to="/clouds/new">{t('home.manageAction')}</Link>}
+          {may('account.create') && <Link to="/clouds/new">{t('home.manageAction')}</Link>}
           {may('audit.read') && <Link to="/operation-log">{t('home.manageMore')}</Link>}
         </Door>
       </div>

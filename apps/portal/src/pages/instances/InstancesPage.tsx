@@ -190,8 +190,9 @@ function Operate({ instance }: { instance: Instance }) {
   const may = usePermission();
   const { modal, message } = App.useApp();
   const operate = useAct('post /instances/{instance}/{verb}', ['get /instances', 'get /runs']);
-  if (!may('instance.operate')) return null;
-  const [first, ...others] = instance.verbs;
+  const allowed = instance.verbs.filter((verb) => may(`server.${verb}`));
+  if (instance.verbs.length > 0 && allowed.length === 0) return null;
+  const [first, ...others] = allowed;
   if (!first)
     return (
       <span className="quiet" title={t('instances.noVerb')}>

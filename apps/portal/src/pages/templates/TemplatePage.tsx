@@ -200,12 +200,12 @@ function TemplateActions({ template }: { template: TemplateDetail }) {
     });
   return (
     <>
-      {may('template.write') && !template.preset && (
+      {may('template.delete') && !template.preset && (
         <Button danger type="text" icon={<Icon name="trash" size={14} />} onClick={ask}>
           {t('action.delete')}
         </Button>
       )}
-      {may('plan.write') && (
+      {may('deployment.plan') && (
         <Link to="/deployments/new" search={{ template: template.id }}>
           <Button type="primary" icon={<Icon name="play" size={14} />} tabIndex={-1}>
             {t('templates.deploy')}

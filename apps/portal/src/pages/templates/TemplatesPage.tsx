@@ -103,7 +103,7 @@ function TemplateCard({ template }: { template: Template }) {
         <Link to="/deployments" search={{ template: template.id }} className="quiet small">
           {t('templates.fitsCount', { count: template.deployments })}
         </Link>
-        {may('plan.write') && (
+        {may('deployment.plan') && (
           <Link to="/deployments/new" search={{ template: template.id }}>
             <Button type="primary" size="small" tabIndex={-1}>
               {t('templates.deploy')}
@@ -118,7 +118,7 @@ function TemplateCard({ template }: { template: Template }) {
 function ImportButton() {
   const { t } = useTranslation();
   const may = usePermission();
-  if (!may('template.write')) return null;
+  if (!may('template.create')) return null;
   return (
     <Link to="/templates/import">
       <Button icon={<Icon name="upload" size={14} />} tabIndex={-1}>

@@ -33,7 +33,7 @@ export function ChangeActions({ deployment }: { deployment: DeploymentDetail }) 
   const { ask } = route.useSearch();
   const navigate = route.useNavigate();
   const plan = usePlanChange(deployment.id);
-  if (!may('plan.write') || deployment.state === 'deleted') return null;
+  if (!may('deployment.plan') || deployment.state === 'deleted') return null;
   const show = (dialog: typeof ask) =>
     void navigate({ search: (before) => ({ ...before, ask: dialog }), replace: true });
   const close = () => show(undefined);

@@ -104,7 +104,7 @@ function RollBack({ revision, deployment }: { revision: Revision; deployment: De
   const may = usePermission();
   const plan = usePlanChange(deployment.id);
   const isNow = revision.number === deployment.revision && deployment.revision === deployment.wanted;
-  if (!may('plan.write') || deployment.state === 'deleted' || isNow) return null;
+  if (!may('deployment.plan') || deployment.state === 'deleted' || isNow) return null;
   // Going back to a revision that one names needs no earlier one; all else that stands against it does.
   const why = refusal('update', deployment);
   return (

@@ -1,3 +1,4 @@
+import { actionOfChange } from '@pileus/api';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -19,7 +20,7 @@ export function Approve({ plan, expired }: { plan: Plan; expired: boolean }) {
     'get /deployments/{deployment}/revisions',
     'get /runs',
   ]);
-  if (!may('deployment.write')) return <p className="quiet">{t('plan.mayNot')}</p>;
+  if (!may(actionOfChange[plan.action])) return <p className="quiet">{t('plan.mayNot')}</p>;
   const start = async () => {
     const why = note.trim();
     const { deployment } = await apply.mutateAsync({
