@@ -14,7 +14,13 @@ vi.setConfig({ testTimeout: 90_000 });
 const page = <T>(...items: T[]) => ({ items });
 
 const signIn = {
-  user: { id: 'u-000000000001', name: 'admin', organization: { id: 'org-home', name: 'default' }, hasPassword: false, permissions: ['account.read'] },
+  user: {
+    id: 'u-000000000001',
+    name: 'admin',
+    organization: { id: 'org-home', name: 'default' },
+    hasPassword: false,
+    permissions: ['account.read'],
+  },
   token: 'secret-token',
   expiresAt: at,
 };

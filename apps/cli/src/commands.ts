@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { addAccess } from './access/commands.ts';
 import type { AddOptions, UpdateOptions } from './account/account.ts';
 import type { AuditOptions } from './audit/audit.ts';
 import type { GlobalOptions } from './context.ts';
@@ -17,6 +18,7 @@ export function addCommands(program: Command, surroundings: Surroundings): void 
   addDeployment(program, surroundings);
   addRun(program, surroundings);
   addInstance(program, surroundings);
+  addAccess(program, surroundings);
   addAudit(program, surroundings);
   addTools(program, surroundings);
 }
@@ -29,6 +31,7 @@ function addSession(program: Command, here: Surroundings): void {
     .argument('[url]', say('login.url'))
     .option('--link <link>', say('login.link'))
     .option('--name <name>', say('login.name'))
+    .option('--organization <name>', say('login.organization'))
     .action((url: string | undefined, options: LoginOptions, command: Command) =>
       // `--context` names the sign-in to save here, so it need not exist yet.
       doing(here, command, { context: undefined }, async (context) =>
@@ -239,9 +242,14 @@ function addInstance(program: Command, here: Surroundings): void {
 
 function addAudit(program: Command, here: Surroundings): void {
   const { say } = here;
-  program
-    .command('audit')
-    .description(say('audit.help'))
+  const noun = program.command('audit').description(say('audit.help'));
+  noun
+    .command('verify')
+    .description(say('audit.verify'))
+    .action((_: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await import('./audit/audit.ts')).verifyAudit(context)),
+    );
+  noun
     .command('list')
     .description(say('audit.list'))
     .option('--user <user>', say('audit.user'))

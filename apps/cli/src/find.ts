@@ -66,6 +66,63 @@ export async function findInstance({ client, say, signal }: Context, given: stri
   return only('kind.instance', given, matching, known, say);
 }
 
+/** A project by its name or id. */
+export async function findProject({ client, say, signal }: Context, given: string) {
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /projects', { query: { cursor, limit }, signal }),
+  );
+  return named('kind.project', given, items, say);
+}
+
+/** A user by its name or id. */
+export async function findUser({ client, say, signal }: Context, given: string) {
+  const { items } = await collect((cursor, limit) => client.call('get /users', { query: { cursor, limit }, signal }));
+  return named('kind.user', given, items, say);
+}
+
+/** A group by its name or id. */
+export async function findGroup({ client, say, signal }: Context, given: string) {
+  const { items } = await collect((cursor, limit) => client.call('get /groups', { query: { cursor, limit }, signal }));
+  return named('kind.group', given, items, say);
+}
+
+/** A service account by its name or id. */
+export async function findServiceAccount({ client, say, signal }: Context, given: string) {
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /service-accounts', { query: { cursor, limit }, signal }),
+  );
+  return named('kind.service', given, items, say);
+}
+
+/** A policy by its name or id. */
+export async function findPolicy({ client, say, signal }: Context, given: string) {
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /policies', { query: { cursor, limit }, signal }),
+  );
+  return named('kind.policy', given, items, say);
+}
+
+/** A user, a group or a service account by its id, or by a name that only one of them has. */
+export async function findPrincipal(context: Context, given: string): Promise<{ readonly id: string }> {
+  const { client, say, signal } = context;
+  const [users, groups, services] = await Promise.all([
+    collect((cursor, limit) => client.call('get /users', { query: { cursor, limit }, signal })),
+    collect((cursor, limit) => client.call('get /groups', { query: { cursor, limit }, signal })),
+    collect((cursor, limit) => client.call('get /service-accounts', { query: { cursor, limit }, signal })),
+  ]);
+  return named('kind.user', given, [...users.items, ...groups.items, ...services.items], say);
+}
+
+function named<T extends { readonly id: string; readonly name: string }>(
+  kind: KindText,
+  given: string,
+  items: readonly T[],
+  say: Context['say'],
+): T {
+  const byId = items.filter(({ id }) => id === given);
+  return only(kind, given, byId.length > 0 ? byId : called(items, given), items, say);
+}
+
 /** Those of that name; when there are none, those whose name reads the same in plain words: `this-machine` for `This machine`. */
 function called<T extends { readonly name: string }>(items: readonly T[], given: string): T[] {
   const exact = items.filter(({ name }) => name === given);

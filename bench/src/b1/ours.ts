@@ -67,7 +67,11 @@ const signal = new AbortController().signal;
 const name = newId('deployment');
 let deployment = '';
 const create = await cpuSeconds(async () => {
-  const plan = await platform.plans.create({ template: library, account, project: homeProject, name, inputs: {} }, system, signal);
+  const plan = await platform.plans.create(
+    { template: library, account, project: homeProject, name, inputs: {} },
+    system,
+    signal,
+  );
   ({ deployment } = await platform.deployments.apply(plan.id, plan.hash, system));
   await until(deployment, 'running');
 });

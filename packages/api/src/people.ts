@@ -94,7 +94,11 @@ export const TokenView = z.object({
 
 const NewToken = z.object({
   name,
-  scopes: z.array(z.string().regex(/^[a-z*-]+(\.[a-z*-]+)?$/)).min(1).max(100).optional(),
+  scopes: z
+    .array(z.string().regex(/^[a-z*-]+(\.[a-z*-]+)?$/))
+    .min(1)
+    .max(100)
+    .optional(),
   expiresAt: time.optional(),
 });
 
@@ -219,7 +223,10 @@ export const people = [
     body: z.object({
       name: name.optional(),
       description: description.optional(),
-      environments: z.array(EnvironmentView.omit({ id: true })).max(50).optional(),
+      environments: z
+        .array(EnvironmentView.omit({ id: true }))
+        .max(50)
+        .optional(),
     }),
     answer: ProjectView,
     fails: ['not-found', 'name-taken', 'conflict'],

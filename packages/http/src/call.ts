@@ -110,11 +110,7 @@ async function signedIn(c: Hono, access: Access): Promise<Actor | undefined> {
   return cookie ? access.authenticate(cookie, { ip }) : undefined;
 }
 
-function surroundings(
-  c: Hono,
-  trail: Trail,
-  access: Access,
-): Omit<AnyContext, 'params' | 'query' | 'body' | 'actor'> {
+function surroundings(c: Hono, trail: Trail, access: Access): Omit<AnyContext, 'params' | 'query' | 'body' | 'actor'> {
   const { peer, requestId, language } = c.var;
   const respond: Respond = {
     startSession: (token) => writeSessionCookie(c, peer.secure, token),

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { usage } from '../exit.ts';
+import { exitCodes, Stop, usage } from '../exit.ts';
 import { moment, stateStyle, stateWord } from '../output/values.ts';
 import { collect } from '../pages.ts';
 
@@ -49,4 +49,18 @@ export async function listAudit({ client, out, say, signal }: Context, options: 
     ({ id }) => id,
   );
   if (more) out.message(say('list.more'));
+}
+
+/** Whether the operation log is as it was written; ends with 1 when it is not. */
+export async function verifyAudit({ client, out, say, signal }: Context): Promise<void> {
+  const found = await client.call('get /audit/verify', { signal });
+  await out.one(
+    found,
+    ({ ok }) => String(ok),
+    ({ rows, ok, broken, head }) =>
+      ok
+        ? say('audit.whole', { rows, number: head.number, digest: head.digest.slice(0, 16) })
+        : broken.map(({ number, is }) => say(`audit.${is}`, { number })).join('\n'),
+  );
+  if (!found.ok) throw new Stop(exitCodes.error, say('audit.broken', { rows: found.rows, count: found.broken.length }));
 }

@@ -8,6 +8,7 @@ import { ApiProblem } from '@pileus/api/client';
 export interface LoginOptions {
   readonly link?: string;
   readonly name?: string;
+  readonly organization?: string;
 }
 
 /** Signs in and remembers the token as the current context, named after the server unless `--context` says otherwise. */
@@ -26,6 +27,7 @@ export async function login(
     ? { link: link.secret, kind: 'cli' as const }
     : {
         name: options.name ?? '',
+        ...(options.organization !== undefined && { organization: options.organization }),
         password: environment['PILEUS_PASSWORD'] ?? (await passwordOf(context, options.name ?? '')),
         kind: 'cli' as const,
       };

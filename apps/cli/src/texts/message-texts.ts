@@ -135,6 +135,65 @@ export const messageTexts = {
   'kind.provider': { en: 'provider', 'zh-CN': '云服务商' },
 
   'list.empty': { en: 'Nothing to show', 'zh-CN': '没有内容' },
+  'kind.project': { en: 'project', 'zh-CN': '项目' },
+  'kind.user': { en: 'user', 'zh-CN': '用户' },
+  'kind.group': { en: 'group', 'zh-CN': '群组' },
+  'kind.service': { en: 'service account', 'zh-CN': '服务账号' },
+  'kind.policy': { en: 'policy', 'zh-CN': '授权策略' },
+  'kind.token': { en: 'token', 'zh-CN': '访问令牌' },
+  'people.link': {
+    en: '{name} signs in first by this link, once, within a day:',
+    'zh-CN': '{name} 首次登录请使用以下链接（仅一次，一天内有效）：',
+  },
+  'people.enabled': { en: 'active', 'zh-CN': '正常' },
+  'people.disabled': { en: 'disabled', 'zh-CN': '已停用' },
+  'people.deleteProject': { en: 'Delete the project {name}?', 'zh-CN': '删除项目 {name}？' },
+  'people.deleteUser': {
+    en: 'Delete the user {name}, with all sessions and tokens?',
+    'zh-CN': '删除用户 {name} 及其全部会话和令牌？',
+  },
+  'people.deleteGroup': {
+    en: 'Delete the group {name}? Its members stay, and lose what it gave them',
+    'zh-CN': '删除群组 {name}？成员保留，但会失去由它获得的权限',
+  },
+  'people.deleteServiceAccount': {
+    en: 'Delete the service account {name}, with all its keys?',
+    'zh-CN': '删除服务账号 {name} 及其全部密钥？',
+  },
+  'token.once': {
+    en: 'This is shown once; keep it where secrets are kept:',
+    'zh-CN': '令牌只显示这一次，请妥善保存：',
+  },
+  'policy.holds': { en: 'Version {version} of {name} holds', 'zh-CN': '{name} 的第 {version} 版已生效' },
+  'policy.askDelete': {
+    en: 'Delete the policy {name}, with all its versions?',
+    'zh-CN': '删除授权策略 {name} 及其全部版本？',
+  },
+  'policy.allowed': { en: 'Allowed: {reason}', 'zh-CN': '允许：{reason}' },
+  'policy.denied': { en: 'Not allowed: {reason}', 'zh-CN': '不允许：{reason}' },
+  'policy.reason.allowed': { en: 'a statement allows it, and none denies it', 'zh-CN': '有语句允许，且没有语句拒绝' },
+  'policy.reason.denied': {
+    en: 'a statement denies it, whatever others allow',
+    'zh-CN': '有语句明确拒绝，无论其他语句是否允许',
+  },
+  'policy.reason.nothing': { en: 'no statement allows it', 'zh-CN': '没有语句允许' },
+  'policy.nearMiss': {
+    en: '{statement} would count, but for its condition on {keys}',
+    'zh-CN': '{statement} 因条件 {keys} 不满足而未生效',
+  },
+  'audit.whole': {
+    en: '{rows} rows, all as they were written; the last one is number {number}, {digest}',
+    'zh-CN': '共 {rows} 条，均未被改动；最后一条为第 {number} 条，{digest}',
+  },
+  'audit.broken': {
+    en: '{rows} rows, and the chain is broken in {count} place(s)',
+    'zh-CN': '共 {rows} 条，链条在 {count} 处断开',
+  },
+  'audit.changed': {
+    en: 'number {number}: the row, or the one before it, is not as it was written',
+    'zh-CN': '第 {number} 条：该行或前一行与写入时不符',
+  },
+  'audit.missing': { en: 'number {number}: rows are missing before it', 'zh-CN': '第 {number} 条：之前有缺失的行' },
   'list.more': { en: 'There are more; --limit shows them', 'zh-CN': '还有更多；可用 --limit 显示' },
 
   'login.done': { en: 'Signed in to {server} as {user}', 'zh-CN': '已以 {user} 登录 {server}' },

@@ -51,7 +51,15 @@ const smallEndpoints: readonly Endpoint[] = [
     answer: z.object({ items: z.array(z.string()) }),
     fails: [],
   },
-  { method: 'get', path: '/things/special', summary: 'x', permission: 'account.read', on: 'each', answer: small, fails: [] },
+  {
+    method: 'get',
+    path: '/things/special',
+    summary: 'x',
+    permission: 'account.read',
+    on: 'each',
+    answer: small,
+    fails: [],
+  },
   {
     method: 'put',
     path: '/things/{thing}',

@@ -102,7 +102,10 @@ async function readChange(
   if (body.change === 'members') {
     const group = (await principalNames(database, organization, [body.group])).get(body.group);
     if (!group) throw new Failure('not-found', { kind: 'group', id: body.group });
-    const through = (await attachedPolicies(database, body.group as PrincipalId)).map((one) => ({ ...one, via: group }));
+    const through = (await attachedPolicies(database, body.group as PrincipalId)).map((one) => ({
+      ...one,
+      via: group,
+    }));
     const now = await membersOf(database, body.group);
     const then = new Set(body.members);
     return async ({ id }, before) => {
@@ -158,7 +161,9 @@ function difference(before: readonly Attached[], after: readonly Attached[], req
   const gains: Action[] = [];
   const loses: Action[] = [];
   for (const action of actionNames) {
-    const [then, now] = [was, is].map((set): Filter => (set ? filterFor(set, { action, kind: actions[action].on, request }) : { is: 'none' }));
+    const [then, now] = [was, is].map((set): Filter =>
+      set ? filterFor(set, { action, kind: actions[action].on, request }) : { is: 'none' },
+    );
     if (!then || !now || written(then) === written(now)) continue;
     // What is allowed for other things than before is both: some are gained, some may be lost.
     if (then.is !== 'all' && now.is !== 'none') gains.push(action);

@@ -26,7 +26,12 @@ export async function verifyAudit(database: Database, organization: Organization
     where digest <> fitting or number <> before + 1
     order by number
     limit ${most}`.execute(database);
-  const { rows: counted } = await sql<{ rows: string; last: string | null; head: string | null; digest: Buffer | null }>`
+  const { rows: counted } = await sql<{
+    rows: string;
+    last: string | null;
+    head: string | null;
+    digest: Buffer | null;
+  }>`
     select count(*) as rows, max(number) as last,
       (select number from audit_head where organization = ${organization}) as head,
       (select digest from audit where organization = ${organization} order by number desc limit 1) as digest

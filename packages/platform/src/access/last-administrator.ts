@@ -5,10 +5,7 @@ import { Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
  * Throws `conflict` when a change has left an organization without anybody who may do everything: nobody could ever let
  * anybody in again. Called at the end of the transaction that makes the change; `about` is whom or what it is about.
  */
-export async function keepAnAdministrator(
-  transaction: Transaction,
-  about: PrincipalId | Id<'group'>,
-): Promise<void> {
+export async function keepAnAdministrator(transaction: Transaction, about: PrincipalId | Id<'group'>): Promise<void> {
   const organization = await organizationOf(transaction, about);
   if (organization === undefined) return;
   // Of two who each take the other's away, the second one waits and sees.

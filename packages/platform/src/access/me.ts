@@ -10,7 +10,11 @@ import { endOtherSessions } from './sessions.ts';
 
 export async function me(database: Database, { user, organization, rights }: Actor): Promise<Answer<'get /me'>> {
   const [person, { name }] = await Promise.all([
-    database.selectFrom('user_account').select('password').where('id', '=', user.id as UserId).executeTakeFirst(),
+    database
+      .selectFrom('user_account')
+      .select('password')
+      .where('id', '=', user.id as UserId)
+      .executeTakeFirst(),
     database.selectFrom('organization').select('name').where('id', '=', organization).executeTakeFirstOrThrow(),
   ]);
   return {

@@ -15,11 +15,7 @@ type ProjectView = Answer<'get /projects'>['items'][number];
 
 export function organizationHandlers({ database, clock }: Given): Bound[] {
   const organization = async (id: OrganizationId): Promise<OrganizationView> => {
-    const row = await database
-      .selectFrom('organization')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
+    const row = await database.selectFrom('organization').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
     const [view] = await organizationViews(database, [row]);
     if (!view) throw new Failure('not-found', { kind: 'organization', id });
     return view;
@@ -86,7 +82,14 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
       audit(id);
       await database
         .insertInto('project')
-        .values({ id, organization: actor.organization, name, description, created_by: actor.user.name, deleted_at: null })
+        .values({
+          id,
+          organization: actor.organization,
+          name,
+          description,
+          created_by: actor.user.name,
+          deleted_at: null,
+        })
         .execute()
         .catch(taken(name));
       return project(id);
@@ -97,7 +100,12 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
       await database.transaction().execute(async (transaction) => {
         const changes = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
         if (Object.keys(changes).length > 0)
-          await transaction.updateTable('project').set(changes).where('id', '=', id).execute().catch(taken(name ?? ''));
+          await transaction
+            .updateTable('project')
+            .set(changes)
+            .where('id', '=', id)
+            .execute()
+            .catch(taken(name ?? ''));
         if (!environments) return;
         const held = await transaction
           .selectFrom('environment')
@@ -120,7 +128,11 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
         for (const { name: called, purpose } of environments) {
           const row = byName.get(called.toLowerCase());
           if (row)
-            await transaction.updateTable('environment').set({ name: called, purpose }).where('id', '=', row.id).execute();
+            await transaction
+              .updateTable('environment')
+              .set({ name: called, purpose })
+              .where('id', '=', row.id)
+              .execute();
           else
             await transaction
               .insertInto('environment')

@@ -53,11 +53,7 @@ export async function projectOf(
 }
 
 /** An environment of a project by id or name. Throws `not-found`. */
-export async function environmentOf(
-  database: Database,
-  project: ProjectId,
-  named: string,
-): Promise<Id<'environment'>> {
+export async function environmentOf(database: Database, project: ProjectId, named: string): Promise<Id<'environment'>> {
   const found = await database
     .selectFrom('environment')
     .select('id')

@@ -23,7 +23,12 @@ export function policyHandlers(given: Given): Bound[] {
   const { database, clock } = given;
   return [
     handle('get /policies/vocabulary', async () => ({
-      actions: Object.entries(vocabulary.actions).map(([name, { kind, reads, title }]) => ({ name, kind, reads, title })),
+      actions: Object.entries(vocabulary.actions).map(([name, { kind, reads, title }]) => ({
+        name,
+        kind,
+        reads,
+        title,
+      })),
       kinds: Object.entries(vocabulary.kinds).map(([name, { title, keys }]) => ({ name, title, keys: [...keys] })),
       keys: [
         ...Object.entries(vocabulary.resourceKeys).map(([name, { type, title }]) => ({
@@ -70,7 +75,13 @@ export function policyHandlers(given: Given): Bound[] {
     handle('post /policies', async ({ body: { name, description, document }, request, actor, audit }) => {
       const { organization, user } = actor;
       const read = readDocument(document, request.language);
-      const id = await addPolicy(database, organization, { name, description, document: read, note: '', by: user.name });
+      const id = await addPolicy(database, organization, {
+        name,
+        description,
+        document: read,
+        note: '',
+        by: user.name,
+      });
       audit(id);
       return policyDetail(database, organization, id);
     }),

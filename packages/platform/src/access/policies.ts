@@ -137,8 +137,7 @@ export async function policyViews(
     description: { en: row.description, 'zh-CN': row.description },
     isBuiltIn: false,
     version: row.version,
-    document: versions.find(({ policy, number }) => policy === row.id && number === row.version)
-      ?.document as Document, // the version that holds is there
+    document: versions.find(({ policy, number }) => policy === row.id && number === row.version)?.document as Document, // the version that holds is there
     attachments: counts.get(row.id) ?? 0,
     createdAt: row.created_at.toISOString(),
   }));

@@ -36,7 +36,10 @@ beforeAll(async () => {
   const service = await client.call('post /service-accounts', { body: { name: 'robot' } });
   const user = await client.call('post /users', { body: { name: 'Wang', password: 'correct horse battery' } });
   const policy = await client.call('post /policies', {
-    body: { name: 'Nothing', document: { Version: '2026-11-01', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] } },
+    body: {
+      name: 'Nothing',
+      document: { Version: '2026-11-01', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] },
+    },
   });
   const key = await client.call('post /service-accounts/{service}/tokens', {
     params: { service: service.id },
@@ -110,7 +113,9 @@ async function outcome(declared: Endpoint, token: string | undefined): Promise<O
 /** Worked out from the words of the policies alone. */
 function isAllowed(policy: BuiltInName, permission: Permission): boolean {
   return builtIn[policy].document.Statement.some(({ Action }) =>
-    [Action].flat().some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(permission)),
+    [Action]
+      .flat()
+      .some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(permission)),
   );
 }
 
@@ -135,7 +140,8 @@ async function leaks(declared: Endpoint, made: Endpoint = declared): Promise<str
   const found: string[] = [];
   for (const [who, expected] of expectations(declared)) {
     const is = await outcome(made, who === undefined ? undefined : tokens[who]);
-    if (is !== expected) found.push(`${declared.method} ${declared.path} as ${who ?? 'nobody'}: ${is}, not ${expected}`);
+    if (is !== expected)
+      found.push(`${declared.method} ${declared.path} as ${who ?? 'nobody'}: ${is}, not ${expected}`);
   }
   return found;
 }

@@ -59,26 +59,23 @@ export function serviceAccountHandlers(given: Given): Bound[] {
         .catch(taken(name));
       return one(id);
     }),
-    handle(
-      'patch /service-accounts/{service}',
-      async ({ params, body: { name, description, isDisabled }, audit }) => {
-        const id = idOf(params);
-        audit(id);
-        const changes = {
-          ...(name !== undefined && { name }),
-          ...(description !== undefined && { description }),
-          ...(isDisabled !== undefined && { disabled_at: isDisabled ? new Date(clock.now()) : null }),
-        };
-        if (Object.keys(changes).length > 0)
-          await database
-            .updateTable('service_account')
-            .set(changes)
-            .where('id', '=', id)
-            .execute()
-            .catch(taken(name ?? ''));
-        return one(id);
-      },
-    ),
+    handle('patch /service-accounts/{service}', async ({ params, body: { name, description, isDisabled }, audit }) => {
+      const id = idOf(params);
+      audit(id);
+      const changes = {
+        ...(name !== undefined && { name }),
+        ...(description !== undefined && { description }),
+        ...(isDisabled !== undefined && { disabled_at: isDisabled ? new Date(clock.now()) : null }),
+      };
+      if (Object.keys(changes).length > 0)
+        await database
+          .updateTable('service_account')
+          .set(changes)
+          .where('id', '=', id)
+          .execute()
+          .catch(taken(name ?? ''));
+      return one(id);
+    }),
     handle('delete /service-accounts/{service}', async ({ params, audit }) => {
       audit(params.service);
       await removePrincipal(given, idOf(params));

@@ -51,11 +51,7 @@ export async function endOtherSessions(database: Queries, user: UserId, except: 
 }
 
 /** Who a session's token belongs to, with the rights of this moment; using it prolongs the session. */
-export async function authenticateSession(
-  given: Given,
-  token: string,
-  origin: Origin,
-): Promise<Actor | undefined> {
+export async function authenticateSession(given: Given, token: string, origin: Origin): Promise<Actor | undefined> {
   const { database, clock } = given;
   const found = await living(database, clock).where('session.token', '=', digest(token)).executeTakeFirst();
   if (!found) return undefined;
@@ -70,11 +66,7 @@ export async function authenticateSession(
   return actor(given, found, origin);
 }
 
-export async function recheckSession(
-  given: Given,
-  id: Id<'session'>,
-  origin: Origin,
-): Promise<Actor | undefined> {
+export async function recheckSession(given: Given, id: Id<'session'>, origin: Origin): Promise<Actor | undefined> {
   const found = await living(given.database, given.clock).where('session.id', '=', id).executeTakeFirst();
   return found && actor(given, found, origin);
 }

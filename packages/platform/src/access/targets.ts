@@ -34,7 +34,9 @@ const finders = {
   run: (database, organization, id) =>
     deployments(database, organization)
       .where(({ eb, or, selectFrom }) => {
-        const subject = selectFrom('run').select('subject').where(sql<boolean>`run.id = ${id}`);
+        const subject = selectFrom('run')
+          .select('subject')
+          .where(sql<boolean>`run.id = ${id}`);
         return or([
           eb('deployment.id', '=', subject),
           eb(

@@ -18,8 +18,7 @@ const named = (table: string): Columns => ({
   name: sql.ref(`${table}.name`),
   keys: createdBy(table),
 });
-const providerOf = (account: string) =>
-  sql`(select a.provider from account a where a.id = ${sql.ref(account)})`;
+const providerOf = (account: string) => sql`(select a.provider from account a where a.id = ${sql.ref(account)})`;
 
 export const visibleAccounts = visible(sql.ref('account.organization'), {
   ...named('account'),

@@ -59,8 +59,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         const run = await engine.start(
           runs.create,
           { deployment, plan: plan.id },
-          { title: plan.name, subject: deployment, actor: by.name,
-            share: plan.organization, in: transaction },
+          { title: plan.name, subject: deployment, actor: by.name, share: plan.organization, in: transaction },
         );
         await insertRevision(transaction, deployment, 1, plan, run, by, note);
         await keepSelections(transaction, deployment, plan.content);

@@ -90,7 +90,9 @@ async function runsChanged(
   isWanted: (run: { id: RunId }) => boolean,
   subject?: string,
 ): Promise<Event[]> {
-  return (await engine.runsChanged(window, { subject })).filter(isWanted).map((run) => ({ is: 'run', run: runView(run) }));
+  return (await engine.runsChanged(window, { subject }))
+    .filter(isWanted)
+    .map((run) => ({ is: 'run', run: runView(run) }));
 }
 
 async function stepsAndLines(engine: Engine, window: Window, of: { run?: RunId; subject?: string }): Promise<Event[]> {

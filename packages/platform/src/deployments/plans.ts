@@ -91,12 +91,7 @@ export interface Plans {
   change(deployment: string, request: ChangeRequest, by: By, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
   /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
-  withHash(
-    hash: string,
-    limit: number,
-    after: Position | undefined,
-    where: Expression<SqlBool>,
-  ): Promise<PlanRow[]>;
+  withHash(hash: string, limit: number, after: Position | undefined, where: Expression<SqlBool>): Promise<PlanRow[]>;
   view(row: PlanRow): Promise<PlanView>;
 }
 

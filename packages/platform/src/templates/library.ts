@@ -199,7 +199,10 @@ async function own(transaction: Transaction, name: string, by: By, preset: boole
     });
   if (found) return found.id;
   const id = newId('template');
-  await transaction.insertInto('template').values({ id, organization: preset ? null : by.organization, name, preset, created_by: by.name }).execute();
+  await transaction
+    .insertInto('template')
+    .values({ id, organization: preset ? null : by.organization, name, preset, created_by: by.name })
+    .execute();
   return id;
 }
 

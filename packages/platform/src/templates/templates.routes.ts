@@ -62,7 +62,10 @@ export function templateHandlers(library: Library, database: Database): Bound[] 
     handle('post /templates', async ({ body, actor, audit, check }) => {
       const files = unpack(body);
       const there = await library.called(files, body.name, actor.organization);
-      check('template.create', there ? await theOne(database, actor, 'template', there) : { kind: 'template', keys: {} });
+      check(
+        'template.create',
+        there ? await theOne(database, actor, 'template', there) : { kind: 'template', keys: {} },
+      );
       const { id, version } = await library.keep(files, { name: body.name, by: by(actor) });
       audit(id);
       return detail(id, version);

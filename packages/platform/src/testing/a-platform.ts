@@ -62,7 +62,13 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
   });
   const link = new URL(await access.oneTimeLink(listening.url)).hash.slice('#link='.length);
   const session = await createClient({ server: listening.url }).call('post /sessions', { body: { link, kind: 'cli' } });
-  return { platform, client: createClient({ server: listening.url, token: session.token }), bugs, database, url: listening.url };
+  return {
+    platform,
+    client: createClient({ server: listening.url, token: session.token }),
+    bugs,
+    database,
+    url: listening.url,
+  };
 }
 
 export type Deployment = AnswerOf<'get /deployments/{deployment}'>;
