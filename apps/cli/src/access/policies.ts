@@ -122,7 +122,7 @@ export async function getPolicy(context: Context, given: string): Promise<void> 
           [say('word.description'), inLanguage(description, language)],
           [say('word.attachments'), attachedTo.map((one) => one.name).join(' ')],
         ],
-        out,
+        out.colours,
       )}\n\n${JSON.stringify(document, undefined, 2)}`,
   );
 }
