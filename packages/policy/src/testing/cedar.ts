@@ -62,7 +62,7 @@ function translatableQuestion(random: Random): Question {
   }
 }
 
-export function cedarAllows({ action, resource: { kind, id, name, keys }, request }: Question): boolean {
+function cedarAllows({ action, resource: { kind, id, name, keys }, request }: Question): boolean {
   const uid = { type: kind, id: 'it' };
   const answer = statefulIsAuthorized({
     principal: { type: 'user', id: request['principal.id'] },
@@ -90,14 +90,7 @@ function valueOf(key: string, value: KeyValue): CedarValueJson {
 }
 
 /** A statement as a Cedar policy, or undefined when Cedar cannot say it. */
-export function policyOf({
-  Effect,
-  Action,
-  NotAction,
-  Resource,
-  NotResource,
-  Condition,
-}: Statement): string | undefined {
+function policyOf({ Effect, Action, NotAction, Resource, NotResource, Condition }: Statement): string | undefined {
   const named = list(Action ?? NotAction ?? []);
   const isNamed = (action: string) =>
     named.some((name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(action));
