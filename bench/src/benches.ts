@@ -3,6 +3,7 @@ import { b2 } from './b2.ts';
 import { b3 } from './b3.ts';
 import { b4 } from './b4.ts';
 import { b5 } from './b5.ts';
+import { b6 } from './b6.ts';
 import type { Bench } from './report.ts';
 
-export const benches: readonly Bench[] = [b1, b2, b3, b4, b5];
+export const benches: readonly Bench[] = [b1, b2, b3, b4, b5, b6];

@@ -1,5 +1,5 @@
 import type { Test } from './condition.ts';
-import { bind, literalOf } from './pattern.ts';
+import { beginningOf, bind, literalOf } from './pattern.ts';
 import { applies, type CompiledStatement, type NamedResource } from './statement.ts';
 import type { KeyValue, Request, Resource } from './vocabulary.ts';
 
@@ -79,7 +79,7 @@ export class Candidates<D> {
       const values = this.#valuesOf(test);
       return texts.forEach((text) => add(values, text, candidate));
     }
-    const prefixes = named && textsOf(named, prefixOf);
+    const prefixes = named && textsOf(named, ({ written }) => written && beginningOf(written));
     if (prefixes) return prefixes.forEach((prefix) => add(this.#textsOfLength(prefix.length), prefix, candidate));
     (tests.length === 0 ? this.#unconditional : this.#unfiled).push(candidate);
   }
@@ -122,13 +122,6 @@ function textsOf(
 ): string[] | undefined {
   const texts = resources.map(read);
   return texts.every((text) => text !== undefined) ? texts : undefined;
-}
-
-/** What the pattern begins with, shortened to a power of two so that there are few lengths to look under. */
-function prefixOf({ written }: NamedResource): string | undefined {
-  const [beginning] = written ?? [];
-  if (!beginning || !('text' in beginning)) return undefined;
-  return beginning.text.slice(0, 2 ** Math.floor(Math.log2(beginning.text.length)));
 }
 
 /** The texts one of which the key must be for the test to hold. */

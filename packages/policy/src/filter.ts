@@ -1,7 +1,7 @@
 import type { Candidates } from './candidates.ts';
 import { compareNumbers, type Test } from './condition.ts';
 import type { PolicySet } from './decide.ts';
-import { bind, literalOf, matcher, type Pattern, type Written } from './pattern.ts';
+import { bind, literalOf, matcherOfAny, type Pattern, type Written } from './pattern.ts';
 import { passes, type CompiledStatement, type NamedResource } from './statement.ts';
 import type { KeyValue, Request, Resource } from './vocabulary.ts';
 
@@ -58,10 +58,8 @@ export function filterFor(
 ): Filter {
   const about = set.about(action);
   if (about?.kind !== kind) return none;
-  const some = ({ all: candidates }: Candidates<unknown>) =>
-    or(candidates.map(({ statement }) => whereItApplies(statement, kind, request)));
-  const allowed = some(about.allows);
-  return allowed.is === 'none' ? none : and([allowed, not(some(about.denies))]);
+  const allowed = whereAny(about.allows, kind, request);
+  return allowed.is === 'none' ? none : and([allowed, not(whereAny(about.denies, kind, request))]);
 }
 
 /** Whether a resource, of the kind that the filter was made for, passes. */
@@ -92,7 +90,7 @@ export function matches(filter: Filter, resource: Resource): boolean {
     }
     case 'like': {
       const value = valueOf(filter.subject, resource);
-      return typeof value === 'string' && matchersOf(filter.patterns).some((one) => one(value));
+      return typeof value === 'string' && matchesAny(filter.patterns, value);
     }
   }
 }
@@ -101,12 +99,37 @@ function valueOf(subject: Subject, resource: Resource): KeyValue | undefined {
   return typeof subject === 'object' ? resource.keys[subject.key] : resource[subject];
 }
 
-const matchers = new WeakMap<readonly Pattern[], readonly ((text: string) => boolean)[]>();
+const matchers = new WeakMap<readonly Pattern[], (text: string) => boolean>();
 
-function matchersOf(patterns: readonly Pattern[]): readonly ((text: string) => boolean)[] {
-  const ready = matchers.get(patterns) ?? patterns.map(matcher);
+function matchesAny(patterns: readonly Pattern[], text: string): boolean {
+  const ready = matchers.get(patterns) ?? matcherOfAny(patterns);
   matchers.set(patterns, ready);
-  return ready;
+  return ready(text);
+}
+
+/** Where any of the statements applies. What does not hang on the request is worked out once. */
+function whereAny(candidates: Candidates<unknown>, kind: string, request: Request): Filter {
+  const where = (statements: readonly CompiledStatement[]) =>
+    or(statements.map((statement) => whereItApplies(statement, kind, request)));
+  let parts = settled.get(candidates);
+  if (!parts) {
+    const statements = candidates.all.map(({ statement }) => statement);
+    parts = { fixed: where(statements.filter(isFixed)), open: statements.filter((each) => !isFixed(each)) };
+    settled.set(candidates, parts);
+  }
+  if (parts.fixed.is === 'all' || parts.open.length === 0) return parts.fixed;
+  return or([parts.fixed, where(parts.open)]);
+}
+
+const settled = new WeakMap<Candidates<unknown>, { fixed: Filter; open: readonly CompiledStatement[] }>();
+
+/** Whether a statement says the same whoever asks, whenever and from wherever. */
+function isFixed({ resources, tests }: CompiledStatement): boolean {
+  const isBound = (text: Written) => !text.some((piece) => 'variable' in piece);
+  return (
+    tests.every(({ of, wanted }) => of === 'resource' && (wanted.are !== 'texts' || wanted.texts.every(isBound))) &&
+    (resources === 'any' || resources.every(({ written }) => !written || isBound(written)))
+  );
 }
 
 function whereItApplies(statement: CompiledStatement, kind: string, request: Request): Filter {

@@ -91,6 +91,33 @@ export function matcher(pattern: Pattern): (text: string) => boolean {
   return (text) => matchSymbols(symbols, text);
 }
 
+/**
+ * What every text that matches begins with, shortened to a power of two so that patterns can be filed under few lengths. Undefined
+ * when that is nothing.
+ */
+export function beginningOf([first]: Written): string | undefined {
+  if (!first || !('text' in first)) return undefined;
+  return first.text.slice(0, 2 ** Math.floor(Math.log2(first.text.length)));
+}
+
+/** A test for many patterns at once: only those that begin as the text does are tried. */
+export function matcherOfAny(patterns: readonly Pattern[]): (text: string) => boolean {
+  const filed = new Map<number, Map<string, ((text: string) => boolean)[]>>();
+  for (const pattern of patterns) {
+    const beginning = beginningOf(pattern) ?? '';
+    const ofLength = filed.get(beginning.length) ?? new Map<string, ((text: string) => boolean)[]>();
+    filed.set(beginning.length, ofLength);
+    const alike = ofLength.get(beginning);
+    if (alike) alike.push(matcher(pattern));
+    else ofLength.set(beginning, [matcher(pattern)]);
+  }
+  return (text) => {
+    for (const [length, ofLength] of filed)
+      if (ofLength.get(text.slice(0, length))?.some((matches) => matches(text))) return true;
+    return false;
+  };
+}
+
 const anyText = Symbol('*');
 const oneCharacter = Symbol('?');
 type Wildcard = typeof anyText | typeof oneCharacter;

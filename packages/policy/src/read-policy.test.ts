@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { readPolicy } from './read-policy.ts';
 import { vocabulary } from './testing/vocabulary.ts';
@@ -197,4 +198,14 @@ test('a sentence says what is wrong, what was meant and what to do, in the langu
     '没有名为 ${principal.nam} 的变量（是否应为 principal.name？），可用的有：${principal.id}, ${principal.name}；美元符号请写成 ${$}',
     '此处没有名为 Effekt 的成员，请删除（是否应为 Effect？）',
   ]);
+});
+
+test('every example of the page about policies is read without a problem', async () => {
+  const page = await readFile(new URL('../../../docs/policies.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/```json\n([^`]*)```/g)].map(([, text = '']) => text);
+  expect(examples.length).toBeGreaterThan(4);
+  for (const example of examples) {
+    const document = example.includes('"Version"') ? example : `{"Version":"2026-11-01","Statement":[${example}]}`;
+    expect(readPolicy(document, vocabulary).problems).toEqual([]);
+  }
 });

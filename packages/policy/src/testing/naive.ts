@@ -85,7 +85,7 @@ function compares(
     case 'DateGreaterThanEquals':
       return number >= wanted;
     case 'Bool':
-      return String(found) === String(value);
+      return typeof found === 'boolean' && String(found) === String(value);
     case 'IpAddress':
       return typeof found === 'string' && isInBlock(found, String(value));
     default:
@@ -108,7 +108,13 @@ function isInBlock(address: string, block: string): boolean {
   return list.check(inner, 'ipv6');
 }
 
-const withoutMapping = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, '');
+/** A URL is written with its address in the one canonical way. */
+function withoutMapping(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [, high, low] = /^\[::ffff:(\w+):(\w+)\]$/.exec(new URL(`http://[${address}]`).hostname) ?? [];
+  if (high === undefined || low === undefined) return address;
+  return [high, low].flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]).join('.');
+}
 
 /** A pattern, variables filled in, as a regular expression; undefined when a variable has no value. */
 function regularExpression(text: string, wildcards: boolean, request: Question['request']): RegExp | undefined {
