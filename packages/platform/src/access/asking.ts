@@ -173,7 +173,9 @@ function difference(before: readonly Attached[], after: readonly Attached[], req
 }
 
 function written(filter: Filter): string {
-  return JSON.stringify(filter, (_, part: unknown) => (part instanceof Set ? [...part].toSorted() : part));
+  return JSON.stringify(filter, (_, part: unknown) =>
+    part instanceof Set ? [...part].map(String).toSorted((a, b) => (a < b ? -1 : 1)) : part,
+  );
 }
 
 async function everybody(database: Database, organization: OrganizationId): Promise<Acting[]> {

@@ -5,6 +5,14 @@ import { sql } from 'kysely';
 
 type Verified = Answer<'get /audit/verify'>;
 
+interface Counted {
+  readonly rows: number;
+  readonly last: string | null;
+  readonly head: string | null;
+  readonly digest: Buffer | null;
+}
+const nothing: Counted = { rows: 0, last: null, head: null, digest: null };
+
 /** At most so many places are told; the first one says where it began. */
 const most = 100;
 
@@ -26,17 +34,12 @@ export async function verifyAudit(database: Database, organization: Organization
     where digest <> fitting or number <> before + 1
     order by number
     limit ${most}`.execute(database);
-  const { rows: counted } = await sql<{
-    rows: string;
-    last: string | null;
-    head: string | null;
-    digest: Buffer | null;
-  }>`
-    select count(*) as rows, max(number) as last,
+  const { rows: counted } = await sql<Counted>`
+    select count(*)::int as rows, max(number) as last,
       (select number from audit_head where organization = ${organization}) as head,
       (select digest from audit where organization = ${organization} order by number desc limit 1) as digest
     from audit where organization = ${organization}`.execute(database);
-  const [{ rows = '0', last = null, head = null, digest = null } = {}] = counted;
+  const { rows, last, head, digest } = counted[0] ?? nothing;
   const places: Verified['broken'] = broken.map(({ number, id, at, is }) => ({
     number: Number(number),
     id,
@@ -45,7 +48,7 @@ export async function verifyAudit(database: Database, organization: Organization
   }));
   if (Number(head ?? 0) > Number(last ?? 0)) places.push({ number: Number(last ?? 0) + 1, is: 'missing' });
   return {
-    rows: Number(rows),
+    rows,
     ok: places.length === 0,
     broken: places,
     head: { number: Number(last ?? 0), digest: digest?.toString('hex') ?? '' },

@@ -94,7 +94,7 @@ function guarded(declared: readonly Endpoint[]) {
   }).app;
 }
 
-type Outcome = 'anonymous' | 'not there' | 'refused' | 'let through' | string;
+type Outcome = 'anonymous' | 'not there' | 'refused' | 'let through' | `something else: ${string}`;
 
 /** What becomes of a call; one with a body sends what no call takes, so that it is told apart from one that is refused. */
 async function outcome(declared: Endpoint, token: string | undefined): Promise<Outcome> {
@@ -107,7 +107,7 @@ async function outcome(declared: Endpoint, token: string | undefined): Promise<O
   if (code === 'not-signed-in') return 'anonymous';
   if (code === 'not-found') return 'not there';
   if (code === 'not-allowed') return 'refused';
-  return code === 'conflict' || code === 'invalid' ? 'let through' : code;
+  return code === 'conflict' || code === 'invalid' ? 'let through' : `something else: ${code}`;
 }
 
 /** Worked out from the words of the policies alone. */
