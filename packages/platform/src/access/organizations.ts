@@ -53,10 +53,14 @@ export async function projectOf(
 }
 
 /** An environment of a project by id or name. Throws `not-found`. */
-export async function environmentOf(database: Database, project: ProjectId, named: string): Promise<Id<'environment'>> {
+export async function environmentOf(
+  database: Database,
+  project: ProjectId,
+  named: string,
+): Promise<{ readonly id: Id<'environment'>; readonly purpose: string }> {
   const found = await database
     .selectFrom('environment')
-    .select('id')
+    .select(['id', 'purpose'])
     .where('project', '=', project)
     .where('deleted_at', 'is', null)
     .where(({ eb, fn, or }) =>
@@ -64,5 +68,5 @@ export async function environmentOf(database: Database, project: ProjectId, name
     )
     .executeTakeFirst();
   if (!found) throw new Failure('not-found', { kind: 'environment', id: named });
-  return found.id;
+  return found;
 }

@@ -54,11 +54,12 @@ const finders = {
     database
       .selectFrom('plan')
       .innerJoin('account', 'account.id', 'plan.account')
+      .leftJoin('environment', 'environment.id', 'plan.environment')
       .select([
         'plan.deployment',
         'plan.name',
         'plan.project',
-        'plan.environment',
+        'environment.purpose',
         'plan.account',
         'account.provider',
         'plan.created_by',
@@ -73,11 +74,12 @@ const finders = {
       .selectFrom('resource')
       .innerJoin('deployment', 'deployment.id', 'resource.deployment')
       .innerJoin('account', 'account.id', 'resource.account')
+      .leftJoin('environment', 'environment.id', 'deployment.environment')
       .select([
         'resource.id',
         'resource.name',
         'deployment.project',
-        'deployment.environment',
+        'environment.purpose',
         'resource.account',
         'account.provider',
         'deployment.created_by',
@@ -91,7 +93,7 @@ const finders = {
           row &&
           target('server', row, {
             project: row.project,
-            ...(row.environment !== null && { environment: row.environment }),
+            ...(row.purpose !== null && { environment: row.purpose }),
             account: row.account,
             provider: row.provider,
           }),
@@ -186,11 +188,12 @@ function deployments(database: Database, organization: OrganizationId) {
   return database
     .selectFrom('deployment')
     .innerJoin('account', 'account.id', 'deployment.account')
+    .leftJoin('environment', 'environment.id', 'deployment.environment')
     .select([
       'deployment.id',
       'deployment.name',
       'deployment.project',
-      'deployment.environment',
+      'environment.purpose',
       'deployment.account',
       'account.provider',
       'deployment.created_by',
@@ -203,7 +206,8 @@ interface DeploymentFacts {
   readonly id: string | undefined;
   readonly name: string;
   readonly project: string;
-  readonly environment: string | null;
+  /** Of its environment. */
+  readonly purpose: string | null;
   readonly account: string;
   readonly provider: string;
   readonly created_by: string;
@@ -214,7 +218,7 @@ function asDeployment(row: DeploymentFacts | undefined): Resource | undefined {
     row &&
     target('deployment', row, {
       project: row.project,
-      ...(row.environment !== null && { environment: row.environment }),
+      ...(row.purpose !== null && { environment: row.purpose }),
       account: row.account,
       provider: row.provider,
     })

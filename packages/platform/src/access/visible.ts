@@ -19,6 +19,9 @@ const named = (table: string): Columns => ({
 });
 const providerOf = (account: string) => sql`(select a.provider from account a where a.id = ${sql.ref(account)})`;
 
+const purposeOf = (environment: string) =>
+  sql`(select e.purpose from environment e where e.id = ${sql.ref(environment)})`;
+
 export const visibleAccounts = visible(sql.ref('account.organization'), {
   ...named('account'),
   keys: { account: sql.ref('account.id'), provider: sql.ref('account.provider'), ...createdBy('account') },
@@ -31,7 +34,7 @@ export const visibleTemplates: Visible = (actor, action) =>
 
 const placed = (table: string): Columns['keys'] => ({
   project: sql.ref(`${table}.project`),
-  environment: sql.ref(`${table}.environment`),
+  environment: purposeOf(`${table}.environment`),
   account: sql.ref(`${table}.account`),
   provider: providerOf(`${table}.account`),
   ...createdBy(table),
@@ -65,7 +68,7 @@ export const visibleServers = visible(sql.ref('deployment.organization'), {
   name: sql.ref('resource.name'),
   keys: {
     project: sql.ref('deployment.project'),
-    environment: sql.ref('deployment.environment'),
+    environment: purposeOf('deployment.environment'),
     account: sql.ref('resource.account'),
     provider: sql.ref('account.provider'),
     ...createdBy('deployment'),

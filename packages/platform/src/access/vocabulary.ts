@@ -3,7 +3,13 @@ import type { KindWord, Vocabulary } from '@pileus/policy';
 
 const resourceKeys = {
   project: { type: 'string', title: { en: 'Project (id)', 'zh-CN': '项目（ID）' } },
-  environment: { type: 'string', title: { en: 'Environment (id)', 'zh-CN': '环境（ID）' } },
+  environment: {
+    type: 'string',
+    title: {
+      en: 'What its environment is for: development, test, staging, production',
+      'zh-CN': '环境用途：development、test、staging、production',
+    },
+  },
   account: { type: 'string', title: { en: 'Cloud account (id)', 'zh-CN': '云账户（ID）' } },
   provider: { type: 'string', title: { en: 'Cloud provider', 'zh-CN': '云服务商' } },
   createdBy: { type: 'string', title: { en: 'Who made it', 'zh-CN': '创建用户' } },

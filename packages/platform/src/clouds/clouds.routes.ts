@@ -90,7 +90,16 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
       const ours = await database
         .selectFrom('resource')
         .innerJoin('deployment as owner', 'owner.id', 'resource.deployment')
-        .select(['resource.id', 'ref', 'deployment', 'node', 'owner.project', 'owner.environment', 'owner.created_by'])
+        .leftJoin('environment', 'environment.id', 'owner.environment')
+        .select([
+          'resource.id',
+          'ref',
+          'deployment',
+          'node',
+          'owner.project',
+          'environment.purpose',
+          'owner.created_by',
+        ])
         .where('resource.account', '=', account)
         .where('kind', '=', kind as ManagedKind)
         .where('resource.deleted_at', 'is', null)
@@ -101,7 +110,7 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
         const mine = known.get(ref);
         const owner = mine && {
           project: mine.project,
-          environment: mine.environment ?? undefined,
+          environment: mine.purpose ?? undefined,
           createdBy: mine.created_by,
         };
         return matches(filter, { kind, id: mine?.id ?? ref, name, keys: { ...owner, account, provider } });

@@ -46,17 +46,17 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
 
   return [
     handle('post /plans', async ({ body, actor, signal, audit, check }) => {
-      const { project: named, environment: purpose, ...wanted } = body;
+      const { project: named, environment: place, ...wanted } = body;
       const [account] = await Promise.all([
         theOne(database, actor, 'account', body.account),
         theOne(database, actor, 'template', body.template).then((template) => check('template.read', template)),
       ]);
       const project = await projectOf(database, actor.organization, named);
-      const environment = purpose === undefined ? undefined : await environmentOf(database, project, purpose);
-      const keys = { ...account.keys, project, environment, createdBy: actor.user.name };
+      const environment = place === undefined ? undefined : await environmentOf(database, project, place);
+      const keys = { ...account.keys, project, environment: environment?.purpose, createdBy: actor.user.name };
       check('deployment.plan', { kind: 'deployment', name: body.name, keys });
       check('account.use', account);
-      const plan = await plans.create({ ...wanted, project, environment }, by(actor), signal);
+      const plan = await plans.create({ ...wanted, project, environment: environment?.id }, by(actor), signal);
       audit(plan.id);
       return plan;
     }),
