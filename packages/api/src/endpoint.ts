@@ -36,6 +36,8 @@ export const permissions = [
   'instance.read',
   'instance.operate',
   'plan.write',
+  'price.read',
+  'price.write',
   'run.read',
   'run.operate',
   'template.read',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as access from './access.ts';
 import * as clouds from './clouds.ts';
+import * as cost from './cost.ts';
 import * as deployments from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as templates from './templates.ts';
@@ -9,6 +10,7 @@ import * as templates from './templates.ts';
 export const endpoints = [
   ...access.access,
   ...clouds.clouds,
+  ...cost.cost,
   ...templates.templates,
   ...deployments.deployments,
 ] as const;

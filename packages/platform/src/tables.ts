@@ -1,6 +1,6 @@
 import type { Check } from '@pileus/provider';
 import type { Counts, Plan } from '@pileus/orchestrator';
-import type { ChangeAction, FailureData, ManagedKind, ResourceState, Text } from '@pileus/model';
+import type { ChangeAction, FailureData, ManagedKind, PriceList, ResourceState, Text } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
 import type { Health } from './healing/health.ts';
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
@@ -9,6 +9,8 @@ import type { z } from 'zod';
 declare module '@pileus/database' {
   interface Tables {
     account: AccountTable;
+    price_list: PriceListTable;
+    flavor: FlavorTable;
     template: TemplateTable;
     template_version: TemplateVersionTable;
     blob: BlobTable;
@@ -48,6 +50,23 @@ interface AccountTable {
   created_at: Generated<Date>;
   deleted_at: Date | null;
   changed: Changed;
+}
+
+interface PriceListTable {
+  account: string;
+  valid_from: Date;
+  prices: Jsonb<PriceList>;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface FlavorTable {
+  account: string;
+  ref: string;
+  name: string;
+  cores: number | null;
+  megabytes: number | null;
+  seen_at: Date;
 }
 
 interface TemplateTable {
