@@ -42,17 +42,24 @@ function Prices({ account, prices, flavors }: PricesProps) {
   const { now, lists } = prices;
   const [draft, setDraft] = useState<Draft>();
   const write = (list = now?.prices) => setDraft(draftOf(list, flavors));
+  // One that holds now and is the only one is on the screen already.
+  const earlier = lists.length > (now?.from === 'account' ? 1 : 0) && (
+    <EarlierLists of={lists} onTake={may('price.write') ? (list) => write(list.prices) : undefined} />
+  );
   if (!now && !draft) {
     return (
-      <Panel>
-        <Nothing icon="balance" text={t('prices.empty')}>
-          {may('price.write') && (
-            <Button type="primary" icon={<Icon name="edit" size={14} />} onClick={() => write()}>
-              {t('prices.write')}
-            </Button>
-          )}
-        </Nothing>
-      </Panel>
+      <>
+        <Panel>
+          <Nothing icon="balance" text={t('prices.empty')}>
+            {may('price.write') && (
+              <Button type="primary" icon={<Icon name="edit" size={14} />} onClick={() => write()}>
+                {t('prices.write')}
+              </Button>
+            )}
+          </Nothing>
+        </Panel>
+        {earlier}
+      </>
     );
   }
   const shown = draft ?? draftOf(now?.prices, flavors);
@@ -74,9 +81,7 @@ function Prices({ account, prices, flavors }: PricesProps) {
         onChange={draft && setDraft}
         onDone={() => setDraft(undefined)}
       />
-      {lists.length > 1 && (
-        <EarlierLists of={lists} onTake={may('price.write') ? (list) => write(list.prices) : undefined} />
-      )}
+      {earlier}
     </>
   );
 }
