@@ -482,3 +482,40 @@ test('every command explains itself in Chinese too', async () => {
   expect(stdout).toContain('用法： pileus deployment create');
   expect(stdout).not.toMatch(/Usage:|Options:|Global/);
 });
+
+test('prices are read from a file digit by digit, and printed as they can be set again', async () => {
+  const prices = {
+    currency: 'CNY',
+    servers: { flavors: { 'm1.small': { perHour: '0.10' } } },
+    volumes: { types: {}, other: { perGigabyteMonth: '0.3' } },
+  };
+  const answer = {
+    now: { prices, from: 'account' as const, validFrom: at },
+    lists: [],
+    usage: [],
+    cost: { currency: 'CNY', perHour: '0.1', perMonth: '73', resources: 2, unpriced: 1 },
+  };
+  await using api = await fakeApi({
+    ...known,
+    'get /accounts/{account}/prices': () => answer,
+    'put /accounts/{account}/prices': () => answer,
+  });
+  await using home = await aHome(api.url);
+  const stdin =
+    'servers:\n  flavors:\n    m1.small: { perHour: 0.10 }\nvolumes: { other: { perGigabyteMonth: 12345678.000001 } }\n';
+  const set = await home.run(['account', 'prices', 'set', 'lab', '-f', '-', '--from', '2027-01-01'], { stdin });
+  expect(set.code).toBe(0);
+  expect(api.calls.at(-1)?.asked.body).toEqual({
+    prices: {
+      servers: { flavors: { 'm1.small': { perHour: '0.10' } } },
+      volumes: { other: { perGigabyteMonth: '12345678.000001' } },
+    },
+    validFrom: '2027-01-01T00:00:00.000Z',
+  });
+  const shown = await home.run(['account', 'prices', 'get', 'lab']);
+  expect(shown.stdout).toContain('CN¥73.00 a month, no price for 1 of 2');
+  expect(shown.stdout).toMatch(/m1\.small +0\.10 an hour/);
+  const file = (await home.run(['account', 'prices', 'get', 'lab', '-o', 'yaml'])).stdout;
+  await home.run(['account', 'prices', 'set', 'lab', '-f', '-'], { stdin: file });
+  expect(api.calls.at(-1)?.asked.body).toEqual({ prices });
+});

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { addAccess } from './access/commands.ts';
 import type { AddOptions, UpdateOptions } from './account/account.ts';
+import type { SetPricesOptions } from './account/prices.ts';
 import type { AuditOptions } from './audit/audit.ts';
 import type { GlobalOptions } from './context.ts';
 import { doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
@@ -129,6 +130,29 @@ function addAccount(program: Command, here: Surroundings): void {
     .option('-y, --yes', say('option.yes'))
     .action((account: string, options: { yes?: true }, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).deleteAccount(context, account, options)),
+    );
+  addPrices(noun, here);
+}
+
+function addPrices(account: Command, here: Surroundings): void {
+  const { say } = here;
+  const noun = account.command('prices').description(say('prices.help'));
+  const load = () => import('./account/prices.ts');
+  noun
+    .command('get')
+    .description(say('prices.get'))
+    .argument('<account>', say('argument.account'))
+    .action((given: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await load()).getPrices(context, given)),
+    );
+  noun
+    .command('set')
+    .description(say('prices.change'))
+    .argument('<account>', say('argument.account'))
+    .requiredOption('-f, --file <file>', say('prices.file'))
+    .option('--from <time>', say('prices.from'))
+    .action((given: string, options: SetPricesOptions, command: Command) =>
+      doing(here, command, {}, async (context) => (await load()).setPrices(context, given, options)),
     );
 }
 

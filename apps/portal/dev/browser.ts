@@ -65,6 +65,19 @@ export const stops: readonly Stop[] = [
   { name: 'cloud-add', path: '/clouds/new?provider=openstack', seen: '.fields' },
   { name: 'cloud-health', path: '/clouds/acc-beijing00002', seen: 'tr.item' },
   { name: 'cloud-resources', path: '/clouds/acc-shanghai0001?tab=resources', seen: 'tr.item' },
+  { name: 'cloud-prices', path: '/clouds/acc-shanghai0001?tab=prices', seen: '.panel.cost' },
+  { name: 'cloud-prices-demo', path: '/clouds/acc-simulated003?tab=prices', seen: '.panel.cost' },
+  { name: 'cloud-prices-empty', path: '/clouds/acc-beijing00002?tab=prices', seen: '.nothing button' },
+  {
+    name: 'cloud-prices-write',
+    path: '/clouds/acc-shanghai0001?tab=prices',
+    seen: '.panel.cost',
+    act: async (page) => {
+      await page.click('.tab-panel .panel header button');
+      await page.fill('.prices tr:first-child input', '0,4');
+      await page.waitForSelector('.prices input[aria-invalid]');
+    },
+  },
   { name: 'cloud-settings', path: '/clouds/acc-shanghai0001?tab=settings', seen: '.facts' },
   { name: 'templates', path: '/templates', seen: '.template-card' },
   { name: 'template', path: '/templates/tpl-3tier0web0lb?variant=iaas', seen: '.topology-card' },

@@ -11,8 +11,10 @@ import {
   type ParamsOf,
   actionNames,
 } from '@pileus/api';
-import { Failure } from '@pileus/model';
+import { Failure, PriceList } from '@pileus/model';
 import type { z } from 'zod';
+import type { DeploymentDetail } from '../src/api/types.ts';
+import { FakePrices } from './fake-prices.ts';
 import { FakeWorld } from './fake-world.ts';
 import * as samples from './samples.ts';
 
@@ -75,6 +77,7 @@ export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> 
 }
 
 function handlersOf(world: FakeWorld): Handlers {
+  const prices = new FakePrices();
   const me = () => ({
     id: 'u-admin',
     name: 'admin',
@@ -112,6 +115,10 @@ function handlersOf(world: FakeWorld): Handlers {
     items: world.drift.get(deploymentOf(deployment).id) ?? [],
     checkedAt: new Date().toISOString(),
   });
+  const priced = (deployment: DeploymentDetail): DeploymentDetail => {
+    const cost = prices.costOf(deployment);
+    return { ...deployment, ...(cost && { cost }) };
+  };
   const briefly = <D extends object>(deployment: D): D => {
     const {
       inputs: _,
@@ -195,6 +202,9 @@ function handlersOf(world: FakeWorld): Handlers {
       return account.health;
     },
     'post /accounts/{account}/sweep': () => ({ adopted: 0, removed: 0, reported: 0 }),
+    'get /accounts/{account}/prices': ({ params }) => prices.of(accountOf(params.account)),
+    'put /accounts/{account}/prices': ({ params, body }) =>
+      prices.set(accountOf(params.account), PriceList.parse(body.prices), body.validFrom),
     'get /accounts/{account}/findings': () => ({ items: [] }),
     'get /accounts/{account}/resources': ({ params, query }) => {
       const account = accountOf(params.account);
@@ -285,7 +295,8 @@ function handlersOf(world: FakeWorld): Handlers {
       const template = templateOf(body.template);
       const account = accountOf(body.account);
       const variant = template.variants.find((one) => one.name === body.variant) ?? template.variants[0];
-      return world.plan(template, found(variant, 'template', body.template), account, body.name, body.inputs ?? {});
+      const of = found(variant, 'template', body.template);
+      return prices.quoted(world.plan(template, of, account, body.name, body.inputs ?? {}));
     },
     'get /plans': ({ query }) => page(world.plans.filter((one) => one.hash === query.hash).toReversed(), query),
     'get /plans/{plan}': ({ params }) =>
@@ -304,7 +315,7 @@ function handlersOf(world: FakeWorld): Handlers {
               (!query.account || one.account.id === query.account) &&
               (!query.template || one.template.id === query.template),
           )
-          .map(briefly),
+          .map((one) => briefly(priced(one))),
         query,
       ),
     'post /deployments': ({ body }) => {
@@ -315,7 +326,7 @@ function handlersOf(world: FakeWorld): Handlers {
       );
       return plan.deployment === undefined ? world.apply(plan) : world.change(plan, body.note ?? '');
     },
-    'get /deployments/{deployment}': ({ params }) => deploymentOf(params.deployment),
+    'get /deployments/{deployment}': ({ params }) => priced(deploymentOf(params.deployment)),
     'get /deployments/{deployment}/logs': ({ params, query }) => {
       const runs = new Set(world.runs.filter((run) => run.deployment === params.deployment).map((run) => run.id));
       return page(
@@ -324,7 +335,7 @@ function handlersOf(world: FakeWorld): Handlers {
       );
     },
     'post /deployments/{deployment}/plans': ({ params, body }) =>
-      world.planChange(deploymentOf(params.deployment), body),
+      prices.quoted(world.planChange(deploymentOf(params.deployment), body), deploymentOf(params.deployment)),
     'get /deployments/{deployment}/revisions': ({ params }) => ({
       items: world.revisions.get(deploymentOf(params.deployment).id) ?? [],
     }),

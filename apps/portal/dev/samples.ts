@@ -625,6 +625,21 @@ export const resources: Resource[] = [
     seenAt: ago(0.1),
     details: { flavor: 'm1.large', addresses: [], fault: 'No valid host was found' },
   },
+  ...(
+    [
+      ['m1.small', 2, 4096],
+      ['m1.medium', 4, 8192],
+      ['m1.large', 8, 16_384],
+    ] as const
+  ).map(([name, cores, megabytes]): Resource => ({
+    kind: 'flavor',
+    ref: name,
+    name,
+    state: 'ready',
+    native: 'ACTIVE',
+    account: 'acc-shanghai0001',
+    details: { cores, megabytes },
+  })),
 ];
 
 export const instances: Instance[] = [

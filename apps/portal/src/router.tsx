@@ -63,7 +63,7 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/clouds/$account',
-    validateSearch: search({ tab: oneOf('health', 'resources', 'settings'), kind: text }),
+    validateSearch: search({ tab: oneOf('health', 'resources', 'prices', 'settings'), kind: text }),
     component: lazyRouteComponent(() => import('./pages/clouds/CloudPage.tsx')),
   }),
   createRoute({

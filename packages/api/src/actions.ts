@@ -75,6 +75,7 @@ export const actions = {
   'account.update': act('account', 'Change cloud accounts', '修改云账户'),
   'account.delete': act('account', 'Remove cloud accounts', '移除云账户'),
   'account.check': act('account', 'Try cloud accounts', '测试云账户'),
+  'account.price': act('account', 'Set what cloud accounts cost', '设置云账户的价目表'),
   'account.use': act('account', 'Deploy on cloud accounts', '在云账户上部署'),
 
   'template.read': read('template', 'See templates', '查看应用模板'),

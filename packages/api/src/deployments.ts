@@ -1,6 +1,7 @@
 import { changeActions } from '@pileus/model';
 import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
+import { QuoteView, RunningCostView, StepPriceView } from './cost.ts';
 import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
@@ -36,6 +37,8 @@ export const PlannedStepView = z.object({
   ifChanged: z.boolean().optional(),
   /** The removal of what is replaced; counted with its replacement. */
   isReplaced: z.boolean().optional(),
+  /** Where it makes, changes, stops, starts or removes what has a price; a replacement's is with the replacement. */
+  price: StepPriceView.optional(),
 });
 
 /** Nodes of a template that there can be several of, all equally many. */
@@ -75,6 +78,8 @@ export const PlanView = z.object({
       }),
     )
     .optional(),
+  /** Part of what is approved; absent where the account has no prices. */
+  quote: QuoteView.optional(),
   expiresAt: time,
   createdAt: time,
 });
@@ -185,6 +190,8 @@ export const DeploymentView = z.object({
   /** The run that is changing it, or the last one. */
   run: RunView.optional(),
   nodes: z.number(),
+  /** What it costs as it is, at the prices of today; not in events, and absent where its account has no prices. */
+  cost: RunningCostView.optional(),
 });
 
 export const OutputView = z.object({ name: z.string(), description: z.string().optional(), value: z.unknown() });

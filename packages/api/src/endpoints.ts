@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as access from './access.ts';
 import * as clouds from './clouds.ts';
+import * as cost from './cost.ts';
 import * as deployments from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as people from './people.ts';
@@ -11,6 +12,7 @@ export const endpoints = [
   ...access.access,
   ...people.people,
   ...clouds.clouds,
+  ...cost.cost,
   ...templates.templates,
   ...deployments.deployments,
 ] as const;

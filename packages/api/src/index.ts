@@ -3,6 +3,7 @@ export * from './endpoints.ts';
 export * from './endpoint.ts';
 export { Me, Info, AuditRow } from './access.ts';
 export { AccountView, CheckView, Health, InstanceView, ProviderView, ResourceView } from './clouds.ts';
+export { AccountPrices, QuoteView, RunningCostView } from './cost.ts';
 export * from './client.ts';
 export {
   DeploymentDetail,

@@ -1,4 +1,4 @@
-import type { ManagedKind } from '@pileus/model';
+import type { ManagedKind, Quote } from '@pileus/model';
 import type { Verb } from '@pileus/provider';
 import type { Data } from '@pileus/tosca';
 import type { ScaleGroup } from './expand.ts';
@@ -21,6 +21,8 @@ export interface Plan {
   readonly gone: readonly string[];
   /** The revision it works with, where it leads to no other one. */
   readonly revision?: number | undefined;
+  /** What it costs, where its account has prices; those who carry it out need not look. */
+  readonly quote?: Quote | undefined;
 }
 
 export type PlanStep = CreateStep | UpdateStep | DeleteStep | OperationStep | VerbStep | StateStep | CheckStep;

@@ -8,6 +8,8 @@ import { z } from 'zod';
 import { createAccess, type AccessArea } from './access/index.ts';
 import { createAccounts, type Accounts } from './clouds/accounts.ts';
 import { cloudHandlers } from './clouds/clouds.routes.ts';
+import { costHandlers } from './cost/cost.routes.ts';
+import { createPrices } from './cost/prices.ts';
 import { createDeployments, type Deployments } from './deployments/deployments.ts';
 import { deploymentHandlers } from './deployments/deployments.routes.ts';
 import { createPlans, tidyPlans, type Plans } from './deployments/plans.ts';
@@ -57,6 +59,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const { database, feed, providers, vault, home, clock, version, lease, onBug, log } = options;
   const access = createAccess({ database, version, clock });
   const accounts = createAccounts({ database, providers, vault, home, clock });
+  const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
   const [runs, operate] = [changeRuns(world), operateRun(world)];
@@ -95,7 +98,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const deployments = createDeployments({ database, engine, clock, runs });
   const watcher = createWatcher({ database, accounts, deployments, clock, log });
-  const plans = createPlans({ database, accounts, library, clock, world, engine, deployments });
+  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
 
   return {
     access,
@@ -107,8 +110,9 @@ export function createPlatform(options: PlatformOptions): Platform {
     handlers: [
       ...access.handlers,
       ...cloudHandlers(accounts, database, clock),
+      ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
-      ...deploymentHandlers({ database, engine, feed, accounts, world, plans, deployments }),
+      ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
     ],
     refresh: () => refreshServers(database, accounts),

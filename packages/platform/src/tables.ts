@@ -6,6 +6,7 @@ import type {
   Id,
   ManagedKind,
   OrganizationId,
+  PriceList,
   ProjectId,
   ResourceState,
   Text,
@@ -18,6 +19,8 @@ import type { z } from 'zod';
 declare module '@pileus/database' {
   interface Tables {
     account: AccountTable;
+    price_list: PriceListTable;
+    flavor: FlavorTable;
     template: TemplateTable;
     template_version: TemplateVersionTable;
     blob: BlobTable;
@@ -58,6 +61,23 @@ interface AccountTable {
   created_at: Generated<Date>;
   deleted_at: Date | null;
   changed: Changed;
+}
+
+interface PriceListTable {
+  account: string;
+  valid_from: Date;
+  prices: Jsonb<PriceList>;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+interface FlavorTable {
+  account: string;
+  ref: string;
+  name: string;
+  cores: number | null;
+  megabytes: number | null;
+  seen_at: Date;
 }
 
 interface TemplateTable {

@@ -1,4 +1,4 @@
-import type { Call, Clock, Duration, Kind, ManagedKind, Observed, Ref, Specs, Text } from '@pileus/model';
+import type { Call, Clock, Duration, Kind, ManagedKind, Observed, PriceList, Ref, Specs, Text } from '@pileus/model';
 import type { z } from 'zod';
 
 /** Reading one kind of resource at one account. */
@@ -128,6 +128,8 @@ export interface Provider<Account = unknown> {
   readonly simulated: boolean;
   /** What an administrator fills in to add an account; secrets are marked `.meta({ secret: true })`. */
   readonly account: z.ZodType<Account>;
+  /** What its resources cost where an account has no prices of its own; absent: nobody can tell. */
+  readonly prices?: PriceList;
   connect(account: Account, surroundings: Surroundings): Connection;
 }
 

@@ -17,6 +17,12 @@ export const local = defineProvider({
   category: 'hosts',
   simulated: false,
   account: z.object({}),
+  // The machine is there anyway.
+  prices: {
+    currency: 'CNY',
+    servers: { flavors: {}, other: { perHour: '0' } },
+    volumes: { types: {}, other: { perGigabyteMonth: '0' } },
+  },
   connect(_account, { directory }) {
     const place = placeIn(resolve(directory));
     const drivers = { server: servers(place), volume: volumes(place), attachment: attachments(place) };

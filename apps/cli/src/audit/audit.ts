@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
-import { exitCodes, Stop, usage } from '../exit.ts';
+import { exitCodes, Stop } from '../exit.ts';
 import { moment, stateStyle, stateWord } from '../output/values.ts';
 import { collect } from '../pages.ts';
+import { instant } from '../values/instant.ts';
 
 export interface AuditOptions {
   readonly user?: string;
@@ -14,18 +15,12 @@ export interface AuditOptions {
 }
 
 export async function listAudit({ client, out, say, signal }: Context, options: AuditOptions): Promise<void> {
-  const instant = (given: string | undefined) => {
-    if (given === undefined) return undefined;
-    const at = new Date(given);
-    if (Number.isNaN(at.getTime())) throw usage(say('usage.badTime', { given }));
-    return at.toISOString();
-  };
   const filter = {
     user: options.user,
     action: options.action,
     result: options.result,
-    from: instant(options.from),
-    to: instant(options.to),
+    from: instant(options.from, say),
+    to: instant(options.to, say),
     q: options.search,
   };
   const { items, more } = await collect(

@@ -2,6 +2,7 @@ import type { QueryOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
 import { findDeployment, findRun } from '../find.ts';
+import { costText } from '../output/cost.ts';
 import { facts, table } from '../output/table.ts';
 import { accountText, moment, plain, stateStyle, stateWord } from '../output/values.ts';
 import { collect } from '../pages.ts';
@@ -80,7 +81,8 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
-export async function listDeployments({ client, out, say, signal }: Context, options: ListOptions): Promise<void> {
+export async function listDeployments(context: Context, options: ListOptions): Promise<void> {
+  const { client, out, say, signal } = context;
   const { items, more } = await collect(
     (cursor, limit) =>
       client.call('get /deployments', { query: { q: options.search, state: options.state, cursor, limit }, signal }),
@@ -104,6 +106,7 @@ export async function listDeployments({ client, out, say, signal }: Context, opt
         title: say('word.progress'),
         value: ({ run }) => (run && run.state !== 'succeeded' ? `${run.done}/${run.total}` : ''),
       },
+      { title: say('word.cost'), value: ({ cost }) => (cost && cost.resources > 0 ? costText(context, cost) : '') },
       { title: say('word.created'), value: ({ createdAt }) => moment(createdAt) },
       { title: say('word.createdBy'), value: ({ createdBy }) => createdBy },
       { title: say('word.id'), value: ({ id }) => id },
@@ -161,6 +164,7 @@ function drawDeployment(context: Context, deployment: Deployment): string {
       ],
       [say('word.account'), accountText(say, deployment.account)],
       [say('word.created'), `${moment(deployment.createdAt)}, ${deployment.createdBy}`],
+      [say('word.cost'), deployment.cost && costText(context, deployment.cost)],
       [say('word.counts'), deployment.scaling.map(countOf).join('  ')],
       [say('word.revision'), deployment.revision?.toString()],
       [say('word.run'), run && `${run.id}  ${stateWord(say, run.state)}  ${run.done}/${run.total}`],

@@ -39,6 +39,43 @@ test('a plan reads in Chinese', () => {
   ]);
 });
 
+const priced = {
+  ...change,
+  steps: change.steps.map((step, at) =>
+    at === 0
+      ? { ...step, price: { before: '0', after: '262.8' } }
+      : at === 1
+        ? { ...step, price: { before: '3.5' } }
+        : step,
+  ),
+  quote: {
+    currency: 'CNY',
+    before: { perHour: '0.36', perMonth: '262.8' },
+    after: { perHour: '0.72', perMonth: '525.6' },
+    difference: { perHour: '0.36', perMonth: '262.8' },
+    resources: 7,
+    unpriced: [{ kind: 'volume' as const, name: 'ssd', count: 2 }],
+  },
+};
+
+test('a plan with prices tells what each step adds to a month, what all of it costs, and what has no price', () => {
+  const drawn = drawPlan(speaking('en'), priced, { colours: false });
+  expect(drawn).toContain('  + Create server web-3               +CN¥262.80 a month  new');
+  expect(drawn).toContain('  ~ Change volume data                          no price  changed by somebody else');
+  expect(drawn.split('\n').slice(-3)).toEqual([
+    'a month  CN¥262.80 → CN¥525.60  (+CN¥262.80)',
+    'an hour  CN¥0.36 → CN¥0.72  (+CN¥0.36)',
+    'no price for 2 of 7: 2 × volume ssd',
+  ]);
+});
+
+test.each([40, 80])('a plan with prices keeps within %i columns', (columns) => {
+  for (const language of ['en', 'zh-CN'] as const) {
+    const drawn = drawPlan(speaking(language), priced, { columns, colours: false }, true);
+    expect(drawn.split('\n').filter((line) => width(line) > columns)).toEqual([]);
+  }
+});
+
 test('a terminal without Unicode gets signs of ASCII', () => {
   const drawn = drawPlan(speaking('en', { LANG: 'C' }), change, { colours: false }, false, shop);
   expect(drawn).toContain('-/+ Replace port front');

@@ -1,3 +1,5 @@
+import { differenceOf } from '@pileus/model/cost';
+import { moneyText } from '@pileus/model/money';
 import { kindNames, stepNameIn } from '@pileus/model/step-name';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
@@ -8,6 +10,7 @@ import type { Plan } from './plan.ts';
 
 type Deployment = AnswerOf<'get /deployments/{deployment}'>;
 type Step = Plan['steps'][number];
+type Quote = NonNullable<Plan['quote']>;
 type Change = NonNullable<Step['changes']>[number];
 
 export interface PlanLook {
@@ -55,9 +58,10 @@ export function drawPlan(context: Context, plan: Plan, look: PlanLook, all = fal
   const { say } = context;
   const steps = plan.steps.filter(({ isReplaced }) => all || !isReplaced);
   const shown = all ? steps : steps.slice(0, listed);
-  const body = drawSteps(drawing, shown);
+  const body = drawSteps(drawing, shown, plan.quote);
   if (steps.length > shown.length) body.push(say('plan.more', { count: steps.length - shown.length }));
   if (plan.steps.length > 0) body.push('', `${drawCounts(drawing, plan)}`);
+  if (plan.quote) body.push('', ...drawQuote(drawing, plan.quote));
   const intent = drawIntent(drawing, plan, was);
   return [
     painted(titleOf(context, plan), 'bold', look.colours),
@@ -95,24 +99,63 @@ export function intentOf(plan: Plan, was: Deployment, version: string): Change[]
   return changes;
 }
 
-function drawSteps(drawing: Drawing, steps: readonly Step[]): string[] {
+function drawSteps(drawing: Drawing, steps: readonly Step[], quote: Quote | undefined): string[] {
   const { context, columns, colours, unicode } = drawing;
   const rows = steps.map((step) => ({
     step,
     mark: marks[step.action],
     title: harmless(stepNameIn(context.language, step.title)),
     why: context.say(step.ifChanged ? 'why.ifChanged' : `why.${step.why}`),
+    price: quote && step.price ? stepPrice(context, step.price, quote.currency) : '',
   }));
   const signs = unicode ? 1 : 3;
   const widest = Math.max(0, ...rows.map(({ title }) => width(title)));
   const words = Math.max(0, ...rows.map(({ why }) => width(why)));
-  const free = columns === undefined ? Number.POSITIVE_INFINITY : columns - signs - 5;
+  const prices = Math.max(0, ...rows.map(({ price }) => width(price)));
+  const all = columns === undefined ? Number.POSITIVE_INFINITY : columns - signs - 5;
+  // Where there is no room for prices beside the steps, what stands below them has to do.
+  const isPriced = prices > 0 && all - prices - 2 >= 26;
+  const free = isPriced ? all - prices - 2 : all;
   const whys = Math.min(words, Math.max(6, free - 20));
   const room = Math.min(widest, free - whys);
-  return rows.flatMap(({ step, mark, title, why }) => [
-    `  ${painted(pad(unicode ? mark.sign : mark.plain, signs), mark.style, colours)} ${pad(clip(title, room), room)}  ${painted(clip(why, whys), 'gray', colours)}`.trimEnd(),
+  return rows.flatMap(({ step, mark, title, why, price }) => [
+    `  ${painted(pad(unicode ? mark.sign : mark.plain, signs), mark.style, colours)} ${pad(clip(title, room), room)}  ${isPriced ? `${' '.repeat(prices - width(price))}${price}  ` : ''}${painted(clip(why, whys), 'gray', colours)}`.trimEnd(),
     ...drawChanges(drawing, step.changes ?? [], 6),
   ]);
+}
+
+/** What a step adds to a month, or takes from it. */
+function stepPrice(
+  { language, say }: Context,
+  { before, after }: NonNullable<Step['price']>,
+  currency: string,
+): string {
+  if (before === undefined || after === undefined) return say('plan.noPrice');
+  const look = { isDifference: true };
+  return say('prices.perMonth', { amount: moneyText(differenceOf(before, after), currency, language, look) });
+}
+
+/** What all of it costs before and after, by the month and the hour, and what has no price. */
+function drawQuote({ context, columns, unicode }: Drawing, quote: Quote): string[] {
+  const { language, say } = context;
+  const { currency, before, after, difference, resources, unpriced } = quote;
+  const line = (title: string, part: keyof typeof before, digits?: number): string => {
+    const money = (cost: typeof before, isDifference = false) =>
+      moneyText(cost[part], currency, language, { isDifference, ...(digits !== undefined && { digits }) });
+    return `${title}  ${money(before)} ${unicode ? '→' : '->'} ${money(after)}  (${money(difference, true)})`;
+  };
+  const lacking = unpriced.map(
+    ({ kind, name, count }) => `${count} × ${kindNames[kind][language]}${name === undefined ? '' : ` ${name}`}`,
+  );
+  const missing = unpriced.reduce((sum, { count }) => sum + count, 0);
+  const lines = [
+    line(say('plan.month'), 'perMonth'),
+    line(say('plan.hour'), 'perHour', 4),
+    ...(missing > 0
+      ? [`${say('prices.unpriced', { count: missing, all: resources })}: ${harmless(lacking.join(', '))}`]
+      : []),
+  ];
+  return columns === undefined ? lines : lines.map((one) => clip(one, columns));
 }
 
 /** `field  from → to`, below each other. */

@@ -174,6 +174,21 @@ export const commandTexts = {
   'account.description': { en: 'what the account is for', 'zh-CN': '账户说明' },
   'account.tryFirst': { en: 'try every service before saving', 'zh-CN': '保存前测试每项服务' },
 
+  'prices.help': { en: 'what the resources of a cloud account cost', 'zh-CN': '云账户的价目表' },
+  'prices.get': {
+    en: 'show the prices that hold now; with -o yaml in the form that set takes',
+    'zh-CN': '显示当前生效的价格；-o yaml 输出可直接用于 set',
+  },
+  'prices.change': {
+    en: 'set prices from now on, or from a given time on',
+    'zh-CN': '设置价格，立即或自指定时间起生效',
+  },
+  'prices.file': {
+    en: 'the prices as YAML or JSON; - is standard input',
+    'zh-CN': 'YAML 或 JSON 格式的价格；- 表示标准输入',
+  },
+  'prices.from': { en: 'when they begin to hold; now unless told', 'zh-CN': '生效时间；默认立即生效' },
+
   'template.help': { en: 'templates', 'zh-CN': '应用模板' },
   'template.list': { en: 'list templates', 'zh-CN': '列出应用模板' },
   'template.get': { en: 'show a template with its variants and inputs', 'zh-CN': '显示应用模板及其变体和输入' },

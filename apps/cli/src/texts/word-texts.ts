@@ -48,6 +48,7 @@ export const wordTexts = {
   'word.node': { en: 'NODE', 'zh-CN': '节点' },
   'word.requirements': { en: 'REQUIREMENTS', 'zh-CN': '需求' },
   'word.file': { en: 'FILE', 'zh-CN': '文件' },
+  'word.cost': { en: 'A MONTH', 'zh-CN': '月费用' },
   'word.kind': { en: 'KIND', 'zh-CN': '种类' },
   'word.output': { en: 'OUTPUT', 'zh-CN': '输出' },
   'word.input': { en: 'INPUT', 'zh-CN': '输入' },

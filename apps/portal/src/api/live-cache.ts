@@ -32,8 +32,8 @@ export function keepLive(cache: QueryClient): (event: LiveEvent) => void {
 }
 
 /**
- * Reads again what events say nothing of: the outputs and resources of a deployment, the list of instances. At most once
- * a pause, however many events come.
+ * Reads again what events say nothing of: the outputs, resources and cost of a deployment, the list of instances. At
+ * most once a pause, however many events come.
  */
 export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent) => void {
   const due = new Map<string, QueryKey>();
@@ -54,7 +54,10 @@ export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent)
       later(deploymentKey(params.deployment));
       later(['get /deployments/{deployment}/revisions', { params }]);
     }
-    if (event.is === 'run' && event.run.endedAt !== undefined) later(['get /instances']);
+    if (event.is === 'run' && event.run.endedAt !== undefined) {
+      later(['get /instances']);
+      later(['get /deployments', 'pages']);
+    }
     if (event.is !== 'step' || event.step.state !== 'done') return;
     for (const [, deployment] of cache.getQueriesData<DeploymentDetail>({
       queryKey: ['get /deployments/{deployment}'],
@@ -123,7 +126,8 @@ function applyDeployment(cache: QueryClient, deployment: Deployment): void {
       amend(
         cache,
         key,
-        mapItems(list, (item) => (item.id === deployment.id ? deployment : item)),
+        // Events say nothing of what it costs.
+        mapItems(list, (item) => (item.id === deployment.id ? { ...item, ...deployment } : item)),
       );
     } else void cache.invalidateQueries({ queryKey: key });
   }

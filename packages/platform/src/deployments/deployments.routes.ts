@@ -10,6 +10,8 @@ import { environmentOf, projectOf } from '../access/organizations.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleDeployments, visiblePlans, visibleRuns } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
+import type { Prices } from '../cost/prices.ts';
+import { runningCosts } from '../cost/usage.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import type { Deployments } from './deployments.ts';
 import { eventsOf, topicsOf } from './events.ts';
@@ -32,12 +34,14 @@ interface Parts {
   readonly engine: Engine;
   readonly feed: Feed;
   readonly accounts: Accounts;
+  readonly prices: Prices;
   readonly world: World;
   readonly plans: Plans;
   readonly deployments: Deployments;
 }
 
-export function deploymentHandlers({ database, engine, feed, accounts, world, plans, deployments }: Parts): Bound[] {
+export function deploymentHandlers(parts: Parts): Bound[] {
+  const { database, engine, feed, accounts, prices, world, plans, deployments } = parts;
   const runOf = async (id: string) => {
     const run = await engine.get(id as RunId); // an id that names no run finds none
     if (!run) throw new Failure('not-found', { kind: 'run', id });
@@ -87,8 +91,15 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
         .limit(limit + 1)
         .execute();
       const views = new Map((await deploymentViews(database, engine, accounts, found)).map((view) => [view.id, view]));
+      const costs = await runningCosts(database, prices, found);
       const { items, nextCursor } = pageOf(found, limit, ({ id }) => views.get(id));
-      return { items: items.filter((item) => item !== undefined), ...(nextCursor !== undefined && { nextCursor }) };
+      return {
+        items: items.flatMap((item) => {
+          const cost = item && costs.get(item.id);
+          return item ? [{ ...item, ...(cost && { cost }) }] : [];
+        }),
+        ...(nextCursor !== undefined && { nextCursor }),
+      };
     }),
     handle('post /deployments', async ({ body, actor, audit, check }) => {
       const target = await theOne(database, actor, 'plan', body.plan);
@@ -182,8 +193,9 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
 
   async function detail(id: string): Promise<DeploymentDetail> {
     const row = await deployments.find(id);
-    const [[view], nodes, resources, plan] = await Promise.all([
+    const [[view], costs, nodes, resources, plan] = await Promise.all([
       deploymentViews(database, engine, accounts, [row]),
+      runningCosts(database, prices, [row]),
       database
         .selectFrom('node_instance')
         .selectAll()
@@ -203,8 +215,10 @@ export function deploymentHandlers({ database, engine, feed, accounts, world, pl
       ),
     ]);
     if (!view) throw new Failure('not-found', { kind: 'deployment', id });
+    const cost = costs.get(id);
     return {
       ...view,
+      ...(cost && { cost }),
       inputs: row.inputs,
       outputs: row.outputs.map((output) => ({ ...output })),
       nodeInstances: nodes.map(nodeView),

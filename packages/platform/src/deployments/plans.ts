@@ -27,12 +27,15 @@ import {
   type Desired,
   type Plan,
   type PlanStep,
+  type Survey,
   type World,
 } from '@pileus/orchestrator';
 import { readInputs, type Data } from '@pileus/tosca';
 import type { Expression, SqlBool } from 'kysely';
 import type { By } from '../access/by.ts';
 import type { Accounts } from '../clouds/accounts.ts';
+import type { Prices } from '../cost/prices.ts';
+import { quoteView } from '../cost/views.ts';
 import type { Position } from '../page.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
@@ -98,6 +101,7 @@ export interface Plans {
 interface PlansOptions {
   readonly database: Database;
   readonly accounts: Accounts;
+  readonly prices: Pick<Prices, 'quote'>;
   readonly library: Library;
   readonly clock: Clock;
   readonly world: World;
@@ -108,8 +112,12 @@ interface PlansOptions {
 /** How long a plan that was not carried out stays good: the cloud's flavors and images change. */
 const validity = hours(24);
 
-export function createPlans({ database, accounts, library, clock, world, engine, deployments }: PlansOptions): Plans {
-  const keep = async (row: Hashed & { by: By }): Promise<PlanView> => {
+export function createPlans(options: PlansOptions): Plans {
+  const { database, accounts, prices, library, clock, world, engine, deployments } = options;
+  /** Keeps a plan with what it costs, given what there was when it was made. */
+  const keep = async (planned: Hashed & { by: By }, survey: Survey, signal: AbortSignal): Promise<PlanView> => {
+    const quote = await prices.quote(planned.account, planned.content.steps, survey.resources, signal);
+    const row = { ...planned, content: { ...planned.content, ...(quote && { quote }) } };
     const { by, content, inputs, counts, deployment, base, ...rest } = row;
     const id = newId('plan');
     await database
@@ -236,7 +244,12 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       });
       const place = { organization: by.organization, project, environment: environment ?? null };
       const of = { ...place, template, version: chosen.version, variant: chosen.name };
-      return keep({ action: 'create', name, ...of, account, inputs: values, counts: countsOf(content), content, by });
+      const counted = countsOf(content);
+      return keep(
+        { action: 'create', name, ...of, account, inputs: values, counts: counted, content, by },
+        nothingThere,
+        signal,
+      );
     },
     async change(id, request, by, signal) {
       const row = await deployments.find(id);
@@ -259,7 +272,11 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
         if (request.action === 'delete') await refuseUsed(database, row);
         const content = request.action === 'delete' ? await makePlan(given) : makeSwitchPlan(request.action, given);
-        return keep({ ...sameAs(row), counts: target.counts, action: request.action, base, content, by });
+        return keep(
+          { ...sameAs(row), counts: target.counts, action: request.action, base, content, by },
+          survey,
+          signal,
+        );
       }
       if (request.action === 'workflow' || request.action === 'operation') {
         const called = { ...given, revision: row.revision ?? row.wanted ?? 1 };
@@ -269,7 +286,11 @@ export function createPlans({ database, accounts, library, clock, world, engine,
           request.action === 'workflow'
             ? makeWorkflowPlan(called, { ...request, inputs })
             : makeOperationPlan(called, { ...request, inputs });
-        return keep({ ...sameAs(row), counts: target.counts, action: request.action, base, content, by });
+        return keep(
+          { ...sameAs(row), counts: target.counts, action: request.action, base, content, by },
+          survey,
+          signal,
+        );
       }
       const { chosen, inputs } = await read(target, undefined);
       const desired: Desired = {
@@ -285,18 +306,22 @@ export function createPlans({ database, accounts, library, clock, world, engine,
           : undefined;
       const isStrict = request.action === 'update' && request.inputs !== undefined;
       const content = await makePlan({ ...given, desired, findings, isStrict });
-      return keep({
-        ...sameAs(row),
-        action: request.action,
-        template: target.template,
-        version: chosen.version,
-        variant: chosen.name,
-        inputs,
-        counts: countsOf(content),
-        base,
-        content,
-        by,
-      });
+      return keep(
+        {
+          ...sameAs(row),
+          action: request.action,
+          template: target.template,
+          version: chosen.version,
+          variant: chosen.name,
+          inputs,
+          counts: countsOf(content),
+          base,
+          content,
+          by,
+        },
+        survey,
+        signal,
+      );
     },
   };
 }
@@ -400,7 +425,11 @@ function planView(
   const replaced = new Set(
     row.content.steps.flatMap((step) => (step.action === 'create' ? (step.replaces ?? []) : [])),
   );
-  const steps = row.content.steps.map((step) => stepView(step, replaced));
+  const { quote } = row.content;
+  const steps = row.content.steps.map((step): StepView => {
+    const price = quote?.steps[step.key];
+    return { ...stepView(step, replaced), ...(price && { price }) };
+  });
   const selections = Object.entries(row.content.choices).flatMap(([node, { selected }]) =>
     selected
       ? [
@@ -431,6 +460,7 @@ function planView(
     counts: totals(steps),
     steps,
     ...(selections.length > 0 && { selections }),
+    ...(quote && { quote: quoteView(quote) }),
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),
   };

@@ -7,6 +7,7 @@ import { cloudOf } from './cloud.ts';
 import { driverOf } from './driver.ts';
 import { eventsInFile, eventsInMemory } from './events.ts';
 import { SimulatedAccount } from './settings.ts';
+import { prices } from './prices.ts';
 import { pretendedShell } from './shell.ts';
 import { weatherOf, type Weather } from './weather.ts';
 
@@ -22,6 +23,7 @@ export const simulated = defineProvider({
   category: 'private',
   simulated: true,
   account: SimulatedAccount,
+  prices,
   connect: (account, { clock, directory }) => connectSimulated(account, clock, directory),
 });
 

@@ -19,6 +19,7 @@ import { Checks } from './Checks.tsx';
 import { HealthTag } from './HealthTag.tsx';
 import { useProviderTitle } from './provider-title.ts';
 import { CloudResources } from './CloudResources.tsx';
+import { CloudPrices } from './prices/CloudPrices.tsx';
 import { CloudSettings } from './CloudSettings.tsx';
 
 const route = getRouteApi('/inside/clouds/$account');
@@ -54,11 +55,13 @@ export default function CloudPage() {
             of={[
               { key: 'health', title: t('cloud.health') },
               { key: 'resources', title: t('cloud.resources') },
+              { key: 'prices', title: t('prices.title') },
               { key: 'settings', title: t('cloud.settings') },
             ]}
           >
             {tab === 'health' && <CloudHealth account={data} />}
             {tab === 'resources' && <CloudResources account={data} />}
+            {tab === 'prices' && <CloudPrices account={data} />}
             {tab === 'settings' && <CloudSettings account={data} />}
           </Tabs>
         </Page>

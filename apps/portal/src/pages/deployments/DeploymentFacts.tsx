@@ -3,6 +3,7 @@ import type { DeploymentDetail } from '../../api/types.ts';
 import { plain } from '../../format/value.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { RunningCost } from '../../parts/RunningCost.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 
 /** What a deployment was made from. */
@@ -18,6 +19,10 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
             [t('deployment.variant'), deployment.template.variant],
             [t('deployments.cloud'), deployment.account.name],
             [t('deployments.nodes'), deployment.nodes],
+            [
+              t('cost.title'),
+              deployment.cost && deployment.cost.resources > 0 && <RunningCost key="cost" of={deployment.cost} />,
+            ],
             [t('common.createdBy'), deployment.createdBy],
             [t('common.createdAt'), <Moment key="at" at={deployment.createdAt} />],
             [t('deployment.deletedAt'), deployment.deletedAt && <Moment key="deleted" at={deployment.deletedAt} />],

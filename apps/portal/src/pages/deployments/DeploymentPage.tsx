@@ -18,6 +18,7 @@ import { Loaded, Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { useResourceColumns } from '../../parts/resource-columns.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
+import { RunningCost } from '../../parts/RunningCost.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
 import { ChangeActions } from './change/ChangeActions.tsx';
@@ -69,6 +70,11 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
             {deployment.account.name}
           </Link>
           · <Copyable text={deployment.id} shown />
+          {deployment.cost && deployment.cost.resources > 0 && (
+            <>
+              · <RunningCost of={deployment.cost} />
+            </>
+          )}
         </span>
       }
       actions={

@@ -4,6 +4,7 @@ import type { Deployment } from '../../api/types.ts';
 import type { Column } from '../../parts/Listing.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { RunProgress } from '../../parts/Progress.tsx';
+import { RunningCost } from '../../parts/RunningCost.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { isAtWork } from '../../parts/state.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
@@ -66,6 +67,13 @@ export function useDeploymentColumns(): Column<Deployment>[] {
           <Simulated when={account.simulated} />
         </span>
       ),
+    },
+    {
+      key: 'cost',
+      title: t('cost.title'),
+      align: 'end',
+      text: ({ cost }) => (cost && cost.resources > 0 ? `${cost.perMonth} ${cost.currency}` : ''),
+      cell: ({ cost }) => cost && cost.resources > 0 && <RunningCost of={cost} />,
     },
     {
       key: 'createdBy',

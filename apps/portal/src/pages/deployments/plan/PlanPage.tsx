@@ -19,6 +19,7 @@ import { aimChanges, aimOfDeployment, aimOfPlan } from './aims.ts';
 import { Approve } from './Approve.tsx';
 import { planApi, planCli } from './commands.ts';
 import { PlanSteps } from './PlanSteps.tsx';
+import { QuoteLine } from './QuoteLine.tsx';
 import { FieldChanges } from './Value.tsx';
 
 const Topology = lazy(() => import('../../../parts/topology/Topology.tsx'));
@@ -59,6 +60,7 @@ function OnePlan({ plan }: { plan: Plan }) {
           <FieldChanges of={changes} />
         </Panel>
       )}
+      {!isEmpty && <QuoteLine plan={plan} />}
       {(!isEmpty || changes.length > 0) && <Approve plan={plan} expired={expired} />}
       {!isEmpty && (
         <Panel

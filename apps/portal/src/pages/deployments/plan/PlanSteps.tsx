@@ -158,6 +158,7 @@ function Groups({ plan, groups, startOpen, height }: GroupsProps) {
               ) : (
                 <StepRow
                   step={row.step}
+                  currency={plan.quote?.currency}
                   titles={titles}
                   dependents={dependents.get(row.step.key) ?? []}
                   isOpen={unfolded.has(row.step.key)}

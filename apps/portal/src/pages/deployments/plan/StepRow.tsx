@@ -5,10 +5,13 @@ import { plain } from '../../../format/value.ts';
 import { useLanguage } from '../../../i18n/index.ts';
 import { Icon } from '../../../parts/Icon.tsx';
 import { signs, tones } from './action-looks.ts';
+import { StepPrice } from './StepPrice.tsx';
 import { FieldChanges, Value } from './Value.tsx';
 
 interface StepRowProps {
   readonly step: PlannedStep;
+  /** Of the plan's prices, where it has some. */
+  readonly currency?: string | undefined;
   readonly titles: ReadonlyMap<string, string>;
   readonly dependents: readonly PlannedStep[];
   readonly isOpen: boolean;
@@ -16,7 +19,7 @@ interface StepRowProps {
 }
 
 /** One step of a plan: what happens, why, and what differs; unfolded also what it is made of and what waits for it. */
-export function StepRow({ step, titles, dependents, isOpen, onToggle }: StepRowProps) {
+export function StepRow({ step, currency, titles, dependents, isOpen, onToggle }: StepRowProps) {
   const { t } = useTranslation();
   return (
     <div className={`plan-step ${step.action}`}>
@@ -38,6 +41,7 @@ export function StepRow({ step, titles, dependents, isOpen, onToggle }: StepRowP
           </span>
         )}
         <span className="why">{whyOf(step, t)}</span>
+        {currency !== undefined && <StepPrice price={step.price} currency={currency} />}
         <Icon name={isOpen ? 'up' : 'down'} size={14} />
       </button>
       {step.changes && step.changes.length > 0 && <FieldChanges of={step.changes} titles={titles} />}
@@ -46,7 +50,7 @@ export function StepRow({ step, titles, dependents, isOpen, onToggle }: StepRowP
   );
 }
 
-function StepDetails({ step, titles, dependents }: Omit<StepRowProps, 'isOpen' | 'onToggle'>) {
+function StepDetails({ step, titles, dependents }: Omit<StepRowProps, 'currency' | 'isOpen' | 'onToggle'>) {
   const { t } = useTranslation();
   const language = useLanguage();
   const list = (names: readonly string[]) => names.join(language === 'zh-CN' ? '、' : ', ');
