@@ -1,7 +1,7 @@
 import { changeActions } from '@pileus/model';
 import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
-import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
+import { endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
 export const FieldChangeView = z.object({
@@ -213,6 +213,25 @@ export const RevisionView = z.object({
   run: RunView.optional(),
 });
 
+/** A workflow of the template that can be run as it is, and what it asks for. */
+export const WorkflowView = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  /** JSON Schema of its inputs. */
+  inputs: JsonSchema,
+});
+
+/** An operation that can be called on an instance. */
+export const OperationView = z.object({
+  /** The id of the relationship whose operation it is, and the instance that leads to; absent for the instance's own. */
+  relationship: z.string().optional(),
+  target: z.string().optional(),
+  interface: z.string(),
+  operation: z.string(),
+  /** JSON Schema of its inputs; the defaults are what the template gives it now. */
+  inputs: JsonSchema,
+});
+
 /** How a resource differs from what we made it. */
 export const DriftView = z.object({
   /** The inventory's name for it within its deployment. */
@@ -377,6 +396,28 @@ export const deployments = [
     answer: PlanView,
     status: 201,
     fails: ['invalid', 'not-found', 'conflict', 'not-supported', 'provider-unreachable', 'credentials-refused'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/workflows',
+    summary: 'The workflows of the template that can be run on a deployment',
+    permission: 'deployment.read',
+    params: deployment,
+    answer: z.object({ items: z.array(WorkflowView) }),
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/operations',
+    summary: 'The operations that can be called on one instance of a deployment and on its relationships',
+    permission: 'deployment.read',
+    params: deployment,
+    query: z.object({
+      /** The instance. */
+      node: z.string(),
+    }),
+    answer: z.object({ items: z.array(OperationView) }),
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'get',

@@ -11,6 +11,7 @@ const prefixes = {
   plan: 'plan',
   run: 'run',
   resource: 'res',
+  finding: 'fnd',
   audit: 'log',
 } as const;
 

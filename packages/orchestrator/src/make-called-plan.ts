@@ -46,8 +46,7 @@ export function makeOperationPlan(
   { node: name, relationship, inputs, ...called }: CalledOperation,
 ): Plan {
   const { setting } = asItIs(request);
-  const node = setting.topology.nodes[name];
-  if (!node) throw new Failure('not-found', { kind: 'node', id: name });
+  const node = instanceNamed(setting, name);
   const relation = relationship === undefined ? undefined : node.requirements.find(({ id }) => id === relationship);
   if (relationship !== undefined && !relation)
     throw new Failure('not-found', { kind: 'relationship', id: relationship });
@@ -78,6 +77,12 @@ export function makeOperationPlan(
   return planned(request, setting.topology, step ? [step] : []);
 }
 
+export function instanceNamed({ topology }: Setting, name: string): Instance {
+  const node = topology.nodes[name];
+  if (!node) throw new Failure('not-found', { kind: 'node', id: name });
+  return node;
+}
+
 /** What is done in place of the default when the template has a workflow `deploy` of its own (2.0 §13.1, 1.3 §7.2). */
 export function deployedBy(setting: Setting, steps: readonly PlanStep[]): PlanStep[] {
   const delegate = (node: Instance, name: string) => (name === 'deploy' ? ofNode(steps, node) : undefined);
@@ -105,7 +110,8 @@ export function undeployedBy(
   return settle([...told, ...rest.map((step) => ({ ...step, needs: [...step.needs, ...ends] }))]);
 }
 
-function asItIs(request: CalledRequest): { setting: Setting; wanted: Wanted; present: Present } {
+/** The template as the deployment now is, with the values of what there is. */
+export function asItIs(request: CalledRequest): { setting: Setting; wanted: Wanted; present: Present } {
   const { setting, expanded, files } = workOn(request, request.revision);
   const { inputs, choices, deployment } = setting;
   const wanted = {

@@ -4,6 +4,8 @@ import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import { days, Failure, hours, newId, seconds, stepName, type ChangeAction, type Clock } from '@pileus/model';
 import {
+  callableOperations,
+  callableWorkflows,
   examine,
   findingsOf,
   makeOperationPlan,
@@ -70,6 +72,14 @@ export type ChangeRequest =
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
   create(request: PlanRequest, by: string, signal: AbortSignal): Promise<PlanView>;
+  /** What of the template can be run on a deployment as it is. */
+  workflows(deployment: string, signal: AbortSignal): Promise<Answer<'get /deployments/{deployment}/workflows'>>;
+  /** What can be called on one of its instances. */
+  operations(
+    deployment: string,
+    node: string,
+    signal: AbortSignal,
+  ): Promise<Answer<'get /deployments/{deployment}/operations'>>;
   /** Works out a change of a deployment. */
   change(deployment: string, request: ChangeRequest, by: string, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
@@ -193,6 +203,21 @@ export function createPlans({ database, accounts, library, clock, world, engine,
     );
   };
 
+  /** What there is of a deployment, and what a change of it is worked out with. */
+  const asItIs = async (row: DeploymentRow, signal: AbortSignal) => {
+    const { id, name, account } = row;
+    const { connection, revisions } = await world.deployment(id);
+    return {
+      survey: await world.survey(id),
+      revisions,
+      name,
+      connection,
+      provider: accounts.provider((await accounts.find(account)).provider),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
+      inventory: () => inventoryOf(database, world, account, id),
+    };
+  };
+
   return {
     find,
     withHash,
@@ -215,22 +240,21 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       const of = { template, version: chosen.version, variant: chosen.name };
       return keep({ action: 'create', name, ...of, account, inputs: values, counts: countsOf(content), content, by });
     },
+    async workflows(id, signal) {
+      const row = await deployments.find(id);
+      const items = callableWorkflows({ ...(await asItIs(row, signal)), revision: revisionOf(row) });
+      return { items: items.map(({ description, ...rest }) => ({ ...rest, ...(description && { description }) })) };
+    },
+    async operations(id, node, signal) {
+      const row = await deployments.find(id);
+      const items = callableOperations({ ...(await asItIs(row, signal)), revision: revisionOf(row) }, node);
+      return { items };
+    },
     async change(id, request, by, signal) {
       const row = await deployments.find(id);
       const base = await baseOf(row, engine, request.action);
-      const { name, account } = row;
-      const { connection, revisions } = await world.deployment(id);
-      const provider = accounts.provider((await accounts.find(account)).provider);
-      const survey = await world.survey(id);
-      const given = {
-        survey,
-        revisions,
-        name,
-        connection,
-        provider,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
-        inventory: () => inventoryOf(database, world, account, id),
-      };
+      const given = await asItIs(row, signal);
+      const { connection, survey } = given;
       const { content: held } = await find(row.plan);
       const target = await aim(row, held, request);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
@@ -239,7 +263,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
         return keep({ ...sameAs(row), counts: target.counts, action: request.action, base, content, by });
       }
       if (request.action === 'workflow' || request.action === 'operation') {
-        const called = { ...given, revision: row.revision ?? row.wanted ?? 1 };
+        const called = { ...given, revision: revisionOf(row) };
         // What came in as JSON is data.
         const inputs = request.inputs as Readonly<Record<string, Data>>;
         const content =
@@ -284,6 +308,11 @@ interface Aim {
   readonly variant?: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts: Counts;
+}
+
+/** The revision that workflows and operations are run in. */
+function revisionOf({ revision, wanted }: DeploymentRow): number {
+  return revision ?? wanted ?? 1;
 }
 
 function sameAs({ id, name, template, version, variant, account, inputs }: DeploymentRow) {

@@ -26,7 +26,8 @@ export function runView(run: RunRecord): RunView {
     state: run.state,
     done: run.done,
     total: run.total,
-    ...(run.subject !== null && { deployment: run.subject }),
+    // Hosts and findings are acted on by runs too.
+    ...(run.subject?.startsWith('dep-') && { deployment: run.subject }),
     actor: typeof run.actor === 'string' ? run.actor : '',
     createdAt: run.created.toISOString(),
     ...(run.started && { startedAt: run.started.toISOString() }),

@@ -1,7 +1,7 @@
 import type { Database, Tables } from '@pileus/database';
 import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure, type Details } from '@pileus/model';
+import { Failure, stepName, type Details } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
@@ -90,7 +90,7 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       const run = await engine.start(
         operate,
         { resource: instance, verb },
-        { title: `${verb} ${row.name}`, subject: instance, actor: actor.user.name },
+        { title: stepName(verb, { name: row.name }), subject: instance, actor: actor.user.name },
       );
       return { run };
     }),
