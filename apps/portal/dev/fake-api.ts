@@ -189,6 +189,9 @@ function handlersOf(world: FakeWorld): Handlers {
     },
     'post /accounts/{account}/sweep': () => ({ adopted: 0, removed: 0, reported: 0 }),
     'get /accounts/{account}/findings': () => ({ items: [] }),
+    'get /findings/{finding}': ({ params }) => missing('finding', params.finding),
+    'patch /findings/{finding}': ({ params }) => missing('finding', params.finding),
+    'post /findings/{finding}/delete': ({ params }) => missing('finding', params.finding),
     'get /accounts/{account}/resources': ({ params, query }) => {
       const account = accountOf(params.account);
       if (account.health.is === 'failing' && query.kind === 'volume')
@@ -318,6 +321,8 @@ function handlersOf(world: FakeWorld): Handlers {
     },
     'post /deployments/{deployment}/plans': ({ params, body }) =>
       world.planChange(deploymentOf(params.deployment), body),
+    'get /deployments/{deployment}/workflows': () => ({ items: [] }),
+    'get /deployments/{deployment}/operations': () => ({ items: [] }),
     'get /deployments/{deployment}/revisions': ({ params }) => ({
       items: world.revisions.get(deploymentOf(params.deployment).id) ?? [],
     }),
@@ -358,8 +363,11 @@ function handlersOf(world: FakeWorld): Handlers {
 }
 
 function found<T>(thing: T | undefined, kind: string, id: string): T {
-  if (thing === undefined) throw new Failure('not-found', { kind, id });
-  return thing;
+  return thing ?? missing(kind, id);
+}
+
+function missing(kind: string, id: string): never {
+  throw new Failure('not-found', { kind, id });
 }
 
 function page<T>(

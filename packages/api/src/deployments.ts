@@ -63,6 +63,15 @@ export const PlanView = z.object({
   /** How many of each kind will be made, changed, replaced or removed; empty when there is nothing to do. */
   counts: z.array(z.object({ action: PlannedStepView.shape.action, what: z.string(), count: z.number() })),
   steps: z.array(PlannedStepView),
+  /** The workflow or the operation (`Interface.operation` of an instance) that is run, and what it is given. */
+  called: z
+    .object({
+      name: z.string(),
+      node: z.string().optional(),
+      relationship: z.string().optional(),
+      inputs: z.record(z.string(), z.unknown()),
+    })
+    .optional(),
   /** Nodes that are there already and are used: which one each stands for, and why it is none of the others. */
   selections: z
     .array(
@@ -142,6 +151,10 @@ export const RunView = z.object({
   total: z.number(),
   deployment: id.optional(),
   actor: z.string(),
+  /** Why, as whoever approved it said. */
+  note: z.string().optional(),
+  /** The workflow or the operation that it runs. */
+  called: z.object({ name: z.string(), node: z.string().optional() }).optional(),
   createdAt: time,
   startedAt: time.optional(),
   endedAt: time.optional(),

@@ -37,7 +37,8 @@ export function makeWorkflowPlan(
     if (name === 'deploy') return ofNode(all(), node);
     return name === 'start' || name === 'stop' ? ofNode(switching(name, present, can), node) : undefined;
   };
-  return planned(request, setting.topology, workflowSteps({ name: workflow, inputs, setting, of: 'wanted', delegate }));
+  const steps = workflowSteps({ name: workflow, inputs, setting, of: 'wanted', delegate });
+  return { ...planned(request, setting.topology, steps), called: { name: workflow, inputs } };
 }
 
 /** Runs one operation of one instance. */
@@ -74,7 +75,9 @@ export function makeOperationPlan(
   }
   const key = stepKey(node.name, `call.${called.interface}.${called.operation}`);
   const step = callStep(setting, { node, relation, ...called, given: inputs, of: 'wanted' }, key, []);
-  return planned(request, setting.topology, step ? [step] : []);
+  const plan = planned(request, setting.topology, step ? [step] : []);
+  const operation = `${called.interface}.${called.operation}`;
+  return { ...plan, called: { name: operation, node: name, ...(relationship && { relationship }), inputs } };
 }
 
 export function instanceNamed({ topology }: Setting, name: string): Instance {

@@ -2,7 +2,7 @@ import type { Database, Tables, Transaction } from '@pileus/database';
 import { isActive, type Engine } from '@pileus/engine';
 import { Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import type { ChangeRuns } from '@pileus/orchestrator';
+import type { Called, CalledName, ChangeRuns } from '@pileus/orchestrator';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
@@ -57,7 +57,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         await insert(transaction, deployment, plan, by);
         const run = await engine.start(
           runs.create,
-          { deployment, plan: plan.id },
+          { deployment, plan: plan.id, ...(note !== '' && { note }) },
           { title: plan.name, subject: deployment, actor: by, in: transaction },
         );
         await insertRevision(transaction, deployment, 1, plan, run, by, note);
@@ -76,7 +76,13 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       const { id: deployment, name: title } = row;
       const run = await engine.start(
         runs[plan.action],
-        { deployment, plan: plan.id, ...(isCalled(plan.action) && { state: stateBefore(row) }) },
+        {
+          deployment,
+          plan: plan.id,
+          ...(note !== '' && { note }),
+          ...(plan.content.called && { called: nameOf(plan.content.called) }),
+          ...(isCalled(plan.action) && { state: stateBefore(row) }),
+        },
         { title, subject: deployment, actor: by, in: transaction },
       );
       const keepsRevision = plan.action === 'stop' || plan.action === 'start' || isCalled(plan.action);
@@ -251,6 +257,10 @@ function pauseBetween({ content: { watches } }: Pick<PlanRow, 'content'>): numbe
 
 /** What is called leaves a deployment in the state it was in, however it ends: what came of it is the run's to say. */
 const isCalled = (action: PlanRow['action']): boolean => action === 'workflow' || action === 'operation';
+
+function nameOf({ name, node }: Called): CalledName {
+  return { name, ...(node !== undefined && { node }) };
+}
 
 function stateBefore({ name, state }: DeploymentRow) {
   if (state === 'running' || state === 'stopped' || state === 'failed' || state === 'cancelled') return state;

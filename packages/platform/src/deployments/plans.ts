@@ -414,6 +414,7 @@ function planView(
     scaling: row.content.scaling.map((group) => ({ ...group, members: [...group.members] })),
     counts: totals(steps),
     steps,
+    ...(row.content.called && { called: { ...row.content.called } }),
     ...(selections.length > 0 && { selections }),
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),

@@ -6,7 +6,7 @@ import type { Tables } from '@pileus/database';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Health } from '../healing/health.ts';
 import type { DeploymentRow } from './deployments.ts';
-import type { Drift } from '@pileus/orchestrator';
+import type { ChangeInput, Drift } from '@pileus/orchestrator';
 
 export type RunView = Answer<'post /runs/{run}/cancel'>;
 export type StepView = Answer<'get /runs/{run}'>['steps'][number];
@@ -29,6 +29,7 @@ export function runView(run: RunRecord): RunView {
     // Hosts and findings are acted on by runs too.
     ...(run.subject?.startsWith('dep-') && { deployment: run.subject }),
     actor: typeof run.actor === 'string' ? run.actor : '',
+    ...wordsOf(run),
     createdAt: run.created.toISOString(),
     ...(run.started && { startedAt: run.started.toISOString() }),
     ...(run.ended && { endedAt: run.ended.toISOString() }),
@@ -40,6 +41,13 @@ export function runView(run: RunRecord): RunView {
       },
     }),
   };
+}
+
+/** What a change was told to do and why. */
+function wordsOf({ kind, input }: RunRecord): Pick<RunView, 'note' | 'called'> {
+  if (!kind.startsWith('deployment.')) return {};
+  const { note, called } = input as ChangeInput; // parsed when the run was started
+  return { ...(note !== undefined && { note }), ...(called && { called }) };
 }
 
 export function stepView(step: StepRecord): StepView {

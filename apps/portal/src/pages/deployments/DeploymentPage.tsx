@@ -47,6 +47,8 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
   const { tab = 'topology', run: chosenRun } = route.useSearch();
   const runId = chosenRun ?? deployment.run?.id;
   const run = useRead('get /runs/{run}', { params: { run: runId ?? '' } }, { enabled: runId !== undefined });
+  /** Of the last run; another one may have been chosen to be looked at. */
+  const ownSteps = run.data && run.data.id === deployment.run?.id ? run.data.steps : [];
   const address = deployment.outputs.map((output) => webAddress(output.value)).find((one) => one !== undefined);
   return (
     <Page
@@ -80,7 +82,7 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
       }
     >
       {deployment.run && (
-        <RunStatus run={deployment.run}>
+        <RunStatus run={deployment.run} steps={ownSteps}>
           {address && deployment.state === 'running' && (
             <a className="address" href={address} target="_blank" rel="noreferrer">
               {t('deployment.open', { url: address })} <Icon name="outside" size={14} />
@@ -89,7 +91,7 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
         </RunStatus>
       )}
       {deployment.run?.state === 'failed' && (
-        <FailureBox run={deployment.run} steps={run.data?.id === deployment.run.id ? run.data.steps : []} />
+        <FailureBox run={deployment.run} steps={ownSteps} canRetry />
       )}
       <Tabs
         label={deployment.name}
@@ -137,7 +139,7 @@ function LiveTopology({ deployment, run }: { deployment: DeploymentDetail; run: 
         <NodeSide
           instance={selected}
           deployment={deployment}
-          steps={run?.steps ?? []}
+          run={run}
           onClose={() => select(undefined)}
         />
       )}
@@ -164,7 +166,7 @@ function Steps({ deployment, run }: { deployment: DeploymentDetail; run: RunDeta
     ) : undefined;
   return (
     <Panel title={runTitle(run, t)} aside={choose} flush>
-      {run.steps.length > 0 ? <Gantt run={run} /> : <Nothing icon="play" text={t('deployment.noSteps')} />}
+      {run.steps.length > 0 ? <Gantt run={run} canRetry={run.id === deployment.run?.id} /> : <Nothing icon="play" text={t('deployment.noSteps')} />}
     </Panel>
   );
 }
@@ -263,9 +265,11 @@ function Resources({ deployment }: { deployment: DeploymentDetail }) {
 }
 
 function cliOf({ name }: DeploymentDetail): string[] {
-  return ['get', 'watch', 'outputs', 'logs -f', 'history', 'drift', 'heal'].map(
-    (what) => `pileus deployment ${what} ${quoted(name)}`,
-  );
+  const commands = ['get', 'watch', 'outputs', 'logs -f', 'history', 'drift', 'heal', 'workflow'];
+  return [
+    ...commands.map((what) => `pileus deployment ${what} ${quoted(name)}`),
+    ...['pause', 'resume', 'cancel'].map((what) => `pileus run ${what} ${quoted(name)}`),
+  ];
 }
 
 function apiOf({ id }: DeploymentDetail): string[] {

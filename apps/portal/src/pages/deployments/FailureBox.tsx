@@ -6,11 +6,20 @@ import type { Run, Step } from '../../api/types.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { advice, failureSentence } from '../../parts/problem.ts';
+import { RetryNode } from './change/RetryNode.tsx';
 import { failuresOf } from './failures.ts';
 import { lastLinesOf } from './log-lines.ts';
 
 /** Why a run failed: the first failure with its node, what its log says at the end, and what to do about it. */
-export function FailureBox({ run, steps }: { run: Run; steps: readonly Step[] }) {
+export function FailureBox({
+  run,
+  steps,
+  canRetry = false,
+}: {
+  run: Run;
+  steps: readonly Step[];
+  canRetry?: boolean;
+}) {
   const { t } = useTranslation();
   const language = useLanguage();
   const [first, ...others] = failuresOf(steps);
@@ -54,6 +63,11 @@ export function FailureBox({ run, steps }: { run: Run; steps: readonly Step[] })
             </Link>
           )}
         </span>
+        {canRetry && first?.node !== undefined && others.length > 0 && (
+          <div>
+            <RetryNode run={run} node={first.node} />
+          </div>
+        )}
         {others.length > 0 && run.deployment && (
           <span className="small">
             {t('deployment.otherFailures', { count: others.length })}{' '}

@@ -28,6 +28,7 @@ export function useRunColumns(): Column<Run>[] {
           ) : (
             <code className="sub">{run.id}</code>
           )}
+          {run.note !== undefined && <span className="sub">{run.note}</span>}
         </div>
       ),
     },
