@@ -272,14 +272,7 @@ export const clouds = [
     }),
     answer: z.object({ run: id }),
     status: 202,
-    fails: [
-      'not-found',
-      'conflict',
-      'not-supported',
-      'provider-unreachable',
-      'credentials-refused',
-      'provider-broken',
-    ],
+    fails: ['not-found', 'conflict', 'not-supported', 'provider-unreachable', 'credentials-refused', 'provider-broken'],
   }),
   endpoint({
     method: 'get',

@@ -10,7 +10,16 @@ export { expand } from './expand-template.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
 export { makeOperationPlan, makeWorkflowPlan, type CalledOperation, type CalledRequest } from './make-called-plan.ts';
 export { operateRun } from './operate.run.ts';
-export { madeUnder, type Called, type CalledName, type Choices, type FieldChange, type Plan, type PlanStep, type Why } from './plan.ts';
+export {
+  madeUnder,
+  type Called,
+  type CalledName,
+  type Choices,
+  type FieldChange,
+  type Plan,
+  type PlanStep,
+  type Why,
+} from './plan.ts';
 export { resourcesOf } from './structure.ts';
 export type {
   Deployment,

@@ -1,4 +1,4 @@
-import { Failure } from '@pileus/model';
+import { Failure, because, problemAt } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import { callStep } from './call.ts';
 import { difference, noFindings, type Changeable, type Present, type Wanted } from './difference.ts';
@@ -61,17 +61,16 @@ export function makeOperationPlan(
     ),
   );
   if (!definition?.implementation) {
-    const reason = `nothing implements ${called.interface}.${called.operation}; there is ${known.join(', ') || 'nothing to call'}`;
-    throw new Failure('invalid', { what: name, reason }, { problems: [{ at: '/operation', message: reason }] });
+    const operation = `${called.interface}.${called.operation}`;
+    const reason = because('not-implemented', { operation, known: known.join(', ') || '–' });
+    throw new Failure('invalid', { what: name, reason }, { problems: [problemAt('/operation', reason)] });
   }
   const schemas = definition.inputSchemas ?? {};
   const unknown = Object.keys(inputs).filter((input) => !(input in schemas) && !(input in definition.inputs));
   if (unknown.length > 0) {
-    const problems = unknown.map((input) => ({
-      at: `/inputs/${input}`,
-      message: `The operation has no input ${input}`,
-    }));
-    throw new Failure('invalid', { what: 'The inputs', reason: problems[0]?.message ?? '' }, { problems });
+    const problems = unknown.map((input) => problemAt(`/inputs/${input}`, because('no-operation-input', { input })));
+    const reason = problems[0]?.because ?? '';
+    throw new Failure('invalid', { what: because('the-inputs'), reason }, { problems });
   }
   const key = stepKey(node.name, `call.${called.interface}.${called.operation}`);
   const step = callStep(setting, { node, relation, ...called, given: inputs, of: 'wanted' }, key, []);
@@ -147,8 +146,8 @@ function settle(steps: readonly PlanStep[]): PlanStep[] {
   const keys = new Set(steps.map(({ key }) => key));
   if (keys.size < steps.length) {
     const twice = steps.find(({ key }, index) => steps.findIndex((one) => one.key === key) !== index);
-    const reason = `the workflow makes ${twice?.node ?? ''} twice`;
-    throw new Failure('invalid', { what: 'The plan', reason });
+    const reason = because('made-twice', { node: twice?.node ?? '' });
+    throw new Failure('invalid', { what: because('the-plan'), reason });
   }
   return sorted(steps.map((step) => ({ ...step, needs: step.needs.filter((need) => keys.has(need)) })));
 }

@@ -81,7 +81,16 @@ test('an operation of an instance or of its relationship is planned; without a n
   const plans = () =>
     api.calls.filter(({ name }) => name === 'post /deployments/{deployment}/plans').map(({ asked }) => asked.body);
   await home.run(['deployment', 'operation', 'shop', 'web', 'Maintenance.back_up', '-i', 'where=box']);
-  await home.run(['deployment', 'operation', 'shop', 'web', 'add_target', '--relationship', 'uses.data', '--plan-only']);
+  await home.run([
+    'deployment',
+    'operation',
+    'shop',
+    'web',
+    'add_target',
+    '--relationship',
+    'uses.data',
+    '--plan-only',
+  ]);
   expect(plans()).toEqual([
     { action: 'operation', node: 'web', interface: 'Maintenance', operation: 'back_up', inputs: { where: 'box' } },
     {

@@ -65,7 +65,9 @@ test('nothing is deleted without a word; what is deleted is what was shown', asy
   expect(sent?.asked).toMatchObject({ params: { finding: stray.id }, body: { name: 'stray' } });
   await home.run(['finding', 'ignore', stray.id, '--note', 'the lab']);
   await home.run(['finding', 'ignore', stray.id, '--undo']);
-  expect(api.calls.filter(({ name }) => name === 'patch /findings/{finding}').map(({ asked: { body } }) => body)).toEqual([
+  expect(
+    api.calls.filter(({ name }) => name === 'patch /findings/{finding}').map(({ asked: { body } }) => body),
+  ).toEqual([
     { ignored: true, note: 'the lab' },
     { ignored: false, note: '' },
   ]);

@@ -127,10 +127,7 @@ function drawFinding(context: Context, finding: Looked): string {
       [say('word.name'), resource?.name ?? finding.name],
       [say('word.ref'), finding.ref],
       [say('word.deployment'), finding.deployment?.name],
-      [
-        say('word.since'),
-        `${moment(finding.firstSeen)} (${elapsed(Date.now() - Date.parse(finding.firstSeen))})`,
-      ],
+      [say('word.since'), `${moment(finding.firstSeen)} (${elapsed(Date.now() - Date.parse(finding.firstSeen))})`],
       [say('word.outcome'), outcome(context, finding)],
       [say('word.atCloud'), resource ? stateWord(say, resource.state) : say('finding.gone')],
       ...Object.entries(resource?.details ?? {}).map(([name, value]) => [`  ${name}`, plain(value)] as const),

@@ -339,7 +339,10 @@ export const messageTexts = {
     en: 'Taken in: {adopted}. Deleted again: {removed}. To be decided: {reported}.',
     'zh-CN': '接管：{adopted}。重新删除：{removed}。待处理：{reported}。',
   },
-  'finding.look': { en: 'See them with: pileus account findings {name}', 'zh-CN': '查看：pileus account findings {name}' },
+  'finding.look': {
+    en: 'See them with: pileus account findings {name}',
+    'zh-CN': '查看：pileus account findings {name}',
+  },
   'finding.ignored': { en: '{name} is left alone from now on', 'zh-CN': '已忽略 {name}' },
   'finding.heeded': { en: '{name} is looked at again', 'zh-CN': '已取消忽略 {name}' },
   'finding.askDelete': {

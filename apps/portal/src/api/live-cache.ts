@@ -82,7 +82,9 @@ export function applyEvent(cache: QueryClient, event: LiveEvent): void {
 }
 
 function applyRun(cache: QueryClient, run: Run): void {
-  each<RunDetail>(cache, ['get /runs/{run}'], (known) => (known.id === run.id ? { ...run, steps: known.steps } : known));
+  each<RunDetail>(cache, ['get /runs/{run}'], (known) =>
+    known.id === run.id ? { ...run, steps: known.steps } : known,
+  );
   each<DeploymentDetail>(cache, ['get /deployments/{deployment}'], (deployment) =>
     deployment.id === run.deployment && isCurrent(deployment.run, run) ? { ...deployment, run } : deployment,
   );

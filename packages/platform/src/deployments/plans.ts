@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
-import { days, Failure, hours, newId, seconds, stepName, type ChangeAction, type Clock } from '@pileus/model';
+import { days, Failure, hours, newId, seconds, stepName, type ChangeAction, type Clock, because } from '@pileus/model';
 import {
   callableOperations,
   callableWorkflows,
@@ -153,7 +153,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       case 'rollback': {
         const number = request.revision ?? (await before(row));
         if (number === undefined) {
-          const reason = 'there is no earlier state that it was ever in; delete it instead';
+          const reason = because('no-earlier-state');
           throw new Failure('conflict', { what: row.name, reason });
         }
         return revisionRow(row, number);
@@ -198,7 +198,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
     const at = problems.map((problem) => ({ ...problem, at: `/inputs${problem.at.replace(/^\/inputs/, '')}` }));
     throw new Failure(
       'invalid',
-      { what: 'The inputs', reason: problems.map(({ message }) => message).join('; ') },
+      { what: because('the-inputs'), reason: problems.map(({ message }) => message).join('; ') },
       { problems: at },
     );
   };

@@ -37,6 +37,7 @@ export function runView(run: RunRecord): RunView {
       failure: {
         code: run.failure.code,
         facts: { ...run.failure.facts },
+        ...(run.failure.because && { because: { ...run.failure.because } }),
         ...(run.failure.problems && { problems: [...run.failure.problems] }),
       },
     }),
@@ -66,6 +67,7 @@ export function stepView(step: StepRecord): StepView {
       failure: {
         code: failure.code,
         facts: { ...failure.facts },
+        ...(failure.because && { because: { ...failure.because } }),
         ...(failure.problems && { problems: [...failure.problems] }),
       },
     }),
@@ -86,7 +88,13 @@ export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstance
     state: row.state as NodeInstanceView['state'],
     attributes: row.attributes,
     requires: row.requires,
-    ...(row.failure && { failure: { code: row.failure.code, facts: { ...row.failure.facts } } }),
+    ...(row.failure && {
+      failure: {
+        code: row.failure.code,
+        facts: { ...row.failure.facts },
+        ...(row.failure.because && { because: { ...row.failure.because } }),
+      },
+    }),
     ...(row.health && row.state !== 'deleted' && { health: healthView(row.health) }),
   };
 }

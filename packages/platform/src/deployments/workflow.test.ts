@@ -125,7 +125,9 @@ test('what can be run is told with what it asks for, and what an operation would
   });
   const of = async (node: string) =>
     (await client.call('get /deployments/{deployment}/operations', { params, query: { node } })).items;
-  expect((await of('web-1')).map(({ relationship, ...one }) => [relationship, `${one.interface}.${one.operation}`])).toEqual(
+  expect(
+    (await of('web-1')).map(({ relationship, ...one }) => [relationship, `${one.interface}.${one.operation}`]),
+  ).toEqual(
     expect.arrayContaining([
       [undefined, 'Standard.stop'],
       [undefined, 'Maintenance.back_up'],

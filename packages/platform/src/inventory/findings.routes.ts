@@ -1,7 +1,7 @@
 import type { Database, Tables } from '@pileus/database';
 import type { Engine, RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure, stepName, type Clock } from '@pileus/model';
+import { Failure, stepName, type Clock, because } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
 import { changed, driverOf, type Removal } from './remove-finding.run.ts';
@@ -84,13 +84,13 @@ export function findingHandlers({ database, accounts, engine, clock, removal }: 
       const row = await find(finding);
       audit(row.account);
       const { account, kind, ref, name, token } = row;
-      if (row.removed_at) throw new Failure('conflict', { what: name, reason: 'it is deleted already' });
+      if (row.removed_at) throw new Failure('conflict', { what: name, reason: because('deleted-already') });
       const found = await look(row, signal);
       if (found && (found.name !== body.name || (found.token ?? '') !== token)) throw changed(name);
       const held = (await heldBy(database, account, kind, [{ token }])).get(token);
       const is = judge({ ref }, held, clock.now());
       if (is === 'ours' || is === 'lost')
-        throw new Failure('conflict', { what: name, reason: 'it belongs to a deployment; change or delete that' });
+        throw new Failure('conflict', { what: name, reason: because('belongs-to-deployment') });
       const by = actor.user.name;
       const run = await engine.start(
         removal,

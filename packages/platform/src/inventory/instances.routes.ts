@@ -1,7 +1,7 @@
 import type { Database, Tables } from '@pileus/database';
 import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure, stepName, type Details } from '@pileus/model';
+import { Failure, stepName, type Details, because } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
@@ -79,12 +79,12 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       audit(instance);
       const able = await abilities(accounts, [row.account]);
       if (!able.get(row.account)?.includes(verb))
-        throw new Failure('not-supported', { provider: row.account_name, what: verb });
+        throw new Failure('not-supported', { provider: row.account_name, what: because(`do-${verb}`) });
       const busy = (await engine.lastRuns([row.deployment])).get(row.deployment);
       if (busy && isActive(busy)) {
         throw new Failure('conflict', {
           what: row.name,
-          reason: `its deployment is being changed by ${busy.id}; wait for it or cancel it`,
+          reason: because('changed-by-run', { run: busy.id }),
         });
       }
       const run = await engine.start(

@@ -1,6 +1,6 @@
 import type { Transaction } from '@pileus/database';
 import { defineRun, type RunDefinition, type Write } from '@pileus/engine';
-import { Failure, managedKinds, minutes, seconds, stepName, type ManagedKind } from '@pileus/model';
+import { Failure, managedKinds, minutes, seconds, stepName, type ManagedKind, because } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -58,12 +58,12 @@ export async function driverOf(
   kind: ManagedKind,
 ): Promise<Driver> {
   const driver = (await accounts.connect(account)).drivers[kind];
-  if (!driver) throw new Failure('not-supported', { provider: account, what: `delete ${kind}s` });
+  if (!driver) throw new Failure('not-supported', { provider: account, what: because('delete-kind', { kind }) });
   return driver;
 }
 
 export function changed(name: string): Failure {
-  return new Failure('conflict', { what: name, reason: 'it is another one at the cloud now; look at it again' });
+  return new Failure('conflict', { what: name, reason: because('other-at-cloud') });
 }
 
 /** The projection of what is gone. */

@@ -84,7 +84,10 @@ test('a person looks at what nobody knows, has it left alone or deleted, and it 
   const [stray] = await findings(account);
   const params = { finding: stray?.id ?? '' };
 
-  const ignored = await client.call('patch /findings/{finding}', { params, body: { ignored: true, note: 'the lab’s' } });
+  const ignored = await client.call('patch /findings/{finding}', {
+    params,
+    body: { ignored: true, note: 'the lab’s' },
+  });
   expect(ignored.ignored).toMatchObject({ by: 'admin', note: 'the lab’s' });
   expect(await sweep(account), 'what is ignored needs no looking at').toMatchObject({ reported: 0 });
   expect(await findings(account)).toMatchObject([{ name: 'stray', ignored: { note: 'the lab’s' } }]);

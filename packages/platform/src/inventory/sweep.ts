@@ -1,5 +1,14 @@
 import type { Database } from '@pileus/database';
-import { managedKinds, minutes, newId, plainCall, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
+import {
+  managedKinds,
+  minutes,
+  newId,
+  plainCall,
+  seconds,
+  type Clock,
+  type ManagedKind,
+  type Observed,
+} from '@pileus/model';
 import type { Accounts } from '../clouds/accounts.ts';
 import { now } from '../row.ts';
 import { sql } from 'kysely';

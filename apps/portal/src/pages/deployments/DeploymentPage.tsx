@@ -90,9 +90,7 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
           )}
         </RunStatus>
       )}
-      {deployment.run?.state === 'failed' && (
-        <FailureBox run={deployment.run} steps={ownSteps} canRetry />
-      )}
+      {deployment.run?.state === 'failed' && <FailureBox run={deployment.run} steps={ownSteps} canRetry />}
       <Tabs
         label={deployment.name}
         now={tab}
@@ -135,14 +133,7 @@ function LiveTopology({ deployment, run }: { deployment: DeploymentDetail; run: 
         <Topology nodes={drawn} selected={shown} onSelect={select} height="max(400px, calc(100vh - 330px))" />
       </Suspense>
       {stack && node && <StackSide node={node} instances={stack} onSelect={select} onClose={() => select(undefined)} />}
-      {selected && (
-        <NodeSide
-          instance={selected}
-          deployment={deployment}
-          run={run}
-          onClose={() => select(undefined)}
-        />
-      )}
+      {selected && <NodeSide instance={selected} deployment={deployment} run={run} onClose={() => select(undefined)} />}
     </div>
   );
 }
@@ -166,7 +157,11 @@ function Steps({ deployment, run }: { deployment: DeploymentDetail; run: RunDeta
     ) : undefined;
   return (
     <Panel title={runTitle(run, t)} aside={choose} flush>
-      {run.steps.length > 0 ? <Gantt run={run} canRetry={run.id === deployment.run?.id} /> : <Nothing icon="play" text={t('deployment.noSteps')} />}
+      {run.steps.length > 0 ? (
+        <Gantt run={run} canRetry={run.id === deployment.run?.id} />
+      ) : (
+        <Nothing icon="play" text={t('deployment.noSteps')} />
+      )}
     </Panel>
   );
 }

@@ -1,3 +1,4 @@
+import { problemIn } from '@pileus/model/failure';
 import { stepNameIn } from '@pileus/model/step-name';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -11,15 +12,7 @@ import { failuresOf } from './failures.ts';
 import { lastLinesOf } from './log-lines.ts';
 
 /** Why a run failed: the first failure with its node, what its log says at the end, and what to do about it. */
-export function FailureBox({
-  run,
-  steps,
-  canRetry = false,
-}: {
-  run: Run;
-  steps: readonly Step[];
-  canRetry?: boolean;
-}) {
+export function FailureBox({ run, steps, canRetry = false }: { run: Run; steps: readonly Step[]; canRetry?: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const [first, ...others] = failuresOf(steps);
@@ -38,12 +31,12 @@ export function FailureBox({
             </>
           )}
         </span>
-        <strong>{failureSentence(failure, language, t)}</strong>
+        <strong>{failureSentence(failure, language)}</strong>
         {failure.problems && (
           <ul>
             {failure.problems.map((problem) => (
               <li key={problem.at + problem.message}>
-                <code>{problem.at}</code> {problem.message}
+                <code>{problem.at}</code> {problemIn(language, problem)}
               </li>
             ))}
           </ul>
@@ -63,7 +56,7 @@ export function FailureBox({
             </Link>
           )}
         </span>
-        {canRetry && first?.node !== undefined && others.length > 0 && (
+        {canRetry && first?.node !== undefined && (
           <div>
             <RetryNode run={run} node={first.node} />
           </div>

@@ -34,7 +34,7 @@ export function Gantt({ run, canRetry = false }: { run: RunDetail; canRetry?: bo
       cell: (step) => (
         <div className="main-cell">
           <span>{stepNameIn(language, step.name)}</span>
-          {step.failure && <span className="step-why">{failureSentence(step.failure, language, t)}</span>}
+          {step.failure && <span className="step-why">{failureSentence(step.failure, language)}</span>}
           {canRetry && step.state === 'failed' && step.node !== undefined && (
             <span>
               <RetryNode run={run} node={step.node} />

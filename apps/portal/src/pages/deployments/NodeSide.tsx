@@ -42,7 +42,7 @@ export function NodeSide(props: {
       </header>
       {instance.failure && (
         <section>
-          <p className="step-why">{failureSentence(instance.failure, language, t)}</p>
+          <p className="step-why">{failureSentence(instance.failure, language)}</p>
         </section>
       )}
       {run && canRetry && (

@@ -30,7 +30,9 @@ export function RunStatus({
   const { t } = useTranslation();
   const atWork = isAtWork(run.state);
   const underWay = run.state === 'paused' ? steps.filter(({ state }) => state === 'started').length : 0;
-  const [before, after] = t(atWork || run.state === 'paused' ? 'deployment.elapsed' : 'deployment.took', { time: '\n' }).split('\n');
+  const [before, after] = t(atWork || run.state === 'paused' ? 'deployment.elapsed' : 'deployment.took', {
+    time: '\n',
+  }).split('\n');
   return (
     <div className="panel status">
       <span className="row">

@@ -53,7 +53,11 @@ export default function RunPage() {
           <RunStatus run={data} steps={data.steps} isLast={isLast} />
           {data.state === 'failed' && <FailureBox run={data} steps={data.steps} canRetry={isLast} />}
           <Panel title={t('deployment.steps')} flush>
-            {data.steps.length > 0 ? <Gantt run={data} canRetry={isLast} /> : <Nothing icon="play" text={t('deployment.noSteps')} />}
+            {data.steps.length > 0 ? (
+              <Gantt run={data} canRetry={isLast} />
+            ) : (
+              <Nothing icon="play" text={t('deployment.noSteps')} />
+            )}
           </Panel>
         </Page>
       )}

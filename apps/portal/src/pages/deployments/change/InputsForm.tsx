@@ -1,3 +1,4 @@
+import { problemIn } from '@pileus/model/failure';
 import { ApiProblem } from '@pileus/api/client';
 import { Form } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -40,7 +41,8 @@ export function InputsForm({
     if (!(error instanceof ApiProblem)) return;
     for (const problem of error.failure.problems ?? []) {
       const path = fieldPath(problem.at, 'inputs');
-      if (path && path.length > 0) form.setFields([{ name: ['inputs', ...path] as never, errors: [problem.message] }]);
+      if (path && path.length > 0)
+        form.setFields([{ name: ['inputs', ...path] as never, errors: [problemIn(language, problem)] }]);
     }
   };
   return (

@@ -21,7 +21,7 @@ export function RetryNode({ run, node }: { run: Run; node: string }) {
       icon={<Icon name="again" size={13} />}
       loading={resume.isPending}
       title={t('deployment.retryNodeHint', { node })}
-      aria-label={t('deployment.retryNodeHint', { node })}
+      aria-label={`${t('deployment.retryNode')}: ${node}`}
       onClick={() =>
         resume.mutate(
           { params: { run: run.id }, body: { only: [node] } },

@@ -75,7 +75,10 @@ function OnePlan({ plan }: { plan: Plan }) {
         <Panel title={t('plan.inputs')}>
           <Facts
             lines
-            of={Object.entries(plan.called.inputs).map(([name, value]) => [name, <code key={name}>{plain(value)}</code>])}
+            of={Object.entries(plan.called.inputs).map(([name, value]) => [
+              name,
+              <code key={name}>{plain(value)}</code>,
+            ])}
           />
         </Panel>
       )}
