@@ -61,8 +61,8 @@ export const reasons = {
     'zh-CN': '它所使用的 {name} 正在被删除；请重新制定计划',
   },
   'used-by-others': {
-    en: 'it is used: {users}; change or delete what uses it first',
-    'zh-CN': '正在被使用：{users}；请先变更或删除使用者',
+    en: 'it is used by {users}; change or delete what uses it first',
+    'zh-CN': '正被 {users} 使用；请先变更或删除使用者',
   },
   'used-by-deployments': {
     en: '{count} deployment(s) use it; delete them first',

@@ -66,7 +66,7 @@ export async function refuseUsed(
   if (nodes) query = query.where('selection.source_node', 'in', [...nodes]);
   const users = await query.orderBy('deployment.name').limit(10).execute();
   if (users.length === 0) return;
-  const by = users.map((one) => `${one.source_node} ← ${one.name}`).join(', ');
+  const by = users.map((one) => `${one.name} (${one.source_node})`).join(', ');
   throw new Failure('conflict', { what: name, reason: because('used-by-others', { users: by }) });
 }
 
