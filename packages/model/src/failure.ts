@@ -186,7 +186,7 @@ export type Problem = {
   readonly at: string;
   /** In English. */
   readonly message: string;
-  /** The same, to be said in any language. */
+  /** What it comes to, to be said in any language. */
   readonly because?: Because | undefined;
   readonly rule?: string | undefined;
 };
@@ -201,6 +201,7 @@ export function problemIn(
   language: Language,
   { message, because }: { readonly message: string; readonly because?: AnyBecause | undefined },
 ): string {
+  if (language === 'en') return message;
   return (because && reasonIn(language, because)) ?? message;
 }
 
@@ -223,6 +224,12 @@ export type FailureData = {
   readonly problems?: readonly Problem[] | undefined;
 };
 
+interface More extends ErrorOptions {
+  readonly problems?: readonly Problem[];
+  /** By fact: what a text given as such comes to, where it says more than a text of ours can. */
+  readonly because?: Readonly<Record<string, Because>>;
+}
+
 /**
  * Something went wrong in a way we know. The thrower says what it knows, `cause` carries the rest, the edge decides how
  * it looks. Anything thrown that is not a `Failure` is a bug.
@@ -236,8 +243,8 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
   constructor(
     code: C,
     ...[facts, more]: Record<never, never> extends Facts<C>
-      ? [facts?: Facts<C>, more?: ErrorOptions & { problems?: readonly Problem[] }]
-      : [facts: Facts<C>, more?: ErrorOptions & { problems?: readonly Problem[] }]
+      ? [facts?: Facts<C>, more?: More]
+      : [facts: Facts<C>, more?: More]
   ) {
     const given = Object.entries<string | number | Because>(facts ?? {});
     const texts = given.filter((one): one is [string, Because] => typeof one[1] === 'object');
@@ -248,7 +255,8 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
     this.name = 'Failure';
     this.code = code;
     this.facts = known;
-    this.because = texts.length > 0 ? Object.fromEntries(texts) : undefined;
+    const because = { ...Object.fromEntries(texts), ...more?.because };
+    this.because = Object.keys(because).length > 0 ? because : undefined;
     this.problems = more?.problems;
   }
 
@@ -265,8 +273,8 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
   /** What was kept as data is thrown again. */
   static from({ code, facts, because, problems }: FailureData): Failure {
     // The facts were checked against the code when the failure was first made.
-    const Known = Failure as new (code: FailureCode, facts: object, more: { problems?: readonly Problem[] }) => Failure;
-    return new Known(code, { ...facts, ...because }, problems ? { problems } : {});
+    const Known = Failure as new (code: FailureCode, facts: object, more: More) => Failure;
+    return new Known(code, facts, { ...(problems && { problems }), ...(because && { because }) });
   }
 
   toJSON(): FailureData {

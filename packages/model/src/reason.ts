@@ -90,6 +90,12 @@ export const reasons = {
     'zh-CN': '该版本已存在但文件不同；请提高 template_version',
   },
 
+  'input-missing': { en: '{name} is required', 'zh-CN': '必须填写 {name}' },
+  'input-unknown': { en: 'The template has no input {name}', 'zh-CN': '模板没有输入 {name}' },
+  'input-type': { en: '{name} is a {type}', 'zh-CN': '{name} 的类型应为 {type}' },
+  'input-constraint': { en: '{name} must fit {constraint}', 'zh-CN': '{name} 应满足 {constraint}' },
+  'several-problems': { en: '{count} values do not fit', 'zh-CN': '有 {count} 个值不正确' },
+
   'make-kind': { en: 'make a {kind}', 'zh-CN': '创建{kind}' },
   'change-kind': { en: 'change a {kind}', 'zh-CN': '变更{kind}' },
   'read-kind': { en: 'read a {kind}', 'zh-CN': '读取{kind}' },

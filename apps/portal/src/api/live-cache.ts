@@ -32,8 +32,8 @@ export function keepLive(cache: QueryClient): (event: LiveEvent) => void {
 }
 
 /**
- * Reads again what events say nothing of: the outputs and resources of a deployment, the list of instances. At most once
- * a pause, however many events come.
+ * Reads again what events say nothing of: the outputs and resources of a deployment, the list of instances; and the steps
+ * of a run once more when it has ended. At most once a pause, however many events come.
  */
 export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent) => void {
   const due = new Map<string, QueryKey>();
@@ -54,7 +54,10 @@ export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent)
       later(deploymentKey(params.deployment));
       later(['get /deployments/{deployment}/revisions', { params }]);
     }
-    if (event.is === 'run' && event.run.endedAt !== undefined) later(['get /instances']);
+    if (event.is === 'run' && event.run.endedAt !== undefined) {
+      later(['get /instances']);
+      later(['get /runs/{run}', { params: { run: event.run.id } }]);
+    }
     if (event.is !== 'step' || event.step.state !== 'done') return;
     for (const [, deployment] of cache.getQueriesData<DeploymentDetail>({
       queryKey: ['get /deployments/{deployment}'],

@@ -2,7 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Database } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
-import { days, Failure, hours, newId, seconds, stepName, type ChangeAction, type Clock, because } from '@pileus/model';
+import {
+  days,
+  Failure,
+  hours,
+  newId,
+  seconds,
+  stepName,
+  type Because,
+  type ChangeAction,
+  type Clock,
+  type Problem,
+  because,
+} from '@pileus/model';
 import {
   callableOperations,
   callableWorkflows,
@@ -199,7 +211,7 @@ export function createPlans({ database, accounts, library, clock, world, engine,
     throw new Failure(
       'invalid',
       { what: because('the-inputs'), reason: problems.map(({ message }) => message).join('; ') },
-      { problems: at },
+      { problems: at, because: { reason: reasonOf(problems) } },
     );
   };
 
@@ -300,6 +312,12 @@ export function createPlans({ database, accounts, library, clock, world, engine,
       });
     },
   };
+}
+
+/** The one thing that is wrong, or how many are. */
+function reasonOf([first, ...others]: readonly Problem[]): Because {
+  if (first?.because && others.length === 0) return first.because;
+  return because('several-problems', { count: others.length + 1 });
 }
 
 interface Aim {

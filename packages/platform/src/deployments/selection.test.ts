@@ -86,7 +86,7 @@ test('nodes of other deployments are selected: used, read, shown with why, and l
 
   const refused = await refusal(client.call('delete /deployments/{deployment}', { params: { deployment: source.id } }));
   expect(refused.code).toBe('conflict');
-  expect(refused.said).toContain(`used by ${user.name} (large-1)`);
+  expect(refused.said).toContain(`${user.name} (large-1)`);
   expect((await refusal(planned(source.id, { action: 'delete' }))).code).toBe('conflict');
 
   await client.call('delete /deployments/{deployment}', { params: { deployment: user.id } });
