@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@pileus/database';
-import { Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId, because } from '@pileus/model';
+import { because, Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import { addingJobs, startJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import type { Projection } from './journal.ts';

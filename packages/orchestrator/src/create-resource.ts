@@ -1,15 +1,15 @@
 import {
+  because,
   Failure,
   minutes,
   seconds,
   specs,
+  stepName,
   type Duration,
   type FailureData,
   type ManagedKind,
   type Observed,
   type Specs,
-  stepName,
-  because,
 } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';

@@ -1,4 +1,4 @@
-import { differences, Failure, seconds, type Clock, type ManagedKind, type Observed, because } from '@pileus/model';
+import { because, differences, Failure, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
 import { checked } from './create-resource.ts';
 import type { Findings } from './difference.ts';

@@ -1,4 +1,4 @@
-import { Failure, because } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { Data, Group, Policy, ServiceTemplate, Workflow } from '@pileus/tosca';
 import { expandTopology, relations, type Counts, type Expanded, type Instance, type ScaleGroup } from './expand.ts';
 import { Inlining, type Inlined } from './inline.ts';

@@ -1,4 +1,4 @@
-import { type ManagedKind, type Problem, because, problemAt } from '@pileus/model';
+import { because, problemAt, type ManagedKind, type Problem } from '@pileus/model';
 import { planInvalid } from './plan-invalid.ts';
 import {
   evaluate,

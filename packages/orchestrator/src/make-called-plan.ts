@@ -1,4 +1,4 @@
-import { Failure, because, problemAt } from '@pileus/model';
+import { because, Failure, problemAt } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import { callStep } from './call.ts';
 import { difference, noFindings, type Changeable, type Present, type Wanted } from './difference.ts';

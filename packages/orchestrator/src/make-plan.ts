@@ -1,4 +1,4 @@
-import { Failure, specs, type Problem, because, problemAt } from '@pileus/model';
+import { because, Failure, problemAt, specs, type Problem } from '@pileus/model';
 import { planInvalid } from './plan-invalid.ts';
 import type { Connection, Provider } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';

@@ -1,4 +1,4 @@
-import { Failure, minutes, seconds, stepName, because } from '@pileus/model';
+import { because, Failure, minutes, seconds, stepName } from '@pileus/model';
 import { defineRun, type Json, type RunDefinition } from '@pileus/engine';
 import { verbs, type Verb } from '@pileus/provider';
 import { z } from 'zod';

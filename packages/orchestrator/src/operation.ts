@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Failure, minutes, seconds, type Duration, because } from '@pileus/model';
+import { because, Failure, minutes, seconds, type Duration } from '@pileus/model';
 import type { Job } from '@pileus/provider';
 import type { Artifact, Data, Operation, Policy } from '@pileus/tosca';
 import type { Instance, Relation } from './expand.ts';

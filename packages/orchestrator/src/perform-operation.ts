@@ -1,4 +1,5 @@
 import {
+  because,
   Failure,
   failureData,
   minutes,
@@ -6,7 +7,6 @@ import {
   stepName,
   type Duration,
   type FailureData,
-  because,
 } from '@pileus/model';
 import type { Json, RetryPolicy, Run, Write } from '@pileus/engine';
 import type { Data } from '@pileus/tosca';

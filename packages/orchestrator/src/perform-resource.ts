@@ -1,4 +1,4 @@
-import { Failure, minutes, seconds, stepName, type Details, type Observed, because } from '@pileus/model';
+import { because, Failure, minutes, seconds, stepName, type Details, type Observed } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import { accountKey, createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';

@@ -1,4 +1,4 @@
-import { Failure, stepName, because } from '@pileus/model';
+import { because, Failure, stepName } from '@pileus/model';
 import { walk, type Outcome, type PlannedStep, type Run } from '@pileus/engine';
 import { hold } from './conditions.ts';
 import { runOperation, titleOf } from './perform-operation.ts';

@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import { Failure, type Call, because } from '@pileus/model';
+import { because, Failure, type Call } from '@pileus/model';
 import type { Job } from './provider.ts';
 
 /** What every shell that really runs scripts makes of a job. */

@@ -1,4 +1,4 @@
-import { Failure, seconds, type Duration, because } from '@pileus/model';
+import { because, Failure, seconds, type Duration } from '@pileus/model';
 import type { Client, ClientChannel } from 'ssh2';
 import { connect, type ConnectOptions } from './connect.ts';
 import { called, type Host } from './host.ts';

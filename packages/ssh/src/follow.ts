@@ -1,4 +1,4 @@
-import { Failure, seconds, type Call, type LogStream, because, type Because } from '@pileus/model';
+import { because, Failure, seconds, type Because, type Call, type LogStream } from '@pileus/model';
 import { lacksInterpreter, lineSplitter, scriptTimedOut, type Job } from '@pileus/provider';
 import { called, type Host } from './host.ts';
 import type { Remote } from './remote.ts';

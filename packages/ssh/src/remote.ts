@@ -1,4 +1,4 @@
-import { Failure, because } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { ClientChannel } from 'ssh2';
 import type { Connections } from './connections.ts';
 import { called, type Host } from './host.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Failure, minutes, seconds, systemClock, type Call, type Duration, because } from '@pileus/model';
+import { because, Failure, minutes, seconds, systemClock, type Call, type Duration } from '@pileus/model';
 import { endsScript, parseOutputs, prepareJob, type Job, type Shell } from '@pileus/provider';
 import { archiveOf, bundleOf } from './bundle.ts';
 import type { Connections } from './connections.ts';

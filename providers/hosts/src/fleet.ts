@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { Failure, type Ref, because } from '@pileus/model';
+import { because, Failure, type Ref } from '@pileus/model';
 import { called, startRemote, type Connections, type Host } from '@pileus/ssh';
 import { z } from 'zod';
 import { hostsOf, nameOf, type Account, type HostEntry } from './account.ts';

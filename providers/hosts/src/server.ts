@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Failure, type Clock, type Observed, type Specs, because } from '@pileus/model';
+import { because, Failure, type Clock, type Observed, type Specs } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { hasAnswered, isSilent, provider, refAt, type Fleet, type Machine, type Silent, type Survey } from './fleet.ts';
 import { fits } from './sizes.ts';

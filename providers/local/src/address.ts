@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { days, Failure, systemClock, because } from '@pileus/model';
+import { because, days, Failure, systemClock } from '@pileus/model';
 import { claimRecord, namesIn, provider, textOf, type Place } from './place.ts';
 
 /** What a host has where the machine cannot give it an address of its own; its ports may then clash with others'. */

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join, normalize, relative, resolve } from 'node:path';
-import { Failure, type Observed, type Ref, because } from '@pileus/model';
+import { because, Failure, type Observed, type Ref } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { z } from 'zod';
 import { findHost } from './host.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure, because } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { z } from 'zod';
 
 /** How failures name this provider. */

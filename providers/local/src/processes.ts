@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { Failure, milliseconds, systemClock, type Duration, because } from '@pileus/model';
+import { because, Failure, milliseconds, systemClock, type Duration } from '@pileus/model';
 import { provider, textOf } from './place.ts';
 
 /** The variable by which every process of a host carries the host's ref. */

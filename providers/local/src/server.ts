@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Failure, seconds, type Observed, type Specs, because } from '@pileus/model';
+import { because, Failure, seconds, type Observed, type Specs } from '@pileus/model';
 import { refuseOthers, type Driver } from '@pileus/provider';
 import { releaseAddress, takeAddress } from './address.ts';
 import { attachmentsOf, detach } from './attachment.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Failure, milliseconds, systemClock, type Call, type Ref, because } from '@pileus/model';
+import { because, Failure, milliseconds, systemClock, type Call, type Ref } from '@pileus/model';
 import {
   endsScript,
   lacksInterpreter,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Failure, type Observed, because } from '@pileus/model';
+import { because, Failure, type Observed } from '@pileus/model';
 import { refuseOthers, type Driver } from '@pileus/provider';
 import { attachmentsOf } from './attachment.ts';
 import { claimDirectory, namesIn, provider, refOf, removeDirectory, replaceRecord, type Place } from './place.ts';

@@ -1,4 +1,4 @@
-import { Failure, type Problem, because } from '@pileus/model';
+import { because, Failure, type Problem } from '@pileus/model';
 import type { Provider } from '@pileus/provider';
 import { z } from 'zod';
 import type { Vault } from '../vault.ts';

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
-import { Failure, newId, seconds, type Clock, type Kind, type Observed, because } from '@pileus/model';
+import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
 import type { Check, Connection, Provider } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '@pileus/database';
-import { Failure, because } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { Drift, Survey } from '@pileus/orchestrator';
 
 /** Takes what the cloud shows of some resources as what they are meant to be, until the template says something new. */

@@ -1,6 +1,6 @@
 import type { Tables } from '@pileus/database';
 import { isActive, type Engine } from '@pileus/engine';
-import { Failure, type ChangeAction, type RunId, because } from '@pileus/model';
+import { because, Failure, type ChangeAction, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 
 /**

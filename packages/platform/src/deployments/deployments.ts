@@ -1,6 +1,6 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
 import { isActive, type Engine } from '@pileus/engine';
-import { Failure, newId, type Clock, type RunId, because } from '@pileus/model';
+import { because, Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Called, CalledName, ChangeRuns } from '@pileus/orchestrator';
 import { now, taken } from '../row.ts';

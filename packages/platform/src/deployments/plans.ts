@@ -3,6 +3,7 @@ import type { Database } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import {
+  because,
   days,
   Failure,
   hours,
@@ -13,7 +14,6 @@ import {
   type ChangeAction,
   type Clock,
   type Problem,
-  because,
 } from '@pileus/model';
 import {
   callableOperations,

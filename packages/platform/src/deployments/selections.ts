@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@pileus/database';
-import { Failure, because } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import { existingOf, type Choices, type Existing, type Plan, type World } from '@pileus/orchestrator';
 
 /** What deployments of an account have that others may select, as it is now: nodes of those that run. */

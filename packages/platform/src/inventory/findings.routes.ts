@@ -1,7 +1,7 @@
 import type { Database, Tables } from '@pileus/database';
 import type { Engine, RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure, stepName, type Clock, because } from '@pileus/model';
+import { because, Failure, stepName, type Clock } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
 import { changed, driverOf, type Removal } from './remove-finding.run.ts';

@@ -1,7 +1,7 @@
 import type { Database, Tables } from '@pileus/database';
 import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure, stepName, type Details, because } from '@pileus/model';
+import { because, Failure, stepName, type Details } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';

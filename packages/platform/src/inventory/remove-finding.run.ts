@@ -1,6 +1,6 @@
 import type { Transaction } from '@pileus/database';
 import { defineRun, type RunDefinition, type Write } from '@pileus/engine';
-import { Failure, managedKinds, minutes, seconds, stepName, type ManagedKind, because } from '@pileus/model';
+import { because, Failure, managedKinds, minutes, seconds, stepName, type ManagedKind } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { sql } from 'kysely';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Tables, Transaction } from '@pileus/database';
-import { Failure, newId, type Problem, because } from '@pileus/model';
+import { because, Failure, newId, type Problem } from '@pileus/model';
 import {
   inputsSchema,
   readPackage,

@@ -1,6 +1,6 @@
 import type { Database } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure, because } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import { containing, pageOf, positionOf } from '../page.ts';
 import type { Library, VersionRow } from './library.ts';
 import { unpack } from './unpack.ts';

@@ -1,4 +1,4 @@
-import { Failure, because } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import { cleanPath, packageLimits, readArchive, withoutCommonFolder } from '@pileus/tosca';
 
 /** What may be uploaded in one request; the reader's own limits hold beside them. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  because,
   Failure,
   managedKinds,
   specs,
@@ -7,7 +8,6 @@ import {
   type Observed,
   type Ref,
   type Specs,
-  because,
 } from '@pileus/model';
 import { flavors } from './catalogue.ts';
 import type { Chance } from './chance.ts';

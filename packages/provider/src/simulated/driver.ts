@@ -1,4 +1,4 @@
-import { Failure, type ManagedKind, because } from '@pileus/model';
+import { because, Failure, type ManagedKind } from '@pileus/model';
 import { refuseOthers } from '../changeable.ts';
 import type { Driver, Once, Verb } from '../provider.ts';
 import type { Chance } from './chance.ts';

@@ -1,11 +1,11 @@
 import {
+  because,
   Failure,
   type Details,
   type ManagedKind,
   type Ref,
   type ServerAddress,
   type Specs,
-  because,
 } from '@pileus/model';
 import { flavors, images } from './catalogue.ts';
 import { freeAddress, overlaps, parseAddress, parseBlock, type Block } from './ipv4.ts';

@@ -1,4 +1,4 @@
-import { Failure, milliseconds, type Clock, type Ref, because } from '@pileus/model';
+import { because, Failure, milliseconds, type Clock, type Ref } from '@pileus/model';
 import type { Shell } from '../provider.ts';
 import type { Cloud } from './cloud.ts';
 

@@ -1,4 +1,4 @@
-import { Failure, milliseconds, seconds, type Clock, type Duration, because, type Because } from '@pileus/model';
+import { because, Failure, milliseconds, seconds, type Because, type Clock, type Duration } from '@pileus/model';
 import type { Chance } from './chance.ts';
 import { provider } from './rules.ts';
 import type { SimulatedAccount } from './settings.ts';
