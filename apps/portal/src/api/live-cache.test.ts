@@ -107,3 +107,19 @@ test('the steps of a run are read once more when it has ended', async () => {
   await expect.poll(() => readings).toBe(2);
   stop();
 });
+
+test('a reading that was under way when an event came is followed by another one', async () => {
+  const cache = new QueryClient();
+  const answers: ((run: RunDetail) => void)[] = [];
+  const queryFn = () => new Promise<RunDetail>((resolve) => void answers.push(resolve));
+  const stop = new QueryObserver(cache, { queryKey: key, queryFn, staleTime: Infinity }).subscribe(() => {});
+  await expect.poll(() => answers.length).toBe(1);
+  readOmitted(cache, 20)(runEvent({ done: 5, state: 'failed', endedAt: '2026-11-22T10:01:00.000Z' }));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(answers).toHaveLength(1);
+  answers[0]?.(detail(aRun({ done: 2 })));
+  await expect.poll(() => answers.length).toBe(2);
+  answers[1]?.(detail(aRun({ done: 5, state: 'failed' })));
+  await expect.poll(() => cache.getQueryData(key)).toMatchObject({ done: 5, state: 'failed' });
+  stop();
+});

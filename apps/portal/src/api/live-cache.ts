@@ -42,7 +42,11 @@ export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent)
       setTimeout(() => {
         const keys = [...due.values()];
         due.clear();
-        for (const key of keys) void cache.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
+        for (const key of keys) {
+          // A reading under way may have begun before the event: another one follows it.
+          if (cache.isFetching({ queryKey: key }) > 0) later(key);
+          else void cache.invalidateQueries({ queryKey: key });
+        }
       }, pause);
     }
     due.set(JSON.stringify(queryKey), queryKey);
