@@ -6,6 +6,7 @@ import type { AuditOptions } from './audit/audit.ts';
 import type { GlobalOptions } from './context.ts';
 import { doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
 import { addDeployment } from './deployment/commands.ts';
+import { addFinding } from './finding/commands.ts';
 import type { ListOptions } from './instance/instance.ts';
 import { addRun } from './run/commands.ts';
 import type { WaitOptions } from './run/watch.ts';
@@ -15,6 +16,7 @@ import type { LoginOptions } from './session/session.ts';
 export function addCommands(program: Command, surroundings: Surroundings): void {
   addSession(program, surroundings);
   addAccount(program, surroundings);
+  addFinding(program, surroundings);
   addTemplate(program, surroundings);
   addDeployment(program, surroundings);
   addRun(program, surroundings);
@@ -122,6 +124,22 @@ function addAccount(program: Command, here: Surroundings): void {
     .argument('<account>', say('argument.account'))
     .action((account: string, _: object, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).testAccount(context, account)),
+    );
+  const findings = () => import('./finding/finding.ts');
+  noun
+    .command('findings')
+    .description(say('account.findings'))
+    .argument('<account>', say('argument.account'))
+    .option('--all', say('account.allFindings'))
+    .action((account: string, options: { all?: true }, command: Command) =>
+      doing(here, command, {}, async (context) => (await findings()).listFindings(context, account, options)),
+    );
+  noun
+    .command('sweep')
+    .description(say('account.sweep'))
+    .argument('<account>', say('argument.account'))
+    .action((account: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await findings()).sweepAccount(context, account)),
     );
   noun
     .command('delete')

@@ -206,6 +206,9 @@ function handlersOf(world: FakeWorld): Handlers {
     'put /accounts/{account}/prices': ({ params, body }) =>
       prices.set(accountOf(params.account), PriceList.parse(body.prices), body.validFrom),
     'get /accounts/{account}/findings': () => ({ items: [] }),
+    'get /findings/{finding}': ({ params }) => missing('finding', params.finding),
+    'patch /findings/{finding}': ({ params }) => missing('finding', params.finding),
+    'post /findings/{finding}/delete': ({ params }) => missing('finding', params.finding),
     'get /accounts/{account}/resources': ({ params, query }) => {
       const account = accountOf(params.account);
       if (account.health.is === 'failing' && query.kind === 'volume')
@@ -336,6 +339,8 @@ function handlersOf(world: FakeWorld): Handlers {
     },
     'post /deployments/{deployment}/plans': ({ params, body }) =>
       prices.quoted(world.planChange(deploymentOf(params.deployment), body), deploymentOf(params.deployment)),
+    'get /deployments/{deployment}/workflows': () => ({ items: [] }),
+    'get /deployments/{deployment}/operations': () => ({ items: [] }),
     'get /deployments/{deployment}/revisions': ({ params }) => ({
       items: world.revisions.get(deploymentOf(params.deployment).id) ?? [],
     }),
@@ -376,8 +381,11 @@ function handlersOf(world: FakeWorld): Handlers {
 }
 
 function found<T>(thing: T | undefined, kind: string, id: string): T {
-  if (thing === undefined) throw new Failure('not-found', { kind, id });
-  return thing;
+  return thing ?? missing(kind, id);
+}
+
+function missing(kind: string, id: string): never {
+  throw new Failure('not-found', { kind, id });
 }
 
 function page<T>(

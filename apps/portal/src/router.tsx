@@ -63,7 +63,12 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/clouds/$account',
-    validateSearch: search({ tab: oneOf('health', 'resources', 'prices', 'settings'), kind: text }),
+    validateSearch: search({
+      tab: oneOf('health', 'resources', 'findings', 'prices', 'settings'),
+      kind: text,
+      show: oneOf('all'),
+      finding: text,
+    }),
     component: lazyRouteComponent(() => import('./pages/clouds/CloudPage.tsx')),
   }),
   createRoute({
@@ -108,7 +113,7 @@ const pages = [
       node: text,
       run: text,
       step: text,
-      ask: oneOf('update', 'scale', 'heal'),
+      ask: oneOf('update', 'scale', 'heal', 'workflow', 'operation'),
     }),
     component: lazyRouteComponent(() => import('./pages/deployments/DeploymentPage.tsx')),
   }),

@@ -98,6 +98,7 @@ function problemFrom(answer: Response, problem: unknown): ApiProblem {
   const failure: FailureData = {
     code: body.code ?? 'internal',
     facts: body.facts ?? {},
+    ...(body.because && { because: body.because }),
     ...(body.problems && { problems: body.problems }),
   };
   const requestId = body.requestId ?? answer.headers.get('x-request-id') ?? '';

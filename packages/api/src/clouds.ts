@@ -90,19 +90,30 @@ export const InstanceView = z.object({
 
 const account = z.object({ account: id });
 
-/** A resource at a cloud with our mark that is not as it should be. */
+/** A resource at a cloud with our mark that was not as it was written down. */
 export const FindingView = z.object({
-  kind: z.string(),
+  id,
+  account: id,
+  kind: z.enum(kinds),
   ref: z.string(),
   name: z.string(),
-  /** `orphan`: deleted by us, and there. `double`: made a second time. `unknown`: nothing here knows its mark. */
-  is: z.enum(['orphan', 'double', 'unknown']),
-  deployment: id.optional(),
+  /**
+   * `adopted`: asked for, never heard back about, and taken in. `orphan`: deleted by us, and there. `double`: made a second
+   * time. `unknown`: nothing here knows its mark.
+   */
+  is: z.enum(['adopted', 'orphan', 'double', 'unknown']),
+  deployment: z.object({ id, name: z.string() }).optional(),
   firstSeen: time,
   lastSeen: time,
-  /** When it was deleted again. */
+  /** When it was deleted. */
   removedAt: time.optional(),
+  /** Who had it deleted; absent where the sweep did. */
+  removedBy: z.string().optional(),
+  /** Somebody knows what it is and wants it left alone. */
+  ignored: z.object({ at: time, by: z.string(), note: z.string() }).optional(),
 });
+
+const finding = z.object({ finding: id });
 
 export const clouds = [
   endpoint({
@@ -223,11 +234,49 @@ export const clouds = [
   endpoint({
     method: 'get',
     path: '/accounts/{account}/findings',
-    summary: 'Resources at the cloud that carry our mark and should not be there, or are unknown',
+    summary: 'What sweeps have found: taken in, deleted again, or for a person to decide about; newest first',
     permission: 'account.read',
     params: account,
     answer: page(FindingView),
     fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/findings/{finding}',
+    summary: 'A finding and what the cloud shows of it now: exactly what deleting it would delete',
+    permission: 'account.read',
+    params: finding,
+    answer: FindingView.extend({
+      /** Absent when the cloud has it no more. */
+      resource: ResourceView.optional(),
+    }),
+    fails: ['not-found', 'not-supported', 'provider-unreachable', 'credentials-refused', 'provider-broken'],
+  }),
+  endpoint({
+    method: 'patch',
+    path: '/findings/{finding}',
+    summary: 'Say that a finding is known and to be left alone, or that it is not',
+    permission: 'account.update',
+    action: 'FINDING_UPDATE',
+    params: finding,
+    body: z.object({ ignored: z.boolean(), note: z.string().max(1000).default('') }),
+    answer: FindingView,
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/findings/{finding}/delete',
+    summary: 'Delete at the cloud what a person has looked at and found to be needed by nobody',
+    permission: 'account.update',
+    action: 'FINDING_DELETE',
+    params: finding,
+    body: z.object({
+      /** Its name as it was seen; refused when the cloud shows another one. */
+      name: z.string(),
+    }),
+    answer: z.object({ run: id }),
+    status: 202,
+    fails: ['not-found', 'conflict', 'not-supported', 'provider-unreachable', 'credentials-refused', 'provider-broken'],
   }),
   endpoint({
     method: 'get',

@@ -2,7 +2,7 @@ import { changeActions } from '@pileus/model';
 import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { QuoteView, RunningCostView, StepPriceView } from './cost.ts';
-import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
+import { endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
 export const FieldChangeView = z.object({
@@ -66,6 +66,15 @@ export const PlanView = z.object({
   /** How many of each kind will be made, changed, replaced or removed; empty when there is nothing to do. */
   counts: z.array(z.object({ action: PlannedStepView.shape.action, what: z.string(), count: z.number() })),
   steps: z.array(PlannedStepView),
+  /** The workflow or the operation (`Interface.operation` of an instance) that is run, and what it is given. */
+  called: z
+    .object({
+      name: z.string(),
+      node: z.string().optional(),
+      relationship: z.string().optional(),
+      inputs: z.record(z.string(), z.unknown()),
+    })
+    .optional(),
   /** Nodes that are there already and are used: which one each stands for, and why it is none of the others. */
   selections: z
     .array(
@@ -147,6 +156,10 @@ export const RunView = z.object({
   total: z.number(),
   deployment: id.optional(),
   actor: z.string(),
+  /** Why, as whoever approved it said. */
+  note: z.string().optional(),
+  /** The workflow or the operation that it runs. */
+  called: z.object({ name: z.string(), node: z.string().optional() }).optional(),
   createdAt: time,
   startedAt: time.optional(),
   endedAt: time.optional(),
@@ -218,6 +231,25 @@ export const RevisionView = z.object({
   createdBy: z.string(),
   createdAt: time,
   run: RunView.optional(),
+});
+
+/** A workflow of the template that can be run as it is, and what it asks for. */
+export const WorkflowView = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  /** JSON Schema of its inputs. */
+  inputs: JsonSchema,
+});
+
+/** An operation that can be called on an instance. */
+export const OperationView = z.object({
+  /** The id of the relationship whose operation it is, and the instance that leads to; absent for the instance's own. */
+  relationship: z.string().optional(),
+  target: z.string().optional(),
+  interface: z.string(),
+  operation: z.string(),
+  /** JSON Schema of its inputs; the defaults are what the template gives it now. */
+  inputs: JsonSchema,
 });
 
 /** How a resource differs from what we made it. */
@@ -404,6 +436,28 @@ export const deployments = [
     answer: PlanView,
     status: 201,
     fails: ['invalid', 'not-found', 'conflict', 'not-supported', 'provider-unreachable', 'credentials-refused'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/workflows',
+    summary: 'The workflows of the template that can be run on a deployment',
+    permission: 'deployment.read',
+    params: deployment,
+    answer: z.object({ items: z.array(WorkflowView) }),
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/operations',
+    summary: 'The operations that can be called on one instance of a deployment and on its relationships',
+    permission: 'deployment.read',
+    params: deployment,
+    query: z.object({
+      /** The instance. */
+      node: z.string(),
+    }),
+    answer: z.object({ items: z.array(OperationView) }),
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'get',

@@ -61,11 +61,24 @@ export const paging = {
 export const id = z.string();
 export const time = z.iso.datetime();
 
-export const Problem = z.object({ at: z.string(), message: z.string(), rule: z.string().optional() });
+/** A text of the server as code and facts, to be said in any language. */
+export const Because = z.object({
+  reason: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+export const Problem = z.object({
+  at: z.string(),
+  message: z.string(),
+  because: Because.optional(),
+  rule: z.string().optional(),
+});
 
 export const FailureView = z.object({
   code: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** By fact: what of it is a text of the server's rather than a cloud's. */
+  because: z.record(z.string(), Because).optional(),
   problems: z.array(Problem).optional(),
 });
 

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@pileus/database';
-import { Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
+import { because, Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import { addingJobs, startJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import type { Projection } from './journal.ts';
@@ -144,7 +144,7 @@ async function pause(database: Database | Transaction, id: RunId): Promise<void>
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'running'])
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be paused');
+  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot-pause');
 }
 
 async function cancel(database: Database | Transaction, id: RunId): Promise<void> {
@@ -154,7 +154,7 @@ async function cancel(database: Database | Transaction, id: RunId): Promise<void
     .where('id', '=', id)
     .where('state', 'in', activeStates)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be cancelled');
+  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot-cancel');
 }
 
 async function resume(database: Transaction, id: RunId, only?: readonly string[]): Promise<void> {
@@ -166,8 +166,8 @@ async function resume(database: Transaction, id: RunId, only?: readonly string[]
       changed = pg_current_xact_id()
     where run = ${id} and state <> 'done' ${only ? sql`and ${isOfThese(id, only)}` : sql``}`.execute(database);
   if (only && numAffectedRows === 0n) {
-    const what = `${id} cannot be resumed for ${only.join(', ')}`;
-    throw new Failure('conflict', { what, reason: 'nothing of that is left to do' });
+    const what = because('run-for-nodes', { run: id, nodes: only.join(', ') });
+    throw new Failure('conflict', { what, reason: because('nothing-left') });
   }
 }
 
@@ -205,7 +205,7 @@ async function beginAgain(database: Transaction, id: RunId, only: readonly strin
     .where('id', '=', id)
     .where('state', 'in', ['failed', 'cancelled'])
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot be resumed');
+  if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot-resume');
 }
 
 /** What other nodes have not begun yet they do not begin now either. */
@@ -215,8 +215,15 @@ async function skipOthers(database: Transaction, id: RunId, only: readonly strin
     where run = ${id} and state = 'planned' and attempt = 0 and not (node = any(${only}))`.execute(database);
 }
 
-async function refusal(database: Database | Transaction, id: RunId, cannot: string): Promise<Failure> {
+async function refusal(
+  database: Database | Transaction,
+  id: RunId,
+  cannot: 'cannot-pause' | 'cannot-cancel' | 'cannot-resume',
+): Promise<Failure> {
   const found = await database.selectFrom('run').select(['title', 'state']).where('id', '=', id).executeTakeFirst();
   if (!found) return new Failure('not-found', { kind: 'run', id });
-  return new Failure('conflict', { what: `${found.title} (${id}) ${cannot}`, reason: `it is ${found.state}` });
+  return new Failure('conflict', {
+    what: because(cannot, { title: found.title, run: id }),
+    reason: because('in-state', { state: found.state }),
+  });
 }

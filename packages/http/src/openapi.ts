@@ -177,6 +177,15 @@ function referring(schema: Json): unknown {
   return JSON.parse(JSON.stringify(own).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }
 
+const because = {
+  type: 'object',
+  required: ['reason', 'facts'],
+  properties: {
+    reason: { type: 'string' },
+    facts: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
+  },
+} as const;
+
 const problemSchema = {
   type: 'object',
   description: 'What is wrong (RFC 9457).',
@@ -191,6 +200,11 @@ const problemSchema = {
       additionalProperties: { type: ['string', 'number'] },
       description: 'What the sentence is filled with.',
     },
+    because: {
+      type: 'object',
+      additionalProperties: because,
+      description: 'By fact: what of it is a text of the server’s, as code and facts.',
+    },
     problems: {
       type: 'array',
       items: {
@@ -202,7 +216,8 @@ const problemSchema = {
             description:
               'A JSON pointer into the body (`/inputs/port`), `?name` of a query parameter, `{name}` of a path parameter, or a place in a file.',
           },
-          message: { type: 'string' },
+          message: { type: 'string', description: 'In English.' },
+          because: { ...because, description: 'The same as code and facts, to be said in any language.' },
           rule: { type: 'string' },
         },
       },

@@ -1,4 +1,5 @@
 import { fill, type Language, type Text } from './language.ts';
+import { factsIn, reasonIn, type Because } from './reason.ts';
 
 interface Entry {
   /** The HTTP status it is answered with. */
@@ -180,14 +181,39 @@ export const failures = {
 export type FailureCode = keyof typeof failures;
 
 type Holes<S extends string> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
-type Facts<C extends FailureCode> = { readonly [H in Holes<(typeof failures)[C]['title']['en']>]: string | number };
+type Facts<C extends FailureCode> = {
+  readonly [H in Holes<(typeof failures)[C]['title']['en']>]: string | number | Because;
+};
 
 /** A problem at one place of what was sent: `at` is a JSON pointer (`/inputs/port`) or `file:line:column`. */
 export type Problem = {
   readonly at: string;
+  /** In English. */
   readonly message: string;
+  /** What it comes to, to be said in any language. */
+  readonly because?: Because | undefined;
   readonly rule?: string | undefined;
 };
+
+/** What is wrong at one place, as a text of ours. */
+export function problemAt(at: string, because: Because): Problem & { readonly because: Because } {
+  return { at, message: reasonIn('en', because) ?? because.reason, because };
+}
+
+/** What a problem says in a language; what has no text of ours is said as it is. */
+export function problemIn(
+  language: Language,
+  { message, because }: { readonly message: string; readonly because?: AnyBecause | undefined },
+): string {
+  if (language === 'en') return message;
+  return (because && reasonIn(language, because)) ?? message;
+}
+
+/** As another version may have sent it. */
+interface AnyBecause {
+  readonly reason: string;
+  readonly facts: Because['facts'];
+}
 
 /**
  * What a failure looks like in the journal, in the API's problem+json, and in the CLI. A type rather than an interface, so
@@ -195,9 +221,18 @@ export type Problem = {
  */
 export type FailureData = {
   readonly code: FailureCode;
+  /** Texts of ours among them stand here in English. */
   readonly facts: Readonly<Record<string, string | number>>;
+  /** By fact: such a text, to be said in any language. */
+  readonly because?: Readonly<Record<string, Because>> | undefined;
   readonly problems?: readonly Problem[] | undefined;
 };
+
+interface More extends ErrorOptions {
+  readonly problems?: readonly Problem[];
+  /** By fact: what a text given as such comes to, where it says more than a text of ours can. */
+  readonly because?: Readonly<Record<string, Because>>;
+}
 
 /**
  * Something went wrong in a way we know. The thrower says what it knows, `cause` carries the rest, the edge decides how
@@ -206,19 +241,26 @@ export type FailureData = {
 export class Failure<C extends FailureCode = FailureCode> extends Error {
   readonly code: C;
   readonly facts: Readonly<Record<string, string | number>>;
+  readonly because: Readonly<Record<string, Because>> | undefined;
   readonly problems: readonly Problem[] | undefined;
 
   constructor(
     code: C,
     ...[facts, more]: Record<never, never> extends Facts<C>
-      ? [facts?: Facts<C>, more?: ErrorOptions & { problems?: readonly Problem[] }]
-      : [facts: Facts<C>, more?: ErrorOptions & { problems?: readonly Problem[] }]
+      ? [facts?: Facts<C>, more?: More]
+      : [facts: Facts<C>, more?: More]
   ) {
-    const known: Readonly<Record<string, string | number>> = facts ?? {};
+    const given = Object.entries<string | number | Because>(facts ?? {});
+    const texts = given.filter((one): one is [string, Because] => typeof one[1] === 'object');
+    const known = Object.fromEntries(
+      given.map(([name, fact]) => [name, typeof fact === 'object' ? (reasonIn('en', fact) ?? fact.reason) : fact]),
+    );
     super(fill(failures[code].title.en, known), more);
     this.name = 'Failure';
     this.code = code;
     this.facts = known;
+    const because = { ...Object.fromEntries(texts), ...more?.because };
+    this.because = Object.keys(because).length > 0 ? because : undefined;
     this.problems = more?.problems;
   }
 
@@ -233,14 +275,15 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
   }
 
   /** What was kept as data is thrown again. */
-  static from({ code, facts, problems }: FailureData): Failure {
+  static from({ code, facts, because, problems }: FailureData): Failure {
     // The facts were checked against the code when the failure was first made.
-    const Known = Failure as new (code: FailureCode, facts: object, more: { problems?: readonly Problem[] }) => Failure;
-    return new Known(code, facts, problems ? { problems } : {});
+    const Known = Failure as new (code: FailureCode, facts: object, more: More) => Failure;
+    return new Known(code, facts, { ...(problems && { problems }), ...(because && { because }) });
   }
 
   toJSON(): FailureData {
-    return { code: this.code, facts: this.facts, ...(this.problems && { problems: this.problems }) };
+    const { code, facts, because, problems } = this;
+    return { code, facts, ...(because && { because }), ...(problems && { problems }) };
   }
 }
 
@@ -250,8 +293,23 @@ export function isUnclear(code: FailureCode): boolean {
 }
 
 /** The sentence a person reads. */
-export function sentence(failure: FailureData, language: Language = 'en'): string {
-  return fill(failures[failure.code].title[language], failure.facts);
+export function sentence(
+  {
+    code,
+    facts,
+    because = {},
+  }: Pick<FailureData, 'code' | 'facts'> & { readonly because?: Readonly<Record<string, AnyBecause>> | undefined },
+  language: Language = 'en',
+): string {
+  const said = Object.entries(because).flatMap(([name, text]) => {
+    const words = reasonIn(language, text);
+    return words === undefined ? [] : [[name, words] as const];
+  });
+  const { detail } = facts;
+  const ours = Object.fromEntries(said);
+  // What a cloud itself says stays in its own language.
+  const theirs = language !== 'en' && typeof detail === 'string' && detail !== '' && { detail: `“${detail}”` };
+  return fill(failures[code].title[language], { ...factsIn(language, facts), ...theirs, ...ours });
 }
 
 /** Turns whatever was thrown into data that can be kept; an unknown error becomes `internal` (log it first). */

@@ -18,6 +18,7 @@ const prefixes = {
   plan: 'plan',
   run: 'run',
   resource: 'res',
+  finding: 'fnd',
   audit: 'log',
 } as const;
 

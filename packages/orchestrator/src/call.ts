@@ -1,4 +1,5 @@
-import { Failure } from '@pileus/model';
+import { because, problemAt } from '@pileus/model';
+import { planInvalid } from './plan-invalid.ts';
 import type { Data, Interface } from '@pileus/tosca';
 import type { Graph, Instance, Relation } from './expand.ts';
 import { hostFor } from './hosts.ts';
@@ -54,12 +55,8 @@ export function callStep(
     relation,
   );
   if (host === undefined) {
-    const reason = `${call.interface}.${operation} of ${node.name} has nowhere to run: host the node on a tosca.nodes.Compute`;
-    throw new Failure(
-      'invalid',
-      { what: 'The plan', reason },
-      { problems: [{ at: `/nodes/${node.name}`, message: reason }] },
-    );
+    const reason = because('nowhere-to-run', { operation: `${call.interface}.${operation}`, node: node.name });
+    throw planInvalid([problemAt(`/nodes/${node.name}`, reason)]);
   }
   const undoes = undoneByCall(node, operation, relation);
   return {

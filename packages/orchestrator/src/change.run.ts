@@ -6,7 +6,7 @@ import type { Connection } from '@pileus/provider';
 import { examine, findingsOf } from './drift.ts';
 import { makePlan } from './make-plan.ts';
 import { carryOut, plannedSteps } from './perform.ts';
-import { KnownAfter, type Plan } from './plan.ts';
+import { KnownAfter, type CalledName, type Plan } from './plan.ts';
 import { valueOf } from './values.ts';
 import { found, Work } from './work.ts';
 import { write, type Deployment, type DeploymentRow, type Survey, type Task, type World } from './world.ts';
@@ -19,6 +19,9 @@ export interface ChangeInput {
   readonly revision?: number | undefined;
   /** For what leads to no other state than there was: that state. */
   readonly state?: DeploymentRow['state'] | undefined;
+  /** Why, as whoever approved it said; and the workflow or operation that it runs. For those who look at the run. */
+  readonly note?: string | undefined;
+  readonly called?: CalledName | undefined;
   /** Without a plan: instances to mend, beside what is found to be gone or broken. */
   readonly mend?: readonly string[] | undefined;
 }
@@ -40,6 +43,8 @@ function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInpu
       revision: z.number().optional(),
       mend: z.array(z.string()).optional(),
       state: z.enum(['running', 'stopped', 'failed', 'cancelled']).optional(),
+      note: z.string().optional(),
+      called: z.object({ name: z.string(), node: z.string().optional() }).optional(),
     }),
     async tell(run, { deployment: id, plan, revision, mend }) {
       const deployment = await world.deployment(id);

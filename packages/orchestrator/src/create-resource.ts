@@ -1,14 +1,15 @@
 import {
+  because,
   Failure,
   minutes,
   seconds,
   specs,
+  stepName,
   type Duration,
   type FailureData,
   type ManagedKind,
   type Observed,
   type Specs,
-  stepName,
 } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
@@ -192,7 +193,8 @@ export async function removeResource(
 
 export function driverOf(deployment: Pick<Deployment, 'connection'>, kind: ManagedKind): Driver {
   const driver = deployment.connection.drivers[kind];
-  if (!driver) throw new Failure('not-supported', { provider: 'This cloud', what: `make a ${kind}` });
+  if (!driver)
+    throw new Failure('not-supported', { provider: because('this-cloud'), what: because('make-kind', { kind }) });
   return driver;
 }
 

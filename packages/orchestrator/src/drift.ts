@@ -1,4 +1,4 @@
-import { differences, Failure, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
+import { because, differences, Failure, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
 import { checked } from './create-resource.ts';
 import type { Findings } from './difference.ts';
@@ -46,7 +46,7 @@ export async function examine(
   const ask = async (): Promise<void> => {
     for (const { step, node, kind, name, ref = '', spec, accepted } of asking) {
       const driver = connection.drivers[kind];
-      if (!driver) throw new Failure('not-supported', { provider: name, what: `read a ${kind}` });
+      if (!driver) throw new Failure('not-supported', { provider: name, what: because('read-kind', { kind }) });
       const found = await patiently<Observed | undefined>(() => driver.read(ref, signal), clock, signal);
       const about = { resource: step, node, kind, name };
       if (!found || found.state === 'deleting') drifts.push({ ...about, is: 'gone', changes: [] });

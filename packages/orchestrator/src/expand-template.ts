@@ -1,4 +1,4 @@
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { Data, Group, Policy, ServiceTemplate, Workflow } from '@pileus/tosca';
 import { expandTopology, relations, type Counts, type Expanded, type Instance, type ScaleGroup } from './expand.ts';
 import { Inlining, type Inlined } from './inline.ts';
@@ -23,8 +23,8 @@ export function expand(
   }
   if (chosen.size === 0) return meetWithin(expandTopology(template.topology, inputs, counts), inputs);
   if (depth > deepest) {
-    const reason = `templates stand in for each other without end: ${[...chosen.keys()].join(', ')}`;
-    throw new Failure('invalid', { what: 'The template', reason });
+    const reason = because('endless-substitution', { nodes: [...chosen.keys()].join(', ') });
+    throw new Failure('invalid', { what: because('the-template'), reason });
   }
   const inside = new Map([...chosen.keys()].map((name) => [name, prefixOf(name, template)]));
   const isInside = (counted: string): boolean => [...inside.values()].some((prefix) => counted.startsWith(prefix));

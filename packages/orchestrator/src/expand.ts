@@ -1,4 +1,5 @@
-import { Failure, type ManagedKind, type Problem } from '@pileus/model';
+import { because, problemAt, type ManagedKind, type Problem } from '@pileus/model';
+import { planInvalid } from './plan-invalid.ts';
 import {
   evaluate,
   type Capability,
@@ -122,23 +123,21 @@ function scaleGroups(topology: Topology, inputs: Readonly<Record<string, Data>>,
     const { min, max, count } = ranges.get(leader) ?? { min: 1, max: 1, count: 1 };
     const wanted = members.map((member) => counts[member]).find((one) => one !== undefined);
     if (wanted !== undefined && (!Number.isInteger(wanted) || wanted < min || wanted > max)) {
-      const most = max === Infinity ? '' : ` and at most ${max}`;
-      problems.push({
-        at: `/counts/${leader}`,
-        message: `There can be at least ${min}${most} of ${leader}, not ${wanted}`,
-      });
+      const facts = { min, node: leader, wanted };
+      const reason = max === Infinity ? because('count-least', facts) : because('count-range', { ...facts, max });
+      problems.push(problemAt(`/counts/${leader}`, reason));
     }
     return { node: leader, count: wanted ?? count, min, ...(max !== Infinity && { max }), members };
   });
   const scaled = new Set(groups.flatMap(({ members }) => members));
   for (const name of Object.keys(counts)) {
     if (scaled.has(name) || counts[name] === 1) continue;
-    const known = topology.nodes[name] ? 'is not made to be counted' : 'is no node of the template';
-    const offer = leaders.length > 0 ? `; it can be scaled at ${leaders.join(', ')}` : '; nothing in it can be scaled';
-    problems.push({ at: `/counts/${name}`, message: `${name} ${known}${offer}` });
+    const which = topology.nodes[name] ? 'not-counted' : 'no-node-counted';
+    const known = leaders.join(', ');
+    const reason = known === '' ? because(`${which}-none`, { node: name }) : because(which, { node: name, known });
+    problems.push(problemAt(`/counts/${name}`, reason));
   }
-  if (problems.length > 0)
-    throw new Failure('invalid', { what: 'The plan', reason: problems[0]?.message ?? '' }, { problems });
+  if (problems.length > 0) throw planInvalid(problems);
   return groups;
 }
 
@@ -157,10 +156,7 @@ function rangeOf(
   if (node.count) {
     const count = number(node.count);
     if (count !== undefined && Number.isInteger(count) && count >= 0) return { min: 0, max: Infinity, count };
-    problems.push({
-      at: `/nodes/${node.name}`,
-      message: `The count of ${node.name} is a whole number, known before it is deployed`,
-    });
+    problems.push(problemAt(`/nodes/${node.name}`, because('count-whole', { node: node.name })));
     return undefined;
   }
   const scalable = Object.values(node.capabilities).find(({ types }) => types.includes('tosca.capabilities.Scalable'));

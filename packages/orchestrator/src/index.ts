@@ -1,3 +1,4 @@
+export { callableOperations, callableWorkflows } from './callable.ts';
 export { changeRuns, type ChangeInput, type ChangeRuns } from './change.run.ts';
 export { sizeOf } from './choices.ts';
 export { capOf } from './create-resource.ts';
@@ -7,9 +8,18 @@ export { existingOf, type Existing } from './existing.ts';
 export type { Counts, ScaleGroup } from './expand.ts';
 export { expand } from './expand-template.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
-export { makeOperationPlan, makeWorkflowPlan, type CalledOperation } from './make-called-plan.ts';
+export { makeOperationPlan, makeWorkflowPlan, type CalledOperation, type CalledRequest } from './make-called-plan.ts';
 export { operateRun } from './operate.run.ts';
-export { madeUnder, type Choices, type FieldChange, type Plan, type PlanStep, type Why } from './plan.ts';
+export {
+  madeUnder,
+  type Called,
+  type CalledName,
+  type Choices,
+  type FieldChange,
+  type Plan,
+  type PlanStep,
+  type Why,
+} from './plan.ts';
 export { resourcesOf } from './structure.ts';
 export type {
   Deployment,

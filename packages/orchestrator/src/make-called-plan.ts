@@ -1,4 +1,4 @@
-import { Failure } from '@pileus/model';
+import { because, Failure, problemAt } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import { callStep } from './call.ts';
 import { difference, noFindings, type Changeable, type Present, type Wanted } from './difference.ts';
@@ -37,7 +37,8 @@ export function makeWorkflowPlan(
     if (name === 'deploy') return ofNode(all(), node);
     return name === 'start' || name === 'stop' ? ofNode(switching(name, present, can), node) : undefined;
   };
-  return planned(request, setting.topology, workflowSteps({ name: workflow, inputs, setting, of: 'wanted', delegate }));
+  const steps = workflowSteps({ name: workflow, inputs, setting, of: 'wanted', delegate });
+  return { ...planned(request, setting.topology, steps), called: { name: workflow, inputs } };
 }
 
 /** Runs one operation of one instance. */
@@ -46,8 +47,7 @@ export function makeOperationPlan(
   { node: name, relationship, inputs, ...called }: CalledOperation,
 ): Plan {
   const { setting } = asItIs(request);
-  const node = setting.topology.nodes[name];
-  if (!node) throw new Failure('not-found', { kind: 'node', id: name });
+  const node = instanceNamed(setting, name);
   const relation = relationship === undefined ? undefined : node.requirements.find(({ id }) => id === relationship);
   if (relationship !== undefined && !relation)
     throw new Failure('not-found', { kind: 'relationship', id: relationship });
@@ -61,21 +61,28 @@ export function makeOperationPlan(
     ),
   );
   if (!definition?.implementation) {
-    const reason = `nothing implements ${called.interface}.${called.operation}; there is ${known.join(', ') || 'nothing to call'}`;
-    throw new Failure('invalid', { what: name, reason }, { problems: [{ at: '/operation', message: reason }] });
+    const operation = `${called.interface}.${called.operation}`;
+    const reason = because('not-implemented', { operation, known: known.join(', ') || '–' });
+    throw new Failure('invalid', { what: name, reason }, { problems: [problemAt('/operation', reason)] });
   }
   const schemas = definition.inputSchemas ?? {};
   const unknown = Object.keys(inputs).filter((input) => !(input in schemas) && !(input in definition.inputs));
   if (unknown.length > 0) {
-    const problems = unknown.map((input) => ({
-      at: `/inputs/${input}`,
-      message: `The operation has no input ${input}`,
-    }));
-    throw new Failure('invalid', { what: 'The inputs', reason: problems[0]?.message ?? '' }, { problems });
+    const problems = unknown.map((input) => problemAt(`/inputs/${input}`, because('no-operation-input', { input })));
+    const reason = problems[0]?.because ?? '';
+    throw new Failure('invalid', { what: because('the-inputs'), reason }, { problems });
   }
   const key = stepKey(node.name, `call.${called.interface}.${called.operation}`);
   const step = callStep(setting, { node, relation, ...called, given: inputs, of: 'wanted' }, key, []);
-  return planned(request, setting.topology, step ? [step] : []);
+  const plan = planned(request, setting.topology, step ? [step] : []);
+  const operation = `${called.interface}.${called.operation}`;
+  return { ...plan, called: { name: operation, node: name, ...(relationship && { relationship }), inputs } };
+}
+
+export function instanceNamed({ topology }: Setting, name: string): Instance {
+  const node = topology.nodes[name];
+  if (!node) throw new Failure('not-found', { kind: 'node', id: name });
+  return node;
 }
 
 /** What is done in place of the default when the template has a workflow `deploy` of its own (2.0 §13.1, 1.3 §7.2). */
@@ -105,7 +112,8 @@ export function undeployedBy(
   return settle([...told, ...rest.map((step) => ({ ...step, needs: [...step.needs, ...ends] }))]);
 }
 
-function asItIs(request: CalledRequest): { setting: Setting; wanted: Wanted; present: Present } {
+/** The template as the deployment now is, with the values of what there is. */
+export function asItIs(request: CalledRequest): { setting: Setting; wanted: Wanted; present: Present } {
   const { setting, expanded, files } = workOn(request, request.revision);
   const { inputs, choices, deployment } = setting;
   const wanted = {
@@ -138,8 +146,8 @@ function settle(steps: readonly PlanStep[]): PlanStep[] {
   const keys = new Set(steps.map(({ key }) => key));
   if (keys.size < steps.length) {
     const twice = steps.find(({ key }, index) => steps.findIndex((one) => one.key === key) !== index);
-    const reason = `the workflow makes ${twice?.node ?? ''} twice`;
-    throw new Failure('invalid', { what: 'The plan', reason });
+    const reason = because('made-twice', { node: twice?.node ?? '' });
+    throw new Failure('invalid', { what: because('the-plan'), reason });
   }
   return sorted(steps.map((step) => ({ ...step, needs: step.needs.filter((need) => keys.has(need)) })));
 }

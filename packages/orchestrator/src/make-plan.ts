@@ -1,4 +1,5 @@
-import { Failure, specs, type Problem } from '@pileus/model';
+import { because, Failure, problemAt, specs, type Problem } from '@pileus/model';
+import { planInvalid } from './plan-invalid.ts';
 import type { Connection, Provider } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
 import { choose } from './choices.ts';
@@ -144,31 +145,26 @@ function noSubstitute(node: Instance, { template, inputs }: Desired): string {
 function shapeProblems({ stuck, hostless }: Structure, graph: Graph, desired: Desired): Problem[] {
   const problems: Problem[] = [];
   if (stuck.length > 0) {
-    problems.push({
-      at: `/nodes/${stuck[0]}`,
-      message: `These nodes wait for each other, so none can be first: ${stuck.slice(0, 10).join(', ')}`,
-    });
+    problems.push(problemAt(`/nodes/${stuck[0]}`, because('nodes-wait', { nodes: stuck.slice(0, 10).join(', ') })));
   }
   for (const { node, operation, said } of hostless) {
-    const message =
+    const reason =
       said === 'ORCHESTRATOR'
-        ? `The script for ${operation} wants to run in the orchestrator, which runs nobody's scripts: give it another operation_host`
-        : `The script for ${operation} has nowhere to run${said === undefined ? '' : ` (${said})`}: host the node on a tosca.nodes.Compute`;
-    problems.push({ at: `/nodes/${node.name}`, message });
+        ? because('script-orchestrator', { operation })
+        : said === undefined
+          ? because('script-nowhere', { operation })
+          : because('script-nowhere-said', { operation, said });
+    problems.push(problemAt(`/nodes/${node.name}`, reason));
   }
   for (const node of Object.values(graph.nodes)) {
     // What the language can say and cannot be carried out is refused rather than passed over.
     if (asksForSubstitute(node)) problems.push({ at: `/nodes/${node.name}`, message: noSubstitute(node, desired) });
     if (asksToSelect(node)) {
-      const message = 'It is to be selected from what there is, which is not known here: plan it with an account';
-      problems.push({ at: `/nodes/${node.name}`, message });
+      problems.push(problemAt(`/nodes/${node.name}`, because('to-be-selected')));
     }
     for (const { name, optional } of node.dangling) {
       if (optional) continue;
-      problems.push({
-        at: `/nodes/${node.name}`,
-        message: `The requirement ${name} leads to no node: name the node that fulfils it`,
-      });
+      problems.push(problemAt(`/nodes/${node.name}`, because('requirement-open', { name })));
     }
   }
   return problems;
@@ -181,9 +177,9 @@ function requireSupport({ outlines }: Structure, { connection, provider }: PlanR
     if (does.action === 'run' && !connection.shell) lacking.add('run scripts');
   }
   if (lacking.size === 0) return;
-  const what = [...lacking]
-    .map((one) => (one === 'run scripts' ? 'run scripts on its servers' : `make a ${one}`))
-    .join(', ');
+  // One thing that is lacking is enough to say: it will not do.
+  const [first = ''] = lacking;
+  const what = first === 'run scripts' ? because('run-scripts') : because('make-kind', { kind: first });
   throw new Failure('not-supported', { provider: provider.title.en, what });
 }
 
@@ -193,13 +189,12 @@ function specProblems(steps: readonly PlanStep[]): Problem[] {
     if (!('spec' in step)) return [];
     const unknowable = holesIn(step.spec).find(({ keys }) => keys.length === 0);
     if (unknowable) {
-      const message = `A value of ${step.key} depends on something that no step will ever set`;
-      return [{ at: `/nodes/${step.node}`, message }];
+      return [problemAt(`/nodes/${step.node}`, because('value-never-set', { step: step.key }))];
     }
     if (step.action === 'update' && step.changes?.some((change) => isShrinking(step.kind, change))) {
       const [size] = step.changes.filter((change) => isShrinking(step.kind, change));
-      const message = `A volume cannot be made smaller: ${step.name} has ${String(size?.from)} GB, and ${String(size?.to)} GB are asked for. Ask for as much as it has, or more`;
-      return [{ at: `/nodes/${step.node}`, message }];
+      const facts = { name: step.name, from: String(size?.from), to: String(size?.to) };
+      return [problemAt(`/nodes/${step.node}`, because('volume-smaller', facts))];
     }
     if (step.action === 'run' || waitsFor(step.spec).length > 0) return [];
     const { error } = specs[step.kind].safeParse(step.spec);
@@ -213,5 +208,5 @@ function specProblems(steps: readonly PlanStep[]): Problem[] {
 
 function refuse(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  throw new Failure('invalid', { what: 'The plan', reason: problems[0]?.message ?? '' }, { problems });
+  throw planInvalid(problems);
 }

@@ -1,4 +1,4 @@
-import { Failure, minutes, seconds, stepName } from '@pileus/model';
+import { because, Failure, minutes, seconds, stepName } from '@pileus/model';
 import { defineRun, type Json, type RunDefinition } from '@pileus/engine';
 import { verbs, type Verb } from '@pileus/provider';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ export function operateRun(world: World): RunDefinition<{ resource: string; verb
       const { connection, kind, ref, name, deployment, step } = await world.resource(id);
       const driver = connection.drivers[kind];
       const act = driver?.[verb]?.bind(driver);
-      if (!driver || !act) throw new Failure('not-supported', { provider: name, what: verb });
+      if (!driver || !act) throw new Failure('not-supported', { provider: name, what: because(`do-${verb}`) });
       await run.step({ key: verb, name: stepName(verb, { name }) }, (call) => act(ref, call));
       await run.until<Json & object>(
         {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Failure, minutes, seconds, type Duration } from '@pileus/model';
+import { because, Failure, minutes, seconds, type Duration } from '@pileus/model';
 import type { Job } from '@pileus/provider';
 import type { Artifact, Data, Operation, Policy } from '@pileus/tosca';
 import type { Instance, Relation } from './expand.ts';
@@ -40,7 +40,7 @@ export function jobOf(
   inputs: Readonly<Record<string, Data>>,
   files: ReadonlyMap<string, Uint8Array>,
 ): Job {
-  if (!implementation) throw new Failure('invalid', { what: title, reason: 'it has no implementation' });
+  if (!implementation) throw new Failure('invalid', { what: title, reason: because('no-implementation') });
   const wanted: readonly Artifact[] = [
     implementation.primary,
     ...implementation.dependencies,
@@ -52,7 +52,7 @@ export function jobOf(
     if (content) given.set(file, content);
   }
   if (!given.has(implementation.primary.file)) {
-    throw new Failure('invalid', { what: title, reason: `the template has no file ${implementation.primary.file}` });
+    throw new Failure('invalid', { what: title, reason: because('no-file', { file: implementation.primary.file }) });
   }
   return {
     name: title,

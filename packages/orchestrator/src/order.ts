@@ -1,4 +1,5 @@
-import { Failure } from '@pileus/model';
+import { because, problemAt } from '@pileus/model';
+import { planInvalid } from './plan-invalid.ts';
 import type { PlanStep } from './plan.ts';
 
 /** In order, or `invalid`: steps that wait for each other are a problem of the template's values. */
@@ -6,12 +7,8 @@ export function sorted(steps: readonly PlanStep[]): PlanStep[] {
   const { order, stuck } = inOrder(steps);
   if (stuck.length === 0) return order;
   const nodes = [...new Set(stuck.map(({ node }) => node))];
-  const message = `Values of these nodes wait for each other: ${nodes.slice(0, 10).join(', ')}`;
-  throw new Failure(
-    'invalid',
-    { what: 'The plan', reason: message },
-    { problems: [{ at: `/nodes/${nodes[0]}`, message }] },
-  );
+  const reason = because('values-wait', { nodes: nodes.slice(0, 10).join(', ') });
+  throw planInvalid([problemAt(`/nodes/${nodes[0]}`, reason)]);
 }
 
 /** Each step after those it needs; `stuck` are those that wait for each other. */

@@ -1,4 +1,13 @@
-import { Failure, failureData, minutes, sentence, stepName, type Duration, type FailureData } from '@pileus/model';
+import {
+  because,
+  Failure,
+  failureData,
+  minutes,
+  sentence,
+  stepName,
+  type Duration,
+  type FailureData,
+} from '@pileus/model';
 import type { Json, RetryPolicy, Run, Write } from '@pileus/engine';
 import type { Data } from '@pileus/tosca';
 import { known } from './difference.ts';
@@ -178,7 +187,7 @@ function settledRows(work: Work, { settles = [] }: OperationStep): Write[] {
 export function settled<T>(spec: T, key: string): T {
   const [missing] = holesIn(spec);
   if (missing) {
-    const reason = `it needs an attribute of ${missing.keys.join(', ') || 'a node'} that has not been set`;
+    const reason = because('attribute-unset', { nodes: missing.keys.join(', ') || '?' });
     throw new Failure('invalid', { what: key, reason });
   }
   return spec;

@@ -1,4 +1,4 @@
-import { Failure, minutes, seconds, stepName, type Details, type Observed } from '@pileus/model';
+import { because, Failure, minutes, seconds, stepName, type Details, type Observed } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import { accountKey, createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
@@ -47,7 +47,8 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
   const changed = [...new Set([...differing(held.spec, spec), ...drifted].map(({ field }) => field))];
   const driver = driverOf(work.deployment, kind);
   const update = driver.update?.bind(driver);
-  if (!update) throw new Failure('not-supported', { provider: 'This cloud', what: `change a ${kind}` });
+  if (!update)
+    throw new Failure('not-supported', { provider: because('this-cloud'), what: because('change-kind', { kind }) });
   if (changed.length === 0) {
     work.isUp(step);
     await run.skip(`${step.key}:update`, 'unchanged');

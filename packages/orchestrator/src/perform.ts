@@ -1,4 +1,4 @@
-import { Failure, stepName } from '@pileus/model';
+import { because, Failure, stepName } from '@pileus/model';
 import { walk, type Outcome, type PlannedStep, type Run } from '@pileus/engine';
 import { hold } from './conditions.ts';
 import { runOperation, titleOf } from './perform-operation.ts';
@@ -120,8 +120,10 @@ async function check(run: Run, world: World, work: Work, step: CheckStep): Promi
     const setting = work.settingNow(nodes);
     const is = hold(setting, conditions, setting.topology.nodes[node]);
     if (is || otherwise === undefined) return is;
-    const reason = `its precondition ${node === '' ? '' : `for ${node} `}does not hold: ${JSON.stringify(conditions)}`;
-    throw new Failure('conflict', { what: `The workflow ${otherwise}`, reason });
+    const condition = JSON.stringify(conditions);
+    const reason =
+      node === '' ? because('precondition', { condition }) : because('precondition-for', { node, condition });
+    throw new Failure('conflict', { what: because('the-workflow', { name: otherwise }), reason });
   });
   return holds;
 }

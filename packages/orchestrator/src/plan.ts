@@ -23,6 +23,19 @@ export interface Plan {
   readonly revision?: number | undefined;
   /** What it costs, where its account has prices; those who carry it out need not look. */
   readonly quote?: Quote | undefined;
+  /** The workflow or the operation that somebody has asked for. */
+  readonly called?: Called | undefined;
+}
+
+/** A workflow by its name, or an operation as `Interface.operation` of an instance. */
+export interface CalledName {
+  readonly name: string;
+  readonly node?: string | undefined;
+}
+
+export interface Called extends CalledName {
+  readonly relationship?: string | undefined;
+  readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 export type PlanStep = CreateStep | UpdateStep | DeleteStep | OperationStep | VerbStep | StateStep | CheckStep;

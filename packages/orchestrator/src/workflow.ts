@@ -1,7 +1,8 @@
-import { Failure, type Problem } from '@pileus/model';
+import { because, problemAt, type Because, type Problem } from '@pileus/model';
 import type { Data, Workflow } from '@pileus/tosca';
 import { callStep, operationNamed } from './call.ts';
 import type { Graph, Instance, Relation } from './expand.ts';
+import { planInvalid } from './plan-invalid.ts';
 import { stepKey, type PlanStep } from './plan.ts';
 import { resourcesOf } from './structure.ts';
 import type { Setting } from './values.ts';
@@ -40,7 +41,7 @@ export function workflowSteps(request: WorkflowRequest): PlanStep[] {
   telling.workflow(request.name, request.inputs, [], '');
   if (telling.problems.length === 0) return telling.steps;
   const { problems } = telling;
-  throw new Failure('invalid', { what: 'The plan', reason: problems[0]?.message ?? '' }, { problems });
+  throw planInvalid(problems);
 }
 
 interface Told {
@@ -65,13 +66,11 @@ class Telling {
     const workflow = this.#graph.workflows[name];
     if (!workflow || this.#within.includes(name)) {
       const known = Object.keys(this.#graph.workflows).join(', ') || 'none';
-      const problem = workflow
-        ? `The workflow ${name} is inline in itself`
-        : `There is no workflow ${name}; there are ${known}`;
+      const problem = workflow ? because('workflow-inline-itself', { name }) : because('no-workflow', { name, known });
       return this.#problem(`/workflows/${name}`, problem, needs);
     }
     if (workflow.implementation)
-      return this.#problem(`/workflows/${name}`, `The workflow ${name} has an implementation; give it steps`, needs);
+      return this.#problem(`/workflows/${name}`, because('workflow-implementation', { name }), needs);
     const inputs = this.#inputs(name, workflow, given);
     this.#within.push(name);
     const before = this.#preconditions(name, workflow, inputs, needs, prefix);
@@ -80,20 +79,20 @@ class Telling {
     return told;
   }
 
-  #problem(at: string, message: string, needs: readonly string[] = []): Told {
-    this.problems.push({ at, message });
+  #problem(at: string, reason: Because, needs: readonly string[] = []): Told {
+    this.problems.push(problemAt(at, reason));
     return { keys: [], ends: needs };
   }
 
   /** What the workflow may name: its own inputs over those of the deployment. */
   #inputs(name: string, { inputs }: Workflow, given: Readonly<Record<string, Data>>): Record<string, Data> {
     for (const input of Object.keys(given)) {
-      if (!(input in inputs)) this.#problem(`/inputs/${input}`, `The workflow ${name} has no input ${input}`);
+      if (!(input in inputs)) this.#problem(`/inputs/${input}`, because('no-workflow-input', { name, input }));
     }
     const own = Object.values(inputs).flatMap((input): [string, Data][] => {
       const value = given[input.name] ?? input.default;
       if (value === undefined && input.required)
-        this.#problem(`/inputs/${input.name}`, `The workflow ${name} needs the input ${input.name}`);
+        this.#problem(`/inputs/${input.name}`, because('workflow-input-missing', { name, input: input.name }));
       return value === undefined ? [] : [[input.name, value]];
     });
     return { ...this.#request.setting.inputs, ...Object.fromEntries(own) };
@@ -134,8 +133,7 @@ class Telling {
       ({ name, template }) => members.includes(template) || members.includes(name),
     );
     const isKnown = this.#graph.groups[target] !== undefined || found.length > 0;
-    if (!isKnown)
-      this.#problem(`/workflows/${workflow}`, `There is nothing of ${target}, which the workflow ${workflow} acts on`);
+    if (!isKnown) this.#problem(`/workflows/${workflow}`, because('workflow-target', { target, name: workflow }));
     return found;
   }
 
@@ -169,7 +167,7 @@ class Telling {
       }
     }
     if (waiting.size > 0)
-      this.#problem(`/workflows/${name}`, `Steps of ${name} wait for each other: ${[...waiting].join(', ')}`);
+      this.#problem(`/workflows/${name}`, because('workflow-steps-wait', { name, steps: [...waiting].join(', ') }));
     const led = new Set(Object.values(steps).flatMap((one) => (isRecord(one) ? textsOf(one['on_success']) : [])));
     const lasts = Object.keys(steps).filter((one) => {
       const step = steps[one];
@@ -247,10 +245,7 @@ class Telling {
     const [first, ...others] = chains;
     if (!first) return;
     if (first.ifMet !== undefined && others.length > 0)
-      this.#problem(
-        `/workflows/${name}`,
-        `The workflow ${name} is inline behind a filter of several instances: filter its own steps`,
-      );
+      this.#problem(`/workflows/${name}`, because('workflow-filtered-inline', { name }));
     const given = isRecord(inline) ? filledIn(inline['inputs'] ?? null, around.inputs) : null;
     const from = this.steps.length;
     const told = this.workflow(name, isRecord(given) ? given : {}, [], prefix);
@@ -276,16 +271,14 @@ class Telling {
     const at = `/workflows/${workflow}`;
     const state = activity['set_state'];
     if (typeof state === 'string') {
-      if (!states.includes(state))
-        this.#problem(at, `${state} is no state that a node can be in; there are ${states.join(', ')}`);
+      if (!states.includes(state)) this.#problem(at, because('no-such-state', { state, known: states.join(', ') }));
       return [{ key, node: node.name, action: 'state', state, needs: [], why: 'asked' }];
     }
     const delegate = activity['delegate'];
     if (delegate !== undefined) {
       const name = textOf(isRecord(delegate) ? delegate['workflow'] : delegate);
       const steps = this.#request.delegate(node, name);
-      if (!steps)
-        this.#problem(at, `${name} of ${node.name} cannot be left to Pileus here; deploy, start and stop can`);
+      if (!steps) this.#problem(at, because('cannot-delegate', { name, node: node.name }));
       return renamed(steps ?? [], key);
     }
     const call = activity['call_operation'];
@@ -312,7 +305,7 @@ class Telling {
     const operation = name.slice(name.lastIndexOf('.') + 1);
     if (!found) {
       const isPassive = node.elsewhere !== undefined || (operation === 'create' && resourcesOf(node).length > 0);
-      if (!isPassive) this.#problem(at, `${node.name} has no operation ${name}`);
+      if (!isPassive) this.#problem(at, because('node-no-operation', { node: node.name, operation: name }));
       return operation === 'create' ? (this.#request.delegate(node, 'deploy') ?? []) : [];
     }
     const { setting, of } = this.#request;

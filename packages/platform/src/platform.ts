@@ -16,8 +16,10 @@ import { createPlans, tidyPlans, type Plans } from './deployments/plans.ts';
 import { projections } from './deployments/projections.ts';
 import { createWorld } from './deployments/world.ts';
 import { createWatcher } from './healing/watch.ts';
+import { findingHandlers } from './inventory/findings.routes.ts';
 import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
+import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
 import { sweep } from './inventory/sweep.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
@@ -62,7 +64,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
-  const [runs, operate] = [changeRuns(world), operateRun(world)];
+  const [runs, operate, removal] = [changeRuns(world), operateRun(world), removeFindingRun(accounts)];
   const tidy = defineJob({
     name: 'platform.tidy',
     input: z.object({}),
@@ -87,9 +89,9 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const engine: Engine = createEngine({
     database,
-    definitions: [...Object.values(runs), operate],
+    definitions: [...Object.values(runs), operate, removal],
     jobs: [tidy, sweeping],
-    projections,
+    projections: { ...projections, finding: writeRemoved },
     caps: capOf,
     clock,
     lease: lease ?? seconds(15),
@@ -114,6 +116,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
+      ...findingHandlers({ database, accounts, engine, clock, removal }),
     ],
     refresh: () => refreshServers(database, accounts),
     watch: (signal) => watcher.round(signal),

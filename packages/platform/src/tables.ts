@@ -251,14 +251,19 @@ interface OperationTable {
 }
 
 interface FindingTable {
+  id: string;
   account: string;
   kind: ManagedKind;
   ref: string;
   name: string;
   token: string;
-  is_a: 'orphan' | 'double' | 'unknown';
+  is_a: 'adopted' | 'orphan' | 'double' | 'unknown';
   deployment: string | null;
   first_seen: Generated<Date>;
   last_seen: Generated<Date>;
   removed_at: Date | null;
+  removed_by: string | null;
+  ignored_at: Date | null;
+  ignored_by: string | null;
+  ignored_note: Generated<string>;
 }

@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import { Failure, type Call } from '@pileus/model';
+import { because, Failure, type Call } from '@pileus/model';
 import type { Job } from './provider.ts';
 
 /** What every shell that really runs scripts makes of a job. */
@@ -100,7 +100,7 @@ export function endsScript(reason: unknown): boolean {
 
 /** What a script needs is not installed on its host. */
 export function lacksInterpreter(job: Job, host: string, program: string): Failure {
-  const what = `run ${job.script}: ${program} is not installed there`;
+  const what = because('run-without', { script: job.script, program });
   return new Failure('not-supported', { provider: host, what });
 }
 

@@ -1,4 +1,4 @@
-import { Failure, seconds, type Duration } from '@pileus/model';
+import { because, Failure, seconds, type Duration } from '@pileus/model';
 import type { Client, ClientChannel } from 'ssh2';
 import { connect, type ConnectOptions } from './connect.ts';
 import { called, type Host } from './host.ts';
@@ -95,7 +95,7 @@ export function createConnections({ most = 100, idle = seconds(60), ...options }
     for (;;) {
       signal.throwIfAborted();
       if (isClosed)
-        throw new Failure('provider-unreachable', { provider: called(host), detail: 'the account was closed' });
+        throw new Failure('provider-unreachable', { provider: called(host), detail: because('account-closed') });
       let entry = [...entries].find((one) => one.id === id && (isTunnel || one.sessions < one.room));
       if (!entry) {
         const idlest = [...entries].filter(({ sessions }) => sessions === 0).toSorted((a, b) => a.usedAt - b.usedAt)[0];

@@ -1,4 +1,4 @@
-import { Failure, seconds, type Call, type LogStream } from '@pileus/model';
+import { because, Failure, seconds, type Because, type Call, type LogStream } from '@pileus/model';
 import { lacksInterpreter, lineSplitter, scriptTimedOut, type Job } from '@pileus/provider';
 import { called, type Host } from './host.ts';
 import type { Remote } from './remote.ts';
@@ -119,7 +119,7 @@ export async function unexpected(remote: Remote, host: Host, line: string | unde
   if (line?.startsWith('problem ')) return new Failure('provider-denied', { provider, detail: line.slice(8) });
   if (line !== undefined) return new Failure('provider-broken', { provider, detail: line.slice(0, 200) });
   const { code, said } = await remote.over;
-  return new Failure('provider-broken', { provider, detail: said || `its sh ended with exit code ${code}` });
+  return new Failure('provider-broken', { provider, detail: said || because('exit-code', { code }) });
 }
 
 /**
@@ -145,8 +145,8 @@ async function collected(remote: Remote, { out, err }: Progress): Promise<void> 
   await remote.over.catch(() => {});
 }
 
-function cutOff(word: 'killed' | 'rebooted', { name }: Host): string {
-  return word === 'rebooted' ? `${name} was rebooted` : `its process on ${name} was killed`;
+function cutOff(word: 'killed' | 'rebooted', { name }: Host): Because {
+  return because(word === 'rebooted' ? 'host-rebooted' : 'process-killed', { host: name });
 }
 
 function splitOnce(line: string): [string, string] {

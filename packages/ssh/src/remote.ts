@@ -1,4 +1,4 @@
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { ClientChannel } from 'ssh2';
 import type { Connections } from './connections.ts';
 import { called, type Host } from './host.ts';
@@ -91,7 +91,7 @@ function endOf(channel: ClientChannel, host: Host, said: () => string): Promise<
   return new Promise((done, failed) => {
     channel.once('close', () => {
       if (code !== undefined) return done({ code, said: said() });
-      const detail = 'the connection was lost';
+      const detail = because('connection-lost');
       failed(new Failure('provider-unreachable', { provider: called(host), detail }));
     });
   });
@@ -101,15 +101,12 @@ function refusal(host: Host, code: number, said: string): Failure {
   const provider = called(host);
   const { user, sudo: how } = host.credential;
   if (how !== 'none' && code !== 127) {
-    const advice =
-      how === 'passwordless'
-        ? `sudo does not let ${user} become root without a password; allow it in /etc/sudoers (${user} ALL=(ALL) NOPASSWD: ALL), or give the password`
-        : `sudo does not let ${user} become root with this password`;
-    return new Failure('provider-denied', { provider, detail: said ? `${advice} (${lastLine(said)})` : advice });
+    const advice = how === 'passwordless' ? because('sudo-password', { user }) : because('sudo-refused', { user });
+    return new Failure('provider-denied', { provider, detail: advice }, { cause: new Error(lastLine(said)) });
   }
   return new Failure('provider-denied', {
     provider,
-    detail: `no script can be run there: ${said || `exit code ${code}`}`,
+    detail: because('no-script-there', { said: said || `exit code ${code}` }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Failure, minutes, seconds, systemClock, type Call, type Duration } from '@pileus/model';
+import { because, Failure, minutes, seconds, systemClock, type Call, type Duration } from '@pileus/model';
 import { endsScript, parseOutputs, prepareJob, type Job, type Shell } from '@pileus/provider';
 import { archiveOf, bundleOf } from './bundle.ts';
 import type { Connections } from './connections.ts';
@@ -82,7 +82,7 @@ export function sshShell(connections: Connections, host: Host, options: ShellOpt
       signal.throwIfAborted();
       for (const path of files.keys()) {
         const leadsOut = path.startsWith('/') || path.split('/').includes('..');
-        if (leadsOut) throw new Failure('invalid', { what: path, reason: `it leads out of ${directory}` });
+        if (leadsOut) throw new Failure('invalid', { what: path, reason: because('leads-out', { directory }) });
       }
       const archive = archiveOf(files);
       const remote = await startRemote(

@@ -1,7 +1,7 @@
 export { chooseNode, chooseTarget, type Choice } from './choose.ts';
 export { evaluate, type Evaluated, type State } from './evaluate.ts';
 export { importsWanted, withFetched, type Fetched } from './fetched.ts';
-export { inputsSchema, type JsonSchema } from './inputs-schema.ts';
+export { inputsSchema, operationInputsSchema, type JsonSchema } from './inputs-schema.ts';
 export { readInputs, type InputsResult } from './inputs.ts';
 export { defaultLimits, packageLimits, type Limits } from './limits.ts';
 export { asValue, dataProblem } from './fits.ts';

@@ -1,6 +1,16 @@
+import { guessedSchema } from './fits.ts';
 import { unitsOf } from './scalar-unit.ts';
+import { plainSchema, Schema } from './schema.ts';
 import { textOf } from './text.ts';
-import type { ConstraintClause, Data, DataSchema, FieldSchema, InputDefinition, ServiceTemplate } from './topology.ts';
+import type {
+  ConstraintClause,
+  Data,
+  DataSchema,
+  FieldSchema,
+  InputDefinition,
+  Operation,
+  ServiceTemplate,
+} from './topology.ts';
 
 /** JSON Schema 2020-12, as far as inputs need it. */
 export interface JsonSchema {
@@ -20,6 +30,29 @@ export function inputsSchema(template: Pick<ServiceTemplate, 'inputs'>): JsonSch
     required: inputs.filter(({ required }) => required).map(({ name }) => name),
     additionalProperties: false,
   };
+}
+
+/**
+ * The same of what an operation is called with. `now` is what the template gives it, which stands as the default; of what
+ * the template gives and is not known yet there is none.
+ */
+export function operationInputsSchema(
+  { inputs, inputSchemas = {} }: Pick<Operation, 'inputs' | 'inputSchemas'>,
+  now: Readonly<Record<string, Data>>,
+): JsonSchema {
+  const names = new Set([...Object.keys(inputSchemas), ...Object.keys(inputs)]);
+  const definitions = Array.from(names, (name): InputDefinition => {
+    const [declared, value] = [inputSchemas[name], now[name] ?? undefined];
+    const { default: _, ...schema } = plain(declared ?? { ...guessedSchema(value ?? ''), required: false });
+    const required = schema.required && !(name in inputs);
+    return { ...schema, name, required, metadata: {}, ...(value !== undefined && { default: value }) };
+  });
+  return inputsSchema({ inputs: Object.fromEntries(definitions.map((one) => [one.name, one])) });
+}
+
+/** What is read from a template is worked out only when it is looked at. */
+function plain(schema: FieldSchema): FieldSchema {
+  return schema instanceof Schema ? plainSchema(schema) : schema;
 }
 
 function inputSchema(input: InputDefinition): JsonSchema {

@@ -1,3 +1,4 @@
+import { problemIn } from '@pileus/model';
 import { expect, test } from 'vitest';
 import { inputsSchema } from './inputs-schema.ts';
 import { readInputs } from './inputs.ts';
@@ -25,7 +26,15 @@ test('texts of forms are taken for numbers and JSON where they are cleanly so', 
 
 test('what is wrong with inputs is told by JSON pointers, all of it', () => {
   const given = { port: 80, password: 'short', 'a/b': 1, tags: { team: 'web', size: 3 }, size: '5 apples' };
-  expect(readInputs(template, given).problems).toEqual([
+  const { problems } = readInputs(template, given);
+  expect(problems.map((problem) => problemIn('zh-CN', problem))).toEqual([
+    '模板没有输入 a/b',
+    'port 应满足 in_range [1024,65535]',
+    'password 应满足 min_length 8',
+    'size 的类型应为 scalar-unit.size',
+    'tags.size 的类型应为 string',
+  ]);
+  expect(problems.map(({ because: _, ...problem }) => problem)).toEqual([
     {
       at: '/inputs/a~1b',
       rule: 'unknown-input',
@@ -41,7 +50,7 @@ test('what is wrong with inputs is told by JSON pointers, all of it', () => {
     },
     { at: '/inputs/tags/size', rule: 'wrong-type', message: 'tags.size is a text; put 3 in quotes' },
   ]);
-  expect(readInputs(template, {}).problems).toEqual([
+  expect(readInputs(template, {}).problems).toMatchObject([
     { at: '/inputs/password', rule: 'missing-input', message: 'password is required' },
   ]);
   expect(readInputs(template, { ...good, port: Number.NaN }).problems[0]?.rule).toBe('wrong-type');

@@ -1,8 +1,8 @@
-import type { Problem } from '@pileus/model';
+import { because, type Because, type Problem } from '@pileus/model';
 import { checkValue } from './check-value.ts';
 import { emptyRecord } from './record.ts';
 import { didYouMean, listing, renewSuggestions } from './suggest.ts';
-import type { Data, DataSchema, ServiceTemplate, Value } from './topology.ts';
+import type { Data, DataSchema, InputDefinition, ServiceTemplate, Value } from './topology.ts';
 
 export interface InputsResult {
   /** Every input with a value; optional ones that were not given and have no default are absent. */
@@ -22,33 +22,48 @@ export function readInputs(
   renewSuggestions();
   const inputs = emptyRecord<Data>();
   const problems: Problem[] = [];
-  const tell = (path: readonly (string | number)[], rule: string, message: string) =>
-    problems.push({ at: pointer(['inputs', ...path]), rule, message });
+  const tell = (path: readonly (string | number)[], rule: string, message: string, reason: Because) =>
+    problems.push({ at: pointer(['inputs', ...path]), rule, message, because: reason });
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(template.inputs, name)) continue;
     const known = Object.keys(template.inputs);
     const hint =
       didYouMean(name, known) || (known.length > 0 ? `; there are ${listing(known)}` : '; the template has none');
-    tell([name], 'unknown-input', `The template has no input ${name}${hint}`);
+    tell([name], 'unknown-input', `The template has no input ${name}${hint}`, because('input-unknown', { name }));
   }
   for (const [name, definition] of Object.entries(template.inputs)) {
     const raw = Object.hasOwn(given, name) ? given[name] : undefined;
     if (raw === undefined || raw === null || (raw === '' && definition.base !== 'string')) {
       if (definition.default !== undefined) inputs[name] = definition.default;
-      else if (definition.required) tell([name], 'missing-input', `${name} is required`);
+      else if (definition.required)
+        tell([name], 'missing-input', `${name} is required`, because('input-missing', { name }));
       continue;
     }
     const paths = new Map<Value, readonly (string | number)[]>();
     const value = valueOf(raw, definition, [name], paths);
     if (!value) {
-      tell([name], 'wrong-type', `${name} holds something that is not plain data`);
+      const reason = because('input-type', { name, type: definition.type });
+      tell([name], 'wrong-type', `${name} holds something that is not plain data`, reason);
       continue;
     }
     const before = problems.length;
-    checkValue(value, definition, name, (wrong, rule, message) => tell(paths.get(wrong) ?? [name], rule, message));
+    checkValue(value, definition, name, (wrong, rule, message) => {
+      const path = paths.get(wrong) ?? [name];
+      tell(path, rule, message, reasonOf(path, rule, definition));
+    });
     if (problems.length === before) inputs[name] = dataOf(value);
   }
   return problems.length > 0 ? { problems } : { inputs, problems };
+}
+
+/** What a broken rule comes to, for the part of an input that breaks it. */
+function reasonOf(path: readonly (string | number)[], rule: string, definition: InputDefinition): Because {
+  const name = path.join('.');
+  const part = (schema: DataSchema | undefined, key: string | number) => schema?.fields?.[key] ?? schema?.entry;
+  const { type, constraints } = path.slice(1).reduce<DataSchema | undefined>(part, definition) ?? definition;
+  if (rule !== 'constraint' || constraints.length === 0) return because('input-type', { name, type });
+  const constraint = constraints.map(({ operator, argument }) => `${operator} ${JSON.stringify(argument)}`).join(', ');
+  return because('input-constraint', { name, constraint });
 }
 
 const nowhere = { file: '', line: 0, column: 0 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { Failure, type Ref } from '@pileus/model';
+import { because, Failure, type Ref } from '@pileus/model';
 import { called, startRemote, type Connections, type Host } from '@pileus/ssh';
 import { z } from 'zod';
 import { hostsOf, nameOf, type Account, type HostEntry } from './account.ts';
@@ -91,7 +91,7 @@ export function fleetOf(account: Account, connections: Connections): Fleet {
     const { data: facts } = Facts.safeParse(said);
     if (!facts) throw fail();
     if (facts.unwritable !== undefined) {
-      const detail = `${facts.user} cannot write to ${facts.unwritable}; choose another directory in the account, or sudo`;
+      const detail = because('cannot-write', { user: facts.user, path: facts.unwritable });
       throw new Failure('provider-denied', { provider: called(machine.host), detail });
     }
     const own = machine.entry.privateAddress ?? (isIP(machine.host.address) ? machine.host.address : facts.address);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Failure, type Clock, type Observed, type Specs } from '@pileus/model';
+import { because, Failure, type Clock, type Observed, type Specs } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { hasAnswered, isSilent, provider, refAt, type Fleet, type Machine, type Silent, type Survey } from './fleet.ts';
 import { fits } from './sizes.ts';
@@ -58,7 +58,7 @@ export function servers(fleet: Fleet, clock: Clock): Driver<'server'> {
 function refuse({ ports, networks, securityGroups, keyPair, userData }: Specs['server']): void {
   const asked = [...ports, ...networks, ...securityGroups, keyPair, userData && 'user data'].find(Boolean);
   if (asked === undefined) return;
-  const detail = `plain hosts have no networks, ports, security groups, key pairs or user data; leave out ${asked}`;
+  const detail = because('no-networks-hosts', { asked });
   throw new Failure('provider-invalid', { provider, detail });
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { days, Failure, systemClock } from '@pileus/model';
+import { because, days, Failure, systemClock } from '@pileus/model';
 import { claimRecord, namesIn, provider, textOf, type Place } from './place.ts';
 
 /** What a host has where the machine cannot give it an address of its own; its ports may then clash with others'. */
@@ -21,7 +21,7 @@ export async function takeAddress(place: Place, ref: string): Promise<string> {
     const file = join(place.addresses, address);
     if ((await claimRecord(file, ref)) || (await holder(file)) === ref) return address;
   }
-  throw new Failure('no-capacity', { provider, kind: 'server', detail: 'no loopback address is free' });
+  throw new Failure('no-capacity', { provider, kind: 'server', detail: because('no-loopback') });
 }
 
 export async function releaseAddress(place: Place, ref: string, address: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join, normalize, relative, resolve } from 'node:path';
-import { Failure, type Observed, type Ref } from '@pileus/model';
+import { because, Failure, type Observed, type Ref } from '@pileus/model';
 import type { Driver } from '@pileus/provider';
 import { z } from 'zod';
 import { findHost } from './host.ts';
@@ -143,6 +143,6 @@ function missing(detail: string): Failure {
 function inUse({ volume, server }: Attachment): Failure {
   return new Failure('provider-conflict', {
     provider,
-    detail: `the volume ${volume} is attached to ${server} already`,
+    detail: because('attached-to', { volume, server }),
   });
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { z } from 'zod';
 
 /** How failures name this provider. */
@@ -49,11 +49,7 @@ export async function readRecord<T>(schema: z.ZodType<T>, path: string): Promise
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Failure(
-      'provider-broken',
-      { provider, detail: `${path} cannot be read; restore it or remove it` },
-      { cause },
-    );
+    throw new Failure('provider-broken', { provider, detail: because('file-unreadable', { path }) }, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { Failure, milliseconds, systemClock, type Duration } from '@pileus/model';
+import { because, Failure, milliseconds, systemClock, type Duration } from '@pileus/model';
 import { provider, textOf } from './place.ts';
 
 /** The variable by which every process of a host carries the host's ref. */
@@ -79,7 +79,7 @@ const nameOf = ({ pid, start }: Process) => `${pid} ${start}`;
 
 function stubborn(alive: readonly Process[]): Failure {
   const pids = alive.map(({ pid }) => pid).join(', ');
-  return new Failure('provider-broken', { provider, detail: `these processes cannot be ended: ${pids}` });
+  return new Failure('provider-broken', { provider, detail: because('processes-stay', { pids }) });
 }
 
 /** Every living process but our own. */

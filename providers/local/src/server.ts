@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Failure, seconds, type Observed, type Specs } from '@pileus/model';
+import { because, Failure, seconds, type Observed, type Specs } from '@pileus/model';
 import { refuseOthers, type Driver } from '@pileus/provider';
 import { releaseAddress, takeAddress } from './address.ts';
 import { attachmentsOf, detach } from './attachment.ts';
@@ -82,7 +82,7 @@ const changeable = ['name'];
 function refuse(spec: Specs['server']): void {
   const asked = [...spec.ports, ...spec.networks, ...spec.securityGroups][0];
   if (!asked) return;
-  const detail = `hosts of this machine have no networks, ports or security groups; leave out ${asked}`;
+  const detail = because('no-networks-here', { asked });
   throw new Failure('provider-invalid', { provider, detail });
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Failure, milliseconds, systemClock, type Call, type Ref } from '@pileus/model';
+import { because, Failure, milliseconds, systemClock, type Call, type Ref } from '@pileus/model';
 import {
   endsScript,
   lacksInterpreter,
@@ -35,7 +35,8 @@ export function shellOn(place: Place, server: Ref): Shell {
     async run(job, call) {
       call.signal.throwIfAborted();
       const host = await theHost(place, server);
-      if (!(await isUp(host))) throw new Failure('conflict', { what: host.record.name, reason: 'the host is stopped' });
+      if (!(await isUp(host)))
+        throw new Failure('conflict', { what: host.record.name, reason: because('host-stopped') });
       const directory = join(host.control, 'jobs', jobName(call.token));
       await clearGivenUp(directory);
       const prepared = prepareJob(job);
@@ -55,7 +56,7 @@ export function shellOn(place: Place, server: Ref): Shell {
       for (const [path, content] of files) {
         const file = resolve(into, path);
         if (!file.startsWith(`${into}/`))
-          throw new Failure('invalid', { what: path, reason: `it leads out of ${directory}` });
+          throw new Failure('invalid', { what: path, reason: because('leads-out', { directory }) });
         await mkdir(dirname(file), { recursive: true });
         // Whoever reads it meanwhile finds the old one or the new one, whole.
         await writeFile(`${file}.new`, content);
@@ -111,7 +112,7 @@ async function launch(host: Host, directory: string, job: Job, { command }: Prep
     const last = ended;
     if ((await textOf(join(directory, 'runner'))) !== undefined) return;
     if (problem) throw invalid(job, `it cannot be started: ${problem.message}`);
-    if (last) throw new Failure('provider-broken', { provider, detail: `${job.name} was not started` });
+    if (last) throw new Failure('provider-broken', { provider, detail: because('not-started', { name: job.name }) });
     // Too short to be worth an abort, which comes through as soon as it can end what was started.
     await systemClock.sleep(milliseconds(5));
   }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Failure, type Observed } from '@pileus/model';
+import { because, Failure, type Observed } from '@pileus/model';
 import { refuseOthers, type Driver } from '@pileus/provider';
 import { attachmentsOf } from './attachment.ts';
 import { claimDirectory, namesIn, provider, refOf, removeDirectory, replaceRecord, type Place } from './place.ts';
@@ -54,7 +54,7 @@ export function volumes(place: Place): Driver<'volume'> {
       if (!(await findVolume(place, ref))) return;
       const [attachment] = await attachmentsOf(place, { volume: ref });
       if (attachment) {
-        const detail = `the volume ${ref} is attached to ${attachment.server}; detach it first`;
+        const detail = because('detach-first', { volume: ref, server: attachment.server });
         throw new Failure('provider-conflict', { provider, detail });
       }
       await removeDirectory(join(place.volumes, ref));

@@ -81,6 +81,18 @@ async function names(context: Context, kind: string, first?: string): Promise<st
         const { scaling } = await client.call('get /deployments/{deployment}', { params: { deployment }, signal });
         return scaling.map(({ node, count }) => `${node}=${count}`);
       }
+      case 'workflow': {
+        const { findDeployment } = await import('../find.ts');
+        const { id: deployment } = await findDeployment(context, first ?? '');
+        const answer = await client.call('get /deployments/{deployment}/workflows', { params: { deployment }, signal });
+        return answer.items.map(({ name }) => name);
+      }
+      case 'node': {
+        const { findDeployment } = await import('../find.ts');
+        const { id: deployment } = await findDeployment(context, first ?? '');
+        const found = await client.call('get /deployments/{deployment}', { params: { deployment }, signal });
+        return found.nodeInstances.filter(({ state }) => state !== 'deleted').map(({ node }) => node);
+      }
       case 'provider':
         return (await client.call('get /providers', { signal })).items.map(({ id }) => id);
       case 'run':

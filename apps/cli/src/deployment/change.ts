@@ -57,13 +57,7 @@ export async function scaleDeployment(
 
 export async function healDeployment(context: Context, given: string, options: HealOptions): Promise<void> {
   const was = await read(context, (await findDeployment(context, given)).id);
-  const known = was.nodeInstances.filter(({ state }) => state !== 'deleted').map(({ node }) => node);
-  for (const node of options.node ?? []) {
-    if (known.includes(node)) continue;
-    const { say } = context;
-    const sentence = say('find.noNode', { deployment: was.name, name: node });
-    throw new Stop(exitCodes.notFound, withGuess(sentence, node, known, say));
-  }
+  for (const node of options.node ?? []) refuseUnknownNode(context, was, node);
   const nodes = options.node && [...options.node];
   await change(context, was, { action: 'heal', nodes }, options);
 }
@@ -85,7 +79,16 @@ export async function switchDeployment(
   await change(context, was, { action }, options);
 }
 
-async function change(context: Context, was: Deployment, body: Change, options: ChangeOptions): Promise<void> {
+/** Throws a {@link Stop} for what is no instance of a deployment. */
+export function refuseUnknownNode({ say }: Context, { name, nodeInstances }: Deployment, node: string): void {
+  const known = nodeInstances.filter(({ state }) => state !== 'deleted').map((one) => one.node);
+  if (known.includes(node)) return;
+  const sentence = say('find.noNode', { deployment: name, name: node });
+  throw new Stop(exitCodes.notFound, withGuess(sentence, node, known, say));
+}
+
+/** Plans a change, shows the plan, and carries out exactly that. */
+export async function change(context: Context, was: Deployment, body: Change, options: ChangeOptions): Promise<void> {
   const { client, signal } = context;
   const params = { deployment: was.id };
   const plan = await client.call('post /deployments/{deployment}/plans', { params, body, signal });
@@ -114,7 +117,7 @@ async function findPlan({ client, say, signal }: Context, given: string): Promis
   return newest;
 }
 
-function read({ client, signal }: Context, id: string): Promise<Deployment> {
+export function read({ client, signal }: Context, id: string): Promise<Deployment> {
   return client.call('get /deployments/{deployment}', { params: { deployment: id }, signal });
 }
 

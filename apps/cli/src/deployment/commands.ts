@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { collecting, doing, limit, timeout, withValues, withWait, type Surroundings } from '../declare.ts';
 import { usage } from '../exit.ts';
 import type { WaitOptions } from '../run/watch.ts';
+import type { CallOptions, OperationOptions } from './call.ts';
 import type { ChangeOptions, HealOptions, RollbackOptions, UpdateOptions } from './change.ts';
 import type { CreateOptions, ListOptions } from './deployment.ts';
 import type { LogOptions } from './logs.ts';
@@ -57,7 +58,9 @@ function addChanging(noun: Command, here: Surroundings): void {
         .option('-y, --yes', say('option.yes')),
       say,
     );
-  const change = (verb: 'update' | 'scale' | 'heal' | 'rollback' | 'stop' | 'start' | 'delete') =>
+  const change = (
+    verb: 'update' | 'scale' | 'heal' | 'rollback' | 'stop' | 'start' | 'delete' | 'workflow' | 'operation',
+  ) =>
     carriedOut(
       noun
         .command(verb)
@@ -96,6 +99,23 @@ function addChanging(noun: Command, here: Surroundings): void {
     .action((deployment: string, options: RollbackOptions, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).rollBackDeployment(context, deployment, options)),
     );
+  const calls = () => import('./call.ts');
+  withInputs(change('workflow').argument('[workflow]', say('argument.workflow')), here).action(
+    (deployment: string, workflow: string | undefined, options: CallOptions, command: Command) =>
+      doing(here, command, {}, async (context) => (await calls()).runWorkflow(context, deployment, workflow, options)),
+  );
+  withInputs(
+    change('operation')
+      .argument('<node>', say('argument.node'))
+      .argument('[operation]', say('argument.operation'))
+      .option('--relationship <relationship>', say('deployment.relationship')),
+    here,
+  ).action(
+    (deployment: string, node: string, operation: string | undefined, options: OperationOptions, command: Command) =>
+      doing(here, command, {}, async (context) =>
+        (await calls()).runOperation(context, deployment, node, operation, options),
+      ),
+  );
   for (const verb of ['stop', 'start', 'delete'] as const) {
     change(verb).action((deployment: string, options: ChangeOptions, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).switchDeployment(context, verb, deployment, options)),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { doing, limit, timeout, withWait, type Surroundings } from '../declare.ts';
-import type { CancelOptions } from './run.ts';
+import { collecting, doing, limit, timeout, withWait, type Surroundings } from '../declare.ts';
+import type { CancelOptions, ResumeOptions } from './run.ts';
 import type { WaitOptions } from './watch.ts';
 
 export function addRun(program: Command, here: Surroundings): void {
@@ -31,9 +31,22 @@ export function addRun(program: Command, here: Surroundings): void {
     .action((run: string, options: WaitOptions, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).watch(context, run, options)),
     );
-  withWait(noun.command('resume').description(say('run.resume')).argument('<run>', say('argument.run')), say).action(
-    (run: string, options: WaitOptions, command: Command) =>
-      doing(here, command, {}, async (context) => (await load()).resumeRun(context, run, options)),
+  noun
+    .command('pause')
+    .description(say('run.pause'))
+    .argument('<run>', say('argument.run'))
+    .action((run: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await load()).pauseRun(context, run)),
+    );
+  withWait(
+    noun
+      .command('resume')
+      .description(say('run.resume'))
+      .argument('<run>', say('argument.run'))
+      .option('--node <node>', say('run.onlyNode'), collecting),
+    say,
+  ).action((run: string, options: ResumeOptions, command: Command) =>
+    doing(here, command, {}, async (context) => (await load()).resumeRun(context, run, options)),
   );
   withWait(
     noun

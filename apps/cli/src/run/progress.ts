@@ -45,7 +45,8 @@ export function drawProgress(progress: Progress, look: Look, now: number): strin
   const steps = [...progress.steps.values()];
   const done = Math.max(run.done, steps.filter(({ state }) => state === 'done').length);
   const total = Math.max(run.total, steps.length, done);
-  const figures = `${done}/${total}  ${took(run, now) || look.say('watch.queued')}`;
+  const time = took(run, now) || look.say('watch.queued');
+  const figures = `${done}/${total}  ${run.state === 'paused' ? look.say('state.paused') : time}`;
   const title = clip(harmless(run.title), Math.floor(look.columns / 3));
   const room = Math.max(8, Math.min(48, look.columns - width(title) - width(figures) - 5));
   const bar = drawBar(total === 0 ? 0 : done / total, room, look);

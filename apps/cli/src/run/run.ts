@@ -1,9 +1,12 @@
 import type { AnswerOf } from '@pileus/api';
+import { stepNameIn } from '@pileus/model/step-name';
 import type { Context } from '../context.ts';
+import { exitCodes, Stop } from '../exit.ts';
 import { findDeployment, findRun } from '../find.ts';
 import { facts, table } from '../output/table.ts';
 import { moment, stateStyle, stateWord, took } from '../output/values.ts';
 import { collect } from '../pages.ts';
+import { withGuess } from '../usage-error.ts';
 import { confirm } from '../values/ask.ts';
 import { reason } from './progress.ts';
 import { followToEnd, isFollowed, watchRun, type WaitOptions } from './watch.ts';
@@ -62,16 +65,48 @@ export async function watch(context: Context, given: string, options: WaitOption
     );
 }
 
-export async function resumeRun(context: Context, given: string, options: WaitOptions): Promise<void> {
+/** Lets what is under way finish and begins nothing new. */
+export async function pauseRun(context: Context, given: string): Promise<void> {
   const { client, out, say, signal } = context;
-  const run = await client.call('post /runs/{run}/resume', { params: { run: await findRun(context, given) }, signal });
-  out.message(say('run.resumed', { run: run.id }));
+  const run = await client.call('post /runs/{run}/pause', { params: { run: await findRun(context, given) }, signal });
+  out.message(say('run.paused', { run: run.id }));
+  await out.one(
+    run,
+    ({ id }) => id,
+    ({ id }) => id,
+  );
+}
+
+export interface ResumeOptions extends WaitOptions {
+  readonly node?: readonly string[];
+}
+
+/** Goes on with a run; with nodes, tries only what of these came to nothing. */
+export async function resumeRun(context: Context, given: string, options: ResumeOptions): Promise<void> {
+  const { client, out, say, signal } = context;
+  const { node: only } = options;
+  const id = await findRun(context, given);
+  if (only) await refuseUnknown(context, id, only);
+  const run = await client.call('post /runs/{run}/resume', {
+    params: { run: id },
+    body: only ? { only: [...only] } : {},
+    signal,
+  });
+  out.message(only ? say('run.retried', { run: id, nodes: only.join(', ') }) : say('run.resumed', { run: id }));
   const last = isFollowed(context, options) ? await watchRun(context, run.id, options.timeout) : run;
   await out.one(
     last,
     ({ id }) => id,
     ({ id }) => id,
   );
+}
+
+async function refuseUnknown({ client, say, signal }: Context, run: string, nodes: readonly string[]): Promise<void> {
+  const { steps } = await client.call('get /runs/{run}', { params: { run }, signal });
+  const known = [...new Set(steps.flatMap(({ node }) => node ?? []))];
+  const unknown = nodes.find((node) => !known.includes(node));
+  if (unknown === undefined) return;
+  throw new Stop(exitCodes.notFound, withGuess(say('find.noRunNode', { run, name: unknown }), unknown, known, say));
 }
 
 export interface CancelOptions extends WaitOptions {
@@ -120,7 +155,7 @@ function drawRun({ language, out, say }: Context, run: Run): string {
     run.steps,
     [
       { title: '#', value: ({ seq }) => String(seq) },
-      { title: say('word.step'), value: ({ name }) => name },
+      { title: say('word.step'), value: ({ name }) => stepNameIn(language, name) },
       {
         title: say('word.state'),
         value: ({ state }) => stateWord(say, state),

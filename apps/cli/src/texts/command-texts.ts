@@ -132,6 +132,16 @@ export const commandTexts = {
     'zh-CN': '执行的 ID，或应用实例名称（取其最近一次执行）',
   },
   'argument.instance': { en: 'id or node instance of a host', 'zh-CN': '实例 ID 或 NODE InstanceId' },
+  'argument.workflow': {
+    en: 'a workflow of the template; without it those there are are listed',
+    'zh-CN': '模板中的工作流；省略时列出全部',
+  },
+  'argument.node': { en: 'node instance, such as web-1', 'zh-CN': '节点实例，例如 web-1' },
+  'argument.operation': {
+    en: 'INTERFACE.OPERATION; without it those there are are listed',
+    'zh-CN': '接口.操作；省略时列出全部',
+  },
+  'argument.finding': { en: 'id of a finding, such as fnd-…', 'zh-CN': '巡检结果的 ID，例如 fnd-…' },
   'argument.provider': { en: 'kind of cloud, e.g. openstack', 'zh-CN': '云服务商，例如 openstack' },
   'argument.templatePath': {
     en: 'a folder, a .yaml file, or an archive (zip, tar or tar.gz)',
@@ -168,6 +178,18 @@ export const commandTexts = {
   },
   'account.get': { en: 'show a cloud account and its health', 'zh-CN': '显示云账户及其健康状况' },
   'account.test': { en: 'try every service of a cloud account', 'zh-CN': '测试云账户的每项服务' },
+  'account.findings': {
+    en: 'list what sweeps have found at the cloud and a person has to decide about',
+    'zh-CN': '列出巡检在云端发现、需要人工决定的资源',
+  },
+  'account.allFindings': {
+    en: 'also what was taken in, deleted again or is ignored',
+    'zh-CN': '包括已接管、已重新删除和已忽略的',
+  },
+  'account.sweep': {
+    en: 'compare what the cloud holds with what is written down, now',
+    'zh-CN': '立即将云端资源与记录进行比对',
+  },
   'account.delete': { en: 'remove a cloud account that nothing uses', 'zh-CN': '删除不再使用的云账户' },
   'account.name': { en: 'name of the account', 'zh-CN': '账户名称' },
   'account.newName': { en: 'new name of the account', 'zh-CN': '新的账户名称' },
@@ -325,11 +347,40 @@ export const commandTexts = {
   'deployment.node': { en: 'only lines of this node', 'zh-CN': '只显示该节点的日志' },
   'deployment.logRun': { en: 'only lines of this run', 'zh-CN': '只显示该次执行的日志' },
 
+  'deployment.workflow': { en: 'run a workflow of the template', 'zh-CN': '执行模板中的工作流' },
+  'deployment.operation': { en: 'run one operation of a node instance', 'zh-CN': '执行某个节点实例的操作' },
+  'deployment.relationship': {
+    en: 'id of the relationship whose operation it is',
+    'zh-CN': '操作所属关系的 ID',
+  },
+  'finding.help': { en: 'what sweeps have found at the clouds', 'zh-CN': '云端巡检结果' },
+  'finding.get': {
+    en: 'show a finding and what the cloud has of it now',
+    'zh-CN': '显示巡检结果及其在云端的现状',
+  },
+  'finding.ignore': { en: 'say that it is known and to be left alone', 'zh-CN': '标记为已知，不再提示' },
+  'finding.heed': { en: 'have it looked at again', 'zh-CN': '取消忽略' },
+  'finding.note': { en: 'what it is', 'zh-CN': '说明' },
+  'finding.delete': {
+    en: 'delete it at the cloud, after showing exactly what',
+    'zh-CN': '显示确切内容后，从云端删除该资源',
+  },
   'run.help': { en: 'runs', 'zh-CN': '执行' },
   'run.list': { en: 'list runs, newest first', 'zh-CN': '列出执行，最新的在前' },
   'run.get': { en: 'show a run with its steps', 'zh-CN': '显示执行及其步骤' },
   'run.watch': { en: 'follow a run until it has ended', 'zh-CN': '跟踪执行直到结束' },
-  'run.resume': { en: 'go on with a failed or cancelled run', 'zh-CN': '继续失败或已取消的执行' },
+  'run.pause': {
+    en: 'pause a run: what is under way is finished, nothing new begins',
+    'zh-CN': '暂停执行：完成正在进行的步骤，不再开始新的步骤',
+  },
+  'run.resume': {
+    en: 'go on with a paused, failed or cancelled run',
+    'zh-CN': '继续已暂停、失败或已取消的执行',
+  },
+  'run.onlyNode': {
+    en: 'try only this node instance again; may be given several times',
+    'zh-CN': '只重试该节点实例；可多次指定',
+  },
   'run.cancel': { en: 'stop a run; what it has made stays', 'zh-CN': '停止执行；已创建的内容会保留' },
   'run.undo': { en: 'put back what it has changed', 'zh-CN': '恢复其所做的更改' },
   'run.active': { en: 'only those that have not ended', 'zh-CN': '只显示未结束的' },

@@ -115,6 +115,20 @@ export const messageTexts = {
     en: 'The deployment {deployment} has no node {name}',
     'zh-CN': '应用实例 {deployment} 没有节点 {name}',
   },
+  'find.noRunNode': { en: 'The run {run} does nothing for {name}', 'zh-CN': '执行 {run} 不涉及 {name}' },
+  'find.noWorkflow': { en: '{deployment} has no workflow {name}', 'zh-CN': '{deployment} 没有工作流 {name}' },
+  'find.noOperation': {
+    en: '{node} of {deployment} has no operation {name}',
+    'zh-CN': '{deployment} 的 {node} 没有操作 {name}',
+  },
+  'find.ofRelationship': {
+    en: '{name} is an operation of a relationship of {node}; name it with --relationship: {ids}',
+    'zh-CN': '{name} 是 {node} 的关系上的操作；请用 --relationship 指定：{ids}',
+  },
+  'find.severalOperations': {
+    en: '{name} may be any of {known}; name the interface too',
+    'zh-CN': '{name} 可能是 {known}；请同时指定接口',
+  },
   'find.noPlan': {
     en: 'There is no plan {hash}; plans that were not carried out are kept for a week',
     'zh-CN': '没有计划 {hash}；未执行的计划保留一周',
@@ -363,6 +377,11 @@ export const messageTexts = {
   'watch.queued': { en: 'waiting for a worker', 'zh-CN': '等待执行者' },
   'watch.retry': { en: 'attempt {attempt}', 'zh-CN': '第 {attempt} 次尝试' },
 
+  'run.paused': {
+    en: 'The run {run} is paused; go on with: pileus run resume {run}',
+    'zh-CN': '执行 {run} 已暂停；继续执行：pileus run resume {run}',
+  },
+  'run.retried': { en: 'The run {run} tries {nodes} again', 'zh-CN': '执行 {run} 正在重试 {nodes}' },
   'run.resumed': { en: 'The run {run} goes on', 'zh-CN': '执行 {run} 已继续' },
   'run.cancelled': { en: 'The run {run} is being stopped', 'zh-CN': '正在停止执行 {run}' },
   'run.undoing': {
@@ -378,6 +397,46 @@ export const messageTexts = {
     'zh-CN': '停止执行 {run}？已创建的内容会保留。',
   },
 
+  'deployment.noWorkflows': {
+    en: 'The template of {name} has no workflows to run',
+    'zh-CN': '{name} 的模板没有可执行的工作流',
+  },
+  'deployment.noOperations': {
+    en: 'Nothing can be run on {node} of {name}',
+    'zh-CN': '{name} 的 {node} 没有可执行的操作',
+  },
+  'finding.is.adopted': { en: 'taken in', 'zh-CN': '已接管' },
+  'finding.is.orphan': { en: 'deleted, still there', 'zh-CN': '已删除但仍存在' },
+  'finding.is.double': { en: 'made a second time', 'zh-CN': '重复创建' },
+  'finding.is.unknown': { en: 'nobody knows it', 'zh-CN': '来历不明' },
+  'finding.open': { en: 'to be decided', 'zh-CN': '待处理' },
+  'finding.gone': { en: 'not there any more', 'zh-CN': '云端已不存在' },
+  'finding.deletedAgain': { en: 'deleted again {at}', 'zh-CN': '{at} 已重新删除' },
+  'finding.deletedBy': { en: 'deleted {at} by {by}', 'zh-CN': '{by} 于 {at} 删除' },
+  'finding.ignoredBy': { en: 'ignored by {by} {note}', 'zh-CN': '{by} 已忽略 {note}' },
+  'finding.none': { en: 'Sweeps of {name} have found nothing', 'zh-CN': '{name} 的巡检没有任何发现' },
+  'finding.noneOpen': {
+    en: 'Nothing on {name} needs a decision; --all shows what was taken in, deleted again or ignored',
+    'zh-CN': '{name} 上没有需要处理的资源；--all 可显示已接管、已重新删除和已忽略的',
+  },
+  'finding.next': {
+    en: 'Look at one: pileus finding get ID — then: pileus finding delete ID, or: pileus finding ignore ID --note TEXT',
+    'zh-CN': '查看：pileus finding get ID；然后：pileus finding delete ID，或：pileus finding ignore ID --note 说明',
+  },
+  'finding.swept': {
+    en: 'Taken in: {adopted}. Deleted again: {removed}. To be decided: {reported}.',
+    'zh-CN': '接管：{adopted}。重新删除：{removed}。待处理：{reported}。',
+  },
+  'finding.look': {
+    en: 'See them with: pileus account findings {name}',
+    'zh-CN': '查看：pileus account findings {name}',
+  },
+  'finding.ignored': { en: '{name} is left alone from now on', 'zh-CN': '已忽略 {name}' },
+  'finding.heeded': { en: '{name} is looked at again', 'zh-CN': '已取消忽略 {name}' },
+  'finding.askDelete': {
+    en: 'Delete the {kind} {name} at the cloud? Nobody can bring it back.',
+    'zh-CN': '从云端删除{kind} {name}？此操作无法撤销。',
+  },
   'instance.started': {
     en: 'The run {run} is on its way; follow it with: pileus run watch {run}',
     'zh-CN': '执行 {run} 已开始；可用 pileus run watch {run} 跟踪',

@@ -86,3 +86,40 @@ test('what events do not carry is read again, once for many events', async () =>
   expect(readings).toBe(2);
   stop();
 });
+
+test('a run that goes on has no end and no failure any more', () => {
+  const cache = new QueryClient();
+  const failure = { code: 'script-failed', facts: {} };
+  cache.setQueryData(key, detail(aRun({ state: 'failed', endedAt: '2026-11-22T10:01:00.000Z', failure })));
+  applyEvent(cache, runEvent({ state: 'queued' }));
+  expect(cache.getQueryData(key)).toEqual(detail(aRun({ state: 'queued' })));
+});
+
+test('the steps of a run are read once more when it has ended', async () => {
+  const cache = new QueryClient();
+  let readings = 0;
+  const queryFn = () => Promise.resolve(detail(aRun({ done: ++readings })));
+  const stop = new QueryObserver(cache, { queryKey: key, queryFn, staleTime: Infinity }).subscribe(() => {});
+  await expect.poll(() => readings).toBe(1);
+  const see = readOmitted(cache, 20);
+  see(runEvent({ done: 2 }));
+  see(runEvent({ done: 5, state: 'failed', endedAt: '2026-11-22T10:01:00.000Z' }));
+  await expect.poll(() => readings).toBe(2);
+  stop();
+});
+
+test('a reading that was under way when an event came is followed by another one', async () => {
+  const cache = new QueryClient();
+  const answers: ((run: RunDetail) => void)[] = [];
+  const queryFn = () => new Promise<RunDetail>((resolve) => void answers.push(resolve));
+  const stop = new QueryObserver(cache, { queryKey: key, queryFn, staleTime: Infinity }).subscribe(() => {});
+  await expect.poll(() => answers.length).toBe(1);
+  readOmitted(cache, 20)(runEvent({ done: 5, state: 'failed', endedAt: '2026-11-22T10:01:00.000Z' }));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(answers).toHaveLength(1);
+  answers[0]?.(detail(aRun({ done: 2 })));
+  await expect.poll(() => answers.length).toBe(2);
+  answers[1]?.(detail(aRun({ done: 5, state: 'failed' })));
+  await expect.poll(() => cache.getQueryData(key)).toMatchObject({ done: 5, state: 'failed' });
+  stop();
+});

@@ -32,8 +32,8 @@ export function keepLive(cache: QueryClient): (event: LiveEvent) => void {
 }
 
 /**
- * Reads again what events say nothing of: the outputs, resources and cost of a deployment, the list of instances. At
- * most once a pause, however many events come.
+ * Reads again what events say nothing of: the outputs, resources and cost of a deployment, the list of instances; and the
+ * steps of a run once more when it has ended. At most once a pause, however many events come.
  */
 export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent) => void {
   const due = new Map<string, QueryKey>();
@@ -42,7 +42,11 @@ export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent)
       setTimeout(() => {
         const keys = [...due.values()];
         due.clear();
-        for (const key of keys) void cache.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
+        for (const key of keys) {
+          // A reading under way may have begun before the event: another one follows it.
+          if (cache.isFetching({ queryKey: key }) > 0) later(key);
+          else void cache.invalidateQueries({ queryKey: key });
+        }
       }, pause);
     }
     due.set(JSON.stringify(queryKey), queryKey);
@@ -57,6 +61,7 @@ export function readOmitted(cache: QueryClient, pause = 800): (event: LiveEvent)
     if (event.is === 'run' && event.run.endedAt !== undefined) {
       later(['get /instances']);
       later(['get /deployments', 'pages']);
+      later(['get /runs/{run}', { params: { run: event.run.id } }]);
     }
     if (event.is !== 'step' || event.step.state !== 'done') return;
     for (const [, deployment] of cache.getQueriesData<DeploymentDetail>({
@@ -85,7 +90,9 @@ export function applyEvent(cache: QueryClient, event: LiveEvent): void {
 }
 
 function applyRun(cache: QueryClient, run: Run): void {
-  each<RunDetail>(cache, ['get /runs/{run}'], (known) => (known.id === run.id ? { ...known, ...run } : known));
+  each<RunDetail>(cache, ['get /runs/{run}'], (known) =>
+    known.id === run.id ? { ...run, steps: known.steps } : known,
+  );
   each<DeploymentDetail>(cache, ['get /deployments/{deployment}'], (deployment) =>
     deployment.id === run.deployment && isCurrent(deployment.run, run) ? { ...deployment, run } : deployment,
   );

@@ -1,3 +1,4 @@
+import { problemIn } from '@pileus/model/failure';
 import { ApiProblem } from '@pileus/api/client';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -24,7 +25,7 @@ export function ProblemBox({ error, title, retry }: { error: Error; title?: stri
           <ul>
             {problem.failure.problems.map((one) => (
               <li key={one.at + one.message}>
-                <code>{one.at}</code> {one.message}
+                <code>{one.at}</code> {problemIn(language, one)}
               </li>
             ))}
           </ul>

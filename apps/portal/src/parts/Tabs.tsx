@@ -5,6 +5,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 export type TabKey =
   | 'health'
   | 'resources'
+  | 'findings'
   | 'prices'
   | 'settings'
   | 'topology'

@@ -1,5 +1,5 @@
 import { ApiProblem } from '@pileus/api/client';
-import { type FailureCode, type FailureData, failures, type Problem, sentence } from '@pileus/model/failure';
+import { type FailureCode, failures, sentence } from '@pileus/model/failure';
 import type { Language } from '@pileus/model/language';
 import i18next, { type TFunction } from 'i18next';
 import type { en } from '../i18n/en.ts';
@@ -8,16 +8,22 @@ import type { en } from '../i18n/en.ts';
 export interface AnsweredFailure {
   readonly code: string;
   readonly facts: Readonly<Record<string, string | number>>;
-  readonly problems?: readonly Problem[] | undefined;
+  readonly because?: Readonly<Record<string, AnsweredBecause>> | undefined;
+  readonly problems?:
+    | readonly { readonly at: string; readonly message: string; readonly because?: AnsweredBecause | undefined }[]
+    | undefined;
+}
+
+interface AnsweredBecause {
+  readonly reason: string;
+  readonly facts: Readonly<Record<string, string | number>>;
 }
 
 /** The sentence a person reads about a failure; a code from a newer server is shown as it is. */
-export function failureSentence(failure: AnsweredFailure, language: Language, t: TFunction): string {
+export function failureSentence(failure: AnsweredFailure, language: Language): string {
   if (!(failure.code in failures)) return `${failure.code} ${JSON.stringify(failure.facts)}`;
-  const facts = { ...failure.facts };
-  if (typeof facts['kind'] === 'string') facts['kind'] = kindTitle(facts['kind'], t);
   // Whether the code is one of the catalogue was asked above.
-  return sentence({ code: failure.code as FailureCode, facts } satisfies FailureData, language);
+  return sentence({ ...failure, code: failure.code as FailureCode }, language);
 }
 
 /** The word for a kind of thing, `server` or `deployment`; a kind without a word is shown as it is. */
@@ -34,7 +40,7 @@ export function advice(failure: AnsweredFailure, t: TFunction): string {
 
 /** What went wrong with a request, in words; problems of single fields come separately. */
 export function errorSentence(error: Error, language: Language, t: TFunction): string {
-  if (error instanceof ApiProblem) return failureSentence(error.failure, language, t);
+  if (error instanceof ApiProblem) return failureSentence(error.failure, language);
   // fetch rejects with a TypeError when no answer came at all.
   return error instanceof TypeError ? t('problem.unreachable') : t('problem.broken');
 }

@@ -30,24 +30,19 @@ const finders = {
   deployment: (database, organization, id) =>
     deployments(database, organization).where('deployment.id', '=', id).executeTakeFirst().then(asDeployment),
 
-  // What is done with a deployment is the deployment's, and so is what is done with one of its servers.
-  run: (database, organization, id) =>
-    deployments(database, organization)
-      .where(({ eb, or, selectFrom }) => {
-        const subject = selectFrom('run')
-          .select('subject')
-          .where(sql<boolean>`run.id = ${id}`);
-        return or([
-          eb('deployment.id', '=', subject),
-          eb(
-            'deployment.id',
-            '=',
-            selectFrom('resource').select('resource.deployment').where('resource.id', '=', subject).limit(1),
-          ),
-        ]);
-      })
+  run: async (database, organization, id) =>
+    (await runOfDeployment(database, organization, id)) ?? runOfFinding(database, organization, id),
+
+  // A finding is the account's.
+  finding: (database, organization, id) =>
+    database
+      .selectFrom('finding')
+      .innerJoin('account', 'account.id', 'finding.account')
+      .select(['account.id', 'account.name', 'account.provider', 'account.created_by'])
+      .where('account.organization', '=', organization)
+      .where('finding.id', '=', id)
       .executeTakeFirst()
-      .then(asDeployment),
+      .then((row) => row && target('account', row, { account: row.id, provider: row.provider })),
 
   // A plan is about its deployment, or about one that is not there yet.
   plan: (database, organization, id) =>
@@ -164,6 +159,37 @@ export async function findTarget(
   const find: Finder | undefined = findable.has(parameter) ? finders[parameter as keyof typeof finders] : undefined;
   return find?.(database, organization, id);
 }
+
+/** What is done with a deployment is the deployment's, and so is what is done with one of its servers. */
+const runOfDeployment: Finder = (database, organization, id) =>
+  deployments(database, organization)
+    .where(({ eb, or, selectFrom }) => {
+      const subject = selectFrom('run')
+        .select('subject')
+        .where(sql<boolean>`run.id = ${id}`);
+      return or([
+        eb('deployment.id', '=', subject),
+        eb(
+          'deployment.id',
+          '=',
+          selectFrom('resource').select('resource.deployment').where('resource.id', '=', subject).limit(1),
+        ),
+      ]);
+    })
+    .executeTakeFirst()
+    .then(asDeployment);
+
+/** What was found at an account belongs to no deployment: its runs are seen by those who see all of that account's. */
+const runOfFinding: Finder = (database, organization, id) =>
+  database
+    .selectFrom('run')
+    .innerJoin('finding', 'finding.id', 'run.subject')
+    .innerJoin('account', 'account.id', 'finding.account')
+    .select(['account.id', 'account.provider'])
+    .where('account.organization', '=', organization)
+    .where(sql<boolean>`run.id = ${id}`)
+    .executeTakeFirst()
+    .then((row) => row && { kind: 'deployment', keys: { account: row.id, provider: row.provider } });
 
 /** By which parameter things of a kind are found; undefined for those that only clouds know. */
 export function parameterOf(kind: string): string | undefined {

@@ -52,6 +52,13 @@ export const visiblePlans = visible(sql.ref('plan.organization'), {
   keys: placed('plan'),
 });
 
+/** What was found at an account belongs to no deployment. */
+const visibleFindings = visible(sql.ref('account.organization'), {
+  id: sql`null::text`,
+  name: sql`null::text`,
+  keys: { account: sql.ref('account.id'), provider: sql.ref('account.provider') },
+});
+
 /** Runs are seen by those who see what they are about: a deployment, or a server of one. */
 export const visibleRuns: Visible = (actor, action) => {
   const seen = visibleDeployments(actor, action);
@@ -59,7 +66,10 @@ export const visibleRuns: Visible = (actor, action) => {
     exists (select from deployment where deployment.id = run.subject and ${seen})
     or exists (
       select from resource join deployment on deployment.id = resource.deployment
-      where resource.id = run.subject and ${seen}))`;
+      where resource.id = run.subject and ${seen})
+    or exists (
+      select from finding join account on account.id = finding.account
+      where finding.id = run.subject and ${visibleFindings(actor, action)}))`;
 };
 
 /** Of a query that joins `resource` with its `deployment` and `account`. */

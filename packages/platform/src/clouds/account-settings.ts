@@ -1,4 +1,4 @@
-import { Failure, type Problem } from '@pileus/model';
+import { because, Failure, type Problem } from '@pileus/model';
 import type { Provider } from '@pileus/provider';
 import { z } from 'zod';
 import type { Vault } from '../vault.ts';
@@ -33,7 +33,10 @@ export function parseSettings(provider: Provider, given: Readonly<Record<string,
   }));
   throw new Failure(
     'invalid',
-    { what: 'The account', reason: problems.map(({ at, message }) => `${at.slice(10)}: ${message}`).join('; ') },
+    {
+      what: because('the-account'),
+      reason: problems.map(({ at, message }) => `${at.slice(10)}: ${message}`).join('; '),
+    },
     { problems },
   );
 }

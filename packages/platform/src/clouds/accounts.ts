@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
-import { Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
+import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
 import type { Check, Connection, Provider } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
@@ -143,7 +143,7 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
         .where('deleted_at', 'is', null)
         .executeTakeFirstOrThrow();
       if (count > 0)
-        throw new Failure('conflict', { what: row.name, reason: `${count} deployment(s) use it; delete them first` });
+        throw new Failure('conflict', { what: row.name, reason: because('used-by-deployments', { count }) });
       await database
         .updateTable('account')
         .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
@@ -182,7 +182,8 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
     async list(id, kind, signal) {
       const connection = await connect(id);
       const source = connection.catalogues[kind];
-      if (!source) throw new Failure('not-supported', { provider: (await find(id)).name, what: `list ${kind}s` });
+      if (!source)
+        throw new Failure('not-supported', { provider: (await find(id)).name, what: because('list-kind', { kind }) });
       const items = [];
       for await (const item of source.list(signal)) items.push(item);
       return items;

@@ -1,9 +1,8 @@
-import type { Database, Tables } from '@pileus/database';
+import type { Database } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
 import { seconds, type Clock, type ManagedKind } from '@pileus/model';
 import { matches } from '@pileus/policy';
 import type { Provider } from '@pileus/provider';
-import type { Selectable } from 'kysely';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleAccounts } from '../access/visible.ts';
@@ -12,7 +11,6 @@ import { containing, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
 
-type FindingView = Answer<'get /accounts/{account}/findings'>['items'][number];
 type AccountView = Answer<'get /accounts/{account}'>;
 
 export function cloudHandlers(accounts: Accounts, database: Database, clock: Clock): Bound[] {
@@ -73,17 +71,6 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
       audit(account);
       return sweep(database, accounts, clock, account);
     }),
-    handle('get /accounts/{account}/findings', async ({ params: { account } }) => {
-      await accounts.find(account);
-      const rows = await database
-        .selectFrom('finding')
-        .selectAll()
-        .where('account', '=', account)
-        .orderBy('last_seen', 'desc')
-        .limit(500)
-        .execute();
-      return { items: rows.map(findingView) };
-    }),
     handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, actor, signal }) => {
       const { provider } = await accounts.find(account);
       const found = await accounts.list(account, kind, signal);
@@ -134,19 +121,6 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
       };
     }),
   ];
-}
-
-function findingView(row: Selectable<Tables['finding']>): FindingView {
-  return {
-    kind: row.kind,
-    ref: row.ref,
-    name: row.name,
-    is: row.is_a,
-    ...(row.deployment !== null && { deployment: row.deployment }),
-    firstSeen: row.first_seen.toISOString(),
-    lastSeen: row.last_seen.toISOString(),
-    ...(row.removed_at && { removedAt: row.removed_at.toISOString() }),
-  };
 }
 
 async function* events<T>(items: AsyncIterable<T>): AsyncIterable<{ data: T }> {

@@ -1,5 +1,5 @@
 import type { Database } from '@pileus/database';
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { Drift, Survey } from '@pileus/orchestrator';
 
 /** Takes what the cloud shows of some resources as what they are meant to be, until the template says something new. */
@@ -14,7 +14,7 @@ export async function accept(
   for (const name of resources) {
     const drift = drifts.find(({ resource, is }) => resource === name && is === 'changed');
     if (!drift) {
-      const reason = 'it is as it was asked for; look again at what has changed';
+      const reason = because('no-drift');
       throw new Failure('conflict', { what: name, reason });
     }
     const shown = Object.fromEntries(drift.changes.map(({ field, from }) => [field, from]));

@@ -1,6 +1,6 @@
 import type { Tables } from '@pileus/database';
 import { isActive, type Engine } from '@pileus/engine';
-import { Failure, type ChangeAction, type RunId } from '@pileus/model';
+import { because, Failure, type ChangeAction, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 
 /**
@@ -12,16 +12,16 @@ export async function baseOf(
   engine: Pick<Engine, 'get'>,
   action: ChangeAction,
 ): Promise<string> {
-  if (row.state === 'deleted') throw new Failure('conflict', { what: row.name, reason: 'it is deleted already' });
+  if (row.state === 'deleted') throw new Failure('conflict', { what: row.name, reason: because('deleted-already') });
   const run = row.run === null ? undefined : await engine.get(row.run as RunId); // stored by us
   if (run && isActive(run) && action !== 'delete') {
     throw new Failure('conflict', {
       what: row.name,
-      reason: 'something is being done with it; wait for that, or cancel it',
+      reason: because('at-work'),
     });
   }
   if (row.state === 'deleting' && action !== 'delete') {
-    throw new Failure('conflict', { what: row.name, reason: 'its deletion has begun; it can only be gone on with' });
+    throw new Failure('conflict', { what: row.name, reason: because('deletion-begun') });
   }
   return run ? `${run.id} ${run.generation}` : '';
 }

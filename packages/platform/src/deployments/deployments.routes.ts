@@ -129,6 +129,12 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       audit(params.deployment);
       return plans.change(params.deployment, body, by(actor), signal);
     }),
+    handle('get /deployments/{deployment}/workflows', ({ params, signal }) =>
+      plans.workflows(params.deployment, signal),
+    ),
+    handle('get /deployments/{deployment}/operations', ({ params, query, signal }) =>
+      plans.operations(params.deployment, query.node, signal),
+    ),
     handle('get /deployments/{deployment}/revisions', async ({ params: { deployment } }) => {
       await deployments.find(deployment);
       return { items: await revisionViews(database, engine, deployment) };

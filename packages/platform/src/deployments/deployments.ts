@@ -1,8 +1,8 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
 import { isActive, type Engine } from '@pileus/engine';
-import { Failure, newId, type Clock, type RunId } from '@pileus/model';
+import { because, Failure, newId, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import type { ChangeRuns } from '@pileus/orchestrator';
+import type { Called, CalledName, ChangeRuns } from '@pileus/orchestrator';
 import type { By } from '../access/by.ts';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
@@ -58,7 +58,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         await insert(transaction, deployment, plan, by);
         const run = await engine.start(
           runs.create,
-          { deployment, plan: plan.id },
+          { deployment, plan: plan.id, ...(note !== '' && { note }) },
           { title: plan.name, subject: deployment, actor: by.name, share: plan.organization, in: transaction },
         );
         await insertRevision(transaction, deployment, 1, plan, run, by, note);
@@ -72,12 +72,18 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     withLocks(database, plan.deployment, async (transaction, row) => {
       await claim(transaction, plan.id, hash, clock);
       if ((await baseOf(row, engine, plan.action)) !== plan.base) {
-        throw new Failure('plan-expired', { reason: 'something has been done with the deployment since; plan again' });
+        throw new Failure('plan-expired', { reason: because('plan-outdated') });
       }
       const { id: deployment, name: title } = row;
       const run = await engine.start(
         runs[plan.action],
-        { deployment, plan: plan.id, ...(isCalled(plan.action) && { state: stateBefore(row) }) },
+        {
+          deployment,
+          plan: plan.id,
+          ...(note !== '' && { note }),
+          ...(plan.content.called && { called: nameOf(plan.content.called) }),
+          ...(isCalled(plan.action) && { state: stateBefore(row) }),
+        },
         { title, subject: deployment, actor: by.name, share: row.organization, in: transaction },
       );
       const keepsRevision = plan.action === 'stop' || plan.action === 'start' || isCalled(plan.action);
@@ -140,7 +146,8 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     },
     remove: (id, by) =>
       withLocks(database, id, async (transaction, row, active) => {
-        if (row.state === 'deleted') throw new Failure('conflict', { what: row.name, reason: 'it is deleted already' });
+        if (row.state === 'deleted')
+          throw new Failure('conflict', { what: row.name, reason: because('deleted-already') });
         if (active?.kind === runs.delete.name) return active.id;
         if (active) await engine.cancel(active.id, { in: transaction });
         return begin(transaction, row, by);
@@ -153,10 +160,10 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       }
       return withLocks(database, run.subject, async (transaction, row, active) => {
         if (active?.id !== id) {
-          throw new Failure('conflict', { what: run.title, reason: 'it has ended; plan a rollback instead' });
+          throw new Failure('conflict', { what: run.title, reason: because('run-ended') });
         }
         if (run.kind === runs.delete.name) {
-          throw new Failure('conflict', { what: run.title, reason: 'what a deletion has removed cannot be put back' });
+          throw new Failure('conflict', { what: run.title, reason: because('deletion-stays') });
         }
         await engine.cancel(id, { in: transaction });
         const back = row.revision;
@@ -201,7 +208,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         if (row.run !== id) {
           throw new Failure('conflict', {
             what: run.title,
-            reason: 'a later run has changed it since; this one cannot go on',
+            reason: because('later-run'),
           });
         }
         await engine.resume(id, { in: transaction, only });
@@ -258,9 +265,13 @@ function pauseBetween({ content: { watches } }: Pick<PlanRow, 'content'>): numbe
 /** What is called leaves a deployment in the state it was in, however it ends: what came of it is the run's to say. */
 const isCalled = (action: PlanRow['action']): boolean => action === 'workflow' || action === 'operation';
 
+function nameOf({ name, node }: Called): CalledName {
+  return { name, ...(node !== undefined && { node }) };
+}
+
 function stateBefore({ name, state }: DeploymentRow) {
   if (state === 'running' || state === 'stopped' || state === 'failed' || state === 'cancelled') return state;
-  throw new Failure('conflict', { what: name, reason: 'something is being done with it; wait for that, or cancel it' });
+  throw new Failure('conflict', { what: name, reason: because('at-work') });
 }
 
 async function insertRevision(
@@ -301,11 +312,11 @@ async function claim(transaction: Transaction, id: string, hash: string, clock: 
     .executeTakeFirst();
   const reason =
     plan?.hash !== hash
-      ? 'it is not the one that was seen; plan again'
+      ? because('plan-not-seen')
       : plan.used_at
-        ? 'it was carried out before'
+        ? because('plan-used')
         : plan.expires_at.getTime() < clock.now()
-          ? 'it has expired; plan again'
+          ? because('plan-old')
           : undefined;
   if (reason) throw new Failure('plan-expired', { reason });
   await transaction

@@ -3,19 +3,24 @@ import type { Database } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import {
+  because,
   days,
   Failure,
   hours,
   newId,
   seconds,
   stepName,
+  type Because,
   type ChangeAction,
   type Clock,
   type Id,
   type OrganizationId,
+  type Problem,
   type ProjectId,
 } from '@pileus/model';
 import {
+  callableOperations,
+  callableWorkflows,
   examine,
   findingsOf,
   makeOperationPlan,
@@ -90,6 +95,14 @@ export type ChangeRequest =
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
   create(request: PlanRequest, by: By, signal: AbortSignal): Promise<PlanView>;
+  /** What of the template can be run on a deployment as it is. */
+  workflows(deployment: string, signal: AbortSignal): Promise<Answer<'get /deployments/{deployment}/workflows'>>;
+  /** What can be called on one of its instances. */
+  operations(
+    deployment: string,
+    node: string,
+    signal: AbortSignal,
+  ): Promise<Answer<'get /deployments/{deployment}/operations'>>;
   /** Works out a change of a deployment. */
   change(deployment: string, request: ChangeRequest, by: By, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
@@ -173,7 +186,7 @@ export function createPlans(options: PlansOptions): Plans {
       case 'rollback': {
         const number = request.revision ?? (await before(row));
         if (number === undefined) {
-          const reason = 'there is no earlier state that it was ever in; delete it instead';
+          const reason = because('no-earlier-state');
           throw new Failure('conflict', { what: row.name, reason });
         }
         return revisionRow(row, number);
@@ -218,9 +231,24 @@ export function createPlans(options: PlansOptions): Plans {
     const at = problems.map((problem) => ({ ...problem, at: `/inputs${problem.at.replace(/^\/inputs/, '')}` }));
     throw new Failure(
       'invalid',
-      { what: 'The inputs', reason: problems.map(({ message }) => message).join('; ') },
-      { problems: at },
+      { what: because('the-inputs'), reason: problems.map(({ message }) => message).join('; ') },
+      { problems: at, because: { reason: reasonOf(problems) } },
     );
+  };
+
+  /** What there is of a deployment, and what a change of it is worked out with. */
+  const asItIs = async (row: DeploymentRow, signal: AbortSignal) => {
+    const { id, name, account } = row;
+    const { connection, revisions } = await world.deployment(id);
+    return {
+      survey: await world.survey(id),
+      revisions,
+      name,
+      connection,
+      provider: accounts.provider((await accounts.find(account)).provider),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
+      inventory: () => inventoryOf(database, world, account, id),
+    };
   };
 
   return {
@@ -251,22 +279,21 @@ export function createPlans(options: PlansOptions): Plans {
         signal,
       );
     },
+    async workflows(id, signal) {
+      const row = await deployments.find(id);
+      const items = callableWorkflows({ ...(await asItIs(row, signal)), revision: revisionOf(row) });
+      return { items: items.map(({ description, ...rest }) => ({ ...rest, ...(description && { description }) })) };
+    },
+    async operations(id, node, signal) {
+      const row = await deployments.find(id);
+      const items = callableOperations({ ...(await asItIs(row, signal)), revision: revisionOf(row) }, node);
+      return { items };
+    },
     async change(id, request, by, signal) {
       const row = await deployments.find(id);
       const base = await baseOf(row, engine, request.action);
-      const { name, account } = row;
-      const { connection, revisions } = await world.deployment(id);
-      const provider = accounts.provider((await accounts.find(account)).provider);
-      const survey = await world.survey(id);
-      const given = {
-        survey,
-        revisions,
-        name,
-        connection,
-        provider,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
-        inventory: () => inventoryOf(database, world, account, id),
-      };
+      const given = await asItIs(row, signal);
+      const { connection, survey } = given;
       const { content: held } = await find(row.plan);
       const target = await aim(row, held, request);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
@@ -279,7 +306,7 @@ export function createPlans(options: PlansOptions): Plans {
         );
       }
       if (request.action === 'workflow' || request.action === 'operation') {
-        const called = { ...given, revision: row.revision ?? row.wanted ?? 1 };
+        const called = { ...given, revision: revisionOf(row) };
         // What came in as JSON is data.
         const inputs = request.inputs as Readonly<Record<string, Data>>;
         const content =
@@ -326,12 +353,23 @@ export function createPlans(options: PlansOptions): Plans {
   };
 }
 
+/** The one thing that is wrong, or how many are. */
+function reasonOf([first, ...others]: readonly Problem[]): Because {
+  if (first?.because && others.length === 0) return first.because;
+  return because('several-problems', { count: others.length + 1 });
+}
+
 interface Aim {
   readonly template: string;
   readonly version?: string | undefined;
   readonly variant?: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts: Counts;
+}
+
+/** The revision that workflows and operations are run in. */
+function revisionOf({ revision, wanted }: DeploymentRow): number {
+  return revision ?? wanted ?? 1;
 }
 
 function sameAs(row: DeploymentRow) {
@@ -459,6 +497,7 @@ function planView(
     scaling: row.content.scaling.map((group) => ({ ...group, members: [...group.members] })),
     counts: totals(steps),
     steps,
+    ...(row.content.called && { called: { ...row.content.called } }),
     ...(selections.length > 0 && { selections }),
     ...(quote && { quote: quoteView(quote) }),
     expiresAt: row.expires_at.toISOString(),

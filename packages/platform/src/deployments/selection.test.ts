@@ -86,7 +86,7 @@ test('nodes of other deployments are selected: used, read, shown with why, and l
 
   const refused = await refusal(client.call('delete /deployments/{deployment}', { params: { deployment: source.id } }));
   expect(refused.code).toBe('conflict');
-  expect(refused.said).toContain(`large-1 by ${user.name}`);
+  expect(refused.said).toContain(`${user.name} (large-1)`);
   expect((await refusal(planned(source.id, { action: 'delete' }))).code).toBe('conflict');
 
   await client.call('delete /deployments/{deployment}', { params: { deployment: user.id } });
@@ -104,7 +104,7 @@ test('a node that others use is not scaled away', async () => {
   const more = await changed(source.id, { action: 'scale', counts: { large: 2 } });
   expect(more.state).toBe('running');
   const refused = await refusal(changed(source.id, { action: 'scale', counts: { large: 0 } }));
-  expect(refused).toMatchObject({ code: 'conflict', said: expect.stringContaining('it is used: large-1 by') });
+  expect(refused).toMatchObject({ code: 'conflict', said: expect.stringMatching(/it is used by .* \(large-1\)/) });
   const fewer = await changed(source.id, { action: 'scale', counts: { large: 1 } });
   expect(fewer.nodeInstances.find(({ node }) => node === 'large-2')?.state).toBe('deleted');
 });

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@pileus/database';
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import { existingOf, type Choices, type Existing, type Plan, type World } from '@pileus/orchestrator';
 
 /** What deployments of an account have that others may select, as it is now: nodes of those that run. */
@@ -37,7 +37,7 @@ export async function keepSelections(transaction: Transaction, deployment: strin
     .forShare()
     .execute();
   const lost = sources.find(({ state }) => state === 'deleting' || state === 'deleted');
-  if (lost) throw new Failure('plan-expired', { reason: `${lost.name}, which it uses, is being deleted; plan again` });
+  if (lost) throw new Failure('plan-expired', { reason: because('selected-going', { name: lost.name }) });
   await transaction
     .insertInto('selection')
     .values(used.map((one) => ({ deployment, ...one })))
@@ -66,8 +66,8 @@ export async function refuseUsed(
   if (nodes) query = query.where('selection.source_node', 'in', [...nodes]);
   const users = await query.orderBy('deployment.name').limit(10).execute();
   if (users.length === 0) return;
-  const by = users.map((one) => `${one.source_node} by ${one.name}`).join(', ');
-  throw new Failure('conflict', { what: name, reason: `it is used: ${by}; change or delete what uses it first` });
+  const by = users.map((one) => `${one.name} (${one.source_node})`).join(', ');
+  throw new Failure('conflict', { what: name, reason: because('used-by-others', { users: by }) });
 }
 
 function usesOf(choices: Choices): { node: string; source: string; source_node: string }[] {

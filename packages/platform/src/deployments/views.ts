@@ -6,7 +6,7 @@ import type { Tables } from '@pileus/database';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Health } from '../healing/health.ts';
 import type { DeploymentRow } from './deployments.ts';
-import type { Drift } from '@pileus/orchestrator';
+import type { ChangeInput, Drift } from '@pileus/orchestrator';
 
 export type RunView = Answer<'post /runs/{run}/cancel'>;
 export type StepView = Answer<'get /runs/{run}'>['steps'][number];
@@ -26,8 +26,10 @@ export function runView(run: RunRecord): RunView {
     state: run.state,
     done: run.done,
     total: run.total,
-    ...(run.subject !== null && { deployment: run.subject }),
+    // Hosts and findings are acted on by runs too.
+    ...(run.subject?.startsWith('dep-') && { deployment: run.subject }),
     actor: typeof run.actor === 'string' ? run.actor : '',
+    ...wordsOf(run),
     createdAt: run.created.toISOString(),
     ...(run.started && { startedAt: run.started.toISOString() }),
     ...(run.ended && { endedAt: run.ended.toISOString() }),
@@ -35,10 +37,18 @@ export function runView(run: RunRecord): RunView {
       failure: {
         code: run.failure.code,
         facts: { ...run.failure.facts },
+        ...(run.failure.because && { because: { ...run.failure.because } }),
         ...(run.failure.problems && { problems: [...run.failure.problems] }),
       },
     }),
   };
+}
+
+/** What a change was told to do and why. */
+function wordsOf({ kind, input }: RunRecord): Pick<RunView, 'note' | 'called'> {
+  if (!kind.startsWith('deployment.')) return {};
+  const { note, called } = input as ChangeInput; // parsed when the run was started
+  return { ...(note !== undefined && { note }), ...(called && { called }) };
 }
 
 export function stepView(step: StepRecord): StepView {
@@ -57,6 +67,7 @@ export function stepView(step: StepRecord): StepView {
       failure: {
         code: failure.code,
         facts: { ...failure.facts },
+        ...(failure.because && { because: { ...failure.because } }),
         ...(failure.problems && { problems: [...failure.problems] }),
       },
     }),
@@ -77,7 +88,13 @@ export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstance
     state: row.state as NodeInstanceView['state'],
     attributes: row.attributes,
     requires: row.requires,
-    ...(row.failure && { failure: { code: row.failure.code, facts: { ...row.failure.facts } } }),
+    ...(row.failure && {
+      failure: {
+        code: row.failure.code,
+        facts: { ...row.failure.facts },
+        ...(row.failure.because && { because: { ...row.failure.because } }),
+      },
+    }),
     ...(row.health && row.state !== 'deleted' && { health: healthView(row.health) }),
   };
 }

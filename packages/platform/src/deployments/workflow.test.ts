@@ -114,6 +114,31 @@ test('a workflow acts on every instance, with its inputs, and what it sets reach
   });
 });
 
+test('what can be run is told with what it asks for, and what an operation would be given now', async () => {
+  const { id } = await deployed(files);
+  const params = { deployment: id };
+  const { items: workflows } = await client.call('get /deployments/{deployment}/workflows', { params });
+  expect(workflows.map(({ name }) => name)).toEqual(['back_up', 'wake', 'tell', 'circle', 'strange']);
+  expect(workflows[0]?.inputs).toMatchObject({
+    properties: { where: { type: 'string', default: 'tape' }, break: { type: 'string', default: 'no' } },
+    required: [],
+  });
+  const of = async (node: string) =>
+    (await client.call('get /deployments/{deployment}/operations', { params, query: { node } })).items;
+  expect(
+    (await of('web-1')).map(({ relationship, ...one }) => [relationship, `${one.interface}.${one.operation}`]),
+  ).toEqual(
+    expect.arrayContaining([
+      [undefined, 'Standard.stop'],
+      [undefined, 'Maintenance.back_up'],
+      ['uses.database', 'Configure.target_changed'],
+    ]),
+  );
+  const backUp = (await of('database')).find(({ operation }) => operation === 'back_up');
+  expect(backUp?.inputs['properties']).toMatchObject({ WHERE: { type: 'string', default: 'disk' } });
+  expect(await refusal(of('nobody'))).toEqual({ code: 'not-found', said: 'node; nobody' });
+});
+
 test('what a failure leads to is done in its place, and the run is well', async () => {
   const { id } = await deployed(files);
   scripts.jobs.length = 0;

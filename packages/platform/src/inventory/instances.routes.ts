@@ -1,7 +1,7 @@
 import type { Database, Tables } from '@pileus/database';
 import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure, type Details } from '@pileus/model';
+import { because, Failure, stepName, type Details } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { theOne } from '../access/targets.ts';
@@ -82,18 +82,23 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       audit(instance);
       const able = await abilities(accounts, [row.account]);
       if (!able.get(row.account)?.includes(verb))
-        throw new Failure('not-supported', { provider: row.account_name, what: verb });
+        throw new Failure('not-supported', { provider: row.account_name, what: because(`do-${verb}`) });
       const busy = (await engine.lastRuns([row.deployment])).get(row.deployment);
       if (busy && isActive(busy)) {
         throw new Failure('conflict', {
           what: row.name,
-          reason: `its deployment is being changed by ${busy.id}; wait for it or cancel it`,
+          reason: because('changed-by-run', { run: busy.id }),
         });
       }
       const run = await engine.start(
         operate,
         { resource: instance, verb },
-        { title: `${verb} ${row.name}`, subject: instance, actor: actor.user.name, share: actor.organization },
+        {
+          title: stepName(verb, { name: row.name }),
+          subject: instance,
+          actor: actor.user.name,
+          share: actor.organization,
+        },
       );
       return { run };
     }),

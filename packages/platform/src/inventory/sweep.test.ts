@@ -1,6 +1,7 @@
+import { ApiProblem } from '@pileus/api';
 import { hours, milliseconds, plainCall, systemClock, type Clock } from '@pileus/model';
 import { simulated } from '@pileus/provider';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
 import { judge } from './sweep.ts';
@@ -38,6 +39,9 @@ test(
       .where('kind', '=', 'volume')
       .execute();
     expect(await sweep(account)).toEqual({ adopted: 1, removed: 0, reported: 0 });
+    expect(await findings(account), 'it is told what was taken in').toMatchObject([
+      { kind: 'volume', is: 'adopted', deployment: { id: deployment.id, name: deployment.name } },
+    ]);
 
     expect((await remove(deployment.id)).state).toBe('deleted');
     const empty = await listing(account);
@@ -54,7 +58,9 @@ test(
     expect(await sweep(account), 'a list may still show what is gone').toEqual({ adopted: 0, removed: 0, reported: 0 });
     later = hours(1);
     expect(await sweep(account)).toEqual({ adopted: 0, removed: 1, reported: 0 });
-    expect(await findings(account)).toMatchObject([{ name: 'undead', is: 'orphan', removedAt: expect.any(String) }]);
+    expect((await findings(account)).filter(({ is }) => is === 'orphan')).toMatchObject([
+      { name: 'undead', removedAt: expect.any(String) },
+    ]);
     expect(await listing(account)).toEqual(empty);
   },
 );
@@ -67,6 +73,56 @@ test('what carries a mark that nobody here knows is reported and never touched',
   expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 1 });
   expect(await findings(account)).toMatchObject([{ name: 'of another installation', is: 'unknown' }]);
   expect((await listing(account))['network']).toContain('of another installation');
+});
+
+test('a person looks at what nobody knows, has it left alone or deleted, and it is proven gone', async () => {
+  const account = await anAccount();
+  const { drivers } = await platform.accounts.connect(account);
+  await drivers.network?.create({ name: 'stray' }, plainCall('run-elsewhere/net.network'));
+  await systemClock.sleep(longestLag);
+  await sweep(account);
+  const [stray] = await findings(account);
+  const params = { finding: stray?.id ?? '' };
+
+  const ignored = await client.call('patch /findings/{finding}', {
+    params,
+    body: { ignored: true, note: 'the lab’s' },
+  });
+  expect(ignored.ignored).toMatchObject({ by: 'admin', note: 'the lab’s' });
+  expect(await sweep(account), 'what is ignored needs no looking at').toMatchObject({ reported: 0 });
+  expect(await findings(account)).toMatchObject([{ name: 'stray', ignored: { note: 'the lab’s' } }]);
+  await client.call('patch /findings/{finding}', { params, body: { ignored: false } });
+  expect(await sweep(account)).toMatchObject({ reported: 1 });
+
+  expect(await client.call('get /findings/{finding}', { params })).toMatchObject({ resource: { name: 'stray' } });
+  const remove = (name: string) => client.call('post /findings/{finding}/delete', { params, body: { name } });
+  const refused = await remove('another').catch((error: unknown) => error);
+  expect(refused instanceof ApiProblem && refused.failure.code).toBe('conflict');
+  const { run } = await remove('stray');
+  await vi.waitUntil(
+    async () => (await client.call('get /runs/{run}', { params: { run } })).state === 'succeeded',
+    20_000,
+  );
+  expect(await findings(account)).toMatchObject([{ removedAt: expect.any(String), removedBy: 'admin' }]);
+  expect((await client.call('get /findings/{finding}', { params })).resource).toBeUndefined();
+  await systemClock.sleep(longestLag);
+  expect((await listing(account))['network']).not.toContain('stray');
+});
+
+test('what belongs to a deployment is not deleted as a finding', { timeout: 30_000 }, async () => {
+  const account = await anAccount();
+  const deployment = await settled(client, await aDeployment(account));
+  await database
+    .updateTable('resource')
+    .set({ ref: null, state: 'creating' })
+    .where('deployment', '=', deployment.id)
+    .where('kind', '=', 'volume')
+    .execute();
+  await sweep(account);
+  const [adopted] = await findings(account);
+  const request = { params: { finding: adopted?.id ?? '' }, body: { name: adopted?.name ?? '' } };
+  const refused = await client.call('post /findings/{finding}/delete', request).catch((error: unknown) => error);
+  expect(refused instanceof ApiProblem && refused.failure.code).toBe('conflict');
 });
 
 test('nothing is judged while a run is at it', () => {

@@ -1,5 +1,14 @@
 import type { Database } from '@pileus/database';
-import { managedKinds, minutes, plainCall, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
+import {
+  managedKinds,
+  minutes,
+  newId,
+  plainCall,
+  seconds,
+  type Clock,
+  type ManagedKind,
+  type Observed,
+} from '@pileus/model';
 import type { Accounts } from '../clouds/accounts.ts';
 import { now } from '../row.ts';
 import { sql } from 'kysely';
@@ -10,7 +19,7 @@ export interface Swept {
   readonly adopted: number;
   /** Resources that we had deleted and that were still there, deleted again. */
   readonly removed: number;
-  /** Resources with a mark of ours that nothing here explains; they are only reported. */
+  /** Resources with a mark of ours that nothing here explains and nobody has said to ignore; they are only reported. */
   readonly reported: number;
 }
 
@@ -38,24 +47,25 @@ export async function sweep(database: Database, accounts: Accounts, clock: Clock
       const row = held.get(found.token ?? '');
       const is = judge(found, row, clock.now());
       if (is === 'ours') continue;
-      if (is === 'lost' && row) swept.adopted += await adopt(database, row.id, found);
-      else if (is === 'orphan' && row) {
-        await report(database, account, found, is, row.deployment);
+      const tell = (what: ReportedAs) => report(database, clock, account, found, what, row?.deployment ?? null);
+      if (is === 'lost' && row) {
+        if (!(await adopt(database, row.id, found))) continue;
+        await tell('adopted');
+        swept.adopted++;
+      } else if (is === 'orphan' && row) {
+        await tell(is);
         // A list may be old; only what is read to be there is there.
         if (!(await driver.read(found.ref, limit))) continue;
         await driver.delete(found.ref, plainCall(`${found.token}:sweep`, limit));
         await database
           .updateTable('finding')
-          .set({ removed_at: new Date(clock.now()) })
+          .set({ removed_at: new Date(clock.now()), removed_by: null })
           .where('account', '=', account)
           .where('kind', '=', kind)
           .where('ref', '=', found.ref)
           .execute();
         swept.removed++;
-      } else if (is !== 'lost') {
-        await report(database, account, found, is, row?.deployment ?? null);
-        swept.reported++;
-      }
+      } else if (is !== 'lost' && (await tell(is))) swept.reported++;
     }
   }
   await forget(database, account, clock);
@@ -73,11 +83,11 @@ interface Held {
 }
 
 /** What was written down about the tokens that were found. */
-async function heldBy(
+export async function heldBy(
   database: Database,
   account: string,
   kind: ManagedKind,
-  marked: readonly Observed[],
+  marked: readonly Pick<Observed, 'token'>[],
 ): Promise<ReadonlyMap<string, Held>> {
   if (marked.length === 0) return new Map();
   const tokens = JSON.stringify(marked.map(({ token }) => token));
@@ -106,7 +116,7 @@ export function judge(found: Pick<Observed, 'ref'>, row: Held | undefined, time:
   return time - row.deleted_at.getTime() > grace ? 'orphan' : 'ours';
 }
 
-async function adopt(database: Database, id: string, { ref, state, native, details }: Observed): Promise<number> {
+async function adopt(database: Database, id: string, { ref, state, native, details }: Observed): Promise<boolean> {
   const { numUpdatedRows } = await database
     .updateTable('resource')
     .set({ ref, state, native, details: JSON.stringify(details), created_at: sql<Date>`now()`, changed: now })
@@ -114,32 +124,46 @@ async function adopt(database: Database, id: string, { ref, state, native, detai
     .where('ref', 'is', null)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
-  return Number(numUpdatedRows);
+  return numUpdatedRows > 0n;
 }
 
+type ReportedAs = Exclude<Judgement, 'ours' | 'lost'> | 'adopted';
+
+/** Writes down what was found; answers whether a person has to look at it. */
 async function report(
   database: Database,
+  clock: Clock,
   account: string,
   { kind, ref, name, token = '' }: Observed,
-  is: 'orphan' | 'double' | 'unknown',
+  is: ReportedAs,
   deployment: string | null,
-): Promise<void> {
-  await sql`
-    insert into finding (account, kind, ref, name, token, is_a, deployment)
-    values (${account}, ${kind}, ${ref}, ${name}, ${token}, ${is}, ${deployment})
+): Promise<boolean> {
+  const time = new Date(clock.now());
+  const { rows } = await sql<{ isOpen: boolean }>`
+    insert into finding (id, account, kind, ref, name, token, is_a, deployment, first_seen, last_seen)
+    values (${newId('finding')}, ${account}, ${kind}, ${ref}, ${name}, ${token}, ${is}, ${deployment}, ${time}, ${time})
     on conflict (account, kind, ref) do update set
-      is_a = excluded.is_a, name = excluded.name, deployment = excluded.deployment, last_seen = now(), removed_at = null
+      is_a = excluded.is_a, name = excluded.name, token = excluded.token, deployment = excluded.deployment,
+      last_seen = excluded.last_seen,
+      -- A list may go on showing for a while what was deleted.
+      removed_at = case when finding.removed_at > ${new Date(clock.now() - grace)} then finding.removed_at end
+    returning ignored_at is null and removed_at is null as "isOpen"
   `.execute(database);
+  return rows[0]?.isOpen ?? false;
 }
 
-/** What was not seen any more for a day is no finding any more; what we have removed stays in the list for a month. */
+/** What was not seen any more for a day is no finding any more; what became of others is told for a month. */
 async function forget(database: Database, account: string, clock: Clock): Promise<void> {
   const ago = (hours: number) => new Date(clock.now() - hours * seconds(3600));
   await database
     .deleteFrom('finding')
     .where('account', '=', account)
     .where(({ or, and, eb }) =>
-      or([and([eb('removed_at', 'is', null), eb('last_seen', '<', ago(24))]), eb('removed_at', '<', ago(24 * 30))]),
+      or([
+        and([eb('removed_at', 'is', null), eb('is_a', '<>', 'adopted'), eb('last_seen', '<', ago(24))]),
+        and([eb('is_a', '=', 'adopted'), eb('last_seen', '<', ago(24 * 30))]),
+        eb('removed_at', '<', ago(24 * 30)),
+      ]),
     )
     .execute();
 }

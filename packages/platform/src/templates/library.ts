@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Tables, Transaction } from '@pileus/database';
-import { Failure, newId, type OrganizationId, type Problem } from '@pileus/model';
+import { because, Failure, newId, type OrganizationId, type Problem } from '@pileus/model';
 import {
   inputsSchema,
   readPackage,
@@ -128,7 +128,7 @@ export function createLibrary(database: Database): Library {
           if (known.some((one) => one.version === number)) {
             throw new Failure('conflict', {
               what: `${called} ${number}`,
-              reason: 'this version is there with other files; raise template_version',
+              reason: because('version-differs'),
             });
           }
           await insert(transaction, { template, number, digest, pack, files: given, by });
@@ -154,12 +154,15 @@ function choose(
   if (!found?.template)
     throw new Failure('not-supported', {
       provider: provider ?? '',
-      what: `run ${pack.name}, which is made for ${pack.variants.flatMap(({ providers }) => providers).join(', ')}`,
+      what: because('run-template', {
+        name: pack.name,
+        providers: pack.variants.flatMap(({ providers }) => providers).join(', '),
+      }),
     });
   if (provider !== undefined && found.providers.length > 0 && !found.providers.includes(provider)) {
     throw new Failure('not-supported', {
       provider,
-      what: `run the variant ${found.name}, which is made for ${found.providers.join(', ')}`,
+      what: because('run-variant', { name: found.name, providers: found.providers.join(', ') }),
     });
   }
   return { name: found.name, template: found.template };
@@ -195,7 +198,7 @@ async function own(transaction: Transaction, name: string, by: By, preset: boole
   if (found?.preset && !preset)
     throw new Failure('conflict', {
       what: name,
-      reason: 'this name belongs to a template that comes with the product; choose another',
+      reason: because('name-of-preset'),
     });
   if (found) return found.id;
   const id = newId('template');

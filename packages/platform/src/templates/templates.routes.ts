@@ -1,6 +1,6 @@
 import type { Database } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleTemplates } from '../access/visible.ts';
@@ -89,10 +89,10 @@ export function templateHandlers(library: Library, database: Database): Bound[] 
         .where('deleted_at', 'is', null)
         .executeTakeFirst();
       if (!row) throw new Failure('not-found', { kind: 'template', id });
-      if (row.preset) throw new Failure('conflict', { what: row.name, reason: 'it comes with the product' });
+      if (row.preset) throw new Failure('conflict', { what: row.name, reason: because('comes-with-product') });
       const used = (await deploymentCounts(database, [id])).get(id) ?? 0;
       if (used > 0)
-        throw new Failure('conflict', { what: row.name, reason: `${used} deployment(s) use it; delete them first` });
+        throw new Failure('conflict', { what: row.name, reason: because('used-by-deployments', { count: used }) });
       await database.updateTable('template').set({ deleted_at: new Date() }).where('id', '=', id).execute();
       return {};
     }),

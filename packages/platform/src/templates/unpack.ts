@@ -1,4 +1,4 @@
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import { cleanPath, packageLimits, readArchive, withoutCommonFolder } from '@pileus/tosca';
 
 /** What may be uploaded in one request; the reader's own limits hold beside them. */
@@ -34,5 +34,5 @@ function listed(files: NonNullable<Upload['files']>): ReadonlyMap<string, Uint8A
 }
 
 function invalid(reason: string): Failure {
-  return new Failure('invalid', { what: 'The template', reason });
+  return new Failure('invalid', { what: because('the-template'), reason });
 }

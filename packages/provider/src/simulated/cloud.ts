@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Failure, managedKinds, specs, type ManagedKind, type Observed, type Ref, type Specs } from '@pileus/model';
+import {
+  because,
+  Failure,
+  managedKinds,
+  specs,
+  type ManagedKind,
+  type Observed,
+  type Ref,
+  type Specs,
+} from '@pileus/model';
 import { flavors } from './catalogue.ts';
 import type { Chance } from './chance.ts';
 import type { Event, Events } from './events.ts';
@@ -97,10 +106,10 @@ export function cloudOf(account: SimulatedAccount, events: Events, chance: Chanc
       const thing = now.find(kind, ref);
       if (!thing || thing.deletedAt !== undefined) return;
       if (ref === externalNetwork)
-        throw new Failure('provider-denied', { provider, detail: 'the public network belongs to the cloud' });
+        throw new Failure('provider-denied', { provider, detail: because('clouds-network') });
       const needed = rules[kind].neededBy(thing, now);
       if (needed)
-        throw new Failure('provider-conflict', { provider, detail: `the ${kind} ${ref} is in use by ${needed}` });
+        throw new Failure('provider-conflict', { provider, detail: because('in-use-by', { kind, ref, user: needed }) });
       const takes = account.bootSeconds * 1000 * rules[kind].pace.remove;
       const goneAt = Math.max(time, thing.createdAt) + Math.round(takes);
       if (kind === 'server') {
@@ -120,7 +129,7 @@ export function cloudOf(account: SimulatedAccount, events: Events, chance: Chanc
       if (isDeepStrictEqual(wanted, thing.spec)) return;
       const state = stateOf(thing, time);
       if (!['ready', 'running', 'stopped'].includes(state))
-        throw new Failure('provider-conflict', { provider, detail: `the ${kind} ${ref} is ${state}` });
+        throw new Failure('provider-conflict', { provider, detail: because('thing-in-state', { kind, ref, state }) });
       const others: Moment = { ...now, all: (of) => now.all(of).filter((each) => each.ref !== ref) };
       rules[kind].mayBecome?.(thing.spec, wanted);
       const given = rules[kind].accept(wanted, others);
@@ -138,7 +147,10 @@ export function cloudOf(account: SimulatedAccount, events: Events, chance: Chanc
       const state = stateOf(server, time);
       const to = verb === 'stop' ? 'stopped' : 'running';
       if (state === 'failed' || state === 'creating' || state === 'deleting') {
-        throw new Failure('provider-conflict', { provider, detail: `the server ${ref} is ${state}` });
+        throw new Failure('provider-conflict', {
+          provider,
+          detail: because('thing-in-state', { kind: 'server', ref, state }),
+        });
       }
       if (state === to && verb !== 'reboot') return;
       const takes = account.bootSeconds * 1000 * (verb === 'stop' ? 0.1 : 0.5);

@@ -1,4 +1,4 @@
-import { Failure, type ManagedKind } from '@pileus/model';
+import { because, Failure, type ManagedKind } from '@pileus/model';
 import { refuseOthers } from '../changeable.ts';
 import type { Driver, Once, Verb } from '../provider.ts';
 import type { Chance } from './chance.ts';
@@ -45,7 +45,7 @@ export function driverOf<K extends ManagedKind>(kind: K, simulation: Simulation)
         const isFirst = !asked.has(ref);
         asked.add(ref);
         if (isFirst && cloud.read(kind, ref, time) && chance.happens(account.refusedDeletes, 'refused', ref)) {
-          throw new Failure('provider-conflict', { provider, detail: `the ${kind} ${ref} is busy (simulated)` });
+          throw new Failure('provider-conflict', { provider, detail: because('busy-simulated', { kind, ref }) });
         }
         cloud.delete(kind, ref, time);
       }),

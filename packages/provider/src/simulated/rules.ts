@@ -1,4 +1,12 @@
-import { Failure, type Details, type ManagedKind, type Ref, type ServerAddress, type Specs } from '@pileus/model';
+import {
+  because,
+  Failure,
+  type Details,
+  type ManagedKind,
+  type Ref,
+  type ServerAddress,
+  type Specs,
+} from '@pileus/model';
 import { flavors, images } from './catalogue.ts';
 import { freeAddress, overlaps, parseAddress, parseBlock, type Block } from './ipv4.ts';
 import type { Moment, Thing } from './thing.ts';
@@ -189,7 +197,10 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
       must('volume', volume, now);
       const other = serverWith(volume, now);
       if (other)
-        throw new Failure('provider-conflict', { provider, detail: `the volume ${volume} is in use by ${other.ref}` });
+        throw new Failure('provider-conflict', {
+          provider,
+          detail: because('in-use-by', { kind: 'volume', ref: volume, user: other.ref }),
+        });
       return [];
     },
     neededBy: () => undefined,
@@ -205,7 +216,7 @@ export const rules: { readonly [K in ManagedKind]: Rules<K> } = {
       if (port) must('port', port, now);
       const taken = new Set(now.all('address').flatMap(({ addresses }) => addresses));
       const free = freeAddress(publicBlock, taken);
-      if (!free) throw new Failure('no-capacity', { provider, kind: 'address', detail: 'no public address is free' });
+      if (!free) throw new Failure('no-capacity', { provider, kind: 'address', detail: because('no-public-address') });
       return [free];
     },
     neededBy: () => undefined,
@@ -260,7 +271,7 @@ function addressesFor(networks: readonly Ref[], now: Moment): string[] {
     throw new Failure('no-capacity', {
       provider,
       kind: 'port',
-      detail: `no address is free in the network ${network}`,
+      detail: because('no-address-in', { network }),
     });
   });
 }

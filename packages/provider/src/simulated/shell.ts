@@ -1,4 +1,4 @@
-import { Failure, milliseconds, type Clock, type Ref } from '@pileus/model';
+import { because, Failure, milliseconds, type Clock, type Ref } from '@pileus/model';
 import type { Shell } from '../provider.ts';
 import type { Cloud } from './cloud.ts';
 
@@ -10,7 +10,7 @@ export function pretendedShell(server: Ref, cloud: Cloud, clock: Clock): Shell {
       const found = cloud.read('server', server, clock.now());
       if (!found) throw new Failure('not-found', { kind: 'server', id: server });
       if (found.state !== 'running')
-        throw new Failure('conflict', { what: found.name, reason: `the server is ${found.state}` });
+        throw new Failure('conflict', { what: found.name, reason: because('in-state', { state: found.state }) });
       const script = new TextDecoder().decode(job.files.get(job.script));
       const inputs = Object.keys(job.environment).toSorted().join(', ') || 'none';
       call.log(

@@ -1,4 +1,4 @@
-import { Failure, milliseconds, seconds, type Clock, type Duration } from '@pileus/model';
+import { because, Failure, milliseconds, seconds, type Because, type Clock, type Duration } from '@pileus/model';
 import type { Chance } from './chance.ts';
 import { provider } from './rules.ts';
 import type { SimulatedAccount } from './settings.ts';
@@ -31,7 +31,7 @@ export function weatherOf(account: SimulatedAccount, clock: Clock, chance: Chanc
   const bucket = bucketOf(account.callsPerSecond, clock);
   const nth = counter();
 
-  const silence = async (detail: string, signal: AbortSignal): Promise<never> => {
+  const silence = async (detail: Because, signal: AbortSignal): Promise<never> => {
     await clock.sleep(patience, signal);
     throw new Failure('provider-unreachable', { provider, detail });
   };
@@ -51,10 +51,10 @@ export function weatherOf(account: SimulatedAccount, clock: Clock, chance: Chanc
       const n = nth(`${operation} ${key}`);
       if (account.isDown) {
         await clock.sleep(milliseconds(account.latencyMilliseconds), signal);
-        throw new Failure('provider-unreachable', { provider, detail: 'the region is down (simulated)' });
+        throw new Failure('provider-unreachable', { provider, detail: because('region-down') });
       }
       if (!bucket()) {
-        const detail = `more than ${account.callsPerSecond} calls a second`;
+        const detail = because('too-many-calls', { limit: account.callsPerSecond });
         throw new Failure('provider-throttled', { provider, detail });
       }
       const arrives = clock.now() + account.latencyMilliseconds * chance.roll('way there', operation, key, n);
@@ -64,12 +64,12 @@ export function weatherOf(account: SimulatedAccount, clock: Clock, chance: Chanc
         throw reason;
       });
       if (chance.happens(account.lostRequests, 'lost request', operation, key, n)) {
-        await silence('the request was lost (simulated)', signal);
+        await silence(because('request-lost'), signal);
       }
       if (chance.happens(account.lostReplies, 'lost reply', operation, key, n)) {
         const late = clock.now() + Math.round(chance.roll('late', operation, key, n) * 0.25 * lagBound);
         unheard(() => act(late));
-        await silence('the reply was lost (simulated)', signal);
+        await silence(because('answer-lost'), signal);
       }
       if (chance.happens(account.repeatedRequests, 'twice', operation, key, n)) act(clock.now());
       const answer = act(clock.now());

@@ -1,3 +1,5 @@
+import { problemIn } from '@pileus/model/failure';
+import type { Language } from '@pileus/model/language';
 import { ApiProblem } from '@pileus/api/client';
 import { Button, Form, type FormInstance, Input } from 'antd';
 import { useState } from 'react';
@@ -63,7 +65,7 @@ export function AccountForm({ provider, account, busy, onSave, onCancel }: Accou
       await onSave({ name: given.name, description: given.description ?? '', settings: settings() });
     } catch (error) {
       setRefusal(error instanceof Error ? error : new Error(String(error)));
-      if (error instanceof ApiProblem) markFields(form, error);
+      if (error instanceof ApiProblem) markFields(form, error, language);
     }
   };
 
@@ -166,10 +168,11 @@ function TrialNote({ ok, changed }: { ok: boolean; changed: boolean }) {
 }
 
 /** Puts what the server says about single fields beside them. */
-function markFields(form: FormInstance<FormValues>, error: ApiProblem) {
+function markFields(form: FormInstance<FormValues>, error: ApiProblem, language: Language) {
   for (const problem of error.failure.problems ?? []) {
     const path = fieldPath(problem.at, 'settings');
-    if (path && path.length > 0) form.setFields([{ name: ['settings', ...path] as never, errors: [problem.message] }]);
-    else if (problem.at === '/name') form.setFields([{ name: 'name', errors: [problem.message] }]);
+    if (path && path.length > 0)
+      form.setFields([{ name: ['settings', ...path] as never, errors: [problemIn(language, problem)] }]);
+    else if (problem.at === '/name') form.setFields([{ name: 'name', errors: [problemIn(language, problem)] }]);
   }
 }

@@ -18,6 +18,8 @@ import { usePermission } from '../../shell/permission.ts';
 import { Checks } from './Checks.tsx';
 import { HealthTag } from './HealthTag.tsx';
 import { useProviderTitle } from './provider-title.ts';
+import { CloudFindings } from './CloudFindings.tsx';
+import { isOpen } from './finding.ts';
 import { CloudResources } from './CloudResources.tsx';
 import { CloudPrices } from './prices/CloudPrices.tsx';
 import { CloudSettings } from './CloudSettings.tsx';
@@ -30,6 +32,8 @@ export default function CloudPage() {
   const { tab = 'health' } = route.useSearch();
   const titleOf = useProviderTitle();
   const account = useRead('get /accounts/{account}', { params: { account: id } });
+  const findings = useRead('get /accounts/{account}/findings', { params: { account: id } });
+  const open = findings.data?.items.filter(isOpen).length ?? 0;
   return (
     <Loaded of={account}>
       {(data) => (
@@ -55,12 +59,14 @@ export default function CloudPage() {
             of={[
               { key: 'health', title: t('cloud.health') },
               { key: 'resources', title: t('cloud.resources') },
+              { key: 'findings', title: t('cloud.findings'), number: open > 0 ? open : undefined },
               { key: 'prices', title: t('prices.title') },
               { key: 'settings', title: t('cloud.settings') },
             ]}
           >
             {tab === 'health' && <CloudHealth account={data} />}
             {tab === 'resources' && <CloudResources account={data} />}
+            {tab === 'findings' && <CloudFindings account={data} />}
             {tab === 'prices' && <CloudPrices account={data} />}
             {tab === 'settings' && <CloudSettings account={data} />}
           </Tabs>

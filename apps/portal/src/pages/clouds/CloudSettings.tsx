@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -64,7 +65,7 @@ export function CloudSettings({ account }: { account: Account }) {
   );
 }
 
-function settingOf(account: Account, field: Field, t: ReturnType<typeof useTranslation>['t']) {
+function settingOf(account: Account, field: Field, t: TFunction) {
   const name = field.path[0] ?? '';
   if (account.hidden.includes(name)) {
     return (

@@ -31,7 +31,7 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
       </Panel>
       <Panel title={t('deployment.inputs')}>
         {inputs.length === 0 && <p className="quiet">{t('common.none')}</p>}
-        <Facts lines of={inputs.map(([name, value]) => [name, <code key={name}>{plain(value)}</code>])} />
+        <Facts lines of={inputs.map(([name, value]) => [name, <code key={name}>{plain(value) || '–'}</code>])} />
       </Panel>
     </>
   );

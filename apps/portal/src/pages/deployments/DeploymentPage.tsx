@@ -48,6 +48,8 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
   const { tab = 'topology', run: chosenRun } = route.useSearch();
   const runId = chosenRun ?? deployment.run?.id;
   const run = useRead('get /runs/{run}', { params: { run: runId ?? '' } }, { enabled: runId !== undefined });
+  /** Of the last run; another one may have been chosen to be looked at. */
+  const ownSteps = run.data && run.data.id === deployment.run?.id ? run.data.steps : [];
   const address = deployment.outputs.map((output) => webAddress(output.value)).find((one) => one !== undefined);
   return (
     <Page
@@ -86,7 +88,7 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
       }
     >
       {deployment.run && (
-        <RunStatus run={deployment.run}>
+        <RunStatus run={deployment.run} steps={ownSteps}>
           {address && deployment.state === 'running' && (
             <a className="address" href={address} target="_blank" rel="noreferrer">
               {t('deployment.open', { url: address })} <Icon name="outside" size={14} />
@@ -94,9 +96,7 @@ function OneDeployment({ deployment }: { deployment: DeploymentDetail }) {
           )}
         </RunStatus>
       )}
-      {deployment.run?.state === 'failed' && (
-        <FailureBox run={deployment.run} steps={run.data?.id === deployment.run.id ? run.data.steps : []} />
-      )}
+      {deployment.run?.state === 'failed' && <FailureBox run={deployment.run} steps={ownSteps} canRetry />}
       <Tabs
         label={deployment.name}
         now={tab}
@@ -139,14 +139,7 @@ function LiveTopology({ deployment, run }: { deployment: DeploymentDetail; run: 
         <Topology nodes={drawn} selected={shown} onSelect={select} height="max(400px, calc(100vh - 330px))" />
       </Suspense>
       {stack && node && <StackSide node={node} instances={stack} onSelect={select} onClose={() => select(undefined)} />}
-      {selected && (
-        <NodeSide
-          instance={selected}
-          deployment={deployment}
-          steps={run?.steps ?? []}
-          onClose={() => select(undefined)}
-        />
-      )}
+      {selected && <NodeSide instance={selected} deployment={deployment} run={run} onClose={() => select(undefined)} />}
     </div>
   );
 }
@@ -170,7 +163,11 @@ function Steps({ deployment, run }: { deployment: DeploymentDetail; run: RunDeta
     ) : undefined;
   return (
     <Panel title={runTitle(run, t)} aside={choose} flush>
-      {run.steps.length > 0 ? <Gantt run={run} /> : <Nothing icon="play" text={t('deployment.noSteps')} />}
+      {run.steps.length > 0 ? (
+        <Gantt run={run} canRetry={run.id === deployment.run?.id} />
+      ) : (
+        <Nothing icon="play" text={t('deployment.noSteps')} />
+      )}
     </Panel>
   );
 }
@@ -269,9 +266,11 @@ function Resources({ deployment }: { deployment: DeploymentDetail }) {
 }
 
 function cliOf({ name }: DeploymentDetail): string[] {
-  return ['get', 'watch', 'outputs', 'logs -f', 'history', 'drift', 'heal'].map(
-    (what) => `pileus deployment ${what} ${quoted(name)}`,
-  );
+  const commands = ['get', 'watch', 'outputs', 'logs -f', 'history', 'drift', 'heal', 'workflow'];
+  return [
+    ...commands.map((what) => `pileus deployment ${what} ${quoted(name)}`),
+    ...['pause', 'resume', 'cancel'].map((what) => `pileus run ${what} ${quoted(name)}`),
+  ];
 }
 
 function apiOf({ id }: DeploymentDetail): string[] {

@@ -1,3 +1,4 @@
+import { problemIn } from '@pileus/model/failure';
 import { stepNameIn } from '@pileus/model/step-name';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -6,11 +7,12 @@ import type { Run, Step } from '../../api/types.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { advice, failureSentence } from '../../parts/problem.ts';
+import { RetryNode } from './change/RetryNode.tsx';
 import { failuresOf } from './failures.ts';
 import { lastLinesOf } from './log-lines.ts';
 
 /** Why a run failed: the first failure with its node, what its log says at the end, and what to do about it. */
-export function FailureBox({ run, steps }: { run: Run; steps: readonly Step[] }) {
+export function FailureBox({ run, steps, canRetry = false }: { run: Run; steps: readonly Step[]; canRetry?: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const [first, ...others] = failuresOf(steps);
@@ -29,12 +31,12 @@ export function FailureBox({ run, steps }: { run: Run; steps: readonly Step[] })
             </>
           )}
         </span>
-        <strong>{failureSentence(failure, language, t)}</strong>
+        <strong>{failureSentence(failure, language)}</strong>
         {failure.problems && (
           <ul>
             {failure.problems.map((problem) => (
               <li key={problem.at + problem.message}>
-                <code>{problem.at}</code> {problem.message}
+                <code>{problem.at}</code> {problemIn(language, problem)}
               </li>
             ))}
           </ul>
@@ -54,6 +56,11 @@ export function FailureBox({ run, steps }: { run: Run; steps: readonly Step[] })
             </Link>
           )}
         </span>
+        {canRetry && first?.node !== undefined && (
+          <div>
+            <RetryNode run={run} node={first.node} />
+          </div>
+        )}
         {others.length > 0 && run.deployment && (
           <span className="small">
             {t('deployment.otherFailures', { count: others.length })}{' '}

@@ -13,11 +13,12 @@ import { Nothing } from '../../parts/Nothing.tsx';
 import { failureSentence } from '../../parts/problem.ts';
 import { isAtWork, stateLooks } from '../../parts/state.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
+import { RetryNode } from './change/RetryNode.tsx';
 import { filterSteps, type StepFilter } from './failures.ts';
 import { barOf, extentOf } from './gantt.ts';
 
 /** The steps of a run on a line of time, to be filtered by node, text, and by having failed. */
-export function Gantt({ run }: { run: RunDetail }) {
+export function Gantt({ run, canRetry = false }: { run: RunDetail; canRetry?: boolean }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<StepFilter>({});
   const steps = filterSteps(run.steps, filter);
@@ -33,7 +34,12 @@ export function Gantt({ run }: { run: RunDetail }) {
       cell: (step) => (
         <div className="main-cell">
           <span>{stepNameIn(language, step.name)}</span>
-          {step.failure && <span className="step-why">{failureSentence(step.failure, language, t)}</span>}
+          {step.failure && <span className="step-why">{failureSentence(step.failure, language)}</span>}
+          {canRetry && step.state === 'failed' && step.node !== undefined && (
+            <span>
+              <RetryNode run={run} node={step.node} />
+            </span>
+          )}
         </div>
       ),
     },

@@ -1,3 +1,4 @@
+import { problemIn } from '@pileus/model/failure';
 import './deployments.css';
 import { ApiProblem } from '@pileus/api/client';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -191,7 +192,8 @@ function InputsForm({ template, variant, account }: { template: Template; varian
     if (!(error instanceof ApiProblem)) return;
     for (const problem of error.failure.problems ?? []) {
       const path = fieldPath(problem.at, 'inputs');
-      if (path && path.length > 0) form.setFields([{ name: ['inputs', ...path] as never, errors: [problem.message] }]);
+      if (path && path.length > 0)
+        form.setFields([{ name: ['inputs', ...path] as never, errors: [problemIn(language, problem)] }]);
     }
   };
   return (

@@ -1,7 +1,7 @@
 import { stepNameIn } from '@pileus/model/step-name';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { DeploymentDetail, NodeInstance, Step } from '../../api/types.ts';
+import type { DeploymentDetail, NodeInstance, RunDetail } from '../../api/types.ts';
 import { plain, webAddress } from '../../format/value.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import { Copyable } from '../../parts/Copyable.tsx';
@@ -9,20 +9,26 @@ import { Facts } from '../../parts/Facts.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { failureSentence } from '../../parts/problem.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
+import { usePermission } from '../../shell/permission.ts';
+import { refusal } from './change/can.ts';
+import { RetryNode } from './change/RetryNode.tsx';
 import { shortName, stepsOf } from './nodes.ts';
 
 /** Everything about one node instance, beside the topology. */
 export function NodeSide(props: {
   instance: NodeInstance;
   deployment: DeploymentDetail;
-  steps: readonly Step[];
+  run: RunDetail | undefined;
   onClose: () => void;
 }) {
-  const { instance, deployment, steps, onClose } = props;
+  const { instance, deployment, run, onClose } = props;
   const { t } = useTranslation();
   const language = useLanguage();
+  const may = usePermission();
   const attributes = Object.entries(instance.attributes);
-  const own = stepsOf(steps, instance);
+  const own = stepsOf(run?.steps ?? [], instance);
+  const canRetry = run?.id === deployment.run?.id && own.some(({ state }) => state === 'failed');
+  const canCall = may('deployment.plan') && refusal('operation', deployment) === undefined;
   return (
     <aside className="side" aria-label={instance.id} tabIndex={0}>
       <header>
@@ -36,7 +42,12 @@ export function NodeSide(props: {
       </header>
       {instance.failure && (
         <section>
-          <p className="step-why">{failureSentence(instance.failure, language, t)}</p>
+          <p className="step-why">{failureSentence(instance.failure, language)}</p>
+        </section>
+      )}
+      {run && canRetry && (
+        <section>
+          <RetryNode run={run} node={instance.node} />
         </section>
       )}
       {instance.health && instance.health.is !== 'ok' && (
@@ -79,7 +90,7 @@ export function NodeSide(props: {
           </ul>
         </section>
       )}
-      <section>
+      <section className="row wrap" style={{ gap: 16 }}>
         <Link
           to="/deployments/$deployment"
           params={{ deployment: deployment.id }}
@@ -87,6 +98,11 @@ export function NodeSide(props: {
         >
           {t('deployment.showLog')}
         </Link>
+        {canCall && (
+          <Link to="." search={(search) => ({ ...search, ask: 'operation' })} replace>
+            {t('change.operation')}
+          </Link>
+        )}
       </section>
     </aside>
   );

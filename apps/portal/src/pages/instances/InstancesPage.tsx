@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { App, Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -243,7 +244,7 @@ function Operate({ instance }: { instance: Instance }) {
   );
 }
 
-function typeTitle(type: string, t: ReturnType<typeof useTranslation>['t']): string {
+function typeTitle(type: string, t: TFunction): string {
   if (type === 'server') return t('instances.server');
   return type === 'process host' ? t('instances.processHost') : type;
 }

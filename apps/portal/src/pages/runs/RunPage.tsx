@@ -18,6 +18,14 @@ export default function RunPage() {
   const { t } = useTranslation();
   const { run: id } = route.useParams();
   const run = useRead('get /runs/{run}', { params: { run: id } });
+  const of = run.data?.deployment;
+  const deployment = useRead(
+    'get /deployments/{deployment}',
+    { params: { deployment: of ?? '' } },
+    { enabled: of !== undefined },
+  );
+  /** A run after which there was another one cannot go on. */
+  const isLast = of === undefined || deployment.data?.run?.id === id;
   useLive(`run:${id}`);
   return (
     <Loaded of={run}>
@@ -30,21 +38,26 @@ export default function RunPage() {
           hint={
             <span className="row wrap">
               <Copyable text={data.id} shown /> · {data.actor}
+              {data.note !== undefined && <> · {data.note}</>}
               {data.deployment && (
                 <>
                   {' · '}
                   <Link to="/deployments/$deployment" params={{ deployment: data.deployment }}>
-                    {data.deployment}
+                    {deployment.data?.name ?? data.deployment}
                   </Link>
                 </>
               )}
             </span>
           }
         >
-          <RunStatus run={data} />
-          {data.state === 'failed' && <FailureBox run={data} steps={data.steps} />}
+          <RunStatus run={data} steps={data.steps} isLast={isLast} />
+          {data.state === 'failed' && <FailureBox run={data} steps={data.steps} canRetry={isLast} />}
           <Panel title={t('deployment.steps')} flush>
-            {data.steps.length > 0 ? <Gantt run={data} /> : <Nothing icon="play" text={t('deployment.noSteps')} />}
+            {data.steps.length > 0 ? (
+              <Gantt run={data} canRetry={isLast} />
+            ) : (
+              <Nothing icon="play" text={t('deployment.noSteps')} />
+            )}
           </Panel>
         </Page>
       )}

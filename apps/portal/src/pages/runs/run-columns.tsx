@@ -24,10 +24,11 @@ export function useRunColumns(): Column<Run>[] {
             {runTitle(run, t)}
           </Link>
           {run.failure ? (
-            <span className="sub">{failureSentence(run.failure, language, t)}</span>
+            <span className="sub">{failureSentence(run.failure, language)}</span>
           ) : (
             <code className="sub">{run.id}</code>
           )}
+          {run.note !== undefined && <span className="sub">{run.note}</span>}
         </div>
       ),
     },
@@ -52,7 +53,7 @@ export function useRunColumns(): Column<Run>[] {
       cell: (run) =>
         run.deployment && (
           <Link to="/deployments/$deployment" params={{ deployment: run.deployment }}>
-            <code>{run.deployment}</code>
+            {run.kind.startsWith('deployment.') ? run.title : <code>{run.deployment}</code>}
           </Link>
         ),
     },

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { Form, Input, InputNumber, Segmented, Select, Switch } from 'antd';
 import type { Rule } from 'antd/es/form';
 import { lazy, type ReactNode, Suspense } from 'react';
@@ -85,7 +86,7 @@ function FieldItem({ field, below, kept }: { field: Field; below: string; kept: 
 }
 
 /** The control of a field. It is handed its value by `Form.Item`. */
-function inputOf(field: Field, kept: boolean, t: ReturnType<typeof useTranslation>['t']): ReactNode {
+function inputOf(field: Field, kept: boolean, t: TFunction): ReactNode {
   const placeholder = kept ? t('cloud.keepSecret') : field.placeholder;
   const kind = field.kind;
   if (field.secret) return <Input.Password autoComplete="new-password" placeholder={placeholder} />;

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { priceOf } from '@pileus/model/cost';
 import { amountOf, perHour } from '@pileus/model/money';
 import { App, Button, Input, Select } from 'antd';
@@ -177,7 +178,7 @@ function byRule({ is, flavor }: PriceRow, prices: PriceList, isStopped: boolean)
   return month === undefined ? '' : amountOf(perHour(month));
 }
 
-type T = ReturnType<typeof useTranslation>['t'];
+type T = TFunction;
 
 function titleOf({ is, name, flavor }: PriceRow, t: T): string {
   if (is === 'flavor') return flavor?.name ?? name ?? '';

@@ -13,6 +13,8 @@ import { usePlanChange } from './use-plan-change.ts';
 const UpdateDialog = lazy(() => import('./UpdateDialog.tsx'));
 const ScaleDialog = lazy(() => import('./ScaleDialog.tsx'));
 const HealDialog = lazy(() => import('./HealDialog.tsx'));
+const WorkflowDialog = lazy(() => import('./WorkflowDialog.tsx'));
+const OperationDialog = lazy(() => import('./OperationDialog.tsx'));
 const route = getRouteApi('/inside/deployments/$deployment');
 
 const icons: Readonly<Record<Change, IconName>> = {
@@ -20,8 +22,10 @@ const icons: Readonly<Record<Change, IconName>> = {
   scale: 'layers',
   heal: 'shield',
   rollback: 'again',
+  workflow: 'play',
+  operation: 'terminal',
   stop: 'stop',
-  start: 'play',
+  start: 'power',
 };
 
 /** What can be done with a deployment. What cannot just now stays in its place and says why. */
@@ -30,7 +34,7 @@ export function ChangeActions({ deployment }: { deployment: DeploymentDetail }) 
   const language = useLanguage();
   const { message } = App.useApp();
   const may = usePermission();
-  const { ask } = route.useSearch();
+  const { ask, node } = route.useSearch();
   const navigate = route.useNavigate();
   const plan = usePlanChange(deployment.id);
   if (!may('deployment.plan') || deployment.state === 'deleted') return null;
@@ -38,14 +42,14 @@ export function ChangeActions({ deployment }: { deployment: DeploymentDetail }) 
     void navigate({ search: (before) => ({ ...before, ask: dialog }), replace: true });
   const close = () => show(undefined);
   const act = (change: Change) => {
-    if (change === 'update' || change === 'scale' || change === 'heal') return show(change);
+    if (change !== 'rollback' && change !== 'stop' && change !== 'start') return show(change);
     plan.make({ action: change }).catch((error: Error) => void message.error(errorSentence(error, language, t), 6));
   };
   const because = (change: Change) => {
     const why = refusal(change, deployment);
     return why && t(`change.cannot.${why}`);
   };
-  const more = (['rollback', 'stop', 'start'] as const).map((change) => {
+  const more = (['rollback', 'workflow', 'operation', 'stop', 'start'] as const).map((change) => {
     const reason = because(change);
     return {
       key: change,
@@ -75,6 +79,8 @@ export function ChangeActions({ deployment }: { deployment: DeploymentDetail }) 
       <Suspense>
         {ask === 'update' && <UpdateDialog deployment={deployment} onClose={close} />}
         {ask === 'scale' && <ScaleDialog deployment={deployment} onClose={close} />}
+        {ask === 'workflow' && <WorkflowDialog deployment={deployment} onClose={close} />}
+        {ask === 'operation' && <OperationDialog deployment={deployment} node={node} onClose={close} />}
         {ask === 'heal' && <HealDialog deployment={deployment} onClose={close} />}
       </Suspense>
     </>

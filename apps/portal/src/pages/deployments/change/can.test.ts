@@ -21,6 +21,8 @@ test('everything but starting can be done with a deployment that runs', () => {
     ['scale', undefined],
     ['heal', undefined],
     ['rollback', undefined],
+    ['workflow', undefined],
+    ['operation', undefined],
     ['stop', undefined],
     ['start', 'isRunning'],
   ]);

@@ -1,7 +1,7 @@
 import type { DeploymentDetail } from '../../../api/types.ts';
 import { isAtWork } from '../../../parts/state.ts';
 
-export const changes = ['update', 'scale', 'heal', 'rollback', 'stop', 'start'] as const;
+export const changes = ['update', 'scale', 'heal', 'rollback', 'workflow', 'operation', 'stop', 'start'] as const;
 export type Change = (typeof changes)[number];
 
 /** Why something cannot be done, as the last part of a text's key. */

@@ -1,5 +1,6 @@
 import '../deployments.css';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRead } from '../../../api/query.ts';
@@ -43,7 +44,7 @@ function OnePlan({ plan }: { plan: Plan }) {
     : { to: '/deployments', title: t('deployments.title') };
   return (
     <Page
-      title={t(`plan.title.${plan.action}`, { name: plan.name })}
+      title={titleOf(plan, t)}
       up={up}
       tags={<Simulated when={plan.account.simulated} />}
       hint={
@@ -72,6 +73,17 @@ function OnePlan({ plan }: { plan: Plan }) {
         </Panel>
       )}
       {!isEmpty && <PlanTopology plan={plan} selected={node} onSelect={setNode} />}
+      {plan.called && Object.keys(plan.called.inputs).length > 0 && (
+        <Panel title={t('plan.inputs')}>
+          <Facts
+            lines
+            of={Object.entries(plan.called.inputs).map(([name, value]) => [
+              name,
+              <code key={name}>{plain(value)}</code>,
+            ])}
+          />
+        </Panel>
+      )}
       {plan.action === 'create' && Object.keys(plan.inputs).length > 0 && (
         <Panel title={t('plan.inputs')}>
           <Facts
@@ -82,6 +94,12 @@ function OnePlan({ plan }: { plan: Plan }) {
       )}
     </Page>
   );
+}
+
+function titleOf({ action, name, called }: Plan, t: TFunction): string {
+  if (called?.node !== undefined)
+    return t('plan.title.calledOperation', { name, operation: called.name, node: called.node });
+  return called ? t('plan.title.calledWorkflow', { name, workflow: called.name }) : t(`plan.title.${action}`, { name });
 }
 
 /** What this plan wants otherwise than what the deployment is now; nothing for a new one. */
