@@ -69,6 +69,47 @@ export const failures = {
     status: 422,
     title: { en: 'The template has {count} problem(s)', 'zh-CN': '模板有 {count} 个问题' },
   },
+  'address-invalid': {
+    status: 422,
+    title: {
+      en: '{url} is not an address that can be called: it must begin with http:// or https:// and hold no user name or password',
+      'zh-CN': '{url} 不是可以访问的地址：必须以 http:// 或 https:// 开头，且不得包含用户名或密码',
+    },
+  },
+  'address-refused': {
+    status: 422,
+    title: {
+      en: '{host} leads to {address}, a {range} address, which is not called from here unless the platform administrator allows it in {setting}',
+      'zh-CN': '{host} 指向 {address}（{range} 地址），除非平台管理员在 {setting} 中放行，否则平台不会访问',
+    },
+  },
+  'address-forbidden': {
+    status: 422,
+    title: {
+      en: '{host} leads to {address}, a {range} address, which is never called from here',
+      'zh-CN': '{host} 指向 {address}（{range} 地址），平台从不访问此类地址',
+    },
+  },
+  'redirect-refused': {
+    status: 424,
+    title: {
+      en: '{host} redirects, which is not followed: {reason}',
+      'zh-CN': '{host} 的重定向未被跟随：{reason}',
+    },
+  },
+  'answer-too-large': {
+    status: 424,
+    title: {
+      en: '{host} sent more than {bytes} bytes; nothing of it was used',
+      'zh-CN': '{host} 的应答超过 {bytes} 字节，已丢弃',
+    },
+  },
+  'host-unreachable': {
+    status: 503,
+    title: { en: '{host} does not answer: {detail}', 'zh-CN': '{host} 没有应答：{detail}' },
+    retry: true,
+    unclear: true,
+  },
   'script-failed': {
     status: 409,
     title: { en: '{script} ended with exit code {code}', 'zh-CN': '{script} 以退出码 {code} 结束' },
