@@ -110,19 +110,20 @@ export function createOutbound({
     if (first === undefined) throw noAddress(host);
     return [check(host, first, port), ...more.map((address) => check(host, address, port))];
   };
-  const lookup = (port: number): LookupFunction => {
-    return (host, { all, family }, done) => {
-      find(host, port).then(
-        (checked) => {
-          const fitting = checked.filter((one) => !family || String(family).endsWith(String(one.family)));
-          const [first = checked[0]] = fitting;
-          if (all) done(null, fitting.length > 0 ? fitting : [first]);
-          else done(null, first.address, first.family);
-        },
-        (error: unknown) => done(error as Error, '', 0),
-      );
+  const lookup =
+    (port: number): LookupFunction =>
+    async (host, { all, family }, done) => {
+      let checked: readonly Checked[];
+      try {
+        checked = await find(host, port);
+      } catch (error) {
+        return done(error as Error, '', 0);
+      }
+      const fitting = checked.filter((one) => !family || String(family).endsWith(String(one.family)));
+      const [first] = fitting;
+      if (!first) return done(noAddress(host), '', 0);
+      return all ? done(null, fitting) : done(null, first.address, first.family);
     };
-  };
   const agent = ({ connections = 32, bytes, ...tls }: AgentOptions = {}): Agent =>
     new Agent({
       connections,
