@@ -19,6 +19,42 @@ export const failures = {
     status: 401,
     title: { en: 'The name, the password or the link is not right', 'zh-CN': '用户名、密码或链接不正确' },
   },
+  'password-length': {
+    status: 422,
+    title: { en: 'A password has {least} to {most} characters', 'zh-CN': '密码长度须为 {least} 至 {most} 个字符' },
+  },
+  'password-common': {
+    status: 422,
+    title: {
+      en: 'This password is one of those that are tried first; choose another',
+      'zh-CN': '该密码过于常见，极易被猜中，请更换',
+    },
+  },
+  'password-name': {
+    status: 422,
+    title: {
+      en: 'This password is little more than a name that everybody knows; choose another',
+      'zh-CN': '该密码与用户名、邮箱等公开信息过于接近，请更换',
+    },
+  },
+  'passkey-refused': {
+    status: 401,
+    title: { en: 'The passkey is not accepted: {reason}', 'zh-CN': '通行密钥未通过验证：{reason}' },
+  },
+  'identity-refused': {
+    status: 401,
+    title: {
+      en: '{provider} did not confirm who you are: {reason}',
+      'zh-CN': '{provider} 未能确认您的身份：{reason}',
+    },
+  },
+  'identity-provider-broken': {
+    status: 424,
+    title: {
+      en: '{provider} cannot be used to sign in: {reason}',
+      'zh-CN': '无法通过 {provider} 登录：{reason}',
+    },
+  },
   'not-allowed': {
     status: 403,
     title: { en: 'You may not do this: it needs {permission}', 'zh-CN': '没有权限：需要 {permission}' },
