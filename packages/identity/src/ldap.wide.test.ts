@@ -102,10 +102,13 @@ describe.skipIf(missing !== '')(`on slapd${missing}`, () => {
   test('a directory that offers no TLS is told nothing', async () => {
     const heard: Buffer[] = [];
     const server = createServer((socket) => {
-      socket.on('data', (bytes) => {
-        heard.push(Buffer.from(bytes));
-        // ExtendedResponse to message 1: protocolError.
-        socket.write(Buffer.from('300c02010178070a010204000400', 'hex'));
+      socket.on('data', (data) => {
+        const bytes = Buffer.from(data);
+        heard.push(bytes);
+        // ExtendedResponse to that message: protocolError.
+        const answer = Buffer.from('300c02010078070a010204000400', 'hex');
+        answer.set(bytes.subarray(4, 5), 4);
+        socket.write(answer);
       });
       socket.on('error', () => {});
     });

@@ -217,6 +217,10 @@ function reasonOf(error: unknown): { readonly reason: string; readonly isSetup: 
     const isSetup = ['invalid_client', 'unauthorized_client', 'unsupported_grant_type'].includes(error.error);
     return { reason: error.error, isSetup };
   }
+  if (error instanceof oidc.WWWAuthenticateChallengeError) {
+    const reason = error.cause[0]?.parameters['error'] ?? 'invalid_client';
+    return { reason, isSetup: reason === 'invalid_client' };
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const beneath = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
   const message = error instanceof Error ? error.message : String(error);
