@@ -77,7 +77,7 @@ test('groups are where the settings say, and become groups here by a mapping', a
   await by.close();
 });
 
-test('keys that the provider has changed in between count at once, and the old ones no longer', async () => {
+test('keys that the provider has changed in between count at once', async () => {
   await signIn();
   const { url, attempt } = await here.begin(redirectUri);
   const query = await there.visit(url);

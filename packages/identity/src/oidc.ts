@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Failure, seconds, type Secret } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
 import * as oidc from 'openid-client';
@@ -56,8 +55,8 @@ export interface OidcAttempt {
  * token's signature is verified with the provider's keys of that moment.
  */
 export interface OidcProvider {
-  /** The page to send the browser to, and what to keep until it is back. `fresh` asks for the password once more. */
-  begin(redirectUri: string, options?: { readonly fresh?: boolean }): Promise<{ url: URL; attempt: OidcAttempt }>;
+  /** The page to send the browser to, and what to keep until it is back. */
+  begin(redirectUri: string): Promise<{ readonly url: URL; readonly attempt: OidcAttempt }>;
   /**
    * Who came back. `query` is the query of the redirect.
    *
@@ -111,7 +110,7 @@ export function connectOidc(settings: OidcSettings, outbound: Outbound, now: () 
   };
 
   return {
-    async begin(redirectUri, { fresh = false } = {}) {
+    async begin(redirectUri) {
       const configuration = await configured().catch(explain(title));
       const attempt = {
         state: oidc.randomState(),
@@ -126,7 +125,6 @@ export function connectOidc(settings: OidcSettings, outbound: Outbound, now: () 
         nonce: attempt.nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier),
         code_challenge_method: 'S256',
-        ...(fresh && { prompt: 'login', max_age: '0' }),
       });
       return { url, attempt };
     },
@@ -154,11 +152,6 @@ export function connectOidc(settings: OidcSettings, outbound: Outbound, now: () 
     },
     close: () => agent.close(),
   };
-}
-
-/** Names an attempt in a cookie or a table without telling its state. */
-export function attemptId({ state }: OidcAttempt): string {
-  return createHash('sha256').update(state).digest('base64url');
 }
 
 function urlOf({ issuer, title, insecure }: OidcSettings): URL {

@@ -73,6 +73,7 @@ export async function beginRegistration(
     userName: user.name,
     userDisplayName: user.title,
     attestationType: 'none',
+    supportedAlgorithmIDs: algorithms,
     excludeCredentials: present.map(known),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });
@@ -93,6 +94,7 @@ export async function finishRegistration(party: RelyingParty, answer: unknown, c
     expectedOrigin: party.origin,
     expectedRPID: party.id,
     requireUserVerification: true,
+    supportedAlgorithmIDs: algorithms,
   }).catch(refuse);
   if (!verified || !found) throw new Failure('passkey-refused', { reason: 'the signature is not right' });
   const { id, publicKey, counter } = found.credential;
@@ -156,6 +158,9 @@ export async function finishAuthentication(
   if (!verified) throw new Failure('passkey-refused', { reason: 'the signature is not right' });
   return { counter: authenticationInfo.newCounter };
 }
+
+/** EdDSA, ES256, RS256 (COSE): every authenticator has one of them. */
+const algorithms = [-8, -7, -257];
 
 const known = ({ id, transports }: Passkey) => ({ id, transports: [...transports] });
 
