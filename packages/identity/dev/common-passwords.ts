@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const passwords = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as readonly string[];
-const listed = passwords.map((one) => one.normalize('NFKC').toLowerCase()).filter((one) => [...one].length >= 8);
+const listed = passwords.map((one) => one.normalize('NFKC').toLowerCase()).filter((one) => Array.from(one).length >= 8);
 const hashes = new Set(listed.map((one) => createHash('sha256').update(one).digest().readUInt32BE()));
 const file = Buffer.alloc(hashes.size * 4);
 [...hashes].toSorted((a, b) => a - b).forEach((hash, at) => file.writeUInt32BE(hash, at * 4));

@@ -5,10 +5,8 @@ import {
   generateRegistrationOptions,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
 
@@ -88,8 +86,7 @@ export async function beginRegistration(
 export async function finishRegistration(party: RelyingParty, answer: unknown, challenge: string): Promise<Passkey> {
   const response = read(Registration, answer);
   const { verified, registrationInfo: found } = await verifyRegistrationResponse({
-    // The library's type wants no undefined where our schema has optional fields; it looks at those that are there.
-    response: response as RegistrationResponseJSON,
+    response,
     expectedChallenge: challenge,
     expectedOrigin: party.origin,
     expectedRPID: party.id,
@@ -144,7 +141,7 @@ export async function finishAuthentication(
   const response = read(Authentication, answer);
   if (response.id !== passkey.id) throw new Failure('passkey-refused', { reason: 'it is another passkey' });
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-    response: response as AuthenticationResponseJSON,
+    response,
     expectedChallenge: challenge,
     expectedOrigin: party.origin,
     expectedRPID: party.id,

@@ -13,7 +13,7 @@ const length = { least: 8, most: 256 } as const;
  */
 export function refusedPassword(password: string, names: readonly string[] = []): Failure | undefined {
   const normal = password.normalize('NFKC');
-  const characters = [...normal].length;
+  const characters = Array.from(normal).length;
   if (characters < length.least || characters > length.most) return new Failure('password-length', length);
   const plain = normal.toLowerCase();
   if (names.some((name) => isMostly(plain, name))) return new Failure('password-name');
@@ -24,7 +24,7 @@ export function refusedPassword(password: string, names: readonly string[] = [])
 /** Whether few characters are left of it without the name. Parts of names and of mail addresses are names too. */
 function isMostly(password: string, name: string): boolean {
   const whole = name.normalize('NFKC').toLowerCase();
-  const backwards = (part: string) => [...part].toReversed().join('');
+  const backwards = (part: string) => Array.from(part).toReversed().join('');
   return [whole, ...whole.split(/[\s@._-]+/)]
     .filter((part) => part.length >= 3)
     .flatMap((part) => [part, backwards(part)])
