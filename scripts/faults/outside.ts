@@ -1,5 +1,6 @@
 import { Failure, seconds, type Call, type Clock } from '@pileus/model';
 import { simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
+import { surroundings } from '@pileus/provider/testing';
 import { managedKinds, type ManagedKind, type Observed } from '@pileus/model';
 import type { Life } from '@pileus/engine/testing';
 import type { Weather } from './weather.ts';
@@ -17,7 +18,7 @@ export interface Outside {
 }
 
 export function outsideOf({ account }: Weather, clock: Clock, { isNaive }: { isNaive: boolean }): Outside {
-  const connection = simulated.connect(account, { clock, directory: '' });
+  const connection = simulated.connect(account, surroundings({ clock, directory: '' }));
   const { drivers } = connection;
   const outside: Outside = {
     isDown: false,

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kinds, systemClock } from '@pileus/model';
+import { createOutbound } from '@pileus/outbound';
 import { supportMatrix, type Provider, type Support } from '@pileus/provider';
 import { providers } from '../../apps/server/src/providers.ts';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ const accounts: Readonly<Record<string, object>> = {
   openstack: { url: 'http://127.0.0.1:5000/v3', user: 'u', password: 'p', project: 'p' },
   hosts: { hosts: [{ address: '192.0.2.1' }], password: 'p' },
 };
+const outbound = createOutbound();
 const samples = providers.map((provider) => ({ provider, account: accounts[provider.id] ?? {} }));
 
 /** What each provider can do, read off the drivers it has. */
@@ -47,7 +49,7 @@ ${samples.map(({ provider }) => accountSection(provider)).join('\n\n')}`;
 
 async function supportOf({ provider, account }: (typeof samples)[number]): Promise<Support[]> {
   const directory = await mkdtemp(join(tmpdir(), 'pileus-docs-'));
-  const connection = provider.connect(provider.account.parse(account), { clock: systemClock, directory });
+  const connection = provider.connect(provider.account.parse(account), { clock: systemClock, directory, outbound });
   try {
     return supportMatrix(connection);
   } finally {

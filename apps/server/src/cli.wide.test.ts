@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnswerOf } from '@pileus/api';
-import { systemClock } from '@pileus/model';
 import { simulated } from '@pileus/provider';
+import { surroundings } from '@pileus/provider/testing';
 import { expect, test } from 'vitest';
 import { aHome, type Home } from '../../cli/src/testing/pileus.ts';
 import { eventually, startServerProcess } from './testing/server-process.ts';
@@ -165,10 +165,10 @@ function servers({ resources }: Deployment): string[] {
 async function removeBehindTheBack(home: string, name: string): Promise<void> {
   const [account = ''] = await readdir(join(home, 'accounts'));
   const directory = join(home, 'accounts', account);
-  const { drivers } = simulated.connect(simulated.account.parse({ latencyMilliseconds: 1 }), {
-    clock: systemClock,
-    directory,
-  });
+  const { drivers } = simulated.connect(
+    simulated.account.parse({ latencyMilliseconds: 1 }),
+    surroundings({ directory }),
+  );
   const { signal } = new AbortController();
   for await (const { name: found, ref } of drivers.server?.list(signal) ?? []) {
     if (found === name) await drivers.server?.delete(ref, { signal, token: 'console', attempt: 1, log: () => {} });

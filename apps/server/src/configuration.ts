@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '@pileus/model';
+import { readAllowance } from '@pileus/outbound';
 import { z } from 'zod';
 
 /** The checkout this program runs from. */
@@ -37,6 +38,18 @@ export const Environment = z.object({
     .describe(
       'Addresses or CIDR blocks of proxies, separated by commas, whose X-Forwarded-For, -Proto and -Host are believed.',
     ),
+  PILEUS_OUTBOUND_ALLOW: z
+    .string()
+    .default('')
+    .describe(
+      'Where Pileus may call beside public addresses when a user names the address, separated by commas: networks (10.1.0.0/16), addresses (10.1.2.3:5000), host names (keystone.example.org, *.example.org), `private` for 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and fc00::/7. See [sign-in and going out](../sign-in.md#where-pileus-calls).',
+    ),
+  PILEUS_CLOUD_ALLOW: z
+    .string()
+    .optional()
+    .describe(
+      'The same for cloud accounts alone, beside PILEUS_OUTBOUND_ALLOW; `none` where not everybody who adds an account may reach the private network. Unless told `private`, and this machine (127.0.0.0/8) while nobody but this machine can reach Pileus: one process, on a loopback address, without PILEUS_ORIGIN.',
+    ),
   PILEUS_SAMPLE: z
     .enum(['on', 'off'])
     .default('on')
@@ -55,6 +68,9 @@ export interface Configuration {
   readonly host: string;
   readonly origin: string | undefined;
   readonly trustedProxies: readonly string[];
+  /** What is opened of the addresses that are not called otherwise: for everything, and for cloud accounts besides. */
+  readonly outboundAllow: readonly string[];
+  readonly cloudAllow: readonly string[];
   readonly sample: boolean;
   readonly databaseUrl: string | undefined;
   readonly role: (typeof roles)[number];
@@ -67,18 +83,39 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
     const reason = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw new Failure('invalid', { what: 'The configuration', reason });
   }
+  const role = roleOf(args);
   return {
     home: resolve(data.PILEUS_HOME),
     port: data.PILEUS_PORT,
     host: data.PILEUS_HOST,
     origin: data.PILEUS_ORIGIN,
-    trustedProxies: data.PILEUS_TRUSTED_PROXIES.split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
+    trustedProxies: listed(data.PILEUS_TRUSTED_PROXIES),
+    outboundAllow: allowed(data.PILEUS_OUTBOUND_ALLOW, 'PILEUS_OUTBOUND_ALLOW'),
+    cloudAllow: allowed(data.PILEUS_CLOUD_ALLOW ?? cloudsUnlessTold(data, role), 'PILEUS_CLOUD_ALLOW'),
     sample: data.PILEUS_SAMPLE === 'on',
     databaseUrl: data.DATABASE_URL,
-    role: roleOf(args),
+    role,
   };
+}
+
+/** Who can reach a server that only this machine can reach can reach what else listens here as well. */
+function cloudsUnlessTold(data: z.infer<typeof Environment>, role: Configuration['role']): string {
+  const isOurs =
+    role === 'all' && data.PILEUS_ORIGIN === undefined && /^(127\.|localhost$|::1$)/.test(data.PILEUS_HOST);
+  return isOurs ? 'private,127.0.0.0/8' : 'private';
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
+function allowed(text: string, setting: string): string[] {
+  const list = text.trim() === 'none' ? [] : listed(text);
+  readAllowance(list, setting);
+  return list;
 }
 
 function roleOf(args: readonly string[]): Configuration['role'] {

@@ -4,6 +4,7 @@ import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Databa
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening } from '@pileus/http';
 import { seconds, systemClock, type Duration } from '@pileus/model';
+import { createOutbound } from '@pileus/outbound';
 import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
 import type { Configuration } from './configuration.ts';
@@ -49,11 +50,15 @@ export async function startServer(configuration: Configuration, log: (line: stri
     stops.push(() => feed.close());
 
     const onBug = (error: unknown, where: string): void => console.error(`A bug showed itself in ${where}:`, error);
+    const { outboundAllow, cloudAllow } = configuration;
+    const clouds = createOutbound({ allow: [...outboundAllow, ...cloudAllow], setting: 'PILEUS_CLOUD_ALLOW' });
+    stops.push(() => clouds.close());
     const platform = createPlatform({
       database,
       feed,
       providers,
       vault: await openVault(home),
+      outbound: clouds,
       home,
       clock: systemClock,
       version,

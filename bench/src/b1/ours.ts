@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { migrate, openDatabase, openFeed } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { milliseconds, newId, systemClock, type Observed } from '@pileus/model';
+import { createOutbound } from '@pileus/outbound';
 import { createPlatform, openVault, platformMigrations, homeProject, system } from '@pileus/platform';
 import { defineProvider, type Driver } from '@pileus/provider';
 import { z } from 'zod';
@@ -49,6 +50,7 @@ const platform = createPlatform({
   feed,
   providers: [nothing],
   vault: await openVault(home),
+  outbound: createOutbound(),
   home,
   clock: systemClock,
   version: '0',

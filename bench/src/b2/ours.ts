@@ -2,8 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Failure, plainCall, systemClock, type ManagedKind, type Ref, type Specs } from '@pileus/model';
 import { createOnce, type Connection } from '@pileus/provider';
 import { openstack } from '@pileus/openstack';
+import { createOutbound } from '@pileus/outbound';
 import { account, type Bed } from './bed.ts';
 import type { Contender } from './clients.ts';
+
+/** The test bed is on this machine. */
+const outbound = createOutbound({ allow: ['127.0.0.0/8'] });
 
 /** Our drivers, called as runs call them: everything at once that need not wait for something else. */
 export function ourDrivers(bed: Bed): Contender {
@@ -32,7 +36,11 @@ export function ourDrivers(bed: Bed): Contender {
   return {
     name: 'ours',
     async create(count) {
-      cloud = openstack.connect(openstack.account.parse(account), { clock: systemClock, directory: '/nonexistent' });
+      cloud = openstack.connect(openstack.account.parse(account), {
+        clock: systemClock,
+        directory: '/nonexistent',
+        outbound,
+      });
       made.length = 0;
       const rule = { direction: 'ingress', protocol: 'tcp', ports: [80, 80], cidr: '0.0.0.0/0' } as const;
       const group = await make(

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import type { Observed } from '@pileus/model';
+import type { Outbound } from '@pileus/outbound';
 import type { Catalogue } from '@pileus/provider';
 
 // As the command line does.
@@ -16,7 +17,9 @@ const limits = { ...defaultLimits, bytesPerFile: 64 * 1024 * 1024, valuesPerFile
 const { template, problems } = readTemplate(files, 'main.yaml', limits);
 if (!template) throw new Error(JSON.stringify(problems.slice(0, 5)));
 const account = simulated.account.parse({ latencyMilliseconds: 0, keep: false });
-const cloud = simulated.connect(account, { clock: systemClock, directory: '' });
+// The simulated cloud goes nowhere, so what would lead there is not loaded.
+const outbound = {} as Outbound;
+const cloud = simulated.connect(account, { clock: systemClock, directory: '', outbound });
 // The servers of the template join the one network there is.
 const network = fixed({
   kind: 'network',

@@ -20,6 +20,42 @@ export const failures = {
     status: 401,
     title: { en: 'The name, the password or the link is not right', 'zh-CN': '用户名、密码或链接不正确' },
   },
+  'password-length': {
+    status: 422,
+    title: { en: 'A password has {least} to {most} characters', 'zh-CN': '密码长度须为 {least} 至 {most} 个字符' },
+  },
+  'password-common': {
+    status: 422,
+    title: {
+      en: 'This password is one of those that are tried first; choose another',
+      'zh-CN': '该密码过于常见，极易被猜中，请更换',
+    },
+  },
+  'password-name': {
+    status: 422,
+    title: {
+      en: 'This password is little more than a name that everybody knows; choose another',
+      'zh-CN': '该密码与用户名、邮箱等公开信息过于接近，请更换',
+    },
+  },
+  'passkey-refused': {
+    status: 401,
+    title: { en: 'The passkey is not accepted: {reason}', 'zh-CN': '通行密钥未通过验证：{reason}' },
+  },
+  'identity-refused': {
+    status: 401,
+    title: {
+      en: '{provider} did not confirm who you are: {reason}',
+      'zh-CN': '{provider} 未能确认您的身份：{reason}',
+    },
+  },
+  'identity-provider-broken': {
+    status: 424,
+    title: {
+      en: '{provider} cannot be used to sign in: {reason}',
+      'zh-CN': '无法通过 {provider} 登录：{reason}',
+    },
+  },
   'not-allowed': {
     status: 403,
     title: { en: 'You may not do this: it needs {permission}', 'zh-CN': '没有权限：需要 {permission}' },
@@ -73,6 +109,47 @@ export const failures = {
   'template-invalid': {
     status: 422,
     title: { en: 'The template has {count} problem(s)', 'zh-CN': '模板有 {count} 个问题' },
+  },
+  'address-invalid': {
+    status: 422,
+    title: {
+      en: '{url} is not an address that can be called: it must begin with http:// or https:// and hold no user name or password',
+      'zh-CN': '{url} 不是可以访问的地址：必须以 http:// 或 https:// 开头，且不得包含用户名或密码',
+    },
+  },
+  'address-refused': {
+    status: 422,
+    title: {
+      en: '{host} leads to {address}, a {range} address, which is not called from here unless the platform administrator allows it in {setting}',
+      'zh-CN': '{host} 指向 {address}（{range} 地址），除非平台管理员在 {setting} 中放行，否则平台不会访问',
+    },
+  },
+  'address-forbidden': {
+    status: 422,
+    title: {
+      en: '{host} leads to {address}, a {range} address, which is never called from here',
+      'zh-CN': '{host} 指向 {address}（{range} 地址），平台从不访问此类地址',
+    },
+  },
+  'redirect-refused': {
+    status: 424,
+    title: {
+      en: '{host} redirects, which is not followed: {reason}',
+      'zh-CN': '{host} 的重定向未被跟随：{reason}',
+    },
+  },
+  'answer-too-large': {
+    status: 424,
+    title: {
+      en: '{host} sent more than {bytes} bytes; nothing of it was used',
+      'zh-CN': '{host} 的应答超过 {bytes} 字节，已丢弃',
+    },
+  },
+  'host-unreachable': {
+    status: 503,
+    title: { en: '{host} does not answer: {detail}', 'zh-CN': '{host} 没有应答：{detail}' },
+    retry: true,
+    unclear: true,
   },
   'script-failed': {
     status: 409,

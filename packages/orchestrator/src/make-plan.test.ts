@@ -1,5 +1,6 @@
-import { Failure, systemClock } from '@pileus/model';
+import { Failure } from '@pileus/model';
 import { simulated } from '@pileus/provider';
+import { surroundings } from '@pileus/provider/testing';
 import { readInputs, readTemplate } from '@pileus/tosca';
 import { expect, test } from 'vitest';
 import { makePlan, nothingThere } from './make-plan.ts';
@@ -10,7 +11,7 @@ async function planOf(text: string) {
   const { template, problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   if (!template) throw new Error('the template was not read');
-  const connection = simulated.connect(account, { clock: systemClock, directory: '/nowhere' });
+  const connection = simulated.connect(account, surroundings());
   const signal = new AbortController().signal;
   const inputs = readInputs(template, {}).inputs ?? {};
   const desired = { template, files: new Map(), inputs, counts: {}, choices: {} };

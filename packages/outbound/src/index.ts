@@ -1,1 +1,2 @@
-export {};
+export * from './outbound.ts';
+export { readAllowance, type Allowance } from './allowance.ts';

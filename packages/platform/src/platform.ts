@@ -3,6 +3,7 @@ import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound } from '@pileus/http';
 import { seconds, type Clock, type Duration } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
+import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
 import { z } from 'zod';
 import { createAccess, type AccessArea } from './access/index.ts';
@@ -31,6 +32,8 @@ export interface PlatformOptions {
   readonly feed: Feed;
   readonly providers: readonly Provider[];
   readonly vault: Vault;
+  /** How cloud accounts reach their clouds. */
+  readonly outbound: Outbound;
   /** The data directory. */
   readonly home: string;
   readonly clock: Clock;
@@ -58,9 +61,9 @@ export interface Platform {
 }
 
 export function createPlatform(options: PlatformOptions): Platform {
-  const { database, feed, providers, vault, home, clock, version, lease, onBug, log } = options;
+  const { database, feed, providers, vault, outbound, home, clock, version, lease, onBug, log } = options;
   const access = createAccess({ database, version, clock });
-  const accounts = createAccounts({ database, providers, vault, home, clock });
+  const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });

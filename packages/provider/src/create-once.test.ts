@@ -4,7 +4,7 @@ import { createOnce } from './create-once.ts';
 import type { Driver } from './provider.ts';
 import { chanceOf, type Chance } from './simulated/chance.ts';
 import { simulated, SimulatedAccount } from './simulated/index.ts';
-import { virtualClock } from './testing/index.ts';
+import { surroundings, virtualClock } from './testing/index.ts';
 
 const seeds = 1_500;
 const creates = 4;
@@ -66,7 +66,7 @@ async function history(once: SimulatedAccount['once'], seed: number, create: typ
     lostReplies: 0.25,
     repeatedRequests: once === 'look-up' ? 0 : 0.1,
   });
-  const { drivers } = simulated.connect(account, { clock, directory: '' });
+  const { drivers } = simulated.connect(account, surroundings({ clock }));
   const driver = drivers.network;
   if (!driver) throw new Error('no networks');
   const all = Array.from({ length: creates }, (_, n) => persist(driver, `run/${n}`, clock, chance, create));

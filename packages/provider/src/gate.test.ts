@@ -2,7 +2,7 @@ import { Failure, milliseconds, plainCall, seconds, type Clock } from '@pileus/m
 import { expect, test } from 'vitest';
 import { AskedToWait, gateOf, inBackground } from './gate.ts';
 import { simulated, SimulatedAccount } from './simulated/index.ts';
-import { virtualClock } from './testing/index.ts';
+import { surroundings, virtualClock } from './testing/index.ts';
 
 const { signal } = new AbortController();
 
@@ -40,7 +40,7 @@ test('a known budget is never exceeded, and at least nine tenths of it are made 
 test('the budget of the simulated cloud too: none of a storm of calls is refused', async () => {
   const clock = virtualClock({ auto: true });
   const account = SimulatedAccount.parse({ keep: false, callsPerSecond: 10, latencyMilliseconds: 20 });
-  const { drivers } = simulated.connect(account, { clock, directory: '/nonexistent' });
+  const { drivers } = simulated.connect(account, surroundings({ clock }));
   const gate = gateOf({ clock, width: 50, perSecond: 10 });
   let refused = 0;
   const create = (n: number) =>

@@ -1,4 +1,5 @@
 import type { Call, Clock, Duration, Kind, ManagedKind, Observed, PriceList, Ref, Specs, Text } from '@pileus/model';
+import type { Outbound } from '@pileus/outbound';
 import type { z } from 'zod';
 
 /** Reading one kind of resource at one account. */
@@ -118,6 +119,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** A directory that belongs to this account alone. */
   readonly directory: string;
+  /** The only way to addresses that the account, or its cloud's answers, name. */
+  readonly outbound: Outbound;
 }
 
 export interface Provider<Account = unknown> {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@pileus/model';
 import { keepsPromises } from '@pileus/provider/conformance';
+import { surroundings } from '@pileus/provider/testing';
 import { aHost } from '@pileus/ssh/testing';
 import { Account } from './account.ts';
 import { hosts } from './index.ts';
@@ -23,7 +23,7 @@ keepsPromises({
     const credentials = Object.fromEntries(there.map((one, i) => [`host-${i + 1}`, { privateKey: one.privateKey }]));
     const account = Account.parse({ hosts: entries, user: 'me', credentials });
     return {
-      connection: hosts.connect(account, { clock: systemClock, directory }),
+      connection: hosts.connect(account, surroundings({ directory })),
       async cleanUp() {
         for (const one of there) await one[Symbol.asyncDispose]();
         await rm(directory, { recursive: true, force: true });

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure, minutes, plainCall, seconds, systemClock, type Call } from '@pileus/model';
+import { Failure, minutes, plainCall, seconds, type Call } from '@pileus/model';
 import type { Connection, Job, Shell } from '@pileus/provider';
 import { keepsPromises } from '@pileus/provider/conformance';
+import { surroundings } from '@pileus/provider/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hosts } from './index.ts';
 import { findBed, reboot, type Bed } from './testing/bed.ts';
@@ -24,7 +25,7 @@ const settingsFor = (indexes: readonly number[], more: object = {}) => ({
   ...more,
 });
 const connect = (settings: object): Connection =>
-  hosts.connect(hosts.account.parse(settings), { clock: systemClock, directory });
+  hosts.connect(hosts.account.parse(settings), surroundings({ directory }));
 
 if (typeof found !== 'string') {
   for (const [name, more] of [
@@ -36,10 +37,7 @@ if (typeof found !== 'string') {
     keepsPromises({
       name: `plain hosts, ${name}`,
       connect: async () => ({
-        connection: hosts.connect(hosts.account.parse(settingsFor([1, 2], more)), {
-          clock: systemClock,
-          directory: '/nonexistent',
-        }),
+        connection: hosts.connect(hosts.account.parse(settingsFor([1, 2], more)), surroundings()),
       }),
       samples: {
         server: {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@pileus/model';
 import { keepsPromises } from '@pileus/provider/conformance';
+import { surroundings } from '@pileus/provider/testing';
 import { local, stopLocalHosts } from './index.ts';
 
 keepsPromises({
@@ -10,7 +10,7 @@ keepsPromises({
   async connect() {
     const directory = await mkdtemp(join(tmpdir(), 'pileus-local-'));
     return {
-      connection: local.connect({}, { clock: systemClock, directory }),
+      connection: local.connect({}, surroundings({ directory })),
       async cleanUp() {
         await stopLocalHosts(directory);
         await rm(directory, { recursive: true });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, minutes, plainCall, systemClock, milliseconds } from '@pileus/model';
 import type { Job } from '@pileus/provider';
+import { surroundings } from '@pileus/provider/testing';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { local, startLocalHosts, stopLocalHosts } from './index.ts';
 import { processesOf } from './processes.ts';
@@ -295,7 +296,7 @@ test('the check says what hosts need and have', async () => {
 const { signal } = new AbortController();
 
 function connection() {
-  return local.connect({}, { clock: systemClock, directory });
+  return local.connect({}, surroundings({ directory }));
 }
 
 async function aHost(token = 'host') {

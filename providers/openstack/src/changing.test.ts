@@ -1,6 +1,6 @@
 import { plainCall, systemClock, type Failure, type Specs } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
-import { virtualClock } from '@pileus/provider/testing';
+import { surroundings, virtualClock } from '@pileus/provider/testing';
 import { afterEach, expect, test } from 'vitest';
 import { Account } from './account.ts';
 import { openstack } from './index.ts';
@@ -15,7 +15,7 @@ afterEach(async () => {
 async function aCloud(handlers: readonly Handler[], clock = systemClock) {
   const cloud = await startFakeCloud({ handlers });
   const settings = { url: `${cloud.origin}/identity`, user: 'ada', password: 'swordfish', project: 'dev' };
-  const connection: Connection = openstack.connect(Account.parse(settings), { clock, directory: '/nonexistent' });
+  const connection: Connection = openstack.connect(Account.parse(settings), surroundings({ clock }));
   things.push(cloud, { [Symbol.asyncDispose]: async () => connection.close?.() });
   return { cloud, connection };
 }

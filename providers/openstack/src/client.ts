@@ -1,5 +1,5 @@
-import { Failure, type Clock } from '@pileus/model';
-import { gateOf, type Gate } from '@pileus/provider';
+import { Failure } from '@pileus/model';
+import { gateOf, type Gate, type Surroundings } from '@pileus/provider';
 import type { z } from 'zod';
 import type { Account } from './account.ts';
 import { QuotaDetails, ServiceVersion } from './answers.ts';
@@ -56,11 +56,11 @@ const wantedMicroversion = '2.60';
  */
 const usualWidth = 10;
 
-export function connectClient(account: Account, clock: Clock): Client {
+export function connectClient(account: Account, { clock, outbound }: Surroundings): Client {
   const https = new Map<number, Http>();
   const httpOf = (name: ServiceName): Http => {
     const { timeout } = settingsOf(account, name);
-    const http = https.get(timeout) ?? createHttp({ timeout, ...tlsOf(account) });
+    const http = https.get(timeout) ?? createHttp({ outbound, timeout, ...tlsOf(account) });
     https.set(timeout, http);
     return http;
   };

@@ -1,6 +1,6 @@
 import { Failure, plainCall, systemClock, type ManagedKind } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
-import { virtualClock } from '@pileus/provider/testing';
+import { surroundings, virtualClock } from '@pileus/provider/testing';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Account } from './account.ts';
@@ -22,7 +22,7 @@ async function aCloud(options: FakeOptions, clientOptions: object = {}, clock = 
     project: 'dev',
     clientOptions,
   };
-  const connection: Connection = openstack.connect(Account.parse(settings), { clock, directory: '/nonexistent' });
+  const connection: Connection = openstack.connect(Account.parse(settings), surroundings({ clock }));
   things.push(cloud, { [Symbol.asyncDispose]: async () => connection.close?.() });
   return { cloud, connection };
 }

@@ -22,8 +22,9 @@ export const openstack = defineProvider({
   category: 'private',
   simulated: false,
   account: Account,
-  connect(account, { clock }) {
-    const client = connectClient(account, clock);
+  connect(account, surroundings) {
+    const { clock } = surroundings;
+    const client = connectClient(account, surroundings);
     const drivers = {
       'key-pair': keyPairs(client),
       network: networks(client),

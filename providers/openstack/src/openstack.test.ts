@@ -2,7 +2,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Failure, plainCall, systemClock, type Clock } from '@pileus/model';
+import { createOutbound, type Outbound } from '@pileus/outbound';
 import { createOnce, type Check, type Connection } from '@pileus/provider';
+import { surroundings } from '@pileus/provider/testing';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Account } from './account.ts';
@@ -22,7 +24,7 @@ async function aCloud(options: FakeOptions = {}, settings: object = {}, clock: C
   return { cloud, connection: connected(cloud.origin, settings, clock) };
 }
 
-function connected(origin: string, settings: object = {}, clock: Clock = systemClock): Connection {
+function connected(origin: string, settings: object = {}, clock: Clock = systemClock, outbound?: Outbound): Connection {
   const account = {
     url: `${origin}/identity/v2.0/tokens`,
     user: 'ada',
@@ -30,7 +32,7 @@ function connected(origin: string, settings: object = {}, clock: Clock = systemC
     project: 'dev',
     ...settings,
   };
-  const connection = openstack.connect(Account.parse(account), { clock, directory: '/nonexistent' });
+  const connection = openstack.connect(Account.parse(account), surroundings({ clock, ...(outbound && { outbound }) }));
   things.push({ [Symbol.asyncDispose]: async () => connection.close?.() });
   return connection;
 }
@@ -439,6 +441,30 @@ test('several regions have to be chosen from', async () => {
   expect(await detailOf(connection, 'network')).toMatch(/several regions with Neutron; choose one of: north, south/);
 });
 
+test('neither the account nor what Keystone answers leads to an address that is not called, tried again or not', async () => {
+  const outbound = createOutbound({ allow: ['127.0.0.1'] });
+  const catalog = (origin: string) => [
+    service('compute', `http://[::1]:${new URL(origin).port}/compute/v2.1`),
+    service('network', 'http://169.254.169.254/network'),
+    service('volumev3', `${origin}/volume/v3/p1`),
+  ];
+  const { cloud } = await aCloud({ catalog });
+  const connect = (settings: object) => connected(cloud.origin, settings, systemClock, outbound);
+  const inside = 'http://127.0.0.2:9';
+  const { drivers } = connect({ clientOptions: { cinder_client: { bypass_url: inside } } });
+  const refused = { code: 'address-refused', retry: false, facts: { setting: 'PILEUS_OUTBOUND_ALLOW' } };
+  await expect(drivers.server!.read('s1', signal)).rejects.toMatchObject(refused);
+  await expect(drivers.volume!.read('v1', signal)).rejects.toMatchObject(refused);
+  await expect(drivers.network!.read('n1', signal)).rejects.toMatchObject({ code: 'address-forbidden', retry: false });
+  const checks = await checksOf(connect({ url: `${inside}/v3` }));
+  expect(checks[0]?.detail).toMatchObject({
+    en: expect.stringContaining('127.0.0.2:9 leads to 127.0.0.2, a loopback address'),
+    'zh-CN': expect.stringContaining('除非平台管理员在 PILEUS_OUTBOUND_ALLOW 中放行'),
+  });
+  expect(cloud.got.filter(({ path }) => !path.startsWith('/identity'))).toEqual([]);
+  await outbound.close();
+});
+
 test('the check says what is wrong with a Keystone URL', async () => {
   const identity = async (settings: object, handlers: readonly Handler[] = []) => {
     const { cloud } = await aCloud({ handlers });
@@ -449,7 +475,7 @@ test('the check says what is wrong with a Keystone URL', async () => {
   );
   expect(await identity({ url: 'http://ada:pw@192.168.1.1:5000' })).toMatch(/holds a user name or a password/);
   expect(await identity({ url: 'http://[::ffff:169.254.169.254]/v3' })).toMatch(
-    /link-local or metadata address, which is never asked/,
+    /169\.254\.169\.254, a metadata address, which is never called from here/,
   );
   const page = on('GET /identity/v3', { text: '<html>It works!</html>' });
   expect(await identity({}, [page])).toMatch(/it is not Keystone; check port and path/);

@@ -1,4 +1,4 @@
-import { Failure, type Text } from '@pileus/model';
+import { Failure, sentence, type Text } from '@pileus/model';
 
 export const provider = 'OpenStack';
 
@@ -30,6 +30,7 @@ export function failure(code: Saying, text: Text | string, cause?: unknown): Fai
 /** What to tell a person about anything that was thrown. */
 export function reasonOf(thrown: unknown): Text {
   if (thrown instanceof Failure && thrown.cause instanceof Reason) return thrown.cause.text;
+  if (thrown instanceof Failure) return { en: sentence(thrown), 'zh-CN': sentence(thrown, 'zh-CN') };
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return { en: message, 'zh-CN': message };
 }

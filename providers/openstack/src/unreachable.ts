@@ -111,8 +111,4 @@ const reasons: Readonly<Record<string, Sentence>> = {
     en: `the TLS certificate of ${at} was issued for another name than ${url.hostname}; use the name that stands in the certificate`,
     'zh-CN': `${at} 的 TLS 证书不是为 ${url.hostname} 签发的，请使用证书中的主机名`,
   }),
-  PILEUS_FORBIDDEN: (at) => ({
-    en: `${at} is a link-local or metadata address, which is never asked`,
-    'zh-CN': `${at} 是链路本地或元数据地址，平台不会访问`,
-  }),
 };

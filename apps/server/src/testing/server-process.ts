@@ -32,7 +32,15 @@ export async function startServerProcess({
   role = 'all',
 }: ServerProcessOptions): Promise<ServerProcess> {
   const child = spawn(process.execPath, [join(root, 'apps/server/src/main.ts'), '--role', role], {
-    env: { ...process.env, PILEUS_HOME: home, PILEUS_PORT: '0', PILEUS_SAMPLE: 'off', ...environment },
+    env: {
+      ...process.env,
+      PILEUS_HOME: home,
+      PILEUS_PORT: '0',
+      PILEUS_SAMPLE: 'off',
+      // Test beds are on this machine.
+      PILEUS_CLOUD_ALLOW: '127.0.0.0/8',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

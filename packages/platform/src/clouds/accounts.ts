@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
 import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
+import type { Outbound } from '@pileus/outbound';
 import type { Check, Connection, Provider } from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
@@ -50,11 +51,12 @@ export interface AccountsOptions {
   readonly database: Database;
   readonly providers: readonly Provider[];
   readonly vault: Vault;
+  readonly outbound: Outbound;
   readonly home: string;
   readonly clock: Clock;
 }
 
-export function createAccounts({ database, providers, vault, home, clock }: AccountsOptions): Accounts {
+export function createAccounts({ database, providers, vault, outbound, home, clock }: AccountsOptions): Accounts {
   const open = new Map<string, { readonly made: string; readonly connection: Connection }>();
 
   const provider = (id: string): Provider => {
@@ -83,7 +85,8 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
     const known = open.get(id);
     if (known?.made === made) return known.connection;
     const of = provider(row.provider);
-    const connection = of.connect(parseSettings(of, restore(id, row, vault)), { clock, directory: directory(id) });
+    const surroundings = { clock, directory: directory(id), outbound };
+    const connection = of.connect(parseSettings(of, restore(id, row, vault)), surroundings);
     open.set(id, { made, connection });
     await known?.connection.close?.();
     return connection;
@@ -156,7 +159,7 @@ export function createAccounts({ database, providers, vault, home, clock }: Acco
       const whole = saved === undefined ? settings : withSavedSecrets(saved, settings, await find(saved), vault);
       const account = parseSettings(provider(of), whole);
       const place = directory(saved ?? newId('account'));
-      const connection = provider(of).connect(account, { clock, directory: place });
+      const connection = provider(of).connect(account, { clock, directory: place, outbound });
       return closing(connection.check(signal), async () => {
         await connection.close?.();
         if (saved === undefined) await rm(place, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { testDatabase } from '@pileus/database/testing';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp } from '@pileus/http';
 import { seconds, systemClock, type Clock } from '@pileus/model';
+import { createOutbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
 import { afterAll } from 'vitest';
 import { createPlatform, type Platform } from '../platform.ts';
@@ -35,6 +36,7 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
     feed,
     providers,
     vault,
+    outbound: createOutbound({ allow: ['127.0.0.0/8'] }),
     home,
     clock,
     version: '0.0.0',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { plainCall, seconds, systemClock, type Clock, type Failure } from '@pileus/model';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keepsPromises, type Samples } from '../conformance/index.ts';
-import { virtualClock } from '../testing/index.ts';
+import { surroundings, virtualClock } from '../testing/index.ts';
 import { simulated, SimulatedAccount } from './index.ts';
 import { externalNetwork } from './rules.ts';
 
@@ -198,5 +198,5 @@ describe('the simulated cloud', () => {
 const { signal } = new AbortController();
 
 function connect(settings: Parameters<typeof SimulatedAccount.parse>[0], clock: Clock = systemClock) {
-  return simulated.connect(SimulatedAccount.parse(settings), { clock, directory });
+  return simulated.connect(SimulatedAccount.parse(settings), surroundings({ clock, directory }));
 }

@@ -1,7 +1,7 @@
 import { Failure, plainCall, seconds, type Clock, type Ref, type Specs } from '@pileus/model';
 import { expect, test } from 'vitest';
 import type { Connection } from '../provider.ts';
-import { virtualClock } from '../testing/index.ts';
+import { surroundings, virtualClock } from '../testing/index.ts';
 import { chanceOf } from './chance.ts';
 import { eventsInMemory, type Event, type Events } from './events.ts';
 import { cloudOf } from './cloud.ts';
@@ -19,7 +19,7 @@ const server: Specs['server'] = {
 };
 
 function connect(settings: object, clock: Clock): Connection {
-  return simulated.connect(SimulatedAccount.parse({ keep: false, ...settings }), { clock, directory: '/nonexistent' });
+  return simulated.connect(SimulatedAccount.parse({ keep: false, ...settings }), surroundings({ clock }));
 }
 
 test('whatever is lost, late, repeated or throttled, a change is made when it is repeated until it succeeds', async () => {

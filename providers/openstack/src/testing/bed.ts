@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { managedKinds, plainCall, systemClock } from '@pileus/model';
+import { managedKinds, plainCall } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
+import { surroundings } from '@pileus/provider/testing';
 import { Account } from '../account.ts';
 import { openstack } from '../index.ts';
 
@@ -44,7 +45,7 @@ export interface BedProject extends AsyncDisposable {
 }
 
 export function connectBed(settings: object): Connection {
-  return openstack.connect(Account.parse({ url, ...settings }), { clock: systemClock, directory: '/nonexistent' });
+  return openstack.connect(Account.parse({ url, ...settings }), surroundings());
 }
 
 export async function aBedProject(): Promise<BedProject> {

@@ -1,5 +1,5 @@
-import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { Failure, milliseconds, type Duration } from '@pileus/model';
+import { createOutbound, type Outbound } from '@pileus/outbound';
 import { defaultLimits, type Fetched } from '@pileus/tosca';
 
 /** How long imports may take, in milliseconds. */
@@ -26,105 +26,61 @@ export async function fetchImports(
   const fetched = new Map<string, Fetched>();
   let urls = wanted(fetched);
   if (urls.length === 0) return fetched;
-  const named = new Set(urls.map((url) => URL.parse(url)?.host ?? ''));
+  const named = new Set(urls.map(placeIn));
+  const outbound = createOutbound({ allow: { permits: (host, _, port) => named.has(`${host}:${port}`) } });
   const end = AbortSignal.timeout(all);
   while (urls.length > 0) {
     const waiting = [...urls];
     const work = async () => {
       for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
-        fetched.set(url, await fetchText(url, named, AbortSignal.any([end, AbortSignal.timeout(each)])));
+        fetched.set(url, await fetchText(outbound, url, milliseconds(each), end));
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     urls = wanted(fetched);
   }
+  await outbound.close();
   return fetched;
 }
 
-async function fetchText(given: string, named: ReadonlySet<string>, signal: AbortSignal): Promise<Fetched> {
-  let url = given;
+/** Host and port. */
+function placeIn(url: string): string {
+  const { hostname = '', port = '', protocol = '' } = URL.parse(url) ?? {};
+  return `${hostname.replace(/^\[|\]$|\.$/g, '')}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}
+
+async function fetchText(outbound: Outbound, url: string, within: Duration, end: AbortSignal): Promise<Fetched> {
   try {
-    for (let hop = 0; hop <= mostRedirects; hop++) {
-      const refused = await refusal(url, named, signal);
-      if (refused !== undefined) return unreachable(refused);
-      const response = await fetch(url, {
-        redirect: 'manual',
-        signal,
-        headers: { accept: 'application/yaml, text/*, */*' },
-      });
-      const target = response.headers.get('location');
-      if (response.status < 300 || response.status >= 400 || target === null) return await textOf(response);
-      await response.body?.cancel();
-      url = URL.parse(target, url)?.href ?? target;
-    }
-    return unreachable(`it redirects more than ${mostRedirects} times`);
-  } catch (error) {
-    return unreachable(signal.aborted ? 'it did not answer in time' : reasonOf(error));
-  }
-}
-
-/** Why a URL is not even asked. */
-async function refusal(url: string, named: ReadonlySet<string>, signal: AbortSignal): Promise<string | undefined> {
-  const { protocol = '', host = '', hostname = '' } = URL.parse(url) ?? {};
-  if (protocol !== 'https:' && protocol !== 'http:') return 'only http and https are read';
-  if (named.has(host)) return undefined;
-  const name = hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(name) ? [{ address: name }] : await lookup(name, { all: true });
-  signal.throwIfAborted();
-  return addresses.some(({ address }) => isPrivate(address))
-    ? `it leads to ${host}, which is in a private network`
-    : undefined;
-}
-
-async function textOf(response: Response): Promise<Fetched> {
-  const { status } = response;
-  if (!response.ok) {
-    await response.body?.cancel();
+    const response = await outbound.fetch(url, {
+      within,
+      signal: end,
+      redirects: mostRedirects,
+      bytes: defaultLimits.bytesPerFile,
+      headers: { accept: 'application/yaml, text/*, */*' },
+    });
+    const { status } = response;
     if (status === 404 || status === 410) return { is: 'missing', reason: `there is no such file (${status})` };
-    return unreachable(`the server answers ${status}`);
+    return response.ok ? { text: await response.text() } : unreachable(`the server answers ${status}`);
+  } catch (error) {
+    return unreachable(end.aborted ? late : reasonOf(error));
   }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop cancels the rest.
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > defaultLimits.bytesPerFile) return unreachable(`it is larger than ${defaultLimits.bytesPerFile} bytes`);
-    chunks.push(chunk);
-  }
-  return { text: Buffer.concat(chunks).toString('utf8') };
 }
 
 function unreachable(reason: string): Failed {
   return { is: 'unreachable', reason };
 }
 
-/** What lies beneath "fetch failed". */
+const late = 'it did not answer in time';
+
+/** Why there is no text, in the words of one who reads a template. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
-}
-
-const privateRanges = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  privateRanges.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
-  ['::', 127],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const) {
-  privateRanges.addSubnet(network, prefix, 'ipv6');
-}
-
-/** IPv4 addresses written as IPv6 are compared as what they are. */
-function isPrivate(address: string): boolean {
-  return privateRanges.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  if (!(error instanceof Failure)) return error instanceof Error ? error.message : String(error);
+  const { code, facts } = error;
+  if (code === 'timed-out') return late;
+  if (code === 'address-invalid') return 'only http and https are read';
+  if (code === 'answer-too-large') return `it is larger than ${facts['bytes']} bytes`;
+  if (code === 'redirect-refused') return `it redirects where it is not followed: ${facts['reason']}`;
+  if (code === 'address-refused' || code === 'address-forbidden')
+    return `it leads to ${facts['host']}, which is in a private network (${facts['range']})`;
+  return error.message;
 }
