@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { defaultLimits, type Fetched } from '@pileus/tosca';
+import { defaultLimits, type Fetched } from '@pileus/tosca/read';
 
 /** How long imports may take, in milliseconds. */
 export interface Patience {
