@@ -156,7 +156,7 @@ export function readNodeType(reading: Reading, source: TypeSource): NodeType {
   return joined<NodeType>(reading, source, 'nodeType', (own, base, parent, fields) => {
     const what = `The node type ${source.name}`;
     const { unit } = source;
-    const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord());
+    const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord(), true);
     const owner = { unit, what, isTemplate: false, isWhole: base.isWhole, artifacts };
     const interfaces = interfacesOf(own, fields.get('interfaces')?.value, owner, parent?.interfaces ?? emptyRecord());
     const capabilities = capabilitiesOf(

@@ -1,5 +1,6 @@
 import { artifactOf, artifactOfFile } from './artifact.ts';
 import { assignProperties, defaults } from './assign.ts';
+import { anySchema } from './built-in-type.ts';
 import { checkKeys, entriesOf, isNothing, itemsOf, shown, textOf } from './fields.ts';
 import type { Keys } from './grammar.ts';
 import { lineage } from './names.ts';
@@ -310,7 +311,10 @@ function inputsOf(reading: Reading, yaml: Yaml | undefined, owner: InterfaceOwne
   Object.assign(values, base.values);
   for (const [name, { value, at }] of entries) {
     if (value.is === 'map' && [...definitionKeys].some((key) => value.entries.has(key))) {
-      const schema = schemaOf(reading, name, value, at, owner.unit, schemas[name]);
+      // 1.3 §3.6.14: the type of a parameter may be left out.
+      const isOpen = !owner.unit.isTwo && (value.entries.has('default') || value.entries.has('value'));
+      const refined = schemas[name] ?? (isOpen ? anySchema(name, at) : undefined);
+      const schema = schemaOf(reading, name, value, at, owner.unit, refined);
       if (schema) schemas[name] = schema;
       if (schema?.defaultValue) values[name] = schema.defaultValue;
     } else if (!isNothing(value)) values[name] = readValue(reading, value, schemas[name]);
