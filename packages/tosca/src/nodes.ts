@@ -3,7 +3,7 @@ import { assignProperties } from './assign.ts';
 import { placeDirectives, directivesOf, countOf } from './assignment.ts';
 import { withCopy } from './copy.ts';
 import type { Draft } from './draft.ts';
-import { readNodeType, type NodeType } from './entity-type.ts';
+import { readNodeType, type NodeType } from './node-type.ts';
 import { checkKeys, entriesOf, metadataOf, namedItemsOf, textOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import { nodeFilterOf } from './node-filter.ts';
