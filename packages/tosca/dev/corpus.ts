@@ -12,6 +12,7 @@ if (directory === undefined) {
 const rows = measure(directory);
 const judged = rows.filter(({ expected }) => expected !== 'unknown');
 const agreeing = judged.filter(({ agrees }) => agrees);
+const apart = judged.filter(({ agrees, expected, lacksImports }) => !agrees && expected === 'valid' && lacksImports);
 const lines = rows.filter(({ line }) => line !== undefined);
 const atLine = lines.filter(({ isAtLine }) => isAtLine);
 for (const { path, expected, problems } of judged.filter(({ agrees }) => !agrees)) {
@@ -23,8 +24,8 @@ for (const { path, line, problems } of lines.filter(({ isAtLine }) => !isAtLine)
 const crashed = rows.filter(({ crash }) => crash !== undefined);
 for (const { path, crash } of crashed) process.stdout.write(`${path}: crashed: ${crash}\n`);
 const slowest = rows.reduce((slow, row) => (row.milliseconds > slow.milliseconds ? row : slow));
-const percent = ((agreeing.length / judged.length) * 100).toFixed(1);
+const share = (all: number) => `${agreeing.length} of ${all} agree (${((agreeing.length / all) * 100).toFixed(1)} %)`;
 process.stdout.write(
-  `${agreeing.length} of ${judged.length} agree (${percent} %); ${atLine.length} of ${lines.length} at the line expected; ` +
+  `${share(judged.length)}; without the ${apart.length} that lack an import ${share(judged.length - apart.length)}; ${atLine.length} of ${lines.length} at the line expected; ` +
     `${rows.length} read, ${crashed.length} crashed, slowest ${Math.round(slowest.milliseconds)} ms (${slowest.path})\n`,
 );

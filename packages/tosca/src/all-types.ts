@@ -4,11 +4,11 @@ import { checkValue } from './check-value.ts';
 import {
   readCapabilityType,
   readGroupType,
-  readNodeType,
   readPolicyType,
   readRelationshipType,
   type EntityType,
 } from './entity-type.ts';
+import { readNodeType } from './node-type.ts';
 import { readFunctionDefinition } from './function-definition.ts';
 import { readInterfaceType } from './interface.ts';
 import { readingIn } from './profile.ts';

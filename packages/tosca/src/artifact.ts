@@ -46,12 +46,13 @@ export function readArtifactType(given: Reading, source: TypeSource): ArtifactTy
   return type;
 }
 
-/** Artifact definitions over those inherited from a type, §3.6.7. */
+/** Artifact definitions over those inherited from a type, §3.6.7. What one in a type leaves out each node may say. */
 export function artifactsOf(
   reading: Reading,
   yaml: Yaml | undefined,
   unit: Unit,
   inherited: Readonly<Record<string, Artifact>>,
+  isInType = false,
 ): Readonly<Record<string, Artifact>> {
   // 1.0 drafts wrote a list of one-entry maps.
   const entries =
@@ -62,22 +63,36 @@ export function artifactsOf(
   const artifacts = emptyRecord<Artifact>();
   Object.assign(artifacts, inherited);
   for (const [name, { value, at }] of entries) {
-    const artifact = artifactOf(reading, value, at, unit, `The artifact ${name}`);
+    const options = { inherited: inherited[name], isInType };
+    const artifact = artifactOf(reading, value, at, unit, `The artifact ${name}`, options);
     if (artifact) artifacts[name] = artifact;
   }
   return artifacts;
 }
 
-/** A file name, or a map with `file`, `type` and more. */
-export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Unit, what: string): Artifact | undefined {
+/** A file name, or a map with `file`, `type` and more. One that a node gives may leave to that of its type what the file is. */
+export function artifactOf(
+  reading: Reading,
+  yaml: Yaml,
+  at: Position,
+  unit: Unit,
+  what: string,
+  { inherited, isInType = false }: { readonly inherited?: Artifact | undefined; readonly isInType?: boolean } = {},
+): Artifact | undefined {
   const { report } = reading;
   if (yaml.is === 'scalar' && !isNothing(yaml)) return artifactOfFile(reading, yaml.text, yaml.at, unit);
   const entries = entriesOf(report, yaml, what);
   checkKeys(report, entries, reading.unit.grammar.artifact, what);
   const text = (key: string) => textOf(report, entries.get(key)?.value, `${key} of the artifact`);
+  const deployPath = deployPathOf(reading, entries);
   const file = text('file');
   if (file === undefined) {
-    report.error(at, 'missing-key', `${what} needs a file`);
+    if (!inherited || isNothing(yaml)) report.error(at, 'missing-key', `${what} needs a file`);
+    else {
+      const message = `${what} says no file, so it is that of its node type (1.3 §3.6.7, 2.0 §12.2); write out what it is`;
+      report.warn(at, 'missing-key', message);
+      return { ...inherited, deployPath: deployPath ?? inherited.deployPath };
+    }
     return undefined;
   }
   const repositoryName = text('repository');
@@ -89,8 +104,7 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
   }
   const named = entries.get('type')?.value;
   const typeName = text('type');
-  const source =
-    named && typeName !== undefined ? reading.names.require('artifact', typeName, unit, named.at) : undefined;
+  const source = named && typeName !== undefined ? typeNamed(reading, typeName, unit, named.at) : undefined;
   const type = source ? readArtifactType(reading, source) : typeOfFile(reading, file, unit);
   if (unit.isTwo) checkArtifact(reading, entries, at, what);
   const properties: Readonly<Record<string, Value>> = assignProperties(
@@ -100,7 +114,7 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
     what,
     at,
     // Properties are for whoever processes the artifact; 2.0's own examples give some that no type defines.
-    { open: typeName === undefined || unit.isTwo },
+    { open: !source || unit.isTwo, partial: isInType },
   );
   return {
     type: type.name,
@@ -108,13 +122,34 @@ export function artifactOf(reading: Reading, yaml: Yaml, at: Position, unit: Uni
     file: repository ? file : pathOf(reading, file, unit),
     repository,
     description: text('description'),
-    deployPath: text('deploy_path'),
+    deployPath,
     version: text('artifact_version') ?? text('version'),
     checksum: text('checksum'),
     checksumAlgorithm: text('checksum_algorithm'),
     properties,
     at: entries.get('file')?.value.at ?? at,
   };
+}
+
+/** An artifact of 1.x that names its file can be had without its type, which tools of 1.x often leave undefined. */
+function typeNamed({ report, names }: Reading, name: string, unit: Unit, at: Position): TypeSource | undefined {
+  const source = names.find('artifact', name, unit, at);
+  const near = unit.isTwo || source || names.isIncomplete ? '' : didYouMean(name, names.known('artifact', unit));
+  if (source || unit.isTwo || names.isIncomplete || near !== '')
+    return source ?? names.require('artifact', name, unit, at);
+  const message = `There is no artifact type ${name} (1.3 §3.6.7), so the artifact is taken for the file it is; define the type or import the file that does`;
+  report.warn(at, 'unknown-type', message);
+  return undefined;
+}
+
+/** 2.0 has no `deploy_path` any more; where it stands it says what it said in 1.x. */
+function deployPathOf({ report, unit }: Reading, entries: ReadonlyMap<string, YamlEntry>): string | undefined {
+  const entry = entries.get('deploy_path');
+  if (entry && unit.isTwo) {
+    const message = '2.0 has no deploy_path (§12.2); give the artifact type a property for it';
+    report.warn(entry.at, 'unknown-key', message);
+  }
+  return textOf(report, entry?.value, 'deploy_path of the artifact');
 }
 
 /** 2.0 §12.2: what an artifact written out must say. */

@@ -1,6 +1,6 @@
 import { isCountable } from './allocation.ts';
 import { argumentSchema, dataProblem, signatureFor, takes } from './fits.ts';
-import { inputProblem, resultProblem } from './input-type.ts';
+import { inputProblem, resultProblem, writtenAsText } from './input-type.ts';
 import { entityNamed, placeOf, reach, wrongStep, type Place, type Reached } from './reach.ts';
 import { plainData } from './plain-data.ts';
 import { emptyRecord } from './record.ts';
@@ -98,9 +98,12 @@ class FunctionCheck {
       if (!value || !this.value(value, place)) continue;
       holdsCall = true;
       const schema = schemas?.[name];
-      const problem =
-        schema && (inputProblem(value, schema, name, this.#names.inputs) ?? resultProblem(value, schema, name));
-      if (problem) this.#report.error(value.at, 'wrong-type', problem);
+      if (!schema) continue;
+      const { inputs, isTwo } = this.#names;
+      const asText = isTwo ? undefined : writtenAsText(value, schema, name, inputs);
+      const problem = inputProblem(value, schema, name, inputs) ?? resultProblem(value, schema, name);
+      if (asText !== undefined) this.#report.warn(value.at, 'wrong-type', asText);
+      else if (problem !== undefined) this.#report.error(value.at, 'wrong-type', problem);
     }
     if (!holdsCall) this.#plain.add(values);
   }
@@ -160,7 +163,10 @@ class FunctionCheck {
             ? `${reached.message} (1.3 §4.5.1; nothing sets it, so this is never known)`
             : reached.message;
           this.#report[isHarmless ? 'warn' : 'error'](given[reached.step]?.at ?? at, reached.rule, message);
-        } else if (reached.is === 'found') this.#follow(call, place);
+        } else if (reached.is === 'found') {
+          if (reached.told !== undefined) this.#report.warn(given[1]?.at ?? at, 'bad-path', reached.told);
+          this.#follow(call, place);
+        }
         return;
       }
       case 'get_artifact':

@@ -1,5 +1,6 @@
 import { checkNode } from './check-functions.ts';
-import type { NodeType, RequirementDefinition } from './entity-type.ts';
+import type { NodeType } from './node-type.ts';
+import type { RequirementDefinition } from './requirement-definition.ts';
 import { defaults } from './assign.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';

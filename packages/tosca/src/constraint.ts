@@ -48,8 +48,11 @@ export function constraintsOf(reading: Reading, yaml: Yaml | undefined, what: st
     for (const [operator, { value, at }] of item.entries) {
       if (isOperator(operator)) {
         const problem = argumentProblem(operator, value);
-        if (problem) report.error(value.at, 'bad-constraint', problem);
-        else clauses.push({ operator, argument: dataOf(value) });
+        if (problem !== undefined) report.error(value.at, 'bad-constraint', problem);
+        else if (operator === 'pattern' && isTooMuch(value)) {
+          const message = `${shown(value)} has look-around or back-references, for which values are not checked here (1.3 §3.6.3); write a pattern without`;
+          report.warn(value.at, 'unchecked-pattern', message);
+        } else clauses.push({ operator, argument: dataOf(value) });
       } else
         report.error(at, 'unknown-constraint', `There is no constraint ${operator}${didYouMean(operator, operators)}`);
     }
@@ -77,10 +80,22 @@ function argumentProblem(operator: ConstraintOperator, argument: Yaml): string |
         ? undefined
         : `${operator} takes a whole number, not ${shown(argument)}`;
     case 'pattern':
-      return argument.is === 'scalar' && patternOf(argument.text)
+      return argument.is === 'scalar' && (patternOf(argument.text) || isTooMuch(argument))
         ? undefined
-        : `${shown(argument)} is not a regular expression that can be matched here; write one without look-around and back-references`;
+        : `${shown(argument)} is not a regular expression that can be matched here; look whether all brackets are closed and it is not too long`;
     default:
       return undefined;
+  }
+}
+
+/** Whether a pattern is right, but cannot be matched in time proportional to the text. */
+function isTooMuch(yaml: Yaml): boolean {
+  if (yaml.is !== 'scalar' || yaml.text.length > 2000 || patternOf(yaml.text)) return false;
+  if (!/\(\?<?[=!]|\\[1-9]/.test(yaml.text)) return false;
+  try {
+    RegExp(yaml.text, 'u');
+    return true;
+  } catch {
+    return false;
   }
 }

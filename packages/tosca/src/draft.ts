@@ -1,4 +1,4 @@
-import type { NodeType } from './entity-type.ts';
+import type { NodeType } from './node-type.ts';
 import type { Node } from './topology.ts';
 import type { YamlEntry } from './yaml-tree.ts';
 

@@ -1,6 +1,6 @@
 import { checkKeys, entriesOf, itemsOf } from './fields.ts';
 import { keys } from './grammar.ts';
-import { implementationOf } from './interface.ts';
+import { implementationOf } from './implementation.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { innerSchema } from './read-schema.ts';

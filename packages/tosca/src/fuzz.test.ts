@@ -4,7 +4,7 @@ import { fuzzSeeds } from './testing/fuzz-seeds.ts';
 
 test('no mutated template or archive makes the reader throw, and every problem has a place', () => {
   const seeds = fuzzSeeds();
-  for (let number = 1; number <= 120; number++) {
+  for (let number = 1; number <= 600; number++) {
     try {
       fuzzCase(number, seeds);
     } catch (cause) {

@@ -134,6 +134,8 @@ export const grammarTwo: Grammar = {
     'version',
     'checksum:text',
     'checksum_algorithm:text',
+    // Of 1.x; it gets a warning where it is read.
+    'deploy_path',
     properties,
   ),
 

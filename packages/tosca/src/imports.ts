@@ -41,6 +41,13 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
     const url = yaml.entries.get(unit.isTwo ? 'url' : 'file');
     const profile = unit.isTwo ? yaml.entries.get('profile') : undefined;
     const file = url ?? profile;
+    const draft = unit.isTwo ? undefined : yaml.entries.get('profile');
+    if (draft?.value.is === 'scalar' && yaml.entries.size === 1) {
+      const message =
+        'Imports of 1.x name files (1.3 §3.6.8), those of 2.0 profiles; of 1.x the Simple Profile need not be imported';
+      report.warn(draft.at, 'draft-of-two', message);
+      return { file: draft.value.text, repository: undefined, prefix: undefined, isProfile: true, at: draft.value.at };
+    }
     if (file) {
       checkKeys(report, yaml.entries, unit.grammar.import, 'An import');
       const name = textOf(report, file.value, 'The file of an import');

@@ -9,6 +9,13 @@ export function inputProblem(value: Value, schema: DataSchema, name: string, inp
   return `${name} is a ${schema.type}; the input ${input.name} is a ${input.type}`;
 }
 
+/** Of an input whose values a text can hold, which YAML writes the same way: what to say of giving it to a string. */
+export function writtenAsText(value: Value, schema: DataSchema, name: string, inputs: Inputs): string | undefined {
+  const input = inputIn(value, inputs);
+  if (!input || schema.base !== 'string' || !/^(?:integer|float|boolean)$/.test(input.base)) return undefined;
+  return `${name} is a ${schema.type}; the input ${input.name} is a ${input.type}, whose values are written as texts too; make it a string (1.3 §3.6.10)`;
+}
+
 /** What is wrong with giving what a function of the template's own yields to something of another type. */
 export function resultProblem(value: Value, schema: DataSchema, name: string): string | undefined {
   if (value.is !== 'call' || !value.definition) return undefined;

@@ -1,13 +1,13 @@
-import { artifactOf, artifactOfFile } from './artifact.ts';
 import { assignProperties, defaults } from './assign.ts';
-import { checkKeys, entriesOf, isNothing, itemsOf, shown, textOf } from './fields.ts';
+import { anySchema } from './built-in-type.ts';
+import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
 import type { Keys } from './grammar.ts';
+import { implementationOf } from './implementation.ts';
 import { lineage } from './names.ts';
 import type { Position } from './position.ts';
 import { readingIn } from './profile.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
-import { secondsOf } from './scalar-unit.ts';
 import { schemaOf } from './read-schema.ts';
 import type { Schema } from './schema.ts';
 import { hintAt } from './suggest.ts';
@@ -310,7 +310,10 @@ function inputsOf(reading: Reading, yaml: Yaml | undefined, owner: InterfaceOwne
   Object.assign(values, base.values);
   for (const [name, { value, at }] of entries) {
     if (value.is === 'map' && [...definitionKeys].some((key) => value.entries.has(key))) {
-      const schema = schemaOf(reading, name, value, at, owner.unit, schemas[name]);
+      // 1.3 §3.6.14: the type of a parameter may be left out.
+      const isOpen = !owner.unit.isTwo && (value.entries.has('default') || value.entries.has('value'));
+      const refined = schemas[name] ?? (isOpen ? anySchema(name, at) : undefined);
+      const schema = schemaOf(reading, name, value, at, owner.unit, refined);
       if (schema) schemas[name] = schema;
       if (schema?.defaultValue) values[name] = schema.defaultValue;
     } else if (!isNothing(value)) values[name] = readValue(reading, value, schemas[name]);
@@ -359,58 +362,6 @@ function completeOperations(
     operations[name] = { implementation, inputs: all, inputSchemas: schemas, outputs };
   }
   return operations;
-}
-
-/** §3.6.17: the name of an artifact or a file, or a map with `primary`, `dependencies`, `timeout`, `operation_host`. */
-export function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Implementation | undefined {
-  const { report } = reading;
-  if (yaml.is === 'scalar') return { primary: namedArtifact(reading, yaml, owner), dependencies: [] };
-  const fields = entriesOf(report, yaml, 'An implementation');
-  checkKeys(report, fields, reading.unit.grammar.implementation, 'An implementation');
-  const given = fields.get('primary')?.value;
-  const primary = given
-    ? artifactIn(reading, given, owner)
-    : fields.has('file')
-      ? artifactOf(reading, yaml, yaml.at, owner.unit, 'The implementation')
-      : undefined;
-  const dependencies = itemsOf(report, fields.get('dependencies')?.value, 'dependencies').flatMap(
-    (item) => artifactIn(reading, item, owner) ?? [],
-  );
-  if (!primary) {
-    if (!given && !fields.has('operation_host') && !fields.has('timeout') && dependencies.length === 0) {
-      report.error(yaml.at, 'missing-key', 'An implementation names its script: write "primary: scripts/create.sh"');
-    }
-    return undefined;
-  }
-  return {
-    primary,
-    dependencies,
-    timeoutSeconds: timeoutOf(reading, fields.get('timeout')?.value),
-    host: textOf(report, fields.get('operation_host')?.value, 'operation_host'),
-  };
-}
-
-function artifactIn(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Artifact | undefined {
-  if (yaml.is === 'scalar') return isNothing(yaml) ? undefined : namedArtifact(reading, yaml, owner);
-  return artifactOf(reading, yaml, yaml.at, owner.unit, 'The implementation');
-}
-
-function namedArtifact(reading: Reading, yaml: Yaml & { is: 'scalar' }, owner: InterfaceOwner): Artifact {
-  return owner.artifacts[yaml.text] ?? artifactOfFile(reading, yaml.text, yaml.at, owner.unit);
-}
-
-/** Seconds, or a scalar-unit.time. */
-function timeoutOf(reading: Reading, yaml: Yaml | undefined): number | undefined {
-  if (!yaml || isNothing(yaml)) return undefined;
-  const seconds =
-    yaml.is === 'scalar' ? (typeof yaml.value === 'number' ? yaml.value : secondsOf(yaml.text)) : undefined;
-  if (seconds !== undefined && seconds > 0) return seconds;
-  if (seconds === 0 && !reading.unit.isTwo) {
-    reading.report.warn(yaml.at, 'bad-timeout', 'timeout is a number of seconds (1.3 §3.6.16); 0 is read as none');
-    return undefined;
-  }
-  reading.report.error(yaml.at, 'bad-timeout', `timeout is a number of seconds, not ${shown(yaml)}`);
-  return undefined;
 }
 
 /** §3.6.16: `output: [ SELF, attribute ]`. */

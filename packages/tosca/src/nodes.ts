@@ -3,7 +3,7 @@ import { assignProperties } from './assign.ts';
 import { placeDirectives, directivesOf, countOf } from './assignment.ts';
 import { withCopy } from './copy.ts';
 import type { Draft } from './draft.ts';
-import { readNodeType, type NodeType } from './entity-type.ts';
+import { readNodeType, type NodeType } from './node-type.ts';
 import { checkKeys, entriesOf, metadataOf, namedItemsOf, textOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import { nodeFilterOf } from './node-filter.ts';
@@ -25,7 +25,7 @@ export function readNodes(
   yaml: Yaml | undefined,
   relationships: RelationshipTemplates,
 ): Readonly<Record<string, Node>> {
-  const entries = entriesOf(reading.report, yaml, 'node_templates');
+  const entries = indented(reading, entriesOf(reading.report, yaml, 'node_templates'));
   const drafts = new Map<string, Draft | undefined>();
   for (const [name, entry] of entries) drafts.set(name, draftOf(reading, unit, name, entry, entries));
   const nodes = emptyRecord<Node>();
@@ -36,6 +36,28 @@ export function readNodes(
   }
   return nodes;
 }
+
+/** Keys of a node that stand beside it instead of below it belong to it, where it has none of the kind. */
+function indented({ report }: Reading, entries: ReadonlyMap<string, YamlEntry>): ReadonlyMap<string, YamlEntry> {
+  if (!parts.some((part) => entries.has(part))) return entries;
+  const nodes = new Map<string, YamlEntry>();
+  let before: string | undefined;
+  for (const [name, entry] of entries) {
+    const isNode = !parts.includes(name) || (entry.value.is === 'map' && entry.value.entries.has('type'));
+    const node = before === undefined ? undefined : nodes.get(before);
+    if (isNode || before === undefined || node?.value.is !== 'map' || node.value.entries.has(name)) {
+      nodes.set(name, entry);
+      before = name;
+      continue;
+    }
+    const message = `${name} is no node, for it has no type; it is taken for the ${name} of ${before}, indent it further (1.3 §3.8.3, 2.0 §7.2)`;
+    report.warn(entry.at, 'not-indented', message);
+    nodes.set(before, { ...node, value: { ...node.value, entries: new Map([...node.value.entries, [name, entry]]) } });
+  }
+  return nodes;
+}
+
+const parts = ['properties', 'attributes', 'capabilities', 'requirements', 'interfaces', 'artifacts', 'node_filter'];
 
 function draftOf(
   reading: Reading,

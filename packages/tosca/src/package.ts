@@ -6,6 +6,7 @@ import type { TemplateProblem } from './problem.ts';
 import { readTemplateOf } from './template.ts';
 import type { Artifact, Interface, ServiceTemplate } from './topology.ts';
 import type { Files } from './unit.ts';
+import { dialectOf } from './version.ts';
 
 /** One entry definition of a package: the same application for another kind of cloud. */
 export interface Variant {
@@ -64,7 +65,7 @@ export function readPackage(
   const main = variants[0]?.template;
   const metadata = main?.metadata ?? {};
   if (isCsar && main && main.toscaVersion !== 'tosca_2_0' && !metaFiles.some((path) => files.has(path))) {
-    nameless(main, entries[0] ?? '', told);
+    problems.push(...nameless(main, entries[0] ?? ''));
   }
   const name = main?.name ?? stem(entries[0] ?? 'template');
   const title = metadata['title'] ?? name;
@@ -130,12 +131,16 @@ function entriesOf(files: PackageFiles, tell: Tell): string[] {
   return [only];
 }
 
-/** 1.3 §6.3: without TOSCA-Metadata the template itself says what the archive is. */
-function nameless({ metadata }: ServiceTemplate, entry: string, tell: Tell): void {
+/**
+ * 1.3 §6.3: without TOSCA-Metadata the template itself says what the archive is. Without that the archive's own name does; but 1.0
+ * (§6.1) has no archives without TOSCA-Metadata.
+ */
+function nameless({ metadata, toscaVersion }: ServiceTemplate, file: string): TemplateProblem[] {
   const missing = ['template_name', 'template_version'].filter((key) => metadata[key] === undefined);
-  if (missing.length === 0) return;
-  const message = `An archive without TOSCA-Metadata/TOSCA.meta needs ${missing.join(' and ')} in the metadata of its template`;
-  tell(entry, 'missing-metadata', message);
+  if (missing.length === 0) return [];
+  const isOld = dialectOf(toscaVersion)?.minor === 0;
+  const message = `An archive without TOSCA-Metadata/TOSCA.meta ${isOld ? 'needs' : 'should have'} ${missing.join(' and ')} in the metadata of its template (${isOld ? '1.0 §6.1' : '1.3 §6.3'}); add what is missing`;
+  return [{ file, line: 1, column: 1, severity: isOld ? 'error' : 'warning', rule: 'missing-metadata', message }];
 }
 
 /** §6.2: `Name: value` lines; a line that begins with a space continues the one above. */

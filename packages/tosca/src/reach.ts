@@ -28,7 +28,14 @@ export interface Holder {
 }
 
 export type Reached =
-  | { readonly is: 'found'; readonly holder: Holder; readonly name: string; readonly rest: readonly string[] }
+  | {
+      readonly is: 'found';
+      readonly holder: Holder;
+      readonly name: string;
+      readonly rest: readonly string[];
+      /** What to say of a path that no version has in this form, though its meaning is plain. */
+      readonly told?: string | undefined;
+    }
   /** The way leads over a requirement that is still to be matched. */
   | { readonly is: 'open'; readonly node: string; readonly requirement: string }
   /** `step` is the index of the argument that is wrong. */
@@ -250,7 +257,13 @@ function overRequirement(
   const target = place.topology.nodes[requirement.target];
   if (!target) return { is: 'open', node: node.name, requirement: name };
   const capability = capabilityHolder(target, requirement.capability);
-  const [first = ''] = rest;
+  const [first = '', ...after] = rest;
+  if (/^\d+$/.test(first) && after.length > 0 && !has(nodeHolder(target), first, want)) {
+    const reached = overRelationship(place, node, [name, ...rest], want, step);
+    if (reached.is !== 'found') return reached;
+    const told = `${name}, ${first} is read as the relationship over ${name}; 1.3 (§4.4.2) has no such path, 2.0 (§10.3) writes RELATIONSHIP, ${name}, ${first}`;
+    return { ...reached, told };
+  }
   if (capability && has(capability, first, want)) return within(place, capability, rest, want, step + 1);
   const reached = within(place, nodeHolder(target), rest, want, step + 1);
   if (reached.is !== 'wrong' || !capability) return reached;

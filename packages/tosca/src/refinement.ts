@@ -1,6 +1,8 @@
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import type { Schema } from './schema.ts';
+import { hintAt } from './suggest.ts';
+import type { Yaml } from './yaml-tree.ts';
 
 /** 2.0 §9.4: what a definition may change of the one it refines. */
 export function checkRefinement({ report }: Reading, schema: Schema, refined: Schema, at: Position): void {
@@ -51,5 +53,23 @@ export function checkNarrower(
     if (line.some((type) => parent.includes(type))) continue;
     const message = `${what} may only narrow what its parent allows (${parent.join(', ')}); ${line[0]} is not among that`;
     report.error(at, 'bad-refinement', message);
+  }
+}
+
+/** 2.0 §8.2, §8.4: a definition may refine what its type defines, and add nothing. */
+export function refuseNew(
+  { report }: Reading,
+  yaml: Yaml | undefined,
+  known: Readonly<Record<string, Schema>>,
+  what: string,
+  noun: string,
+): void {
+  for (const [name, { at }] of yaml?.is === 'map' ? yaml.entries : []) {
+    if (name in known) continue;
+    report.error(
+      at,
+      `unknown-${noun}`,
+      `${what} has no ${noun} ${name}${hintAt(name, Object.keys(known))}; define it in the type`,
+    );
   }
 }

@@ -2,12 +2,9 @@ import { assignProperties, defaults } from './assign.ts';
 import { isA } from './capability-is-a.ts';
 import { withCopy } from './copy.ts';
 import type { Draft } from './draft.ts';
-import {
-  readRelationshipType,
-  type CapabilityDefinition,
-  type RelationshipType,
-  type RequirementDefinition,
-} from './entity-type.ts';
+import { readRelationshipType, type RelationshipType } from './entity-type.ts';
+import type { CapabilityDefinition } from './capability-definition.ts';
+import type { RequirementDefinition } from './requirement-definition.ts';
 import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import type { Position } from './position.ts';

@@ -3,7 +3,9 @@ import { placeDirectives, directivesOf, countOf } from './assignment.ts';
 import { checkValue } from './check-value.ts';
 import { isA } from './capability-is-a.ts';
 import type { Draft } from './draft.ts';
-import { readNodeType, type CapabilityDefinition, type NodeType, type RequirementDefinition } from './entity-type.ts';
+import { readNodeType, type NodeType } from './node-type.ts';
+import type { CapabilityDefinition } from './capability-definition.ts';
+import type { RequirementDefinition } from './requirement-definition.ts';
 import { booleanOf, checkKeys, entriesOf, textOf } from './fields.ts';
 import { joinedFilter, nodeFilterOf } from './node-filter.ts';
 import { occurrencesIn, occurrencesOf } from './occurrences.ts';
@@ -255,12 +257,11 @@ function checkAllocation(
   for (const [name, { value, at }] of entriesOf(report, yaml, `allocation of ${what}`)) {
     const schema = capability.properties[name];
     if (!schema) {
-      const hint = hintAt(name, Object.keys(capability.properties));
-      report.error(
-        at,
-        'unknown-property',
-        `The capability ${capability.name} has no property ${name} to allocate${hint}`,
-      );
+      const known = Object.keys(capability.properties);
+      const message = `The capability ${capability.name} has no property ${name} to allocate${hintAt(name, known)}`;
+      // The conformance suite wants one of an unheard-of name to be valid; it takes nothing up.
+      if (isSlip(name, known)) report.error(at, 'unknown-property', message);
+      else report.warn(at, 'unknown-property', `${message}; nothing is kept of it (2.0 §8.5.5)`);
     } else if (!isCountable(schema)) {
       report.error(at, 'bad-allocation', `${name} is a ${schema.type}; only numbers and scalars can be allocated`);
     } else {
@@ -303,12 +304,20 @@ function targetCapability(
   const found = type ? offered.filter((capability) => isA(capability.type.types, type.name)) : offered;
   if (found.length === 0 && !target.type.isWhole) return undefined;
   if (found.length > 0) return found.find((capability) => mayUse(capability, definition)) ?? found[0];
-  report.error(
-    at,
-    'capability-mismatch',
-    `${what} needs a target with a capability of the type ${type?.name}; ${target.node.name} (${target.type.name}) has none`,
-  );
-  return undefined;
+  const message = `${what} needs a target with a capability of the type ${type?.name}; ${target.node.name} (${target.type.name}) has none`;
+  const instead = isLoose(unit) ? (target.type.capabilities['feature'] ?? offered[0]) : undefined;
+  if (!instead) {
+    report.error(at, 'capability-mismatch', message);
+    return undefined;
+  }
+  const told = `${message}, so it leads to ${instead.name} (1.0 §3.7.2; 1.3 §3.8.2 forbids it); name a node that has one`;
+  report.warn(at, 'capability-mismatch', told);
+  return instead;
+}
+
+/** 1.0 to 1.2 name types for choosing a target; that a target which is named must have them is said from 1.3 on. */
+function isLoose({ minor }: Unit): boolean {
+  return minor !== undefined && minor < 3;
 }
 
 /** 2.0 §8.5.2: an assignment may narrow down the capability of the definition, and not choose another. */
@@ -344,8 +353,7 @@ function checkTarget(
   what: string,
 ): void {
   const { report, unit } = reading;
-  // 1.0 to 1.2 name these types for choosing a target; that a target which is named must have them is said from 1.3 on.
-  const severity = (unit.minor ?? 3) < 3 ? 'warn' : 'error';
+  const severity = isLoose(unit) ? 'warn' : 'error';
   if (definition.node && target.type.isWhole && !isA(target.type.types, definition.node.name)) {
     const message = `${what} needs a ${definition.node.name}; ${target.node.name} is a ${target.type.name}`;
     report[severity](at, 'node-mismatch', message);

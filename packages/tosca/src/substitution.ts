@@ -1,5 +1,5 @@
 import { conditionOf } from './condition.ts';
-import { readNodeType, type NodeType } from './entity-type.ts';
+import { readNodeType, type NodeType } from './node-type.ts';
 import { checkKeys, entriesOf, entry, isNothing, namedItemsOf, shown, textOf, textsOf } from './fields.ts';
 import { nodeFilterOf } from './node-filter.ts';
 import type { Position } from './position.ts';

@@ -169,10 +169,10 @@ function inputsOf(reading: Reading, yaml: Yaml | undefined): Readonly<Record<str
   return inputs;
 }
 
-/** 2.0 §9.8: the type of a parameter may be left out; it then takes any value. */
+/** 1.3 §3.6.14, 2.0 §9.8: the type of a parameter may be left out; it then takes any value. */
 function parameterOf(reading: Reading, name: string, yaml: Yaml, at: Position): Schema | undefined {
   const { unit } = reading;
-  const isOpen = unit.isTwo && yaml.is === 'map' && !yaml.entries.has('type');
+  const isOpen = (unit.isTwo || unit.minor === 3) && yaml.is === 'map' && !yaml.entries.has('type');
   return schemaOf(reading, name, yaml, at, unit, isOpen ? anySchema(name, at) : undefined);
 }
 

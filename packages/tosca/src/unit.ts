@@ -11,6 +11,7 @@ import type { Report } from './report.ts';
 import { didYouMean, listing } from './suggest.ts';
 import type { Repository } from './topology.ts';
 import { dialectOf, knownVersions, type Dialect, type Minor } from './version.ts';
+import { putInPlace } from './wrong-section.ts';
 import { parseYaml } from './yaml.ts';
 import type { Yaml, YamlMap } from './yaml-tree.ts';
 
@@ -137,6 +138,7 @@ export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit 
   loading.units.set(file, unit);
   if (unit.isTwo) checkFileTwo(report, unit);
   for (const kind of typeKinds) declare(loading, unit, declared[kind], kind, yaml.entries.get(`${kind}_types`)?.value);
+  if (!unit.isTwo && !unit.isProfile) putInPlace(report, declared);
   if (unit.isTwo) {
     declare(loading, unit, declared.function, 'function', yaml.entries.get('functions')?.value);
     const template = entry(yaml, 'service_template');
@@ -263,11 +265,31 @@ function versionOf(
     report.error(start, 'missing-version', message);
     return undefined;
   }
-  const dialect = dialectOf(version);
-  if (dialect) return { version, ...dialect };
+  const draft = root.entries.get('topology_template');
+  if (version === 'tosca_2_0' && draft && !root.entries.has('service_template') && !callsTwo(root)) {
+    const message =
+      '2.0 has service_template and functions that begin with $ (§6.1, §10); this file is read as tosca_simple_yaml_1_3, write that into its first line';
+    report.warn(draft.at, 'draft-of-two', message);
+    return versionNamed(simpleVersion);
+  }
+  const known = versionNamed(version);
+  if (known) return known;
   const hint = didYouMean(version, knownVersions) || `; use ${listing(knownVersions)}`;
   report.error(yaml.at, 'unknown-version', `There is no TOSCA version ${version}${hint}`);
   return undefined;
+}
+
+const simpleVersion = 'tosca_simple_yaml_1_3';
+
+function versionNamed(version: string): ({ version: string } & Dialect) | undefined {
+  const dialect = dialectOf(version);
+  return dialect && { version, ...dialect };
+}
+
+/** Whether a function is called as only 2.0 calls it. */
+function callsTwo(yaml: Yaml): boolean {
+  if (yaml.is === 'list') return yaml.items.some(callsTwo);
+  return yaml.is === 'map' && [...yaml.entries].some(([key, { value }]) => key.startsWith('$') || callsTwo(value));
 }
 
 function repositoriesOf(report: Report, root: YamlMap, grammar: Grammar): ReadonlyMap<string, Repository> {

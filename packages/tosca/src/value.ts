@@ -129,8 +129,20 @@ function callNamed(reading: Reading, name: string, given: readonly Value[], at: 
   }
   if (!names.isIncomplete) {
     const known = [...arities.keys(), ...names.known('function', unit)];
-    const hint = didYouMean(name, known) || '; define it under functions, or write $$ for a text that begins with $';
+    const instead = replaced.get(name);
+    const hint = instead
+      ? ` in 2.0 (§10.2); write ${instead}`
+      : didYouMean(name, known) || '; define it under functions, or write $$ for a text that begins with $';
     report.error(at, 'unknown-function', `There is no function $${name}${hint}`);
   }
   return { is: 'call', name: `$${name}`, arguments: given, at };
 }
+
+/** What 1.x and drafts of 2.0 had, and what says it now. */
+const replaced: ReadonlyMap<string, string> = new Map([
+  ['in_range', '$and of $greater_or_equal and $less_or_equal'],
+  ['min_length', '$greater_or_equal of $length and a number'],
+  ['max_length', '$less_or_equal of $length and a number'],
+  ['pattern', '$matches'],
+  ['match', '$matches'],
+]);

@@ -1,7 +1,8 @@
 import { checkActivities, type Members } from './activity.ts';
 import { conditionOf } from './condition.ts';
 import { checkKeys, dataOf, entriesOf, itemsOf, metadataOf, textOf, textsOf } from './fields.ts';
-import { implementationOf, outputsOf } from './interface.ts';
+import { implementationOf } from './implementation.ts';
+import { outputsOf } from './interface.ts';
 import { checkNames } from './names-given.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';

@@ -1,13 +1,7 @@
 import type { Node } from 'yaml';
 import { readArtifactType } from '../artifact.ts';
-import {
-  readCapabilityType,
-  readGroupType,
-  readNodeType,
-  readPolicyType,
-  readRelationshipType,
-  type NodeType,
-} from '../entity-type.ts';
+import { readCapabilityType, readGroupType, readPolicyType, readRelationshipType } from '../entity-type.ts';
+import { readNodeType, type NodeType } from '../node-type.ts';
 import { simpleGrammar } from '../grammar-simple.ts';
 import { readDataType } from '../read-schema.ts';
 import { DataType, type Schema } from '../schema.ts';

@@ -1,5 +1,6 @@
 import { isA } from '../capability-is-a.ts';
-import { readNodeType, readRelationshipType, type NodeType } from '../entity-type.ts';
+import { readNodeType, type NodeType } from '../node-type.ts';
+import { readRelationshipType } from '../entity-type.ts';
 import type { Reading } from '../reading.ts';
 import type { Requirement, Topology } from '../topology.ts';
 import { flat, shapeOfNode, shapeOfType, type Shape, type Want } from './shape.ts';

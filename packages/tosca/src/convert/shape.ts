@@ -1,4 +1,5 @@
-import { readCapabilityType, readNodeType, type NodeType } from '../entity-type.ts';
+import { readCapabilityType } from '../entity-type.ts';
+import { readNodeType, type NodeType } from '../node-type.ts';
 import type { Reading } from '../reading.ts';
 import type { Node, Schemas, Topology } from '../topology.ts';
 

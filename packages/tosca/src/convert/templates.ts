@@ -1,5 +1,5 @@
 import type { YAMLMap } from 'yaml';
-import { readNodeType, type NodeType } from '../entity-type.ts';
+import { readNodeType, type NodeType } from '../node-type.ts';
 import type { TypeKind } from '../unit.ts';
 import type { Converting } from './converting.ts';
 import { dropCapabilityOccurrences, rewriteRelationship } from './definitions.ts';

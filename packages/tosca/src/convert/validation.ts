@@ -1,5 +1,6 @@
 import { isCollection, visit, type Node } from 'yaml';
-import { readCapabilityType, readNodeType, type NodeType } from '../entity-type.ts';
+import { readCapabilityType } from '../entity-type.ts';
+import { readNodeType, type NodeType } from '../node-type.ts';
 import type { Schema } from '../schema.ts';
 import type { TypeSource } from '../unit.ts';
 import type { Converting } from './converting.ts';

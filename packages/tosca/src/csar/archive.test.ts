@@ -113,9 +113,11 @@ test('a file that is there twice, a link and a lie about the size are seen in a 
   expect(readArchive(link).problems).toMatchObject([{ file: 'two', rule: 'bad-archive' }]);
 });
 
-test('an archive of 1.x without TOSCA.meta says in its template what it is', () => {
+test('an archive of 1.x without TOSCA.meta gets a warning where its template does not say what it is, and one of 1.0 an error', () => {
   const rules = (text: string) => readPackage(new Map([['a.yaml', text]]), { isCsar: true }).problems;
-  expect(rules(template)).toMatchObject([{ file: 'a.yaml', rule: 'missing-metadata' }]);
+  expect(rules(template)).toMatchObject([{ file: 'a.yaml', severity: 'warning', rule: 'missing-metadata' }]);
+  const old = template.replace('1_3', '1_0');
+  expect(rules(old)).toMatchObject([{ file: 'a.yaml', severity: 'error', rule: 'missing-metadata' }]);
   expect(rules(`${template}metadata: { template_name: a, template_version: '1.0' }\n`)).toEqual([]);
   expect(rules('tosca_definitions_version: tosca_2_0\nservice_template: { node_templates: {} }\n')).toEqual([]);
   expect(readPackage(new Map([['a.yaml', template]])).problems).toEqual([]);

@@ -1,11 +1,11 @@
 import {
   readCapabilityType,
   readGroupType,
-  readNodeType,
   readPolicyType,
   readRelationshipType,
   type EntityType,
 } from '../entity-type.ts';
+import { readNodeType } from '../node-type.ts';
 import { entry, metadataOf, textOf } from '../fields.ts';
 import { readInterfaceType, type InterfaceDefinition } from '../interface.ts';
 import { defaultLimits, type Limits } from '../limits.ts';

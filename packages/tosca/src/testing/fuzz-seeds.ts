@@ -1,18 +1,28 @@
 import { convertToTwo } from '../convert/convert.ts';
 import { Random } from './random.ts';
 import { randomTemplate } from './random-template.ts';
+import { smallSeeds } from './small-seeds.ts';
 import { threeTier } from './three-tier.ts';
 
 type Texts = ReadonlyMap<string, string>;
 
-/** What is mutated: templates that are right, each with its files; the entry first. Between them they use all of 1.3 and 2.0. */
-export function fuzzSeeds(): readonly Texts[] {
+/** What is mutated: templates that are right, each with its files; the entry first. */
+export interface FuzzSeeds {
+  readonly small: readonly Texts[];
+  /** Between them they use all of 1.3 and 2.0. */
+  readonly whole: readonly Texts[];
+}
+
+export function fuzzSeeds(): FuzzSeeds {
   const made = Array.from({ length: 12 }, (_, number) => randomTemplate(new Random(number)));
   const inTwo = made.slice(0, 4).flatMap((texts) => {
     const { files } = convertToTwo({ has: (path) => texts.has(path), text: (path) => texts.get(path) }, 'main.yaml');
     return files ?? [];
   });
-  return [threeTier, new Map([['two.yaml', twoZero()]]), substituting, ...made, ...inTwo];
+  return {
+    small: smallSeeds(),
+    whole: [threeTier, new Map([['two.yaml', twoZero()]]), substituting, ...made, ...inTwo],
+  };
 }
 
 const substituting: Texts = new Map([

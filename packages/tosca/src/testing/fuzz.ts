@@ -15,6 +15,7 @@ import { readTemplate } from '../template.ts';
 import type { Data, ServiceTemplate } from '../topology.ts';
 import { typeKinds } from '../unit.ts';
 import { chained } from './chains.ts';
+import type { FuzzSeeds } from './fuzz-seeds.ts';
 import { mutated, restructured } from './mutate.ts';
 import { mutatedBytes } from './mutate-bytes.ts';
 import { Random } from './random.ts';
@@ -22,14 +23,16 @@ import { Random } from './random.ts';
 type Texts = ReadonlyMap<string, string>;
 
 /**
- * One mutated template (five of six) or archive, made from its number alone, read as far as it can be. Throws when the
- * reader does, and when it says nothing about what it refuses or tells a problem without a place.
+ * One mutated template (three of four) or archive, made from its number alone, read as far as it can be. Throws when the
+ * reader does, and when it says nothing about what it refuses or tells a problem without a place. Of the templates most are
+ * small, so that many can be tried, some are whole ones, and some long chains.
  */
-export function fuzzCase(number: number, seeds: readonly Texts[]): void {
+export function fuzzCase(number: number, seeds: FuzzSeeds): void {
   const random = new Random(number);
-  const seed = random.pick(seeds);
-  if (random.whole(6) === 0) fuzzArchive(random, seed);
-  else fuzzTemplate(random, random.whole(20) === 0 ? chained(random) : seed, seeds);
+  const all = random.whole(25) === 0 ? seeds.whole : seeds.small;
+  const seed = random.pick(all);
+  if (random.whole(4) === 0) fuzzArchive(random, seed);
+  else fuzzTemplate(random, random.whole(150) === 0 ? chained(random) : seed, all);
 }
 
 function fuzzTemplate(random: Random, seed: Texts, seeds: readonly Texts[]): void {

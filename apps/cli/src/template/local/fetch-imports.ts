@@ -1,6 +1,6 @@
 import { Failure, milliseconds, type Duration } from '@pileus/model';
 import { createOutbound, type Outbound } from '@pileus/outbound';
-import { defaultLimits, type Fetched } from '@pileus/tosca';
+import { defaultLimits, type Fetched } from '@pileus/tosca/read';
 
 /** How long imports may take, in milliseconds. */
 export interface Patience {

@@ -3,16 +3,14 @@ import { join } from 'node:path';
 import {
   defaultLimits,
   importsWanted,
-  isArchive,
   packageImportsWanted,
-  readArchive,
   readPackage,
   readTemplateOf,
   withFetched,
   type Files,
   type ServiceTemplate,
   type TemplateProblem,
-} from '@pileus/tosca';
+} from '@pileus/tosca/read';
 import { exitCodes, Stop } from '../../exit.ts';
 import { filesBelow } from '../upload.ts';
 import { openTemplate } from './disk.ts';
@@ -38,7 +36,7 @@ export type FetchImports = typeof fetchImports;
 export async function readLocal(file: string, fetching?: FetchImports): Promise<LocalTemplate> {
   try {
     if (statSync(file).isDirectory()) return await packageOf(file, await folderOf(file), { fetching });
-    return await (isArchiveFile(file) ? archiveOf(file, fetching) : templateOf(file, fetching));
+    return await ((await isArchiveFile(file)) ? archiveOf(file, fetching) : templateOf(file, fetching));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const isMissing = 'code' in error && typeof error.code === 'string';
@@ -52,7 +50,8 @@ export async function readLocal(file: string, fetching?: FetchImports): Promise<
 /** The files of a package in a folder or an archive; undefined for a single template. */
 export async function readPackageFiles(file: string): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return folderOf(file);
-  if (!isArchiveFile(file)) return undefined;
+  if (!(await isArchiveFile(file))) return undefined;
+  const { readArchive } = await import('@pileus/tosca');
   const { files, problems } = readArchive(readFileSync(file));
   if (!files) throw new Stop(exitCodes.error, problems.map(({ message }) => message).join('\n'));
   return files;
@@ -74,6 +73,7 @@ async function templateOf(file: string, fetching: FetchImports | undefined): Pro
 }
 
 async function archiveOf(file: string, fetching: FetchImports | undefined): Promise<LocalTemplate> {
+  const { readArchive } = await import('@pileus/tosca');
   const { files, problems } = readArchive(readFileSync(file));
   if (files) return packageOf(file, files, { isCsar: true, fetching });
   return { file, problems: problems.map((problem) => within(file, problem)), templates: [] };
@@ -107,8 +107,9 @@ async function folderOf(folder: string): Promise<ReadonlyMap<string, Uint8Array>
 }
 
 /** The first block tells; archives are told by their content, for `.csar` says nothing. */
-function isArchiveFile(file: string): boolean {
+async function isArchiveFile(file: string): Promise<boolean> {
   if (/\.ya?ml$/i.test(file)) return false;
+  const { isArchive } = await import('@pileus/tosca');
   return isArchive(readFileSync(file).subarray(0, 512));
 }
 

@@ -3,7 +3,7 @@ import { exitCodes, Stop } from '../../exit.ts';
 import type { LocalContext } from '../../local-context.ts';
 import { facts, table } from '../../output/table.ts';
 import { problemLine } from '../problem-line.ts';
-import { fetchImports } from './fetch-imports.ts';
+import { fromNetwork } from './network.ts';
 import { readLocal, type LocalTemplate } from './read.ts';
 
 /** Shows what a template is about: its inputs, nodes and outputs, each variant of a package apart. */
@@ -37,7 +37,7 @@ interface Offline {
 }
 
 async function readWhole({ out, say }: LocalContext, path: string, { offline }: Offline): Promise<LocalTemplate> {
-  const read = await readLocal(path, offline ? undefined : fetchImports);
+  const read = await readLocal(path, offline ? undefined : fromNetwork);
   for (const problem of read.problems) out.message(problemLine(problem, say));
   const errors = read.problems.filter(({ severity }) => severity === 'error').length;
   if (errors > 0) throw new Stop(exitCodes.error, say('template.invalid', { count: errors }));

@@ -2,7 +2,7 @@ import type { TemplateProblem } from '@pileus/tosca';
 import { exitCodes, Stop } from '../../exit.ts';
 import type { LocalContext } from '../../local-context.ts';
 import { problemLine } from '../problem-line.ts';
-import { fetchImports } from './fetch-imports.ts';
+import { fromNetwork } from './network.ts';
 import { oasisCode } from './oasis-code.ts';
 import { readLocal } from './read.ts';
 
@@ -20,7 +20,7 @@ export async function validateTemplates(
 ): Promise<void> {
   const verdicts: Verdict[] = [];
   for (const file of files) {
-    const { problems } = await readLocal(file, options.offline ? undefined : fetchImports);
+    const { problems } = await readLocal(file, options.offline ? undefined : fromNetwork);
     verdicts.push({ file, valid: problems.every(({ severity }) => severity !== 'error'), problems });
     if (out.format === 'table') for (const problem of problems) out.line(problemLine(problem, say));
   }
