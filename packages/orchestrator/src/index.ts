@@ -2,7 +2,7 @@ export { changeRuns, type ChangeInput, type ChangeRuns } from './change.run.ts';
 export { sizeOf } from './choices.ts';
 export { capOf } from './create-resource.ts';
 export { examine, findingsOf, type Drift } from './drift.ts';
-export type { Findings } from './difference.ts';
+export type { Findings } from './comparison.ts';
 export { existingOf, type Existing } from './existing.ts';
 export type { Counts, ScaleGroup } from './expand.ts';
 export { expand } from './expand-template.ts';

@@ -1,6 +1,6 @@
 import type { Expanded, Graph, Instance } from './expand.ts';
 import { expand } from './expand-template.ts';
-import type { Present } from './difference.ts';
+import type { Present } from './comparison.ts';
 import type { Choices } from './plan.ts';
 import { withSelected } from './select.ts';
 import type { Revision, Survey } from './world.ts';

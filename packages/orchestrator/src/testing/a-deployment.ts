@@ -1,6 +1,7 @@
 import { readInputs, readTemplate } from '@pileus/tosca';
 import { expect } from 'vitest';
-import { difference, noFindings, type Findings, type Present, type Wanted } from '../difference.ts';
+import { noFindings, type Findings, type Present, type Wanted } from '../comparison.ts';
+import { difference } from '../difference.ts';
 import type { Counts } from '../expand.ts';
 import { expand } from '../expand-template.ts';
 import { digestOf, inputsOf } from '../operation.ts';
