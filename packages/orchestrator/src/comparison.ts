@@ -1,5 +1,6 @@
 import type { ManagedKind } from '@pileus/model';
-import type { Graph, Instance, ScaleGroup } from './expand.ts';
+import type { Graph, Instance } from './expand.ts';
+import type { ScaleGroup } from './scale-groups.ts';
 import { hostNamed } from './hosts.ts';
 import {
   keyOfMaking,

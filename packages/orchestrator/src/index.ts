@@ -4,7 +4,7 @@ export { capOf } from './create-resource.ts';
 export { examine, findingsOf, type Drift } from './drift.ts';
 export type { Findings } from './comparison.ts';
 export { existingOf, type Existing } from './existing.ts';
-export type { Counts, ScaleGroup } from './expand.ts';
+export type { Counts, ScaleGroup } from './scale-groups.ts';
 export { expand } from './expand-template.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
 export { makeOperationPlan, makeWorkflowPlan, type CalledOperation } from './make-called-plan.ts';
