@@ -16,6 +16,8 @@ export interface Claimed {
   readonly only_nodes: readonly string[] | null;
   readonly input: unknown;
   readonly state: RunState;
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface ClaimOptions {
@@ -93,7 +95,7 @@ export async function claimRuns(
         state = case state when 'queued' then 'running' else state end,
         started = coalesce(started, clock_timestamp()), changed = pg_current_xact_id()
       from taken where run.id = taken.id
-      returning run.id, kind, epoch, generation, only_nodes, input, state`.execute(transaction);
+      returning run.id, kind, epoch, generation, only_nodes, input, state, done, total`.execute(transaction);
     return rows;
   });
 }
