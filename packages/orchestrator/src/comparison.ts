@@ -12,7 +12,7 @@ import {
   type PlanStep,
   type Why,
 } from './plan.ts';
-import { incomingRelations, type Outline } from './structure.ts';
+import { structureOf, type Outline, type Structure } from './structure.ts';
 import type { Setting } from './values.ts';
 import type { KnownOperation, KnownResource, Survey } from './world.ts';
 
@@ -70,7 +70,7 @@ export class Comparison {
   readonly made = new Set<string>();
   readonly ups = new Map<string, PlanStep>();
   /** Who leads to each node. */
-  readonly incoming: ReturnType<typeof incomingRelations>;
+  readonly incoming: Structure['incoming'];
   /** By the operation that has a source use its target again: what the target is stopped for, when it can be told. */
   readonly drained = new Map<string, readonly string[] | undefined>();
   /** A node's own operations among them. */
@@ -88,7 +88,7 @@ export class Comparison {
     this.findings = findings;
     this.changeable = changeable;
     this.isStrict = isStrict;
-    this.incoming = wanted ? incomingRelations(wanted.graph) : new Map();
+    this.incoming = wanted ? structureOf(wanted.graph).incoming : new Map();
     for (const resource of present.survey.resources) {
       const key = keyOfMaking(resource.step);
       const list = this.resources.get(key);
