@@ -1,7 +1,7 @@
 import { openDatabase, openSession, type Database, type Session } from '@pileus/database';
 import { Failure, milliseconds, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
-import { anythingToClaim, claimRuns, workerLock } from './claim.ts';
+import { anythingToClaim, claimRuns, roomFor, workerLock } from './claim.ts';
 import { Held, RunLost, WorkerStops, type Step } from './held.ts';
 import { Journal, type Projection } from './journal.ts';
 import type { Limiter } from './limiter.ts';
@@ -69,8 +69,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const claim = async () => {
     if (isStopping) return;
     await noticeAsked(database, id, held);
-    const room = { all: options.concurrency - held.size, firsts: 2 * options.concurrency - held.size };
-    if (room.firsts <= 0 || !(await anythingToClaim(database, { id, held }))) return;
+    const room = roomFor(options.concurrency, held.size);
+    if (room.firsts === 0 || !(await anythingToClaim(database, { id, held }))) return;
     const from = performance.now();
     const rows = await claimRuns(database, { id, lease, room, held, kinds: [...options.definitions.keys()] });
     if (rows.length === 0) return;
