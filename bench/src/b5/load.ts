@@ -30,7 +30,7 @@ export function stepsOf({ file, phase }: Given, isInFlight: () => void) {
   };
 }
 
-/** Answers once `isThere` does. */
+/** Answers once `isThere` does; asks seldom enough to cost next to nothing itself. */
 export async function until(isThere: () => Promise<boolean>): Promise<void> {
-  while (!(await isThere())) await new Promise((done) => setTimeout(done, 20));
+  while (!(await isThere())) await new Promise((done) => setTimeout(done, 100));
 }

@@ -16,17 +16,34 @@ export interface Claimed {
   readonly only_nodes: readonly string[] | null;
   readonly input: unknown;
   readonly state: RunState;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** How many runs a worker may take. */
+export interface Room {
+  readonly all: number;
+  /** So many more of those whose worker is gone: that the others are busy must not keep them standing. */
+  readonly begun: number;
+  /**
+   * The first runs of their shares among so many: what one share has begun, and may take hours, must not keep another one
+   * waiting.
+   */
+  readonly firsts: number;
+}
+
+/** At most `concurrency` in general, twice as many with what others have begun, three times with first runs of shares. */
+export function roomFor(concurrency: number, held: number): Room {
+  const all = Math.max(0, concurrency - held);
+  const begun = Math.max(0, 2 * concurrency - held - all);
+  return { all, begun, firsts: Math.max(0, 3 * concurrency - held - begun) };
 }
 
 export interface ClaimOptions {
   /** The worker's number. */
   readonly id: number;
   readonly lease: Duration;
-  /**
-   * How many runs at most, and how many when only first ones of their shares are taken: what one share has begun, and may
-   * take hours, must not keep another one waiting.
-   */
-  readonly room: { readonly all: number; readonly firsts: number };
+  readonly room: Room;
   readonly held: ReadonlyMap<RunId, Held>;
   readonly kinds: readonly string[];
 }
@@ -82,9 +99,14 @@ export async function claimRuns(
                   or (other.state in ('queued', 'paused') and other.place < run.place))))
           order by place limit (select greatest(1, ceil(4.0 * ${Math.max(room.all, 1)}::int / count(*)))::int from shares)
         ) as one
+      ), begun as (
+        select id, place, row_number() over (partition by share order by place) as turn from run
+        where state in ('running', 'cancelling') and ${free(id, held)} and kind = any(${kinds}::text[])
       ), chosen as (
         select id from (select id, turn, row_number() over (order by turn, random()) as number from waiting) as numbered
         where number <= ${room.all} or (turn = 1 and number <= ${room.firsts})
+        union
+        (select id from begun order by turn, place limit ${room.begun})
       ), taken as (
         select id from run where id in (select id from chosen) for update
       )
@@ -93,7 +115,7 @@ export async function claimRuns(
         state = case state when 'queued' then 'running' else state end,
         started = coalesce(started, clock_timestamp()), changed = pg_current_xact_id()
       from taken where run.id = taken.id
-      returning run.id, kind, epoch, generation, only_nodes, input, state`.execute(transaction);
+      returning run.id, kind, epoch, generation, only_nodes, input, state, done, total`.execute(transaction);
     return rows;
   });
 }

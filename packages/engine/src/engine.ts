@@ -21,8 +21,8 @@ export interface EngineOptions {
   /** How long a worker that does not answer keeps its runs; 15 s unless told. A worker that is gone loses them at once. */
   readonly lease?: Duration;
   /**
-   * Runs at once in this process; 50 unless told. The first run of a share (see {@link StartOptions}) begins even when
-   * others have taken all of them, up to twice as many.
+   * Runs at once in this process; 50 unless told. Runs of a worker that is gone go on here even when all of them are taken,
+   * up to twice as many; the first run of a share (see {@link StartOptions}) begins up to three times as many.
    */
   readonly concurrency?: number;
   /**

@@ -60,8 +60,8 @@ export class Held {
   /** How many of the steps are done. */
   done = 0;
   lines = 0;
-  /** How many were done, and how many there were, when that was last written, and when that was (monotonic). */
-  counted = { done: 0, total: 0, at: 0 };
+  /** How many are done, and how many there are, as its row says, and when that was written here (monotonic). */
+  counted: { readonly done: number; readonly total: number; readonly at: number };
   /** Why something about it could not be written; nothing but its end is written after that. */
   broken: { readonly error: unknown } | undefined;
   /** On the monotonic clock: after this the lease may have run out. */
@@ -71,7 +71,10 @@ export class Held {
   readonly #pausing = new AbortController();
 
   constructor(
-    run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'goodUntil'>,
+    run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'goodUntil'> & {
+      readonly done: number;
+      readonly total: number;
+    },
     monotonic = () => performance.now(),
   ) {
     this.id = run.id;
@@ -82,6 +85,7 @@ export class Held {
     this.only = run.only;
     this.claimed = run.claimed;
     this.goodUntil = run.goodUntil;
+    this.counted = { done: run.done, total: run.total, at: 0 };
     this.#monotonic = monotonic;
   }
 

@@ -42,7 +42,7 @@ export class Journal {
   /** Runs of which more is done than stands in their row. */
   readonly #uncounted = new Set<Held>();
   #countsTimer: NodeJS.Timeout | undefined;
-  #countsApart = 200; // ms
+  #isClosing = false;
 
   constructor(database: Database, projections: Readonly<Record<string, Projection>>, committed: () => void) {
     this.#database = database;
@@ -74,7 +74,7 @@ export class Journal {
   /** Resolves when everything that was handed in has been written or refused, and the runs' counts with it. */
   async close(): Promise<void> {
     await this.#working;
-    this.#countsApart = 0;
+    this.#isClosing = true;
     this.#work();
     await this.#working;
   }
@@ -96,7 +96,7 @@ export class Journal {
       if (batch.length === 0 && lines.length === 0 && ![...this.#uncounted].some((run) => this.#isCountDue(run))) break;
       await this.#settle(batch, lines);
     }
-    if (this.#uncounted.size > 0) this.#countsTimer ??= setTimeout(() => this.#work(), this.#countsApart);
+    if (this.#uncounted.size > 0) this.#countsTimer ??= setTimeout(() => this.#work(), this.#countsApart());
   }
 
   async #settle(batch: readonly Waiting[], lines: readonly NumberedLine[]): Promise<void> {
@@ -179,7 +179,12 @@ export class Journal {
   }
 
   #isCountDue(run: Held): boolean {
-    return !run.isCounted && performance.now() - run.counted.at >= this.#countsApart;
+    return !run.isCounted && performance.now() - run.counted.at >= this.#countsApart();
+  }
+
+  /** The more runs there are to count, the more seldom it is done: of many, nobody watches each one. */
+  #countsApart(): number {
+    return this.#isClosing ? 0 : Math.max(leastCountsApart, this.#uncounted.size);
   }
 
   #count(rows: ReadonlyMap<Held, RunRow>, held: ReadonlySet<RunId>): void {
@@ -218,6 +223,7 @@ function refuseBroken({ entry: { run, end }, reject }: Waiting): boolean {
 }
 
 const largestBatch = 5_000;
+const leastCountsApart: Duration = milliseconds(200);
 const linesWait: Duration = milliseconds(100);
 
 function lost(run: Held): RunLost {

@@ -1,11 +1,12 @@
 import { openDatabase, openSession, type Database, type Session } from '@pileus/database';
 import { Failure, milliseconds, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
-import { anythingToClaim, claimRuns, workerLock } from './claim.ts';
+import { anythingToClaim, claimRuns, roomFor, workerLock } from './claim.ts';
 import { Held, RunLost, WorkerStops, type Step } from './held.ts';
 import { Journal, type Projection } from './journal.ts';
 import type { Limiter } from './limiter.ts';
 import type { RunDefinition } from './run.ts';
+import type { RunState } from './tables.ts';
 import { tell } from './tell.ts';
 
 export interface WorkerOptions {
@@ -55,34 +56,44 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let claimed = 0;
   const laneFor = (): Journal => journals[claimed++ % lanes] as Journal; // there are as many as lanes
 
+  const begin = (run: Held, state: RunState) => {
+    const told = tell(run, state, { ...options, journal: laneFor(), letGo, random: Math.random })
+      .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
+      .finally(() => {
+        held.delete(run.id);
+        telling.delete(told);
+        wake();
+      });
+    telling.add(told);
+  };
   const claim = async () => {
     if (isStopping) return;
     await noticeAsked(database, id, held);
-    const room = { all: options.concurrency - held.size, firsts: 2 * options.concurrency - held.size };
-    if (room.firsts <= 0 || !(await anythingToClaim(database, { id, held }))) return;
+    const room = roomFor(options.concurrency, held.size);
+    if (room.firsts === 0 || !(await anythingToClaim(database, { id, held }))) return;
     const from = performance.now();
     const rows = await claimRuns(database, { id, lease, room, held, kinds: [...options.definitions.keys()] });
     if (rows.length === 0) return;
     wake();
     const at = new Date(clock.now());
     const runs = rows.map((row) => ({
-      row,
+      state: row.state,
       run: new Held({ ...row, only: row.only_nodes, claimed: at, goodUntil: from + lease }),
     }));
-    await readSteps(
-      database,
-      runs.map(({ run }) => run),
-    );
-    for (const { row, run } of runs) {
-      held.set(run.id, run);
-      const told = tell(run, row.state, { ...options, journal: laneFor(), letGo, random: Math.random })
-        .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
-        .finally(() => {
-          held.delete(run.id);
-          telling.delete(told);
-          wake();
-        });
-      telling.add(told);
+    for (const { run } of runs) held.set(run.id, run);
+    try {
+      // The first ones go on while the journals of the others are still read.
+      while (runs.length > 0 && !isStopping) {
+        const next = runs.slice(0, readTogether);
+        await readSteps(
+          database,
+          next.map(({ run }) => run),
+        );
+        for (const { state, run } of next) begin(run, state);
+        runs.splice(0, readTogether);
+      }
+    } finally {
+      for (const { run } of runs) held.delete(run.id);
     }
   };
   const claims = repeating(claim, claimPause, options.log);
@@ -107,6 +118,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
 /** Journals side by side, each with its connection and its runs: while one waits for its commit, the other is filled. */
 const lanes = 2;
+/** Runs whose steps are read in one statement. */
+const readTogether = 1_000;
 const noticesApart = 30;
 const claimPause = seconds(1);
 const stopPatience = milliseconds(1_500);

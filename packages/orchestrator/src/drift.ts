@@ -1,7 +1,7 @@
 import { because, differences, Failure, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
 import { checked } from './create-resource.ts';
-import type { Findings } from './difference.ts';
+import type { Findings } from './comparison.ts';
 import type { FieldChange } from './plan.ts';
 import type { Survey } from './world.ts';
 

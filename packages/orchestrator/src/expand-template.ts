@@ -1,6 +1,7 @@
 import { because, Failure } from '@pileus/model';
 import type { Data, Group, Policy, ServiceTemplate, Workflow } from '@pileus/tosca';
-import { expandTopology, relations, type Counts, type Expanded, type Instance, type ScaleGroup } from './expand.ts';
+import { expandTopology, relations, type Expanded, type Instance } from './expand.ts';
+import type { Counts, ScaleGroup } from './scale-groups.ts';
 import { Inlining, type Inlined } from './inline.ts';
 import { meetWithin } from './select.ts';
 import { substituteFor, type Substituting } from './substitute.ts';

@@ -18,8 +18,8 @@ import {
   type Graph,
   type Instance,
   type Relation,
-  type ScaleGroup,
 } from './expand.ts';
+import type { ScaleGroup } from './scale-groups.ts';
 import { foretold, type Substituting } from './substitute.ts';
 import { isRecord, textOf } from './written.ts';
 

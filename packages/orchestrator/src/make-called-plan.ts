@@ -1,7 +1,8 @@
 import { because, Failure, problemAt } from '@pileus/model';
 import type { Data } from '@pileus/tosca';
 import { callStep } from './call.ts';
-import { difference, noFindings, type Changeable, type Present, type Wanted } from './difference.ts';
+import { noFindings, type Changeable, type Present, type Wanted } from './comparison.ts';
+import { difference } from './difference.ts';
 import type { Graph, Instance } from './expand.ts';
 import type { PlanRequest } from './make-plan.ts';
 import { sorted } from './order.ts';

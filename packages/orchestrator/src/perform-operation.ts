@@ -10,11 +10,10 @@ import {
 } from '@pileus/model';
 import type { Json, RetryPolicy, Run, Write } from '@pileus/engine';
 import type { Data } from '@pileus/tosca';
-import { known } from './difference.ts';
 import { assignmentsOf } from './attributes.ts';
 import { digestOf, givenTo, inputsOf, isIdempotent, jobOf, retryOf, timeLimitOf, type Retry } from './operation.ts';
 import type { OperationStep } from './plan.ts';
-import { holesIn } from './values.ts';
+import { holesIn, known } from './values.ts';
 import { isUpward, type Attributes, type Found, type Work } from './work.ts';
 import { write } from './world.ts';
 

@@ -1,7 +1,7 @@
 import type { ManagedKind, Quote } from '@pileus/model';
 import type { Verb } from '@pileus/provider';
 import type { Data } from '@pileus/tosca';
-import type { ScaleGroup } from './expand.ts';
+import type { ScaleGroup } from './scale-groups.ts';
 import type { Selected } from './select.ts';
 import type { Watch } from './watches.ts';
 

@@ -1,6 +1,6 @@
 import type { Expanded, Graph, Instance } from './expand.ts';
 import { expand } from './expand-template.ts';
-import type { Present } from './difference.ts';
+import type { Present } from './comparison.ts';
 import type { Choices } from './plan.ts';
 import { withSelected } from './select.ts';
 import type { Revision, Survey } from './world.ts';
@@ -43,14 +43,15 @@ export function presentOf(survey: Survey, revisions: Revisions): Present {
     return instance ? [instance] : [];
   });
   const names = new Set(found.map(({ name }) => name));
-  const nodes = Object.fromEntries(
-    found.map((instance) => [
-      instance.name,
-      { ...instance, requirements: instance.requirements.filter(({ target }) => names.has(target)) },
-    ]),
-  );
+  const nodes = Object.fromEntries(found.map((instance) => [instance.name, withThoseThere(instance, names)]));
   const newest = Math.max(0, ...survey.nodes.map(({ revision }) => revision));
   const { groups = {}, policies = {}, workflows = {} } = revisions.expanded(newest)?.graph ?? {};
   const graph: Graph = { nodes, groups, policies, workflows, outputs: {} };
   return { graph, survey };
+}
+
+/** The instance without relationships to what is not there; the same one when there are none such. */
+function withThoseThere(instance: Instance, there: ReadonlySet<string>): Instance {
+  const requirements = instance.requirements.filter(({ target }) => there.has(target));
+  return requirements.length === instance.requirements.length ? instance : { ...instance, requirements };
 }

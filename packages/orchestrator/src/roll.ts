@@ -1,5 +1,6 @@
 import type { Data } from '@pileus/tosca';
-import type { Graph, ScaleGroup } from './expand.ts';
+import type { Graph } from './expand.ts';
+import type { ScaleGroup } from './scale-groups.ts';
 import { inOrder, sorted } from './order.ts';
 import type { PlanStep } from './plan.ts';
 import { policiesOn, policyValue } from './policies.ts';

@@ -1,6 +1,7 @@
 import { readTemplate } from '@pileus/tosca';
 import { expect, test } from 'vitest';
-import { difference, noFindings } from './difference.ts';
+import { noFindings } from './comparison.ts';
+import { difference } from './difference.ts';
 import type { Graph } from './expand.ts';
 import { expand } from './expand-template.ts';
 import { stepKey } from './plan.ts';

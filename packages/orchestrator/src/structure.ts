@@ -36,8 +36,15 @@ export interface Structure {
   readonly settledBy: ReadonlyMap<string, readonly string[]>;
   /** The steps that set just this: `node.attribute`, `node.part.attribute`, or the output of `node.interface.operation`. */
   readonly setBy: ReadonlyMap<string, readonly string[]>;
+  /** Who leads to each node by relationships that have interfaces. */
+  readonly incoming: ReadonlyMap<string, readonly Incoming[]>;
   readonly stuck: readonly string[];
   readonly hostless: readonly Hostless[];
+}
+
+export interface Incoming {
+  readonly source: Instance;
+  readonly relation: Relation;
 }
 
 /** An operation that there is no server for; `said` is where its implementation wants to run. */
@@ -160,7 +167,8 @@ function workOut(topology: Graph): Structure {
     asSource('target_changed');
     atTargets('source_changed');
   }
-  return { order, before, outlines, settledBy, setBy: settersIn(topology, outlines, settledBy), stuck, hostless };
+  const setBy = settersIn(topology, outlines, settledBy);
+  return { order, before, outlines, settledBy, setBy, incoming, stuck, hostless };
 }
 
 function settersIn(
@@ -204,17 +212,32 @@ export function operationKey(node: string, operation: string, relation?: Pick<Re
   return stepKey(node, relation ? `${relation.id}.${operation}` : operation);
 }
 
-/** A script of some interfaces by operation name, with the interface it belongs to. */
+/** A script with the interface it belongs to. */
+interface Implemented {
+  readonly interface: string;
+  readonly definition: Operation;
+}
+
+/** A script of some interfaces by operation name. */
 export function implementedOperation(
   interfaces: Readonly<Record<string, Interface>>,
   operation: string,
-): { readonly interface: string; readonly definition: Operation } | undefined {
-  for (const [name, one] of Object.entries(interfaces)) {
-    const definition = one.operations[operation];
-    if (definition?.implementation) return { interface: name, definition };
+): Implemented | undefined {
+  let known = implemented.get(interfaces);
+  if (!known) {
+    known = new Map();
+    for (const [name, { operations }] of Object.entries(interfaces)) {
+      for (const [each, definition] of Object.entries(operations)) {
+        if (definition.implementation && !known.has(each)) known.set(each, { interface: name, definition });
+      }
+    }
+    implemented.set(interfaces, known);
   }
-  return undefined;
+  return known.get(operation);
 }
+
+/** Interfaces never change, and the instances of a node share them. */
+const implemented = new WeakMap<Readonly<Record<string, Interface>>, Map<string, Implemented>>();
 
 /** Which nodes come before a node. A port is made before the server it is bound to, against the arrow. */
 function dependencies(topology: Graph): Map<string, string[]> {
@@ -233,8 +256,8 @@ function dependencies(topology: Graph): Map<string, string[]> {
   return before;
 }
 
-export function incomingRelations(topology: Graph) {
-  const incoming = new Map<string, { source: Instance; relation: Relation }[]>();
+function incomingRelations(topology: Graph): Map<string, Incoming[]> {
+  const incoming = new Map<string, Incoming[]>();
   for (const source of Object.values(topology.nodes)) {
     for (const relation of source.requirements) {
       if (Object.keys(relation.relationship.interfaces).length === 0) continue;

@@ -1,5 +1,5 @@
 import type { ManagedKind } from '@pileus/model';
-import type { Present } from './difference.ts';
+import type { Present } from './comparison.ts';
 import { hostFor } from './hosts.ts';
 import { sorted } from './order.ts';
 import { keyOfMaking, stepKey, type OperationStep, type PlanStep, type VerbStep } from './plan.ts';

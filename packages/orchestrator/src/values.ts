@@ -128,3 +128,10 @@ export function holesIn(value: unknown): KnownAfter[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(holesIn);
   return [];
 }
+
+/** Inputs for tidying up: what is not known is empty. */
+export function known(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, holesIn(value).length > 0 ? '' : value]),
+  );
+}

@@ -1,7 +1,7 @@
 import { Failure } from '@pileus/model';
 import type { Shell } from '@pileus/provider';
 import type { Data, Operation } from '@pileus/tosca';
-import type { Present } from './difference.ts';
+import type { Present } from './comparison.ts';
 import type { Expanded, Graph, Instance, Relation } from './expand.ts';
 import { inputsOf } from './operation.ts';
 import { withInside, type Assignment } from './attributes.ts';

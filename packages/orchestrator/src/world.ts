@@ -2,7 +2,7 @@ import type { Clock, FailureData, ManagedKind, Observed, ResourceState } from '@
 import type { Json, Write } from '@pileus/engine';
 import type { Connection } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
-import type { Counts } from './expand.ts';
+import type { Counts } from './scale-groups.ts';
 import type { Choices, Plan } from './plan.ts';
 
 /** What a deployment is, or was, or is to be. It never changes once it is written. */

@@ -63,7 +63,7 @@ export class MemoryJournal {
     const claimed = new Date(Math.ceil(life.clock.now()));
     const goodUntil = life.clock.now() + lease;
     const held = new Held(
-      { id, kind, generation, input, epoch: ++row.epoch, only: null, claimed, goodUntil },
+      { id, kind, generation, input, epoch: ++row.epoch, only: null, claimed, goodUntil, done: 0, total: 0 },
       life.clock.now,
     );
     for (const [key, step] of row.steps) held.steps.set(key, { ...step });

@@ -1,7 +1,8 @@
 import { readInputs, readTemplate } from '@pileus/tosca';
 import { expect } from 'vitest';
-import { difference, noFindings, type Findings, type Present, type Wanted } from '../difference.ts';
-import type { Counts } from '../expand.ts';
+import { noFindings, type Findings, type Present, type Wanted } from '../comparison.ts';
+import { difference } from '../difference.ts';
+import type { Counts } from '../scale-groups.ts';
 import { expand } from '../expand-template.ts';
 import { digestOf, inputsOf } from '../operation.ts';
 import { nothingKnown, type PlanStep } from '../plan.ts';

@@ -1,5 +1,5 @@
 import type { FetchImports } from './read.ts';
 
-/** Fetches what is wanted from the network; loads what that needs only when something is. */
+/** Fetches from the network what is imported from there; what that needs is loaded only then. */
 export const fromNetwork: FetchImports = async (wanted, patience) =>
-  wanted(new Map()).length === 0 ? new Map() : (await import('./fetch-imports.ts')).fetchImports(wanted, patience);
+  (await import('./fetch-imports.ts')).fetchImports(wanted, patience);
