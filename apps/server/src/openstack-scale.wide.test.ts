@@ -133,7 +133,7 @@ describe.skipIf(!isUp)(`a fleet of ${servers} on a real OpenStack`, () => {
       await bedDeleteServers(victims.map(({ ref = '' }) => ref));
       const drift = await client.call('get /deployments/{deployment}/drift', { params: { deployment } });
       const gone = drift.items.filter(({ is }) => is === 'gone').map(({ node }) => node);
-      expect(gone.toSorted()).toEqual(victims.map(({ node }) => node).toSorted());
+      expect(new Set(gone)).toEqual(new Set(victims.map(({ node }) => node)));
       const { plan, detail: healed } = await change('two healed', { action: 'heal' });
       expect(plan.counts).toContainEqual({ action: 'replace', what: 'server', count: 2 });
       const kept = live(detail, 'server')
