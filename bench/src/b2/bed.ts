@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface Bed {
   readonly image: string;
   readonly flavor: string;
-  readonly network: string;
   /** One call; `path` is below the service's endpoint. Throws for anything but 2xx. */
   send(service: ServiceType, method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<BedAnswer>;
 }
@@ -26,10 +25,10 @@ interface Named {
 /** What is read of the bed's answers; which of them is there depends on the call. */
 interface BedAnswer {
   readonly images: readonly [Named];
-  readonly networks: readonly [Named];
   readonly flavors: readonly Named[];
   readonly servers: readonly Named[];
   readonly ports: readonly Named[];
+  readonly network: Named;
   readonly port: Named;
   readonly server: Named;
   readonly security_group: Named;
@@ -82,13 +81,12 @@ export async function openBed(): Promise<Bed> {
     if (!got.ok) throw new Error(`${method} ${path}: ${got.status} ${text.slice(0, 300)}`);
     return (text ? JSON.parse(text) : {}) as BedAnswer;
   };
-  const [{ images }, { networks }, { flavors }] = await Promise.all([
+  const [{ images }, { flavors }] = await Promise.all([
     send('image', 'GET', '/images?name=tiny'),
-    send('network', 'GET', '/networks?name=private'),
     send('compute', 'GET', '/flavors'),
   ]);
   const flavor = flavors.find(({ name }) => name === 'm1.tiny')?.id ?? '';
-  return { image: images[0].id, network: networks[0].id, flavor, send };
+  return { image: images[0].id, flavor, send };
 }
 
 interface CatalogEntry {

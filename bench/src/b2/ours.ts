@@ -1,90 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Failure, plainCall, systemClock, type ManagedKind, type Ref, type Specs } from '@pileus/model';
-import { createOnce, type Connection } from '@pileus/provider';
+import { migrate, openDatabase, openFeed, startPostgres } from '@pileus/database';
+import { engineMigrations } from '@pileus/engine';
+import { systemClock } from '@pileus/model';
 import { openstack } from '@pileus/openstack';
 import { createOutbound } from '@pileus/outbound';
-import { account, type Bed } from './bed.ts';
+import { createPlatform, homeProject, openVault, platformMigrations, system } from '@pileus/platform';
+import { account } from './bed.ts';
 import type { Contender } from './clients.ts';
 
-/** The test bed is on this machine. */
-const outbound = createOutbound({ allow: ['127.0.0.0/8'] });
+const template = `
+tosca_definitions_version: tosca_simple_yaml_1_3
+metadata: { template_name: Fleet, template_version: 1.0.0, template_author: B2 }
+imports: [pileus_types_1_0]
+topology_template:
+  inputs:
+    servers: { type: integer }
+  node_templates:
+    network: { type: pileus.nodes.Network, properties: { cidr: 10.78.0.0/16 } }
+    open:
+      type: pileus.nodes.SecurityGroup
+      properties: { rules: [{ protocol: tcp, port: 80 }] }
+    port: { type: pileus.nodes.Port, requirements: [{ link: network }, { binding: host }, { security_group: open }] }
+    host:
+      type: pileus.nodes.Server
+      properties: { flavor: m1.tiny, image: tiny }
+      capabilities:
+        scalable: { properties: { min_instances: 1, max_instances: 1000, default_instances: { get_input: servers } } }
+`;
 
-/** Our drivers, called as runs call them: everything at once that need not wait for something else. */
-export function ourDrivers(bed: Bed): Contender {
-  const name = 'b2-ours';
-  const made: { readonly kind: ManagedKind; readonly ref: Ref }[] = [];
-  let cloud: Connection;
-  const make = async <K extends ManagedKind>(kind: K, spec: Specs[K], key: string): Promise<Ref> => {
-    const driver = driverOf(cloud, kind);
-    const call = plainCall(`${name}-${Date.now()}/${key}`);
-    const ref = await patiently((unclearSince) => createOnce(driver, spec, { ...call, unclearSince }, systemClock));
-    made.push({ kind, ref });
-    await look(async () => {
-      const seen = await patiently(() => driver.read(ref, new AbortController().signal));
-      if (seen?.state === 'failed') throw new Error(`${kind} ${ref} failed`);
-      return seen !== undefined && ['ready', 'running'].includes(seen.state);
-    });
-    return ref;
-  };
-  const remove = async ({ kind, ref }: (typeof made)[number]): Promise<void> => {
-    const driver = driverOf(cloud, kind);
-    await patiently(() => driver.delete(ref, plainCall('delete')));
-    await look(
-      async () => (await patiently<unknown>(() => driver.read(ref, new AbortController().signal))) === undefined,
-    );
+/**
+ * The whole product: a template is planned and deployed, each step of the run in the journal on PostgreSQL; then the
+ * deployment is deleted. `B2_WIDTH` in the environment is the account's `calls_at_once`.
+ */
+export function ourProduct(): Contender {
+  let product: Product | undefined;
+  let deployment = '';
+  const open = (): Product => {
+    if (!product) throw new Error('it is not open');
+    return product;
   };
   return {
     name: 'ours',
+    async open() {
+      product = await startProduct();
+    },
     async create(count) {
-      cloud = openstack.connect(openstack.account.parse(account), {
-        clock: systemClock,
-        directory: '/nonexistent',
-        outbound,
-      });
-      made.length = 0;
-      const rule = { direction: 'ingress', protocol: 'tcp', ports: [80, 80], cidr: '0.0.0.0/0' } as const;
-      const group = await make(
-        'security-group',
-        { name, description: '', rules: [{ ...rule, ports: [80, 80] }] },
-        'group',
-      );
-      const numbers = Array.from({ length: count }, (_, n) => n);
-      const oneServer = async (n: number): Promise<void> => {
-        const own = { name: `${name}-${n}`, networks: [], securityGroups: [] };
-        const port = await make('port', { ...own, network: bed.network, securityGroups: [group] }, `port-${n}`);
-        await make('server', { ...own, image: bed.image, flavor: bed.flavor, ports: [port] }, `server-${n}`);
+      const { platform, library, its } = open();
+      const wanted = {
+        template: library,
+        account: its,
+        project: homeProject,
+        name: `b2-${count}`,
+        inputs: { servers: count },
       };
-      await Promise.all(numbers.map(oneServer));
+      const plan = await platform.plans.create(wanted, system, new AbortController().signal);
+      ({ deployment } = await platform.deployments.apply(plan.id, plan.hash, system));
+      await until(open(), deployment, 'running');
     },
     async remove() {
-      for (const kind of ['server', 'port', 'security-group'] as const)
-        await Promise.all(made.filter((each) => each.kind === kind).map(remove));
-      await cloud.close?.();
+      await open().platform.deployments.remove(deployment, system);
+      await until(open(), deployment, 'deleted');
+    },
+    close: async () => product?.close(),
+  };
+}
+
+type Product = Awaited<ReturnType<typeof startProduct>>;
+
+async function startProduct() {
+  const directory = await mkdtemp(join(tmpdir(), 'pileus-bench-'));
+  const postgres = await startPostgres({ directory });
+  await migrate(postgres.url, [engineMigrations, platformMigrations]);
+  const database = openDatabase(postgres.url);
+  const feed = await openFeed(database);
+  const platform = createPlatform({
+    database,
+    feed,
+    providers: [openstack],
+    // The test bed is on this machine.
+    outbound: createOutbound({ allow: ['127.0.0.0/8'] }),
+    vault: await openVault(directory),
+    home: directory,
+    clock: systemClock,
+    version: '0',
+    onBug: (error) => console.error(error),
+    log: () => {},
+  });
+  await platform.engine.work();
+  const files = new Map([['fleet.yaml', new TextEncoder().encode(template)]]);
+  const { id: library } = await platform.library.keep(files, { by: system });
+  const width = process.env['B2_WIDTH'];
+  const settings = { ...account, ...(width ? { clientOptions: { calls_at_once: Number(width) } } : {}) };
+  const { id: its } = await platform.accounts.add(
+    { provider: 'openstack', name: 'bed', description: '', settings },
+    system,
+  );
+  return {
+    platform,
+    library,
+    its,
+    async close() {
+      await platform.engine.stop();
+      await platform.close();
+      await feed.close();
+      await database.end();
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
-/** Tries again what may help when tried again, as a run does. */
-async function patiently<T>(act: (unclearSince: Date | undefined) => Promise<T>): Promise<T> {
-  let unclearSince: Date | undefined;
+async function until({ platform }: Product, deployment: string, state: string): Promise<void> {
   for (;;) {
-    try {
-      return await act(unclearSince);
-    } catch (error) {
-      if (!(error instanceof Failure && error.retry)) throw error;
-      if (error.unclear) unclearSince = new Date();
-      await pause(1_000);
-    }
+    const { state: is } = await platform.deployments.find(deployment);
+    if (is === state) return;
+    if (is === 'failed') throw new Error(`the deployment failed instead of becoming ${state}`);
+    await pause(200);
   }
-}
-
-/** Looks with growing pauses, as a run does. */
-async function look(isSo: () => Promise<boolean>): Promise<void> {
-  for (let wait = 200; !(await isSo()); wait = Math.min(wait * 1.5, 5_000)) await pause(wait);
-}
-
-function driverOf<K extends ManagedKind>(cloud: Connection, kind: K) {
-  const driver = cloud.drivers[kind];
-  if (!driver) throw new Error(`OpenStack has no ${kind}`);
-  return driver;
 }

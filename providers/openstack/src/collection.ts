@@ -26,6 +26,8 @@ export interface Collection<T> {
   /** Undefined once it is gone. */
   read(ref: Ref, signal: AbortSignal): Promise<T | undefined>;
   create(fields: object, call: Call): Promise<Ref>;
+  /** Makes all of them or none, where the service has such a request (Neutron), and shows them as they were made. */
+  createAll(fields: readonly object[], signal: AbortSignal): Promise<T[]>;
   /** Replaces these fields; the others stay as they are. */
   update(ref: Ref, fields: object, call: Call): Promise<void>;
   /** Succeeds when it is gone already. */
@@ -52,6 +54,12 @@ export function collection<S extends z.ZodType>(service: Service, names: Names, 
       const answer = await service.send('POST', { path, body: one ? { [one]: fields } : fields }, signal);
       const created: unknown = parse(wrapped(Created), answer, service.title);
       return Created.parse(one ? (created as Record<string, unknown>)[one] : created).id;
+    },
+    async createAll(fields, signal) {
+      const answer = await service.send('POST', { path, body: { [names.many]: fields } }, signal);
+      // Read by the schema that stands under its key.
+      const made: Record<string, unknown> = parse(z.object({ [names.many]: z.array(Item) }), answer, service.title);
+      return made[names.many] as z.output<S>[];
     },
     async update(ref, fields, { signal }) {
       const body = one ? { [one]: fields } : fields;

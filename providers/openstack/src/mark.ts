@@ -2,10 +2,10 @@ import { seconds } from '@pileus/model';
 
 /**
  * How long a cut-off request may still be at work unseen. OpenStack's APIs write what they make before they answer, and
- * list it from then on; but a request can wait in a busy service's queue after its sender has gone. On a loaded
- * two-core cloud the slowest of 50 creations at once took 20 s.
+ * list it from then on; but a request can wait in a busy service's queue after its sender has gone. On an overloaded
+ * two-core cloud some took 150 s, of which their sender had waited for 60.
  */
-export const lag = seconds(30);
+export const lag = seconds(120);
 
 /** The metadata key that holds the token on servers (Nova) and volumes (Cinder). */
 export const markKey = 'pileus_token';

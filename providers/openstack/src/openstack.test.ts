@@ -315,7 +315,7 @@ test('an earlier attempt that got through after all is found once the lists cann
   const spec = { name: 'web', flavor: 'f', image: 'i', ports: [], networks: [], securityGroups: [] };
   const call = { ...plainCall('run-1/a'), unclearSince: new Date(4_000) };
   expect(await createOnce(connection.drivers.server!, spec, call, clock)).toBe('s1');
-  expect(slept).toEqual([24_000]);
+  expect(slept).toEqual([114_000]);
   expect(cloud.got.filter(({ method, path }) => method === 'POST' && path.includes('servers'))).toEqual([]);
 });
 
@@ -337,6 +337,52 @@ test('a router that was refused halfway, and cannot be removed, keeps its token 
   expect(failure.message).toMatch(/in use \(and what was made so far could not be removed/);
 });
 
+/** Nova's, on MySQL: a regular expression in which `|` stands for itself. */
+const nameFilter = (query: URLSearchParams): RegExp => new RegExp((query.get('name') ?? '').replaceAll('|', '\\|'));
+
+test('ports that are asked for together are one request, and each is told apart by its own token', async () => {
+  const made = new Map<string, { id: string; description: string }>();
+  let answers: 'all' | 'none' | 'too few' = 'all';
+  const ports: Handler = ({ method, path, query, body }) => {
+    if (path !== '/network/v2.0/ports') return undefined;
+    if (method === 'GET') {
+      const wanted = { id: query.getAll('id'), description: query.getAll('description') };
+      const shown = [...made.values()].filter(
+        ({ id, description }) => wanted.id.includes(id) || wanted.description.includes(description),
+      );
+      return { json: { ports: shown } };
+    }
+    const { ports: asked } = z.object({ ports: z.array(z.object({ description: z.string() })) }).parse(body);
+    const its = asked.map(({ description }) => {
+      const port = { id: `p${made.size}`, description, network_id: 'n', status: 'DOWN' };
+      made.set(port.id, port);
+      return port;
+    });
+    if (answers === 'none') return 'drop';
+    return { status: 201, json: { ports: answers === 'all' ? its.toReversed() : its.slice(1) } };
+  };
+  const { cloud, connection } = await aCloud({ handlers: [ports] }, {}, { now: () => 0, sleep: async () => {} });
+  const { port } = connection.drivers;
+  const make = (token: string, unclearSince?: Date) => {
+    const spec = { name: token, network: 'n', securityGroups: [] };
+    return createOnce(port!, spec, { ...plainCall(token), unclearSince }, systemClock);
+  };
+  const refs = await Promise.all(['t/0', 't/1', 't/2'].map((token) => make(token)));
+  expect(refs).toEqual(['p0', 'p1', 'p2']);
+  const seen = await Promise.all(refs.map((ref) => port!.read(ref, signal)));
+  expect(seen.map((each) => each?.token)).toEqual(['t/0', 't/1', 't/2']);
+  expect(cloud.got.filter(({ path }) => path.includes('ports')).map(({ method }) => method)).toEqual(['POST', 'GET']);
+
+  for (const [n, lost] of (['none', 'too few'] as const).entries()) {
+    answers = lost;
+    const tokens = [`${lost}/a`, `${lost}/b`];
+    for (const failure of await Promise.all(tokens.map((token) => thrown(make(token)))))
+      expect(failure).toMatchObject({ unclear: true });
+    const found = await Promise.all(tokens.map((token) => make(token, new Date(0))));
+    expect(found).toEqual([`p${3 + 2 * n}`, `p${4 + 2 * n}`]);
+  }
+});
+
 test('servers that are waited for together are asked about together, and seen as soon as they change', async () => {
   let status = 'BUILD';
   const one: Handler = ({ path }) => {
@@ -349,7 +395,7 @@ test('servers that are waited for together are asked about together, and seen as
   });
   const refs = Array.from({ length: 20 }, (_, i) => `s${i}`);
   const detailed = on('GET /compute/v2.1/servers/detail', ({ query }) => {
-    const named = refs.filter((id) => new RegExp(query.get('name') ?? '').test(id));
+    const named = refs.filter((id) => nameFilter(query).test(id));
     return { json: { servers: named.map((id) => ({ id, name: id, status })) } };
   });
   const { cloud, connection } = await aCloud({ handlers: [one, brief, detailed] });
@@ -373,7 +419,7 @@ test('servers that are deleted together are asked about together, and a deletion
   const shows = (id: string) => ({ id, name: id, status: states.get(id) });
   const servers: Handler = ({ method, path, query }) => {
     const id = /\/servers\/(s\d)$/.exec(path)?.[1];
-    const named = refs.filter((ref) => states.has(ref) && new RegExp(query.get('name') ?? '').test(ref));
+    const named = refs.filter((ref) => states.has(ref) && nameFilter(query).test(ref));
     if (method === 'POST' && path.endsWith('/servers')) return { json: { server: { id: 's1' } } };
     if (method === 'DELETE') return { status: 204 };
     if (/\/servers(\/detail)?$/.test(path)) return { json: { servers: named.map(shows) } };

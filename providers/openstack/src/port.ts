@@ -1,21 +1,26 @@
-import type { Shown } from '@pileus/model';
-import type { Driver } from '@pileus/provider';
+import type { Call, Ref, Shown, Specs } from '@pileus/model';
+import { gathered, type Driver } from '@pileus/provider';
 import { Port } from './answers.ts';
 import { changing } from './changing.ts';
 import type { Client } from './client.ts';
-import { collection } from './collection.ts';
+import { collection, type Collection } from './collection.ts';
+import { orAborted } from './identity.ts';
 import { mapped } from './mapped.ts';
 import { marked } from './mark.ts';
 import { defaultGroup } from './security-group.ts';
 import { common, neutronState, ofProject, onceByMark } from './neutron.ts';
+import { failure } from './reason.ts';
+import { together } from './together.ts';
 
 export const portNames = { kind: 'port', path: 'ports', one: 'port', many: 'ports' } as const;
 
 /** Ports (Neutron, `/v2.0/ports`), routers' and DHCP's own included. */
 export function ports({ network }: Client): Driver<'port'> {
   const all = collection(network, portNames, Port);
+  const looks = together({ most: 50, ask: (refs) => readAll(all, refs) });
+  const read: typeof all.read = (ref, signal) => orAborted(looks(ref), signal);
   return {
-    ...mapped(all, ofProject(network), (item) => ({
+    ...mapped({ ...all, read }, ofProject(network), (item) => ({
       ...common('port', item),
       state: neutronState(item.status),
       native: item.status,
@@ -32,18 +37,20 @@ export function ports({ network }: Client): Driver<'port'> {
       },
     })),
     once: onceByMark(all),
-    create: (spec, call) =>
-      all.create(
-        {
-          name: spec.name,
-          description: marked(call.token),
-          network_id: spec.network,
-          ...fixedAddress(spec.subnet, spec.address),
-          // Left out, Neutron takes the project's default group.
-          ...(spec.securityGroups.length > 0 ? { security_groups: spec.securityGroups } : {}),
-        },
-        call,
-      ),
+    create: gathered<'port'>({
+      most: mostAtOnce,
+      abreast: requestsAtOnce,
+      one: (spec, call) => all.create(bodyOf(spec, call), call),
+      async many(members, signal) {
+        const bodies = members.map(({ spec, call }) => bodyOf(spec, call));
+        const made = await all.createAll(bodies, signal);
+        return bodies.map(({ description }) => {
+          const port = made.find((each) => each.description === description);
+          if (!port) throw failure('provider-broken', 'Neutron made several ports and does not show each of them');
+          return port.id;
+        });
+      },
+    }),
     ...changing('port', {
       together: {
         name: ({ name }) => ({ name }),
@@ -56,6 +63,32 @@ export function ports({ network }: Client): Driver<'port'> {
     }),
     delete: all.delete,
   };
+}
+
+/** So many are made by one request: more cost Neutron no less, and keep the first ones from those who wait for them. */
+const mostAtOnce = 5;
+
+/** Ports of one subnet wait for each other's row lock, so many requests at once only take longer each; two, because one may hang. */
+const requestsAtOnce = 2;
+
+const bodyOf = (spec: Specs['port'], { token }: Call) => ({
+  name: spec.name,
+  description: marked(token),
+  network_id: spec.network,
+  ...fixedAddress(spec.subnet, spec.address),
+  // Left out, Neutron takes the project's default group.
+  ...(spec.securityGroups.length > 0 ? { security_groups: spec.securityGroups } : {}),
+});
+
+/** What a list does not show is looked for by itself: only then it is gone. */
+async function readAll(all: Collection<Port>, refs: readonly Ref[]): Promise<ReadonlyMap<Ref, Port>> {
+  // It serves several callers, so none of them may abort it.
+  const { signal } = new AbortController();
+  const listed = refs.length > 1 ? await Array.fromAsync(all.list({ id: refs }, signal)) : [];
+  const found = new Map(listed.map((port) => [port.id, port]));
+  const others = refs.filter((ref) => !found.has(ref)).map((ref) => all.read(ref, signal));
+  for (const port of await Promise.all(others)) if (port) found.set(port.id, port);
+  return found;
 }
 
 /** Of several addresses none is the one that was asked for: the cloud may have added those of other subnets. */

@@ -2,7 +2,7 @@ import { seconds, type Clock, type Observed, type Ref } from '@pileus/model';
 import { z } from 'zod';
 import { Server } from './answers.ts';
 import type { Service } from './client.ts';
-import { collection } from './collection.ts';
+import { collection, type Query } from './collection.ts';
 import { orAborted } from './identity.ts';
 import { together } from './together.ts';
 
@@ -30,40 +30,54 @@ export interface ServerLooks {
   forget(ref: Ref): void;
 }
 
-/** So many names fit into a URL everywhere. */
-const atOnce = 25;
 const mostNames = 10_000;
 const longestBelief = seconds(20);
+/** From so many on, one list with details costs Nova less than a reading of each. */
+const many = 5;
+/** By so much the cloud's clock may be behind ours before lists by time miss what they are asked for. */
+const skew = seconds(10);
+
+interface Passing {
+  readonly seen: Observed<'server'>;
+  /** Since when it is known to be on its way. */
+  readonly since: number;
+  /** Until when it is known not to have changed. */
+  readonly until: number;
+}
 
 export function serverLooks(compute: Service, clock: Clock): ServerLooks {
   const all = collection(compute, serverNames, Server);
   const brief = collection(compute, { ...serverNames, listPath: 'servers' }, z.object({ id: z.string() }));
-  const passing = new Map<Ref, { readonly seen: Observed<'server'>; readonly at: number }>();
+  const passing = new Map<Ref, Passing>();
   const names = new Map<Ref, string>();
   // Each call serves several callers, so none of them may abort it.
   const { signal: own } = new AbortController();
 
-  const listed = async (query: Readonly<Record<string, string>>) =>
+  const listed = async (query: Query) =>
     new Map((await Array.fromAsync(brief.list(query, own))).map(({ id }) => [id, true]));
-  const isBuilding = together({ ask: () => listed({ status: 'BUILD' }), most: Infinity, patience: clock });
-  const isThere = together({ ask: (refs) => listed({ name: anyOf(namesOf(refs)) }), most: atOnce, patience: clock });
+  const again = { most: Infinity, patience: clock };
+  const isBuilding = together({ ...again, ask: () => listed({ status: 'BUILD' }) });
+  const isThere = together({ ...again, ask: (refs) => listed(beginning(namesOf(refs))) });
   const namesOf = (refs: readonly Ref[]) => refs.map((ref) => names.get(ref) ?? '');
   const keep = (seen: Observed<'server'>) => {
     if (names.size > mostNames) names.clear();
     names.set(seen.ref, seen.name);
-    if (seen.state === 'creating' || seen.state === 'deleting') passing.set(seen.ref, { seen, at: clock.now() });
+    const now = clock.now();
+    if (seen.state === 'creating' || seen.state === 'deleting') passing.set(seen.ref, { seen, since: now, until: now });
     else passing.delete(seen.ref);
   };
 
-  const detailed = together({ most: atOnce, ask: (refs) => readAll(refs) });
+  const detailed = together({ most: Infinity, ask: (refs) => readAll(refs) });
   const readAll = async (refs: readonly Ref[]): Promise<ReadonlyMap<Ref, Server>> => {
     const found = new Map<Ref, Server>();
-    if (refs.length > 1)
-      for await (const item of all.list({ name: anyOf(namesOf(refs)) }, own)) found.set(item.id, item);
-    for (const ref of refs) {
-      const item = found.get(ref) ?? (await all.read(ref, own));
-      if (item) found.set(ref, item);
+    if (refs.length >= many) {
+      const changed = Math.min(...refs.map((ref) => passing.get(ref)?.until ?? 0)) - skew;
+      const query = { ...beginning(namesOf(refs)), 'changes-since': new Date(changed).toISOString() };
+      // This list shows what has been deleted, too.
+      for await (const item of all.list(query, own)) if (item.status !== 'DELETED') found.set(item.id, item);
     }
+    const others = refs.filter((ref) => !found.has(ref)).map((ref) => all.read(ref, own));
+    for (const item of await Promise.all(others)) if (item) found.set(item.id, item);
     return found;
   };
   return {
@@ -71,11 +85,17 @@ export function serverLooks(compute: Service, clock: Clock): ServerLooks {
     async stillPassing(ref, signal) {
       const before = passing.get(ref);
       if (!before) return undefined;
+      const now = clock.now();
       const isDeleting = before.seen.state === 'deleting';
       // A deletion may fail; that it is still listed does not tell.
-      if (isDeleting && clock.now() - before.at > longestBelief) return undefined;
-      const still = isDeleting ? isThere(ref) : isBuilding(ref);
-      return (await orAborted(still, signal)) ? before.seen : undefined;
+      if (isDeleting && now - before.since > longestBelief) return undefined;
+      if (await orAborted(isDeleting ? isThere(ref) : isBuilding(ref), signal)) {
+        if (!isDeleting && passing.get(ref) === before) passing.set(ref, { ...before, until: now });
+        return before.seen;
+      }
+      // It is gone, most likely.
+      if (isDeleting) passing.delete(ref);
+      return undefined;
     },
     keep,
     begins(ref, state, name = names.get(ref)) {
@@ -91,11 +111,21 @@ export function serverLooks(compute: Service, clock: Clock): ServerLooks {
   };
 }
 
-/** A regular expression for Nova's `name` filter. */
-export const anyOf = (names: readonly string[]): string => `^(${[...new Set(names.map(pattern))].join('|')})$`;
+/** Nova's filter for one name. */
+export const named = (name: string): Query => ({ name: `^${pattern(name)}$` });
 
 /**
- * One name in it. The cloud's database evaluates it, so what could mean something there stands for anything; the
- * answers are compared exactly afterwards.
+ * Nova's filter for all names that begin as these do: it takes a regular expression, but not one with alternatives (on
+ * MySQL it looks for the very character `|`).
+ */
+function beginning([first = '', ...others]: readonly string[]): Query {
+  let length = first.length;
+  for (const name of others) while (!name.startsWith(first.slice(0, length))) length -= 1;
+  return length === 0 ? {} : { name: `^${pattern(first.slice(0, length))}` };
+}
+
+/**
+ * The cloud's database evaluates it, so what could mean something there stands for anything; the answers are compared
+ * exactly afterwards.
  */
 const pattern = (name: string): string => name.replace(/[^\w-]+/g, '.+');

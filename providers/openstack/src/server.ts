@@ -10,7 +10,7 @@ import { lag, markKey } from './mark.ts';
 import { failure } from './reason.ts';
 import { isAbsence, refusal } from './refusal.ts';
 import { resize } from './resize.ts';
-import { anyOf, serverLooks, serverNames } from './server-looks.ts';
+import { named, serverLooks, serverNames } from './server-looks.ts';
 import { serverPorts } from './server-ports.ts';
 import { stateOf } from './server-state.ts';
 
@@ -48,10 +48,7 @@ export function servers({ compute, network }: Client, clock: Clock): Driver<'ser
       by: 'look-up',
       lag,
       find: async (token, { name }, signal): Promise<Ref | undefined> => {
-        const found = await first(
-          all.list({ name: anyOf([name]) }, signal),
-          ({ metadata }) => metadata[markKey] === token,
-        );
+        const found = await first(all.list(named(name), signal), ({ metadata }) => metadata[markKey] === token);
         return found?.id;
       },
     },

@@ -9,6 +9,9 @@ export interface Together<T> {
   readonly patience?: Clock | undefined;
 }
 
+/** When all that is ready to run now has run: whoever is about to ask has asked. */
+const thisTurn = () => new Promise<void>((resolve) => process.nextTick(resolve));
+
 /**
  * Asks about one thing, and about all that come up until the answer is there by one call after it. Nobody is given an
  * answer to a question that was sent before he came.
@@ -21,7 +24,8 @@ export function together<T>({ ask, most, patience }: Together<T>): (key: string)
   const work = async (): Promise<void> => {
     isAsking = true;
     while (waiting.length > 0) {
-      await patience?.sleep(milliseconds(Math.min(Math.max(4 * lastTook, 100), 2_000)));
+      if (patience) await patience.sleep(milliseconds(Math.min(Math.max(8 * lastTook, 100), 2_000)));
+      else await thisTurn();
       const asked = waiting.slice(0, most);
       waiting = waiting.slice(most);
       const start = performance.now();

@@ -23,6 +23,8 @@ export type Samples = { readonly [K in ManagedKind]?: Sample<K> };
 export interface Sample<K extends ManagedKind> {
   /** A spec that the provider accepts. What it depends on is made through the bench, and removed by it. */
   spec(bench: Bench): Promise<Specs[K]> | Specs[K];
+  /** Some that are asked for at the same moment, where the driver makes one request of them. */
+  several?(bench: Bench): Promise<readonly Specs[K][]> | readonly Specs[K][];
   /** A spec that the provider has to refuse. */
   bad?(bench: Bench): Promise<Specs[K]> | Specs[K];
   /** Another value for every field that its driver changes in place; what these depend on is made through the bench. */

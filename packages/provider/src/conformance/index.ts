@@ -128,6 +128,39 @@ function kindKeepsPromises<K extends ManagedKind>(kind: K, samples: Samples, of:
       expect(marked.length, 'marked with the token').toBeLessThanOrEqual(1);
     });
 
+    test.runIf(sample?.several)(
+      'what is asked for at the same moment is each made by its own token, and one that is refused refuses no other',
+      async () => {
+        const bench = of();
+        const asked = (await sample!.several!(bench)).map((each) => ({ spec: each, token: newToken() }));
+        const senseless = sample!.bad && { spec: await sample!.bad(bench), token: newToken() };
+        const all = [...asked, ...(senseless ? [senseless] : [])];
+        const { clock, signal, driver, list } = bench;
+        const attempt = (attempts: number, unclearSince?: Date) =>
+          Promise.allSettled(
+            all.map((each) => {
+              const call = { token: each.token, attempt: attempts, unclearSince, signal, log: () => {} };
+              return createOnce(driver(kind), each.spec, call, clock);
+            }),
+          );
+        const outcomes = await attempt(1);
+        const refs = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
+        for (const made of refs) if (made !== undefined) bench.own(kind, made);
+        expect(outcomes.map(({ status }) => status)).toEqual(
+          all.map((each) => (each === senseless ? 'rejected' : 'fulfilled')),
+        );
+        const own = refs.filter((made) => made !== undefined);
+        expect(new Set(own).size).toBe(asked.length);
+        for (const [n, made] of own.entries())
+          expect([undefined, asked[n]?.token]).toContain((await bench.ready(kind, made)).token);
+        // As if the answer to all of them had been lost.
+        const again = await attempt(2, new Date(clock.now()));
+        expect(again.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))).toEqual(own);
+        const marked = (await list(kind)).filter((each) => asked.some(({ token: mark }) => mark === each.token));
+        expect(marked.length, 'marked with their tokens').toBeLessThanOrEqual(asked.length);
+      },
+    );
+
     test('it does what its verbs say', async () => {
       const bench = of();
       const driver = bench.driver(kind);

@@ -21,14 +21,23 @@ export interface Cloud {
   /** The resources as they were at `time`. */
   list<K extends ManagedKind>(kind: K, time: number): Observed<K>[];
   read<K extends ManagedKind>(kind: K, ref: Ref, time: number): Observed<K> | undefined;
-  /** Makes one that begins to be at `time`; with a token or name it knows, answers the one that has it. */
-  create<K extends ManagedKind>(kind: K, spec: Specs[K], token: string, time: number): Ref;
+  /**
+   * Makes all of them or, refusing one, none; they begin to be at `time`. With a token or name it knows, answers the one
+   * that has it.
+   */
+  create<K extends ManagedKind>(kind: K, wishes: readonly Wish<K>[], time: number): Ref[];
   delete<K extends ManagedKind>(kind: K, ref: Ref, time: number): void;
   /** Makes the fields `changed` what `spec` says. */
   update<K extends ManagedKind>(kind: K, ref: Ref, spec: Specs[K], changed: readonly string[], time: number): void;
   switch(ref: Ref, verb: 'start' | 'stop' | 'reboot', time: number): void;
   /** Forgets what is long gone, where there is much to forget. */
   compact(time: number): void;
+}
+
+/** What a caller wants to be made. */
+export interface Wish<K extends ManagedKind> {
+  readonly spec: Specs[K];
+  readonly token: string;
 }
 
 export function cloudOf(account: SimulatedAccount, events: Events, chance: Chance): Cloud {
@@ -76,29 +85,30 @@ export function cloudOf(account: SimulatedAccount, events: Events, chance: Chanc
       return thing && observe(thing, then);
     },
 
-    create(kind, spec, token, time) {
+    create<K extends ManagedKind>(kind: K, wishes: readonly Wish<K>[], time: number) {
       const now = latest(time);
-      const holder = holderOf(things, kind, token, time, account.once);
-      if (holder) return holder.ref;
-      const addresses = rules[kind].accept(spec, now);
-      mustFit(kind, spec, account, now);
-      const ref = nextRef(things, kind, token, chance);
-      const boot = account.bootSeconds * 1000 * rules[kind].pace.make * (0.5 + chance.roll('boot', ref));
-      const isDoomed = kind === 'server' && chance.happens(account.failedServers, 'fate', token);
-      events.append({
-        is: 'made',
-        kind,
-        ref,
-        token,
-        spec,
-        addresses: [...addresses],
-        createdAt: time,
-        readyAt: time + Math.round(boot),
-        ...(isDoomed && { fault: 'No valid host was found (simulated)' }),
+      const made: Thing<K>[] = [];
+      const their: ManagedKind = kind;
+      // What is made by the same request counts already; what is of a kind is a thing of that kind.
+      const soFar: Moment = { ...now, all: (of) => [...now.all(of), ...(of === their ? made : [])] as never };
+      const refs = wishes.map(({ spec, token }) => {
+        const before = account.once === 'look-up' ? undefined : made.find((thing) => thing.token === token);
+        const holder = before ?? holderOf(things, kind, token, time, account.once);
+        if (holder) return holder.ref;
+        const addresses = rules[kind].accept(spec, soFar);
+        mustFit(kind, spec, account, soFar);
+        const ref = nextRef(things, kind, token, made.length, chance);
+        const boot = account.bootSeconds * 1000 * rules[kind].pace.make * (0.5 + chance.roll('boot', ref));
+        const isDoomed = kind === 'server' && chance.happens(account.failedServers, 'fate', token);
+        const fault = isDoomed ? 'No valid host was found (simulated)' : undefined;
+        const times = { createdAt: time, readyAt: time + Math.round(boot) };
+        made.push({ kind, ref, token, spec, addresses, ...times, fault, switched: [], changed: [] });
+        return ref;
       });
+      for (const event of made.flatMap(history)) events.append(event);
       catchUp();
-      // Another process may have used the token an instant before: whoever stands first in the file has it.
-      return holderOf(things, kind, token, time, account.once)?.ref ?? ref;
+      // Another process may have used a token an instant before: whoever stands first in the file has it.
+      return refs.map((ref, n) => holderOf(things, kind, wishes[n]?.token ?? '', time, account.once)?.ref ?? ref);
     },
 
     delete(kind, ref, time) {
@@ -244,8 +254,8 @@ function holderOf(
  * Refs look like UUIDs and follow from the seed and the token, so that one seed tells one story, and two processes that
  * make something in the same instant do not call it the same.
  */
-function nextRef(things: Things, kind: ManagedKind, token: string, chance: Chance): Ref {
-  for (let n = things.by[kind].size; ; n += 1) {
+function nextRef(things: Things, kind: ManagedKind, token: string, made: number, chance: Chance): Ref {
+  for (let n = things.by[kind].size + made; ; n += 1) {
     const hex = [1, 2, 3].map((part) =>
       Math.floor(chance.roll('ref', kind, token, n, part) * 2 ** 32)
         .toString(16)

@@ -1,5 +1,6 @@
 import { because, Failure, type ManagedKind } from '@pileus/model';
 import { refuseOthers } from '../changeable.ts';
+import { gathered, type Gathering } from '../gathered.ts';
 import type { Driver, Once, Verb } from '../provider.ts';
 import type { Chance } from './chance.ts';
 import type { Cloud } from './cloud.ts';
@@ -14,6 +15,9 @@ export interface Simulation {
   readonly chance: Chance;
 }
 
+/** So many may be made by one request. */
+const mostAtOnce = 10;
+
 /** The driver of one kind: what a caller sees of the cloud through the weather. */
 export function driverOf<K extends ManagedKind>(kind: K, simulation: Simulation): Driver<K> {
   const { account, cloud, weather, chance } = simulation;
@@ -26,6 +30,12 @@ export function driverOf<K extends ManagedKind>(kind: K, simulation: Simulation)
     );
   };
 
+  const create: Gathering<K>['many'] = (members, signal) => {
+    const wishes = members.map(({ spec, call: { token } }) => ({ spec, token }));
+    const key = wishes.map(({ token }) => token).join(' ');
+    return weather.carry({ operation: `create ${kind}`, key, signal }, (time) => cloud.create(kind, wishes, time));
+  };
+
   const driver: Driver<K> = {
     once: onceOf(simulation, list),
     list,
@@ -35,10 +45,14 @@ export function driverOf<K extends ManagedKind>(kind: K, simulation: Simulation)
         cloud.read(kind, ref, weather.seenFrom('read')),
       ),
 
-    create: (spec, { token, signal }) =>
-      weather.carry({ operation: `create ${kind}`, key: token, signal }, (time) =>
-        cloud.create(kind, spec, token, time),
-      ),
+    create: gathered({
+      most: mostAtOnce,
+      one: async (spec, call) => {
+        const [ref] = await create([{ spec, call }], call.signal);
+        return ref ?? '';
+      },
+      many: create,
+    }),
 
     delete: (ref, { signal }) =>
       weather.carry({ operation: `delete ${kind}`, key: ref, signal }, (time) => {

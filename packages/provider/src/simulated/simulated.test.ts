@@ -62,6 +62,11 @@ const samples: Samples = {
       await bench.make('subnet', { name: bench.name(), network, cidr: '10.2.0.0/24', dns: [], dhcp: true });
       return { name: bench.name(), network, securityGroups: [await bench.sample('security-group')] };
     },
+    async several(bench) {
+      const network = await bench.sample('network');
+      await bench.make('subnet', { name: bench.name(), network, cidr: '10.3.0.0/24', dns: [], dhcp: true });
+      return Array.from({ length: 12 }, () => ({ name: bench.name(), network, securityGroups: [] }));
+    },
     bad: (bench) => ({ name: bench.name(), network: 'none', securityGroups: [] }),
     changes: async (bench) => ({
       name: bench.name(),
@@ -71,6 +76,7 @@ const samples: Samples = {
   },
   volume: {
     spec: (bench) => ({ name: bench.name(), gigabytes: 10 }),
+    several: (bench) => [1, 2, 3].map((gigabytes) => ({ name: bench.name(), gigabytes })),
     changes: (bench) => ({ name: bench.name(), gigabytes: 20, type: 'fast' }),
   },
   server: {
@@ -166,7 +172,8 @@ describe('the simulated cloud', () => {
       code: 'quota-exceeded',
       facts: { kind: 'volume', detail: '2 of 2 are there' },
     });
-    await expect(Promise.all([create(2), create(2)])).rejects.toMatchObject({ code: 'provider-throttled' });
+    const look = () => drivers.volume!.read('none', new AbortController().signal);
+    await expect(Promise.all([look(), look()])).rejects.toMatchObject({ code: 'provider-throttled' });
     await clock.advance(seconds(1));
     await create(2);
   });

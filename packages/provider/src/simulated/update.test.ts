@@ -88,7 +88,7 @@ test('lists of the past show what was before the change, and forgetting the past
   const kept: Event[] = [];
   const events: Events = { ...eventsInMemory(), areMany: true, compact: (all) => void kept.push(...all) };
   const cloud = cloudOf(account, events, chanceOf(1));
-  const ref = cloud.create('volume', volume, 't', 1_000);
+  const [ref = ''] = cloud.create('volume', [{ spec: volume, token: 't' }], 1_000);
   cloud.update('volume', ref, { ...volume, gigabytes: 20 }, ['gigabytes'], 2_000);
   const sizeAt = (at: typeof cloud, time: number) => at.read('volume', ref, time)?.details.gigabytes;
   expect([sizeAt(cloud, 1_500), sizeAt(cloud, 2_500)]).toEqual([10, 20]);

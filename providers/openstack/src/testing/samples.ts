@@ -76,6 +76,12 @@ export const samples: Samples = {
       address: '10.67.0.8',
       securityGroups: [await sample('security-group')],
     }),
+    several: async ({ name, make, sample }) => {
+      const network = await sample('network');
+      await make('subnet', { name: name(), network, cidr: '10.68.0.0/24', dns: [], dhcp: true });
+      const securityGroups = [await sample('security-group')];
+      return Array.from({ length: 3 }, () => ({ name: name(), network, securityGroups }));
+    },
     bad: ({ name }) => ({ name: name(), network: randomUUID(), securityGroups: [] }),
   },
   volume: {
