@@ -91,5 +91,7 @@ test('texts are joined and taken apart', () => {
     ],
     at,
   };
+  const map: Value = { is: 'map', entries: { a: { is: 'literal', value: 1, at } }, at };
+  expect(known(call('token', 'a:b', ':', map))).toEqual({ known: true, value: '' });
   expect(known(call('join', list, '-'))).toEqual({ known: true, value: 'a-2' });
 });

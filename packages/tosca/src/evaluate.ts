@@ -124,7 +124,7 @@ class Evaluation {
       case 'join':
         return known((Array.isArray(given[0]) ? given[0].map(textOf) : []).join(path[1] ?? ''));
       case 'token':
-        return known(token(path[0] ?? '', path[1] ?? '', Number(given[2])));
+        return known(token(path[0] ?? '', path[1] ?? '', Number(path[2])));
       case 'node_index':
         return known(place.index ?? 0);
       case 'relationship_index':

@@ -71,19 +71,41 @@ export class Schema implements FieldSchema {
     return this.defaultValue && plainData(this.defaultValue);
   }
   toJSON(): FieldSchema {
-    return plainSchema(this);
+    return plainWithin(this, [], { left: mostInSchema });
   }
 }
 
-/** A schema as plain data; a data type inside itself is left without its fields. */
-export function plainSchema(schema: Schema, within: readonly DataType[] = []): FieldSchema {
+/** How many schemas may still be written out. Data types that lead to others in several fields make very many. */
+interface Budget {
+  left: number;
+}
+
+const mostInReading = 100_000;
+const mostInSchema = 2_000;
+let inReading: Budget = { left: mostInReading };
+
+/** To be called when a reading begins. */
+export function renewPlainSchemas(): void {
+  inReading = { left: mostInReading };
+}
+
+/** A schema as plain data; a data type inside itself is left without its fields, and so are those that are too many. */
+export function plainSchema(schema: Schema): FieldSchema {
+  return plainWithin(schema, [], inReading);
+}
+
+function plainWithin(schema: Schema, within: readonly DataType[], budget: Budget): FieldSchema {
+  budget.left -= 1;
   const inner = [...within, schema.dataType];
-  const fields = within.includes(schema.dataType) ? undefined : schema.fields;
+  const isTooMuch = budget.left < 0 || within.includes(schema.dataType);
+  const fields = isTooMuch ? undefined : schema.fields;
   const plainFields = emptyRecord<FieldSchema>();
   for (const name in fields) {
     const field = fields[name];
-    if (field) plainFields[name] = plainSchema(field, inner);
+    if (field) plainFields[name] = plainWithin(field, inner, budget);
   }
+  const part = (one: Schema | undefined) =>
+    one && within.length < 8 && budget.left >= 0 ? plainWithin(one, inner, budget) : undefined;
   return {
     type: schema.type,
     base: schema.base,
@@ -91,8 +113,8 @@ export function plainSchema(schema: Schema, within: readonly DataType[] = []): F
     constraints: schema.constraints,
     required: schema.required,
     default: schema.default,
-    entry: schema.entry && within.length < 8 ? plainSchema(schema.entry, inner) : undefined,
-    key: schema.key && within.length < 8 ? plainSchema(schema.key, inner) : undefined,
+    entry: part(schema.entry),
+    key: part(schema.key),
     fields: fields && plainFields,
     scalar: schema.scalar,
   };

@@ -257,6 +257,21 @@ test('what a file must not hold is refused quickly and without a crash', () => {
   expect(first(`${header}a: [`)).toBe('yaml-syntax');
 });
 
+test('data types that lead to one another in several ways do not multiply without end', () => {
+  const types = Array.from(
+    { length: 90 },
+    (_, index) => `  D${index}: { properties: { a: { type: D${index + 1} }, b: { type: D${index + 1} } } }\n`,
+  );
+  const text = `tosca_definitions_version: tosca_simple_yaml_1_3
+data_types:
+${types.join('')}  D90: { properties: { a: { type: string } } }
+topology_template:
+  inputs: { d: { type: D0 }, all: { type: list, entry_schema: { type: D0 } } }
+`;
+  const { template: read } = readTemplate(new Map([['main.yaml', text]]), 'main.yaml');
+  expect(read?.inputs['d']?.fields?.['b']?.type).toBe('D1');
+});
+
 test('a large template that is wrong throughout is answered in time, with all that is wrong', () => {
   const nodes = (line: (index: number) => string) =>
     `tosca_definitions_version: tosca_simple_yaml_1_3\ntopology_template:\n  node_templates:\n${Array.from({ length: 5_000 }, (_, index) => `    n${index}: ${line(index)}\n`).join('')}`;

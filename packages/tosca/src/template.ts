@@ -14,7 +14,7 @@ import { Report } from './report.ts';
 import { renewSuggestions } from './suggest.ts';
 import { anySchema } from './built-in-type.ts';
 import { schemaOf } from './read-schema.ts';
-import { plainSchema, type Schema } from './schema.ts';
+import { plainSchema, renewPlainSchemas, type Schema } from './schema.ts';
 import { resolveAllTypes } from './all-types.ts';
 import type { InputDefinition, Output, ServiceTemplate, Topology } from './topology.ts';
 import { loadUnit, type Files, type Unit } from './unit.ts';
@@ -49,6 +49,7 @@ export function readTemplate(
 
 export function readTemplateOf(files: Files, entry: string, limits: Limits = defaultLimits): TemplateResult {
   renewSuggestions();
+  renewPlainSchemas();
   const report = new Report(files.shown);
   const units = new Map<string, Unit | undefined>();
   const done = (template?: ServiceTemplate): TemplateResult => ({

@@ -55,6 +55,7 @@ test('what cannot be edited says why', () => {
   expect(() => setValue(text, ['a', 'b', 'c'], 1)).toThrow(EditRefused);
   expect(() => removeAt(text, ['list', 7])).toThrow('There is nothing at list.7');
   expect(() => setValue('a: [', ['a'], 1)).toThrow('no YAML that can be edited');
+  expect(() => setValue('a:\n  b: [ c ]:\n    d: 1\n', ['a', 'e'], 1)).toThrow('lines of its own');
 });
 
 test('texts that mean something else without quotes get them', () => {

@@ -156,7 +156,10 @@ function addPair(open: OpenText, map: YAMLMap, key: string, value: Data): TextEd
   const last = map.items.at(-1);
   if (map.flow || !last)
     return addToFlow(open, map, last ? pairEnd(last) : undefined, `${name}: ${inFlow(value)}`, ['{', '}']);
-  const column = open.columnOf(pairStart(last));
+  const start = pairStart(last);
+  if (/:\s/.test(open.text.slice(open.lineStart(start), start)))
+    throw new EditRefused('The map begins on the line of another key; give it lines of its own first');
+  const column = open.columnOf(start);
   const at = open.lineEnd(pairEnd(last));
   return { from: at, to: at, text: `${open.eol}${' '.repeat(column)}${name}:${afterColon(value, column, open.eol)}` };
 }
