@@ -7,6 +7,7 @@ import { acts, definitionOf, deployment as id, inputOf, runOf, type Act } from '
 import { Inventory } from './inventory.ts';
 import { driverOf, outsideOf, persistently, type Outside } from './outside.ts';
 import { subjectOf, topologies, type Subject } from './topology.ts';
+import { Trace } from './trace.ts';
 import { judgeMade, judgeRemoved, type Verdict } from './verdict.ts';
 import { weatherOf, type Fault, type Once, type Roll, type Weather } from './weather.ts';
 
@@ -20,18 +21,20 @@ export interface Outcome extends Verdict {
   readonly faults: ReadonlySet<Fault>;
   readonly crashes: number;
   readonly bugs: readonly unknown[];
+  /** Of all its boundaries and calls in their order, with the time of each. */
+  readonly trace: string;
 }
 
 /**
  * A deployment is made, in most seeds changed to another topology, mended and rolled back, and deleted, all in the weather of
  * a seed; after each of these what there is is compared with what is known.
  */
-export async function history(seed: number, design: Design): Promise<Outcome> {
+export async function history(seed: number, design: Design, tell?: (line: string) => void): Promise<Outcome> {
   const { roll } = chanceOf(seed);
   const number = Math.floor(topologies * roll('which topology'));
   const subject = await subjectOf(number, chanceOf(0).roll);
   const other = await subjectOf((number + 1 + Math.floor(20 * roll('which other'))) % topologies, chanceOf(0).roll);
-  return new History(seed, design, roll, subject, other).play();
+  return new History(seed, design, roll, subject, other, new Trace(tell)).play();
 }
 
 /** A run that is not done after so many lives, or so long, is stuck. */
@@ -49,20 +52,22 @@ class History {
   readonly #journal: MemoryJournal;
   readonly #subject: Subject;
   readonly #other: Subject;
+  readonly #trace: Trace;
   readonly #bugs: unknown[] = [];
   readonly #byHand = new Set<string>();
   #crashes = 0;
   #boundaries = 0;
   #isOver = false;
 
-  constructor(seed: number, design: Design, roll: Roll, subject: Subject, other: Subject) {
+  constructor(seed: number, design: Design, roll: Roll, subject: Subject, other: Subject, trace: Trace) {
     this.#seed = seed;
+    this.#trace = trace;
     this.#roll = roll;
     this.#subject = subject;
     this.#other = other;
     this.#weather = weatherOf(seed, roll);
     const isNaive = design === 'naive';
-    this.#outside = outsideOf(this.#weather, this.#clock, { isNaive });
+    this.#outside = outsideOf(this.#weather, this.#clock, trace, { isNaive });
     this.#inventory = new Inventory(isNaive);
     let numbers = 0;
     this.#journal = new MemoryJournal({
@@ -94,7 +99,15 @@ class History {
     if (isGone) judgeRemoved(verdict, await this.#outside.truth(), this.#inventory, foreign);
     this.#isOver = true;
     const { once, faults } = this.#weather;
-    return { ...verdict, seed: this.#seed, once, faults, crashes: this.#crashes, bugs: this.#bugs };
+    return {
+      ...verdict,
+      seed: this.#seed,
+      once,
+      faults,
+      crashes: this.#crashes,
+      bugs: this.#bugs,
+      trace: this.#trace.digest,
+    };
   }
 
   /** Carries a run out over as many lives as it takes, and resumes it; answers whether it succeeded in the end. */
@@ -121,6 +134,7 @@ class History {
   async #live(run: RunId, number: number): Promise<'ended' | 'over' | 'stuck'> {
     const stopped = Promise.withResolvers<'over'>();
     const life: Life = new Life(this.#clock, (boundary) => {
+      this.#trace.note(this.#clock.now(), run, number, boundary);
       if (this.#isStopped(run, number, boundary)) void this.#stop(life, `${run} ${number}`).then(stopped.resolve);
       return this.#dies(run, number, boundary);
     });

@@ -2,6 +2,7 @@ import { Failure, seconds, type Call, type Clock } from '@pileus/model';
 import { simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
 import { managedKinds, type ManagedKind, type Observed } from '@pileus/model';
 import type { Life } from '@pileus/engine/testing';
+import type { Trace } from './trace.ts';
 import type { Weather } from './weather.ts';
 
 /** The cloud of one history, and how it is reached. */
@@ -16,14 +17,20 @@ export interface Outside {
   isDown: boolean;
 }
 
-export function outsideOf({ account }: Weather, clock: Clock, { isNaive }: { isNaive: boolean }): Outside {
+export function outsideOf(
+  { account }: Weather,
+  clock: Clock,
+  trace: Trace,
+  { isNaive }: { isNaive: boolean },
+): Outside {
   const connection = simulated.connect(account, { clock, directory: '' });
   const { drivers } = connection;
+  const carried = (kind: ManagedKind): Driver => traced(driverOf(drivers, kind), kind, clock, trace);
   const outside: Outside = {
     isDown: false,
     drivers,
     seenFrom: (life) => {
-      const entries = managedKinds.map((kind) => [kind, mortal(driverOf(drivers, kind), life, outside, isNaive)]);
+      const entries = managedKinds.map((kind) => [kind, mortal(carried(kind), life, outside, isNaive)]);
       return { ...connection, drivers: Object.fromEntries(entries) };
     },
     truth: async () => {
@@ -70,6 +77,40 @@ function mortal(driver: Driver, life: Life, outside: Outside, isNaive: boolean):
     delete: (...asked) => through(() => driver.delete(...asked)),
   };
   return isNaive ? withoutTokens(named) : named;
+}
+
+/** Notes each call when it is sent and when it is answered, and with what. */
+function traced(driver: Driver, kind: ManagedKind, clock: Clock, trace: Trace): Driver {
+  const noted = async <T>(about: string, act: () => Promise<T>): Promise<T> => {
+    trace.note(clock.now(), about);
+    try {
+      const answer = await act();
+      trace.note(clock.now(), about, inShort(answer));
+      return answer;
+    } catch (error) {
+      trace.note(clock.now(), about, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  };
+  const { once, update } = driver;
+  return {
+    ...driver,
+    once:
+      once.by === 'look-up'
+        ? { ...once, find: (token, ...rest) => noted(`find ${kind} ${token}`, () => once.find(token, ...rest)) }
+        : once,
+    read: (ref, signal) => noted(`read ${kind} ${ref}`, () => driver.read(ref, signal)),
+    create: (spec, call) => noted(`create ${kind} ${call.token}`, () => driver.create(spec, call)),
+    delete: (ref, call) => noted(`delete ${kind} ${ref}`, () => driver.delete(ref, call)),
+    ...(update && {
+      update: (ref, ...rest) => noted(`update ${kind} ${ref}`, () => update.call(driver, ref, ...rest)),
+    }),
+  };
+}
+
+function inShort(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'state' in answer) return `is ${String(answer.state)}`;
+  return typeof answer === 'string' ? answer : 'answered';
 }
 
 /** Each call is a new wish, whatever came of the one before. */

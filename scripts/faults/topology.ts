@@ -1,6 +1,6 @@
 import { makePlan, nothingThere, type Plan } from '@pileus/orchestrator';
-import { systemClock } from '@pileus/model';
 import { simulated, SimulatedAccount } from '@pileus/provider';
+import { virtualClock } from '@pileus/provider/testing';
 import { readTemplate, type ServiceTemplate } from '@pileus/tosca';
 
 export interface Subject {
@@ -23,7 +23,7 @@ async function planned(text: string): Promise<Subject> {
   const { template, problems } = readTemplate(new Map([['template.yaml', text]]), 'template.yaml');
   if (!template) throw new Error(`${JSON.stringify(problems)} in\n${text}`);
   const calm = SimulatedAccount.parse({ latencyMilliseconds: 0, listLagSeconds: 0, keep: false, callsPerSecond: 1e6 });
-  const connection = simulated.connect(calm, { clock: systemClock, directory: '' });
+  const connection = simulated.connect(calm, { clock: virtualClock({ auto: true }), directory: '' });
   const signal = new AbortController().signal;
   const desired = { template, files: new Map(), inputs: {}, counts: {}, choices: {} };
   const nothing = { survey: nothingThere, revisions: new Map() };
