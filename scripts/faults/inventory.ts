@@ -1,4 +1,5 @@
 import type { Write } from '@pileus/engine';
+import type { Clock, ManagedKind, Observed } from '@pileus/model';
 import {
   madeUnder,
   type DeploymentRow,
@@ -11,21 +12,73 @@ import {
   type Survey,
 } from '@pileus/orchestrator';
 
-type Resource = { -readonly [K in keyof KnownResource]: KnownResource[K] } & { isGone: boolean };
+type Resource = { -readonly [K in keyof KnownResource]: KnownResource[K] } & { isGone: boolean; goneAt?: Date };
 type Node = { -readonly [K in keyof KnownNode]: KnownNode[K] };
 type Operation = { -readonly [K in keyof KnownOperation]: KnownOperation[K] };
 
+type Backup = readonly [
+  Map<string, Resource>,
+  Map<string, ResourceRow['asked']>,
+  Map<string, Node>,
+  Map<string, Operation>,
+];
+
 /** The platform's tables of one deployment, in memory. */
 export class Inventory {
-  readonly #resources = new Map<string, Resource>();
-  readonly #asked = new Map<string, ResourceRow['asked']>();
-  readonly #nodes = new Map<string, Node>();
-  readonly #operations = new Map<string, Operation>();
+  #resources = new Map<string, Resource>();
+  #asked = new Map<string, ResourceRow['asked']>();
+  #nodes = new Map<string, Node>();
+  #operations = new Map<string, Operation>();
   readonly #isNaive: boolean;
 
+  readonly #clock: Clock;
+
   /** @param isNaive what was asked for is not written down before its ref is known */
-  constructor(isNaive: boolean) {
+  constructor(clock: Clock, isNaive: boolean) {
+    this.#clock = clock;
     this.#isNaive = isNaive;
+  }
+
+  /** All that is in it now; {@link restore} brings it back. */
+  backup(): Backup {
+    return structuredClone([this.#resources, this.#asked, this.#nodes, this.#operations] as const);
+  }
+
+  restore(backup: Backup): void {
+    const [resources, asked, nodes, operations] = structuredClone(backup);
+    this.#resources = resources;
+    this.#asked = asked;
+    this.#nodes = nodes;
+    this.#operations = operations;
+  }
+
+  /** Takes in what a sweep has found, in the place that a step has for it; answers whether that was free. */
+  enter(step: string, { kind, name, ref, state, shown, token = '' }: Observed<ManagedKind>): boolean {
+    const before = this.#resources.get(step);
+    // What was asked for and is not there a quarter of an hour later gives way; a history sweeps no earlier.
+    if (before && !before.isGone && before.ref !== undefined) return false;
+    const spec = Object.fromEntries(Object.entries(shown ?? {}).filter(([, value]) => value !== null));
+    const node = step.replace(/\.[^.]*$/, '');
+    this.#resources.set(step, {
+      step,
+      node,
+      kind,
+      name,
+      token,
+      ref,
+      state,
+      spec,
+      isGone: false,
+    });
+    return true;
+  }
+
+  /** Takes in what was asked for and never heard back about. */
+  adopt(step: string, { ref, state }: Observed<ManagedKind>): boolean {
+    const resource = this.#resources.get(step);
+    if (!resource || resource.isGone || resource.ref !== undefined) return false;
+    Object.assign(resource, { ref, state });
+    return true;
   }
 
   get resources(): readonly Resource[] {
@@ -42,13 +95,17 @@ export class Inventory {
     };
   }
 
-  write(writes: readonly Write[]): void {
-    for (const { into, row } of writes) {
-      if (into === 'resource') this.#writeResource(row as unknown as ResourceRow);
-      if (into === 'node') this.#writeNode(row as unknown as NodeRow);
-      if (into === 'operation') this.#writeOperation(row as unknown as OperationRow);
-      if (into === 'deployment') this.#writeDeployment(row as unknown as DeploymentRow);
-    }
+  /** Which of the deployments of a history a row is about. */
+  static numberOf({ into, row }: Write): number {
+    const id = into === 'deployment' ? row['id'] : row['deployment'];
+    return typeof id === 'string' ? Number(id.replace(/\D+/, '')) : NaN;
+  }
+
+  write({ into, row }: Write): void {
+    if (into === 'resource') this.#writeResource(row as unknown as ResourceRow);
+    if (into === 'node') this.#writeNode(row as unknown as NodeRow);
+    if (into === 'operation') this.#writeOperation(row as unknown as OperationRow);
+    if (into === 'deployment') this.#writeDeployment(row as unknown as DeploymentRow);
   }
 
   #writeResource(row: ResourceRow): void {
@@ -64,7 +121,11 @@ export class Inventory {
     }
     const resource = this.#resources.get(step);
     if (!resource) return;
-    Object.assign(resource, { state, ...(ref !== undefined && { ref }), ...(isGone && { isGone }) });
+    Object.assign(resource, {
+      state,
+      ...(ref !== undefined && { ref }),
+      ...(isGone && { isGone, goneAt: new Date(this.#clock.now()) }),
+    });
     if (changed !== undefined) resource.spec = changed as KnownResource['spec'];
   }
 

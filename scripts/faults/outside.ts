@@ -1,9 +1,11 @@
-import { Failure, seconds, type Call, type Clock } from '@pileus/model';
+import { Failure, milliseconds, seconds, type Call, type Clock } from '@pileus/model';
 import { simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
 import { managedKinds, type ManagedKind, type Observed } from '@pileus/model';
 import type { Life } from '@pileus/engine/testing';
 import type { Trace } from './trace.ts';
-import type { Weather } from './weather.ts';
+import { Hosts } from './hosts.ts';
+import { keystoneOf } from './keystone.ts';
+import type { Roll, Weather } from './weather.ts';
 
 /** The cloud of one history, and how it is reached. */
 export interface Outside {
@@ -15,28 +17,80 @@ export interface Outside {
   readonly drivers: Drivers;
   /** While true, nothing gets through. */
   isDown: boolean;
+  /** No token that was given out is taken any more. */
+  withdrawTokens(): void;
+  /** Workers' calls that were refused because the account's budget was used up. */
+  readonly overBudget: number;
+  readonly hosts: Hosts;
+  /** How often a worker has signed in whose token was still good. */
+  readonly signedInAgain: number;
 }
 
 export function outsideOf(
-  { account }: Weather,
+  { account, faults }: Weather,
   clock: Clock,
   trace: Trace,
+  roll: Roll,
   { isNaive }: { isNaive: boolean },
 ): Outside {
   const connection = simulated.connect(account, { clock, directory: '' });
   const { drivers } = connection;
   const carried = (kind: ManagedKind): Driver => traced(driverOf(drivers, kind), kind, clock, trace);
+  // An account of which everybody knows what it is allowed has a budget.
+  const perSecond = faults.has('F13') ? account.callsPerSecond : undefined;
+  const keystone = keystoneOf({ clock, roll, trace, perSecond });
+  const hasEntrance = faults.has('F10') || faults.has('F13');
+  const hosts = new Hosts(clock, roll, trace, faults.has('F16'));
+  let overBudget = 0;
+  const counting = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      if (perSecond !== undefined && error instanceof Failure && error.code === 'provider-throttled') overBudget++;
+      throw error;
+    }
+  };
+  /** Answers come together, every few seconds. */
+  const apart = faults.has('F12') ? 1_000 + 19_000 * roll('answers apart') : 0;
+  const held = async () => {
+    if (apart > 0) await clock.sleep(milliseconds(apart - (clock.now() % apart)));
+  };
   const outside: Outside = {
     isDown: false,
     drivers,
+    hosts,
+    withdrawTokens: () => keystone.withdraw(),
+    get overBudget() {
+      // A process keeps to the budget by itself: one that was stopped, and goes on beside its successor, is one too many.
+      return faults.has('F7') ? 0 : overBudget;
+    },
+    get signedInAgain() {
+      // Whose clock is wrong may think that its token has ended.
+      return faults.has('F9') ? 0 : keystone.needless;
+    },
     seenFrom: (life) => {
-      const entries = managedKinds.map((kind) => [kind, mortal(carried(kind), life, outside, isNaive)]);
-      return { ...connection, drivers: Object.fromEntries(entries) };
+      const entrance = hasEntrance ? keystone.entrance(life) : undefined;
+      const send: Send = async (call, signal) => {
+        const sent = () => (outside.isDown ? silence() : counting(call));
+        try {
+          return await (entrance ? entrance.pass(sent, signal) : sent());
+        } finally {
+          await held();
+        }
+      };
+      const entries = managedKinds.map((kind) => [kind, mortal(carried(kind), life, send, isNaive)]);
+      return {
+        ...connection,
+        drivers: Object.fromEntries(entries),
+        shell: (server) => hosts.shell(server, life),
+      };
     },
     truth: async () => {
       await clock.sleep(seconds(300));
       const lists = [];
       for (const kind of managedKinds) lists.push(await persistently(clock, () => listOf(driverOf(drivers, kind))));
+      // What this has cost of the account's budget is there again.
+      await clock.sleep(seconds(3));
       return lists.flat();
     },
   };
@@ -55,26 +109,47 @@ export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Prom
   }
 }
 
+/** A sweep's way to the cloud: whatever may help is asked again, as behind a gate. */
+export function patientDrivers(drivers: Drivers, clock: Clock): Drivers {
+  const entries = managedKinds.map((kind) => {
+    const driver = driverOf(drivers, kind);
+    const patient: Driver = {
+      ...driver,
+      list: async function* () {
+        yield* await persistently(clock, () => listOf(driver));
+      },
+      read: (...asked) => persistently(clock, () => driver.read(...asked)),
+      delete: (...asked) => persistently(clock, () => driver.delete(...asked)),
+    };
+    return [kind, patient];
+  });
+  return Object.fromEntries(entries);
+}
+
 export function driverOf(drivers: Drivers, kind: ManagedKind): Driver {
   const driver = drivers[kind];
   if (!driver) throw new Error(`no ${kind}`);
   return driver;
 }
 
+/** Brings a call to the cloud, and the answer back. */
+type Send = <T>(call: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
 /** A driver as a process has it that may be gone before a call and after it. */
-function mortal(driver: Driver, life: Life, outside: Outside, isNaive: boolean): Driver {
-  const through = async <T>(act: () => Promise<T>): Promise<T> => {
+function mortal(driver: Driver, life: Life, send: Send, isNaive: boolean): Driver {
+  const through = async <T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> => {
     if (!life.survives('before call')) return new Promise(() => {});
-    const answer = await life.mortal(outside.isDown ? silence : act);
+    const answer = await life.mortal(() => send(act, signal));
     return life.survives('after call') ? answer : new Promise(() => {});
   };
-  const { once } = driver;
+  const { once, update } = driver;
   const named: Driver = {
     ...driver,
-    once: once.by === 'look-up' ? { ...once, find: (...asked) => through(() => once.find(...asked)) } : once,
-    read: (...asked) => through(() => driver.read(...asked)),
-    create: (...asked) => through(() => driver.create(...asked)),
-    delete: (...asked) => through(() => driver.delete(...asked)),
+    once: once.by === 'look-up' ? { ...once, find: (...asked) => through(asked[2], () => once.find(...asked)) } : once,
+    read: (...asked) => through(asked[1], () => driver.read(...asked)),
+    create: (...asked) => through(asked[1].signal, () => driver.create(...asked)),
+    delete: (...asked) => through(asked[1].signal, () => driver.delete(...asked)),
+    ...(update && { update: (...asked) => through(asked[3].signal, () => update.call(driver, ...asked)) }),
   };
   return isNaive ? withoutTokens(named) : named;
 }
@@ -121,7 +196,7 @@ function withoutTokens(driver: Driver): Driver {
   return { ...driver, once: { by: 'token' }, create };
 }
 
-async function listOf(driver: Driver): Promise<Observed[]> {
+async function listOf(driver: Driver): Promise<Observed<ManagedKind>[]> {
   return Array.fromAsync(driver.list(new AbortController().signal));
 }
 

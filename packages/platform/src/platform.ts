@@ -16,7 +16,7 @@ import { createWorld } from './deployments/world.ts';
 import { createWatcher } from './healing/watch.ts';
 import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
-import { sweep } from './inventory/sweep.ts';
+import { sweepAccount } from './inventory/ledger.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
@@ -78,7 +78,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       for (const { id } of rows) {
         signal.throwIfAborted();
         // An account that does not answer is swept another time.
-        await sweep(database, accounts, clock, id).catch(() => {});
+        await sweepAccount(database, accounts, clock, id).catch(() => {});
       }
     },
   });

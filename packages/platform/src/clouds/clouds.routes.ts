@@ -3,7 +3,7 @@ import { handle, type Answer, type Bound } from '@pileus/http';
 import { seconds, type Clock, type ManagedKind } from '@pileus/model';
 import type { Provider } from '@pileus/provider';
 import type { Selectable } from 'kysely';
-import { sweep } from '../inventory/sweep.ts';
+import { sweepAccount } from '../inventory/ledger.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
@@ -59,7 +59,7 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
     handle('post /accounts/{account}/sweep', async ({ params: { account }, audit }) => {
       await accounts.find(account);
       audit(account);
-      return sweep(database, accounts, clock, account);
+      return sweepAccount(database, accounts, clock, account);
     }),
     handle('get /accounts/{account}/findings', async ({ params: { account } }) => {
       await accounts.find(account);
