@@ -2,12 +2,10 @@ import { lease, Life, MemoryJournal, type Trouble } from '@pileus/engine/testing
 import type { RunDefinition, Write } from '@pileus/engine';
 import { days, hours, milliseconds, minutes, plainCall, seconds, type RunId } from '@pileus/model';
 import type { World } from '@pileus/orchestrator';
-import { sweep } from '../../packages/platform/src/inventory/sweep.ts';
 import { chanceOf, virtualClock, type VirtualClock } from '@pileus/provider/testing';
 import { definitionOf, deploymentOf, inputOf, laterVersion, runOf, type Act } from './runs.ts';
 import { Inventory } from './inventory.ts';
-import { memoryLedger } from './ledger.ts';
-import { driverOf, outsideOf, patientDrivers, persistently, type Outside } from './outside.ts';
+import { driverOf, outsideOf, persistently, type Outside } from './outside.ts';
 import { files, subjectOf, topologies, type Subject } from './topology.ts';
 import { Trace } from './trace.ts';
 import { judgeMade, judgeRemoved, nothingWrong, type Verdict } from './verdict.ts';
@@ -62,8 +60,6 @@ class History {
   #crashes = 0;
   #boundaries = 0;
   #asked = 0;
-  readonly #lives = new Set<Life>();
-  #backup: Backup | undefined;
   #isAway = false;
   #isOver = false;
 
@@ -77,7 +73,7 @@ class History {
     const isNaive = design === 'naive';
     this.#outside = outsideOf(this.#weather, this.#clock, trace, roll, { isNaive });
     const count = this.#weather.faults.has('F13') ? 2 + Math.floor(2 * roll('how many')) : 1;
-    this.#deployments = Array.from({ length: count }, () => new Inventory(this.#clock, isNaive));
+    this.#deployments = Array.from({ length: count }, () => new Inventory(isNaive));
     let numbers = 0;
     this.#journal = new MemoryJournal({
       clock: this.#clock,
@@ -98,14 +94,9 @@ class History {
     for (const act of changes) {
       const trouble = act === 'create' ? this.#makeTrouble() : undefined;
       this.#begin(act);
-      let made = await this.#toTheEnd(act, tries.change);
+      const made = await this.#toTheEnd(act, tries.change);
       await trouble;
       if (made === 'stuck') break;
-      if (act === 'create' && this.#backup) {
-        const again = await this.#restored(this.#backup, act);
-        if (again === 'stuck') break;
-        made = again;
-      }
       const isWhole = made === 'all';
       const byHand = act === 'heal' && isWhole ? new Set<string>() : this.#byHand;
       if (act === 'heal' && isWhole) this.#byHand.clear();
@@ -136,29 +127,6 @@ class History {
   #begin(act: Act): void {
     for (const number of this.#deployments.keys())
       this.#journal.start(runOf(act, number), `deployment.${act}`, inputOf(act, number));
-  }
-
-  /**
-   * What happened since the backup is forgotten here, and the cloud has it all the same. Runs of that time go on; then the
-   * account is swept, as it is each quarter of an hour.
-   */
-  async #restored(backup: Backup, act: Act): Promise<'all' | 'some' | 'stuck'> {
-    for (const life of this.#lives) life.end();
-    await this.#clock.sleep(minutes(15 + 45 * this.#roll('how old')));
-    this.#trace.note(this.#clock.now(), 'restored');
-    this.#journal.restore(backup.journal);
-    for (const [number, deployment] of this.#deployments.entries()) {
-      const tables = backup.deployments[number];
-      if (tables) deployment.restore(tables);
-    }
-    const made = await this.#toTheEnd(act, tries.change);
-    if (made === 'stuck') return made;
-    await this.#clock.sleep(minutes(15));
-    const ledger = memoryLedger(this.#deployments, this.#journal);
-    const { signal } = new AbortController();
-    const swept = await sweep(patientDrivers(this.#outside.drivers, this.#clock), ledger, this.#clock, signal);
-    this.#verdict.adopted += swept.adopted;
-    return made;
   }
 
   /** Carries the runs out over as many lives as it takes, and resumes them; answers whether they succeeded in the end. */
@@ -199,7 +167,6 @@ class History {
       if (this.#isStopped(act, number, boundary)) void this.#stop(life, `${act} ${number}`).then(stopped.resolve);
       return this.#dies(act, number, boundary);
     });
-    this.#lives.add(life);
     const died = new Promise<'over'>((done) => life.over.addEventListener('abort', () => done('over')));
     const patience = new AbortController();
     const outlasted = this.#clock.sleep(longest, patience.signal).then(() => 'stuck' as const);
@@ -335,14 +302,6 @@ class History {
         }),
       );
     }
-    if (faults.has('F23')) {
-      all.push(
-        at('backup').then(() => {
-          const deployments = this.#deployments.map((one) => one.backup());
-          this.#backup = { journal: this.#journal.backup(), deployments };
-        }),
-      );
-    }
     if (faults.has('F16')) {
       all.push(at('reboot').then(() => this.#outside.hosts.each((host) => host.reboot(), 'rebooted')));
       all.push(at('new key').then(() => this.#outside.hosts.each((host) => host.changeKey(), 'another key')));
@@ -371,11 +330,6 @@ class History {
     this.#verdict.stuck++;
     this.#verdict.notes.push(note);
   }
-}
-
-interface Backup {
-  readonly journal: ReturnType<MemoryJournal['backup']>;
-  readonly deployments: readonly ReturnType<Inventory['backup']>[];
 }
 
 const enough = new Error('enough');

@@ -2,7 +2,6 @@ import { Duplex, PassThrough } from 'node:stream';
 import { Failure, milliseconds, seconds, type Clock, type Duration } from '@pileus/model';
 import { keyRefused, publicKeyText, type Connections, type Host } from '@pileus/ssh';
 import type { Life } from '@pileus/engine/testing';
-import type { ClientChannel } from 'ssh2';
 import type { Trace } from './trace.ts';
 import type { Roll } from './weather.ts';
 
@@ -90,7 +89,7 @@ export class SimulatedHost {
           const when = seconds(30 * this.#roll('when cut', this.#name, this.#connections));
           void this.#clock.sleep(when).then(() => channel.destroy());
         }
-        return channel as unknown as ClientChannel; // what the shell uses of one
+        return channel as unknown as Awaited<ReturnType<Connections['open']>>; // what the shell uses of one
       },
     };
   }

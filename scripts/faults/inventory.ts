@@ -1,5 +1,4 @@
 import type { Write } from '@pileus/engine';
-import type { Clock, ManagedKind, Observed } from '@pileus/model';
 import {
   madeUnder,
   type DeploymentRow,
@@ -12,73 +11,21 @@ import {
   type Survey,
 } from '@pileus/orchestrator';
 
-type Resource = { -readonly [K in keyof KnownResource]: KnownResource[K] } & { isGone: boolean; goneAt?: Date };
+type Resource = { -readonly [K in keyof KnownResource]: KnownResource[K] } & { isGone: boolean };
 type Node = { -readonly [K in keyof KnownNode]: KnownNode[K] };
 type Operation = { -readonly [K in keyof KnownOperation]: KnownOperation[K] };
 
-type Backup = readonly [
-  Map<string, Resource>,
-  Map<string, ResourceRow['asked']>,
-  Map<string, Node>,
-  Map<string, Operation>,
-];
-
 /** The platform's tables of one deployment, in memory. */
 export class Inventory {
-  #resources = new Map<string, Resource>();
-  #asked = new Map<string, ResourceRow['asked']>();
-  #nodes = new Map<string, Node>();
-  #operations = new Map<string, Operation>();
+  readonly #resources = new Map<string, Resource>();
+  readonly #asked = new Map<string, ResourceRow['asked']>();
+  readonly #nodes = new Map<string, Node>();
+  readonly #operations = new Map<string, Operation>();
   readonly #isNaive: boolean;
 
-  readonly #clock: Clock;
-
   /** @param isNaive what was asked for is not written down before its ref is known */
-  constructor(clock: Clock, isNaive: boolean) {
-    this.#clock = clock;
+  constructor(isNaive: boolean) {
     this.#isNaive = isNaive;
-  }
-
-  /** All that is in it now; {@link restore} brings it back. */
-  backup(): Backup {
-    return structuredClone([this.#resources, this.#asked, this.#nodes, this.#operations] as const);
-  }
-
-  restore(backup: Backup): void {
-    const [resources, asked, nodes, operations] = structuredClone(backup);
-    this.#resources = resources;
-    this.#asked = asked;
-    this.#nodes = nodes;
-    this.#operations = operations;
-  }
-
-  /** Takes in what a sweep has found, in the place that a step has for it; answers whether that was free. */
-  enter(step: string, { kind, name, ref, state, shown, token = '' }: Observed<ManagedKind>): boolean {
-    const before = this.#resources.get(step);
-    // What was asked for and is not there a quarter of an hour later gives way; a history sweeps no earlier.
-    if (before && !before.isGone && before.ref !== undefined) return false;
-    const spec = Object.fromEntries(Object.entries(shown ?? {}).filter(([, value]) => value !== null));
-    const node = step.replace(/\.[^.]*$/, '');
-    this.#resources.set(step, {
-      step,
-      node,
-      kind,
-      name,
-      token,
-      ref,
-      state,
-      spec,
-      isGone: false,
-    });
-    return true;
-  }
-
-  /** Takes in what was asked for and never heard back about. */
-  adopt(step: string, { ref, state }: Observed<ManagedKind>): boolean {
-    const resource = this.#resources.get(step);
-    if (!resource || resource.isGone || resource.ref !== undefined) return false;
-    Object.assign(resource, { ref, state });
-    return true;
   }
 
   get resources(): readonly Resource[] {
@@ -124,7 +71,7 @@ export class Inventory {
     Object.assign(resource, {
       state,
       ...(ref !== undefined && { ref }),
-      ...(isGone && { isGone, goneAt: new Date(this.#clock.now()) }),
+      ...(isGone && { isGone }),
     });
     if (changed !== undefined) resource.spec = changed as KnownResource['spec'];
   }

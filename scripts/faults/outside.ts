@@ -109,23 +109,6 @@ export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Prom
   }
 }
 
-/** A sweep's way to the cloud: whatever may help is asked again, as behind a gate. */
-export function patientDrivers(drivers: Drivers, clock: Clock): Drivers {
-  const entries = managedKinds.map((kind) => {
-    const driver = driverOf(drivers, kind);
-    const patient: Driver = {
-      ...driver,
-      list: async function* () {
-        yield* await persistently(clock, () => listOf(driver));
-      },
-      read: (...asked) => persistently(clock, () => driver.read(...asked)),
-      delete: (...asked) => persistently(clock, () => driver.delete(...asked)),
-    };
-    return [kind, patient];
-  });
-  return Object.fromEntries(entries);
-}
-
 export function driverOf(drivers: Drivers, kind: ManagedKind): Driver {
   const driver = drivers[kind];
   if (!driver) throw new Error(`no ${kind}`);

@@ -1,7 +1,7 @@
 import type { Outcome } from './history.ts';
 import { faults, kinds, type Fault } from './weather.ts';
 
-/** What is counted; all but crashes and what was adopted is to be 0. */
+/** What is counted; all but crashes is to be 0. */
 const counted = [
   'crashes',
   'orphans',
@@ -14,7 +14,6 @@ const counted = [
   'signedInAgain',
   'ranTwice',
   'strangers',
-  'adopted',
 ] as const satisfies readonly (keyof Outcome)[];
 type Counts = Readonly<Record<(typeof counted)[number], number>>;
 
@@ -30,13 +29,7 @@ export function figuresOf(outcomes: readonly Outcome[], seconds: number): Figure
 }
 
 /** Everything that went wrong, by what it is. */
-export function wrongIn({
-  seeds: _,
-  crashes: __,
-  seconds: ___,
-  adopted: ____,
-  ...figures
-}: Figures): Omit<Counts, 'crashes' | 'adopted'> {
+export function wrongIn({ seeds: _, crashes: __, seconds: ___, ...figures }: Figures): Omit<Counts, 'crashes'> {
   return figures;
 }
 

@@ -23,8 +23,6 @@ export interface Verdict {
   ranTwice: number;
   /** Scripts begun on a host whose key has changed, before anybody believed it. */
   strangers: number;
-  /** What was lost with the database and a sweep has taken in; nothing that is wrong. */
-  adopted: number;
   readonly notes: string[];
 }
 
@@ -40,7 +38,6 @@ export function nothingWrong(): Verdict {
     signedInAgain: 0,
     ranTwice: 0,
     strangers: 0,
-    adopted: 0,
     notes: [],
   };
 }

@@ -19,7 +19,6 @@ export const faults = {
   F15: 'deletion asked for in the middle of a deployment, cancelling, pausing and resuming',
   F16: 'connections to hosts cut, hosts rebooted or set up anew, scripts that hang',
   F22: 'workers of another version of the code take over',
-  F23: 'the database restored to an earlier moment, and the account swept',
 } as const;
 export type Fault = keyof typeof faults;
 

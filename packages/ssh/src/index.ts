@@ -2,6 +2,5 @@ export * from './connections.ts';
 export * from './host.ts';
 export { keyRefused } from './connect.ts';
 export { fingerprint, isHostKey, publicKeyText, readPrivateKey } from './key.ts';
-export { hostTools, programs } from './programs.ts';
 export * from './remote.ts';
 export * from './shell.ts';

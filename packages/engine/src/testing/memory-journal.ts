@@ -76,10 +76,6 @@ export class MemoryJournal {
     return this.#takenWrongly;
   }
 
-  get runs(): readonly MemoryRun[] {
-    return [...this.#runs.values()];
-  }
-
   get(id: RunId): MemoryRun {
     return this.#row(id);
   }
@@ -132,17 +128,6 @@ export class MemoryJournal {
       onBug,
       letGo: async () => {},
     }).finally(renewing.stop);
-  }
-
-  /** All that is in it now, for a later {@link restore}. */
-  backup(): ReadonlyMap<RunId, MemoryRun> {
-    return structuredClone(this.#runs);
-  }
-
-  /** As a database that was brought back from a backup: nobody may hold a run of it. */
-  restore(backup: ReadonlyMap<RunId, MemoryRun>): void {
-    this.#runs.clear();
-    for (const [id, row] of structuredClone(backup as ReadonlyMap<RunId, Row>)) this.#runs.set(id, row);
   }
 
   /** As `Engine.pause` does; where that refuses, nothing happens. */
