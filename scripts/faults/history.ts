@@ -2,6 +2,7 @@ import { lease, Life, MemoryJournal, type Trouble } from '@pileus/engine/testing
 import type { RunDefinition, Write } from '@pileus/engine';
 import { days, hours, milliseconds, minutes, plainCall, seconds, type RunId } from '@pileus/model';
 import type { World } from '@pileus/orchestrator';
+import { readPrograms } from '@pileus/ssh';
 import { chanceOf, virtualClock, type VirtualClock } from '@pileus/provider/testing';
 import { definitionOf, deploymentOf, inputOf, laterVersion, runOf, type Act } from './runs.ts';
 import { Inventory } from './inventory.ts';
@@ -31,6 +32,8 @@ export interface Outcome extends Verdict {
  */
 export async function history(seed: number, design: Design, tell?: (line: string) => void): Promise<Outcome> {
   const { roll } = chanceOf(seed);
+  // No file is waited for in a history: how long that takes is the real world's matter.
+  await readPrograms();
   const number = Math.floor(topologies * roll('which topology'));
   const subject = await subjectOf(number, chanceOf(0).roll);
   const other = await subjectOf((number + 1 + Math.floor(20 * roll('which other'))) % topologies, chanceOf(0).roll);
