@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { simulate } from './faults/simulate.ts';
-import { figuresOf, tables } from './faults/report.ts';
+import { figuresOf, tables, wrongIn } from './faults/report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -38,6 +38,6 @@ else {
   for (const table of tables(outcomes)) console.table(table);
   console.table([figures]);
 }
-const isWrong = figures.orphans + figures.duplicates + figures.stuck + figures.falseDeletes > 0;
+const isWrong = Object.values(wrongIn(figures)).some((count) => count > 0);
 const hasBugs = outcomes.some(({ bugs }) => bugs.length > 0);
 process.exitCode = design === 'ours' && (isWrong || hasBugs) ? 1 : 0;

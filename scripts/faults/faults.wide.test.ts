@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { figuresOf, tables } from './report.ts';
+import { figuresOf, tables, wrongIn } from './report.ts';
 import { simulate } from './simulate.ts';
 
 /** The same ones each time, so that what fails is what was changed; PILEUS_SEED=… has others. */
@@ -13,5 +13,6 @@ test(`10,000 histories from seed ${from} on, of every kind: 0 orphans, 0 duplica
   console.table([figures]);
   const wrong = outcomes.filter(({ notes, bugs }) => notes.length + bugs.length > 0);
   expect(wrong.map(({ seed, notes, bugs }) => ({ seed, notes, bugs }))).toEqual([]);
+  expect(Object.values(wrongIn(figures)).filter((count) => count > 0)).toEqual([]);
   expect(figures).toMatchObject({ seeds: 10_000, orphans: 0, duplicates: 0, stuck: 0, falseDeletes: 0 });
 });

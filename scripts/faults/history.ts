@@ -1,13 +1,15 @@
-import { lease, Life, MemoryJournal } from '@pileus/engine/testing';
-import type { RunDefinition } from '@pileus/engine';
+import { lease, Life, MemoryJournal, type Trouble } from '@pileus/engine/testing';
+import type { RunDefinition, Write } from '@pileus/engine';
 import { days, hours, milliseconds, minutes, plainCall, seconds, type RunId } from '@pileus/model';
-import type { Deployment, World } from '@pileus/orchestrator';
+import type { World } from '@pileus/orchestrator';
+import { readPrograms } from '@pileus/ssh';
 import { chanceOf, virtualClock, type VirtualClock } from '@pileus/provider/testing';
-import { acts, definitionOf, deployment as id, inputOf, runOf, type Act } from './runs.ts';
+import { definitionOf, deploymentOf, inputOf, laterVersion, runOf, type Act } from './runs.ts';
 import { Inventory } from './inventory.ts';
 import { driverOf, outsideOf, persistently, type Outside } from './outside.ts';
-import { subjectOf, topologies, type Subject } from './topology.ts';
-import { judgeMade, judgeRemoved, type Verdict } from './verdict.ts';
+import { files, subjectOf, topologies, type Subject } from './topology.ts';
+import { Trace } from './trace.ts';
+import { judgeMade, judgeRemoved, nothingWrong, type Verdict } from './verdict.ts';
 import { weatherOf, type Fault, type Once, type Roll, type Weather } from './weather.ts';
 
 /** Ours writes down what it is about to do; the naive one creates, then records. */
@@ -20,18 +22,22 @@ export interface Outcome extends Verdict {
   readonly faults: ReadonlySet<Fault>;
   readonly crashes: number;
   readonly bugs: readonly unknown[];
+  /** Of all its boundaries and calls in their order, with the time of each. */
+  readonly trace: string;
 }
 
 /**
- * A deployment is made, in most seeds changed to another topology, mended and rolled back, and deleted, all in the weather of
- * a seed; after each of these what there is is compared with what is known.
+ * A deployment, or several on one account, is made, in most seeds changed to another topology, mended and rolled back, and
+ * deleted, all in the weather of a seed; after each of these what there is is compared with what is known.
  */
-export async function history(seed: number, design: Design): Promise<Outcome> {
+export async function history(seed: number, design: Design, tell?: (line: string) => void): Promise<Outcome> {
   const { roll } = chanceOf(seed);
+  // No file is waited for in a history: how long that takes is the real world's matter.
+  await readPrograms();
   const number = Math.floor(topologies * roll('which topology'));
   const subject = await subjectOf(number, chanceOf(0).roll);
   const other = await subjectOf((number + 1 + Math.floor(20 * roll('which other'))) % topologies, chanceOf(0).roll);
-  return new History(seed, design, roll, subject, other).play();
+  return new History(seed, design, roll, subject, other, new Trace(tell)).play();
 }
 
 /** A run that is not done after so many lives, or so long, is stuck. */
@@ -45,110 +51,153 @@ class History {
   readonly #weather: Weather;
   readonly #clock: VirtualClock = virtualClock({ auto: true });
   readonly #outside: Outside;
-  readonly #inventory: Inventory;
+  /** By number. */
+  readonly #deployments: readonly Inventory[];
   readonly #journal: MemoryJournal;
   readonly #subject: Subject;
   readonly #other: Subject;
+  readonly #trace: Trace;
+  readonly #verdict = nothingWrong();
   readonly #bugs: unknown[] = [];
   readonly #byHand = new Set<string>();
   #crashes = 0;
   #boundaries = 0;
+  #asked = 0;
+  #isAway = false;
   #isOver = false;
 
-  constructor(seed: number, design: Design, roll: Roll, subject: Subject, other: Subject) {
+  constructor(seed: number, design: Design, roll: Roll, subject: Subject, other: Subject, trace: Trace) {
     this.#seed = seed;
+    this.#trace = trace;
     this.#roll = roll;
     this.#subject = subject;
     this.#other = other;
     this.#weather = weatherOf(seed, roll);
     const isNaive = design === 'naive';
-    this.#outside = outsideOf(this.#weather, this.#clock, { isNaive });
-    this.#inventory = new Inventory(isNaive);
+    this.#outside = outsideOf(this.#weather, this.#clock, trace, roll, { isNaive });
+    const count = this.#weather.faults.has('F13') ? 2 + Math.floor(2 * roll('how many')) : 1;
+    this.#deployments = Array.from({ length: count }, () => new Inventory(isNaive));
     let numbers = 0;
     this.#journal = new MemoryJournal({
       clock: this.#clock,
       random: () => roll('journal', ++numbers),
-      project: (writes) => this.#inventory.write(writes),
+      trouble: () => this.#trouble(),
+      project: (writes) => this.#project(writes),
       onBug: (error, where) => this.#bugs.push(`${where}: ${error instanceof Error ? error.stack : String(error)}`),
     });
   }
 
   async play(): Promise<Outcome> {
-    const verdict: Verdict = { orphans: 0, duplicates: 0, falseDeletes: 0, stuck: 0, notes: [] };
+    const verdict = this.#verdict;
     const foreign = await this.#makeForeign();
+    await this.#clock.sleep(seconds(3));
     const changes = (['create', 'update', 'heal', 'rollback'] as const).filter(
       (act) => act === 'create' || this.#roll('is there', act) < 0.6,
     );
     for (const act of changes) {
-      const trouble = act === 'create' ? this.#makeTrouble(runOf(act)) : undefined;
-      const isMade = await this.#toTheEnd(act, tries.change, verdict);
+      const trouble = act === 'create' ? this.#makeTrouble() : undefined;
+      this.#begin(act);
+      const made = await this.#toTheEnd(act, tries.change);
       await trouble;
-      if (isMade === undefined) break;
-      const byHand = act === 'heal' && isMade ? new Set<string>() : this.#byHand;
-      if (act === 'heal' && isMade) this.#byHand.clear();
-      judgeMade(verdict, await this.#outside.truth(), this.#inventory, { isWhole: isMade, byHand });
+      if (made === 'stuck') break;
+      const isWhole = made === 'all';
+      const byHand = act === 'heal' && isWhole ? new Set<string>() : this.#byHand;
+      if (act === 'heal' && isWhole) this.#byHand.clear();
+      judgeMade(verdict, await this.#outside.truth(), this.#deployments, { isWhole, byHand });
     }
-    const isGone = await this.#toTheEnd('delete', tries.remove, verdict);
-    if (isGone === false)
-      stuck(verdict, `the deletion fails: ${JSON.stringify(this.#journal.get(runOf('delete')).failure)}`);
-    if (isGone) judgeRemoved(verdict, await this.#outside.truth(), this.#inventory, foreign);
+    this.#begin('delete');
+    const gone = await this.#toTheEnd('delete', tries.remove);
+    if (gone === 'some') {
+      const failures = this.#deployments.map((_, number) => this.#journal.get(runOf('delete', number)).failure);
+      this.#stuck(`the deletion fails: ${JSON.stringify(failures)}`);
+    }
+    if (gone === 'all') judgeRemoved(verdict, await this.#outside.truth(), this.#deployments, foreign);
     this.#isOver = true;
+    verdict.lost = this.#journal.lost;
+    verdict.takenWrongly = this.#journal.takenWrongly;
+    verdict.overBudget = this.#outside.overBudget;
+    verdict.ranTwice = this.#outside.hosts.ranTwice;
+    verdict.strangers = this.#outside.hosts.strangers;
+    verdict.signedInAgain = this.#outside.signedInAgain;
+    const { lost, takenWrongly, overBudget, ranTwice, strangers, signedInAgain } = verdict;
+    const more = { lost, takenWrongly, overBudget, ranTwice, strangers, signedInAgain };
+    if (Object.values(more).some((count) => count > 0)) verdict.notes.push(JSON.stringify(more));
     const { once, faults } = this.#weather;
-    return { ...verdict, seed: this.#seed, once, faults, crashes: this.#crashes, bugs: this.#bugs };
+    const trace = this.#trace.digest;
+    return { ...verdict, seed: this.#seed, once, faults, crashes: this.#crashes, bugs: this.#bugs, trace };
   }
 
-  /** Carries a run out over as many lives as it takes, and resumes it; answers whether it succeeded in the end. */
-  async #toTheEnd(act: Act, most: number, verdict: Verdict): Promise<boolean | undefined> {
-    const run = runOf(act);
-    this.#journal.start(run, `deployment.${act}`, inputOf(act));
-    for (let resumed = 0, life = 0; ;) {
-      const over = await this.#live(run, life);
+  #begin(act: Act): void {
+    for (const number of this.#deployments.keys())
+      this.#journal.start(runOf(act, number), `deployment.${act}`, inputOf(act, number));
+  }
+
+  /** Carries the runs out over as many lives as it takes, and resumes them; answers whether they succeeded in the end. */
+  async #toTheEnd(act: Act, most: number): Promise<'all' | 'some' | 'stuck'> {
+    const runs = this.#deployments.map((_, number) => runOf(act, number));
+    const resumed = new Map<RunId, number>();
+    const isOver = (run: RunId) => {
       const { state } = this.#journal.get(run);
-      if (++life > mostLives || over === 'stuck') {
-        stuck(verdict, `${run} is ${state} for good`);
-        return undefined;
-      }
       if (state === 'succeeded') return true;
-      if (state === 'paused' || ((state === 'failed' || state === 'cancelled') && resumed < most)) {
-        if (state !== 'paused') resumed++;
-        await this.#clock.sleep(minutes(5 * this.#roll('back to it', run, life)));
+      return (state === 'failed' || state === 'cancelled') && (resumed.get(run) ?? 0) >= most;
+    };
+    for (let life = 0; ; life++) {
+      const left = runs.filter((run) => !isOver(run));
+      if (left.length === 0) break;
+      const over = await this.#live(act, left, life);
+      if (life > mostLives || over === 'stuck') {
+        this.#stuck(`${left.map((run) => `${run} is ${this.#journal.get(run).state}`).join(', ')} for good`);
+        return 'stuck';
+      }
+      for (const run of left) {
+        const { state } = this.#journal.get(run);
+        if (isOver(run) || !['paused', 'failed', 'cancelled'].includes(state)) continue;
+        if (state !== 'paused') resumed.set(run, (resumed.get(run) ?? 0) + 1);
+        await this.#clock.sleep(minutes(5 * this.#roll('back to it', run, life + 1)));
+        // Whoever resumes it has looked at what it failed with.
+        if (this.#journal.get(run).failure?.code === 'host-key-changed') this.#outside.hosts.accept();
         this.#journal.resume(run);
-      } else if (state === 'failed' || state === 'cancelled') return false;
+      }
     }
+    return runs.every((run) => this.#journal.get(run).state === 'succeeded') ? 'all' : 'some';
   }
 
-  /** One worker has the run until it ends, or the worker does. */
-  async #live(run: RunId, number: number): Promise<'ended' | 'over' | 'stuck'> {
+  /** One worker has the runs until they end, or the worker does. */
+  async #live(act: Act, runs: readonly RunId[], number: number): Promise<'ended' | 'over' | 'stuck'> {
     const stopped = Promise.withResolvers<'over'>();
     const life: Life = new Life(this.#clock, (boundary) => {
-      if (this.#isStopped(run, number, boundary)) void this.#stop(life, `${run} ${number}`).then(stopped.resolve);
-      return this.#dies(run, number, boundary);
+      this.#trace.note(this.#clock.now(), act, number, boundary);
+      if (this.#isStopped(act, number, boundary)) void this.#stop(life, `${act} ${number}`).then(stopped.resolve);
+      return this.#dies(act, number, boundary);
     });
     const died = new Promise<'over'>((done) => life.over.addEventListener('abort', () => done('over')));
     const patience = new AbortController();
     const outlasted = this.#clock.sleep(longest, patience.signal).then(() => 'stuck' as const);
     outlasted.catch(() => {});
-    const told = this.#journal.work(run, this.#definition(run, life), life).then(() => 'ended' as const);
+    this.#misset(life, `${act} ${number}`, patience.signal);
+    const definition = this.#definition(act, this.#worldOf(life), number);
+    const told = Promise.all(runs.map((run) => this.#journal.work(run, definition, life))).then(() => 'ended' as const);
     const end = await Promise.race([told, died, stopped.promise, outlasted]);
     patience.abort(enough);
-    if (end === 'over') await this.#clock.sleep(milliseconds(2_000 * this.#roll('takeover', run, number)));
+    if (end === 'over') await this.#clock.sleep(milliseconds(2_000 * this.#roll('takeover', act, number)));
     return end;
   }
 
   /** A crash, where this seed has any: rare enough that a run gets on, and at any boundary. */
-  #dies(run: RunId, life: number, boundary: string): boolean {
+  #dies(act: Act, life: number, boundary: string): boolean {
     if (!this.#weather.faults.has('F1') || this.#isOver || life > mostLives / 2) return false;
-    const dies = this.#roll('death', run, boundary, ++this.#boundaries) < 0.05 * this.#roll('how deadly');
+    const most = 0.05 / this.#deployments.length;
+    const dies = this.#roll('death', act, boundary, ++this.#boundaries) < most * this.#roll('how deadly');
     if (dies) this.#crashes++;
     return dies;
   }
 
-  #isStopped(run: RunId, life: number, boundary: string): boolean {
+  #isStopped(act: Act, life: number, boundary: string): boolean {
     if (!this.#weather.faults.has('F7') || this.#isOver || life > 3) return false;
-    return this.#roll('stop', run, boundary, ++this.#boundaries) < 0.02;
+    return this.#roll('stop', act, boundary, ++this.#boundaries) < 0.02;
   }
 
-  /** The worker is stopped beyond its lease, the run goes on at another one, and then the first one goes on as well. */
+  /** The worker is stopped beyond its lease, the runs go on at another one, and then the first one goes on as well. */
   async #stop(life: Life, about: string): Promise<'over'> {
     life.pause();
     await this.#clock.sleep(lease);
@@ -157,15 +206,43 @@ class History {
     return 'over';
   }
 
-  #definition(run: RunId, life: Life): RunDefinition {
-    const act = (Object.keys(acts) as Act[]).find((one) => runOf(one) === run) ?? 'delete';
-    return definitionOf(this.#worldOf(life), act);
+  /** The clock of a worker's machine is an hour off, and is set while it works. */
+  #misset(life: Life, about: string, signal: AbortSignal): void {
+    if (!this.#weather.faults.has('F9')) return;
+    const hour = (what: string) => hours([-1, 0, 1][Math.floor(3 * this.#roll(what, about))] ?? 0);
+    life.setClock(hour('first'));
+    const when = seconds(90 * this.#roll('when set', about));
+    this.#clock.sleep(when, signal).then(
+      () => life.setClock(hour('then')),
+      () => {},
+    );
+  }
+
+  /** What is wrong with the database as it is asked. */
+  #trouble(): Trouble | undefined {
+    if (this.#isAway) return { is: 'away' };
+    if (!this.#weather.faults.has('F8') || this.#isOver) return undefined;
+    const chance = this.#roll('database', ++this.#asked) / 0.06;
+    if (chance >= 1) return undefined;
+    const kinds = ['away', 'unheard', 'collision', 'full'] as const;
+    const is = kinds[Math.floor(6 * chance)];
+    return is ? { is } : { is: 'slow', takes: seconds(20 * this.#roll('how slow', this.#asked)) };
+  }
+
+  #project(writes: readonly Write[]): void {
+    for (const write of writes) this.#deployments[Inventory.numberOf(write)]?.write(write);
+  }
+
+  /** What a worker knows to do; some are of a later version, and in an upgrade one may go back. */
+  #definition(act: Act, world: World, life: number): RunDefinition {
+    const definition = definitionOf(world, act);
+    const isLater = this.#weather.faults.has('F22') && this.#roll('version', act, life) < 0.5;
+    return isLater ? laterVersion(definition) : definition;
   }
 
   #worldOf(life: Life): World {
     const { plan } = this.#subject;
     const connection = this.#outside.seenFrom(life);
-    const files = new Map<string, Uint8Array>();
     const about = { files, inputs: {}, counts: {} };
     const [first, second] = [this.#subject, this.#other].map((one) => ({
       ...about,
@@ -177,11 +254,15 @@ class History {
     const revisions = new Map(
       [first, second, second, first].map((one, index) => [index + 1, { ...one, number: index + 1 }]),
     );
-    const deployment: Deployment = { id, name: 'sim', account: 'acc-sim', connection, revisions };
+    const of = (id: string) => this.#deployments.findIndex((_, number) => deploymentOf(number) === id);
     return {
       clock: life.clock,
-      deployment: async () => deployment,
-      survey: async () => this.#inventory.survey(new Date(life.clock.now()).toISOString()),
+      deployment: async (id) => ({ id, name: 'sim', account: 'acc-sim', connection, revisions }),
+      survey: async (id) => {
+        const survey = this.#deployments[of(id)]?.survey(new Date(life.clock.now()).toISOString());
+        if (!survey) throw new Error(`no deployment ${id}`);
+        return survey;
+      },
       plan: async () => ({ plan, revision: 1 }),
       resource: () => Promise.reject(new Error('nobody asks for one')),
     };
@@ -198,11 +279,23 @@ class History {
     ]);
   }
 
-  /** What people and the region do while the deployment is being made. */
-  async #makeTrouble(deploy: RunId): Promise<void> {
+  /** What people, the region and the database do while the deployments are being made. */
+  async #makeTrouble(): Promise<void> {
     const { faults } = this.#weather;
     const at = (what: string) => this.#clock.sleep(milliseconds(240_000 * this.#roll('when', what)));
     const all: Promise<void>[] = [];
+    if (faults.has('F8')) {
+      all.push(
+        at('away').then(async () => {
+          this.#isAway = true;
+          await this.#clock.sleep(seconds(60 * this.#roll('how long away')));
+          this.#isAway = false;
+        }),
+      );
+    }
+    if (faults.has('F10')) {
+      for (const nth of [1, 2]) all.push(at(`withdrawn ${nth}`).then(() => this.#outside.withdrawTokens()));
+    }
     if (faults.has('F11')) {
       all.push(
         at('outage').then(async () => {
@@ -212,8 +305,13 @@ class History {
         }),
       );
     }
+    if (faults.has('F16')) {
+      all.push(at('reboot').then(() => this.#outside.hosts.each((host) => host.reboot(), 'rebooted')));
+      all.push(at('new key').then(() => this.#outside.hosts.each((host) => host.changeKey(), 'another key')));
+    }
     if (faults.has('F14')) all.push(at('by hand').then(() => this.#removeByHand()));
     if (faults.has('F15')) {
+      const deploy = runOf('create', 0);
       all.push(at('cancel').then(() => this.#journal.cancel(deploy)));
       all.push(at('pause').then(() => this.#journal.pause(deploy)));
     }
@@ -221,7 +319,7 @@ class History {
   }
 
   async #removeByHand(): Promise<void> {
-    const known = this.#inventory.resources.filter(({ ref, isGone }) => ref && !isGone);
+    const known = this.#deployments.flatMap(({ resources }) => resources).filter(({ ref, isGone }) => ref && !isGone);
     const victim = known[Math.floor(known.length * this.#roll('victim'))];
     if (!victim?.ref) return;
     const { ref, kind } = victim;
@@ -230,11 +328,11 @@ class History {
     // What others need is refused; a hand does not try for ever.
     await driver.delete(ref, plainCall('by-hand')).catch(() => this.#clock.sleep(seconds(1)));
   }
-}
 
-function stuck(verdict: Verdict, note: string): void {
-  verdict.stuck++;
-  verdict.notes.push(note);
+  #stuck(note: string): void {
+    this.#verdict.stuck++;
+    this.#verdict.notes.push(note);
+  }
 }
 
 const enough = new Error('enough');

@@ -42,13 +42,17 @@ export class Inventory {
     };
   }
 
-  write(writes: readonly Write[]): void {
-    for (const { into, row } of writes) {
-      if (into === 'resource') this.#writeResource(row as unknown as ResourceRow);
-      if (into === 'node') this.#writeNode(row as unknown as NodeRow);
-      if (into === 'operation') this.#writeOperation(row as unknown as OperationRow);
-      if (into === 'deployment') this.#writeDeployment(row as unknown as DeploymentRow);
-    }
+  /** Which of the deployments of a history a row is about. */
+  static numberOf({ into, row }: Write): number {
+    const id = into === 'deployment' ? row['id'] : row['deployment'];
+    return typeof id === 'string' ? Number(id.replace(/\D+/, '')) : NaN;
+  }
+
+  write({ into, row }: Write): void {
+    if (into === 'resource') this.#writeResource(row as unknown as ResourceRow);
+    if (into === 'node') this.#writeNode(row as unknown as NodeRow);
+    if (into === 'operation') this.#writeOperation(row as unknown as OperationRow);
+    if (into === 'deployment') this.#writeDeployment(row as unknown as DeploymentRow);
   }
 
   #writeResource(row: ResourceRow): void {
@@ -64,7 +68,11 @@ export class Inventory {
     }
     const resource = this.#resources.get(step);
     if (!resource) return;
-    Object.assign(resource, { state, ...(ref !== undefined && { ref }), ...(isGone && { isGone }) });
+    Object.assign(resource, {
+      state,
+      ...(ref !== undefined && { ref }),
+      ...(isGone && { isGone }),
+    });
     if (changed !== undefined) resource.spec = changed as KnownResource['spec'];
   }
 

@@ -1,9 +1,12 @@
-import { Failure, seconds, type Call, type Clock } from '@pileus/model';
+import { Failure, milliseconds, seconds, type Call, type Clock } from '@pileus/model';
 import { simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
 import { surroundings } from '@pileus/provider/testing';
 import { managedKinds, type ManagedKind, type Observed } from '@pileus/model';
 import type { Life } from '@pileus/engine/testing';
-import type { Weather } from './weather.ts';
+import type { Trace } from './trace.ts';
+import { Hosts } from './hosts.ts';
+import { keystoneOf } from './keystone.ts';
+import type { Roll, Weather } from './weather.ts';
 
 /** The cloud of one history, and how it is reached. */
 export interface Outside {
@@ -15,22 +18,80 @@ export interface Outside {
   readonly drivers: Drivers;
   /** While true, nothing gets through. */
   isDown: boolean;
+  /** No token that was given out is taken any more. */
+  withdrawTokens(): void;
+  /** Workers' calls that were refused because the account's budget was used up. */
+  readonly overBudget: number;
+  readonly hosts: Hosts;
+  /** How often a worker has signed in whose token was still good. */
+  readonly signedInAgain: number;
 }
 
-export function outsideOf({ account }: Weather, clock: Clock, { isNaive }: { isNaive: boolean }): Outside {
+export function outsideOf(
+  { account, faults }: Weather,
+  clock: Clock,
+  trace: Trace,
+  roll: Roll,
+  { isNaive }: { isNaive: boolean },
+): Outside {
   const connection = simulated.connect(account, surroundings({ clock, directory: '' }));
   const { drivers } = connection;
+  const carried = (kind: ManagedKind): Driver => traced(driverOf(drivers, kind), kind, clock, trace);
+  // An account of which everybody knows what it is allowed has a budget.
+  const perSecond = faults.has('F13') ? account.callsPerSecond : undefined;
+  const keystone = keystoneOf({ clock, roll, trace, perSecond });
+  const hasEntrance = faults.has('F10') || faults.has('F13');
+  const hosts = new Hosts(clock, roll, trace, faults.has('F16'));
+  let overBudget = 0;
+  const counting = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      if (perSecond !== undefined && error instanceof Failure && error.code === 'provider-throttled') overBudget++;
+      throw error;
+    }
+  };
+  /** Answers come together, every few seconds. */
+  const apart = faults.has('F12') ? 1_000 + 19_000 * roll('answers apart') : 0;
+  const held = async () => {
+    if (apart > 0) await clock.sleep(milliseconds(apart - (clock.now() % apart)));
+  };
   const outside: Outside = {
     isDown: false,
     drivers,
+    hosts,
+    withdrawTokens: () => keystone.withdraw(),
+    get overBudget() {
+      // A process keeps to the budget by itself: one that was stopped, and goes on beside its successor, is one too many.
+      return faults.has('F7') ? 0 : overBudget;
+    },
+    get signedInAgain() {
+      // Whose clock is wrong may think that its token has ended.
+      return faults.has('F9') ? 0 : keystone.needless;
+    },
     seenFrom: (life) => {
-      const entries = managedKinds.map((kind) => [kind, mortal(driverOf(drivers, kind), life, outside, isNaive)]);
-      return { ...connection, drivers: Object.fromEntries(entries) };
+      const entrance = hasEntrance ? keystone.entrance(life) : undefined;
+      const send: Send = async (call, signal) => {
+        const sent = () => (outside.isDown ? silence() : counting(call));
+        try {
+          return await (entrance ? entrance.pass(sent, signal) : sent());
+        } finally {
+          await held();
+        }
+      };
+      const entries = managedKinds.map((kind) => [kind, mortal(carried(kind), life, send, isNaive)]);
+      return {
+        ...connection,
+        drivers: Object.fromEntries(entries),
+        shell: (server) => hosts.shell(server, life),
+      };
     },
     truth: async () => {
       await clock.sleep(seconds(300));
       const lists = [];
       for (const kind of managedKinds) lists.push(await persistently(clock, () => listOf(driverOf(drivers, kind))));
+      // What this has cost of the account's budget is there again.
+      await clock.sleep(seconds(3));
       return lists.flat();
     },
   };
@@ -55,22 +116,60 @@ export function driverOf(drivers: Drivers, kind: ManagedKind): Driver {
   return driver;
 }
 
+/** Brings a call to the cloud, and the answer back. */
+type Send = <T>(call: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
 /** A driver as a process has it that may be gone before a call and after it. */
-function mortal(driver: Driver, life: Life, outside: Outside, isNaive: boolean): Driver {
-  const through = async <T>(act: () => Promise<T>): Promise<T> => {
+function mortal(driver: Driver, life: Life, send: Send, isNaive: boolean): Driver {
+  const through = async <T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> => {
     if (!life.survives('before call')) return new Promise(() => {});
-    const answer = await life.mortal(outside.isDown ? silence : act);
+    const answer = await life.mortal(() => send(act, signal));
     return life.survives('after call') ? answer : new Promise(() => {});
   };
-  const { once } = driver;
+  const { once, update } = driver;
   const named: Driver = {
     ...driver,
-    once: once.by === 'look-up' ? { ...once, find: (...asked) => through(() => once.find(...asked)) } : once,
-    read: (...asked) => through(() => driver.read(...asked)),
-    create: (...asked) => through(() => driver.create(...asked)),
-    delete: (...asked) => through(() => driver.delete(...asked)),
+    once: once.by === 'look-up' ? { ...once, find: (...asked) => through(asked[2], () => once.find(...asked)) } : once,
+    read: (...asked) => through(asked[1], () => driver.read(...asked)),
+    create: (...asked) => through(asked[1].signal, () => driver.create(...asked)),
+    delete: (...asked) => through(asked[1].signal, () => driver.delete(...asked)),
+    ...(update && { update: (...asked) => through(asked[3].signal, () => update.call(driver, ...asked)) }),
   };
   return isNaive ? withoutTokens(named) : named;
+}
+
+/** Notes each call when it is sent and when it is answered, and with what. */
+function traced(driver: Driver, kind: ManagedKind, clock: Clock, trace: Trace): Driver {
+  const noted = async <T>(about: string, act: () => Promise<T>): Promise<T> => {
+    trace.note(clock.now(), about);
+    try {
+      const answer = await act();
+      trace.note(clock.now(), about, inShort(answer));
+      return answer;
+    } catch (error) {
+      trace.note(clock.now(), about, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  };
+  const { once, update } = driver;
+  return {
+    ...driver,
+    once:
+      once.by === 'look-up'
+        ? { ...once, find: (token, ...rest) => noted(`find ${kind} ${token}`, () => once.find(token, ...rest)) }
+        : once,
+    read: (ref, signal) => noted(`read ${kind} ${ref}`, () => driver.read(ref, signal)),
+    create: (spec, call) => noted(`create ${kind} ${call.token}`, () => driver.create(spec, call)),
+    delete: (ref, call) => noted(`delete ${kind} ${ref}`, () => driver.delete(ref, call)),
+    ...(update && {
+      update: (ref, ...rest) => noted(`update ${kind} ${ref}`, () => update.call(driver, ref, ...rest)),
+    }),
+  };
+}
+
+function inShort(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'state' in answer) return `is ${String(answer.state)}`;
+  return typeof answer === 'string' ? answer : 'answered';
 }
 
 /** Each call is a new wish, whatever came of the one before. */
@@ -81,7 +180,7 @@ function withoutTokens(driver: Driver): Driver {
   return { ...driver, once: { by: 'token' }, create };
 }
 
-async function listOf(driver: Driver): Promise<Observed[]> {
+async function listOf(driver: Driver): Promise<Observed<ManagedKind>[]> {
   return Array.fromAsync(driver.list(new AbortController().signal));
 }
 

@@ -1,19 +1,36 @@
 import type { Outcome } from './history.ts';
 import { faults, kinds, type Fault } from './weather.ts';
 
+/** What is counted; all but crashes is to be 0. */
+const counted = [
+  'crashes',
+  'orphans',
+  'duplicates',
+  'stuck',
+  'falseDeletes',
+  'lost',
+  'takenWrongly',
+  'overBudget',
+  'signedInAgain',
+  'ranTwice',
+  'strangers',
+] as const satisfies readonly (keyof Outcome)[];
+type Counts = Readonly<Record<(typeof counted)[number], number>>;
+
 /** What scripts read. */
-export interface Figures {
+export interface Figures extends Counts {
   readonly seeds: number;
-  readonly crashes: number;
-  readonly orphans: number;
-  readonly duplicates: number;
-  readonly stuck: number;
-  readonly falseDeletes: number;
   readonly seconds: number;
 }
 
 export function figuresOf(outcomes: readonly Outcome[], seconds: number): Figures {
-  return { ...sums(outcomes), seconds: Number(seconds.toFixed(1)) };
+  const { seeds, crashes, orphans, duplicates, stuck, falseDeletes, ...more } = sums(outcomes);
+  return { seeds, crashes, orphans, duplicates, stuck, falseDeletes, seconds: Number(seconds.toFixed(1)), ...more };
+}
+
+/** Everything that went wrong, by what it is. */
+export function wrongIn({ seeds: _, crashes: __, seconds: ___, ...figures }: Figures): Omit<Counts, 'crashes'> {
+  return figures;
 }
 
 /** One row for each fault, then one for each way in which creating is repeated safely. */
@@ -27,15 +44,9 @@ export function tables(outcomes: readonly Outcome[]): readonly (readonly Record<
   return [ofFault, ofKind];
 }
 
-function sums(outcomes: readonly Outcome[]): Omit<Figures, 'seconds'> {
-  const sum = (of: 'crashes' | 'orphans' | 'duplicates' | 'stuck' | 'falseDeletes') =>
-    outcomes.reduce((total, outcome) => total + outcome[of], 0);
-  return {
-    seeds: outcomes.length,
-    crashes: sum('crashes'),
-    orphans: sum('orphans'),
-    duplicates: sum('duplicates'),
-    stuck: sum('stuck'),
-    falseDeletes: sum('falseDeletes'),
-  };
+function sums(outcomes: readonly Outcome[]): Counts & { readonly seeds: number } {
+  const sum = (of: keyof Counts) => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+  // One entry for each that is counted.
+  const counts = Object.fromEntries(counted.map((of) => [of, sum(of)])) as unknown as Counts;
+  return { seeds: outcomes.length, ...counts };
 }

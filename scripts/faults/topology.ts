@@ -1,6 +1,6 @@
 import { makePlan, nothingThere, type Plan } from '@pileus/orchestrator';
 import { simulated, SimulatedAccount } from '@pileus/provider';
-import { surroundings } from '@pileus/provider/testing';
+import { surroundings, virtualClock } from '@pileus/provider/testing';
 import { readTemplate, type ServiceTemplate } from '@pileus/tosca';
 
 export interface Subject {
@@ -20,12 +20,16 @@ export function subjectOf(number: number, roll: (...about: (string | number)[]) 
 }
 
 async function planned(text: string): Promise<Subject> {
-  const { template, problems } = readTemplate(new Map([['template.yaml', text]]), 'template.yaml');
+  const texts = new Map([
+    ['template.yaml', text],
+    [scriptFile, script],
+  ]);
+  const { template, problems } = readTemplate(texts, 'template.yaml');
   if (!template) throw new Error(`${JSON.stringify(problems)} in\n${text}`);
   const calm = SimulatedAccount.parse({ latencyMilliseconds: 0, listLagSeconds: 0, keep: false, callsPerSecond: 1e6 });
-  const connection = simulated.connect(calm, surroundings());
+  const connection = simulated.connect(calm, surroundings({ clock: virtualClock({ auto: true }) }));
   const signal = new AbortController().signal;
-  const desired = { template, files: new Map(), inputs: {}, counts: {}, choices: {} };
+  const desired = { template, files, inputs: {}, counts: {}, choices: {} };
   const nothing = { survey: nothingThere, revisions: new Map() };
   return {
     template,
@@ -33,7 +37,17 @@ async function planned(text: string): Promise<Subject> {
   };
 }
 
-/** Servers on ports in networks; some with a volume, an address, a security group, some after one another. */
+const scriptFile = 'set-up.sh';
+const script = 'echo done\n';
+/** Beside the template; what it does there is its host's matter. */
+export const files: ReadonlyMap<string, Uint8Array> = new Map([[scriptFile, Buffer.from(script)]]);
+
+function scripted(isIdempotent: boolean): string {
+  const metadata = isIdempotent ? `, metadata: { idempotent: 'true' }` : '';
+  return `${metadata}, interfaces: { Standard: { operations: { configure: ${scriptFile} } } }`;
+}
+
+/** Servers on ports in networks; some with a volume, an address, a security group, some with a script, after one another. */
 function textOf(roll: (...about: (string | number)[]) => number): string {
   const nodes: string[] = [];
   const happens = (rate: number, ...about: (string | number)[]) => roll(...about) < rate;
@@ -62,8 +76,9 @@ function textOf(roll: (...about: (string | number)[]) => number): string {
         `{ local_storage: { node: volume${n}, relationship: { type: tosca.relationships.AttachesTo, properties: { location: /dev/vdb } } } }`,
       );
     }
+    const script = happens(0.25, 'script', n) ? scripted(happens(0.3, 'idempotent', n)) : '';
     nodes.push(
-      `    server${n}: { type: pileus.nodes.Server, properties: { flavor: 2核4G }, requirements: [${needs.join(', ')}] }`,
+      `    server${n}: { type: pileus.nodes.Server${script}, properties: { flavor: 2核4G }, requirements: [${needs.join(', ')}] }`,
     );
     if (nodes.length < size && happens(0.3, 'address', n))
       nodes.push(`    address${n}: { type: pileus.nodes.Address, requirements: [{ port: port${n} }] }`);

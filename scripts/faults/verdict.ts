@@ -11,17 +11,45 @@ export interface Verdict {
   falseDeletes: number;
   /** Runs that never come to an end. */
   stuck: number;
+  /** Writes that the journal has confirmed and has not kept. */
+  lost: number;
+  /** Runs that a worker has given up, or another has taken, while they were its own. */
+  takenWrongly: number;
+  /** Calls that the cloud has refused because they were more than the account's budget. */
+  overBudget: number;
+  /** Sign-ins of a worker whose token was still good. */
+  signedInAgain: number;
+  /** Scripts run again that had ended well, or that nobody has marked idempotent. */
+  ranTwice: number;
+  /** Scripts begun on a host whose key has changed, before anybody believed it. */
+  strangers: number;
   readonly notes: string[];
+}
+
+export function nothingWrong(): Verdict {
+  return {
+    orphans: 0,
+    duplicates: 0,
+    falseDeletes: 0,
+    stuck: 0,
+    lost: 0,
+    takenWrongly: 0,
+    overBudget: 0,
+    signedInAgain: 0,
+    ranTwice: 0,
+    strangers: 0,
+    notes: [],
+  };
 }
 
 /** After a deployment: all that is there is known, once each; when it succeeded, all that is known is there. */
 export function judgeMade(
   verdict: Verdict,
   truth: readonly Observed[],
-  inventory: Inventory,
+  deployments: readonly Inventory[],
   { isWhole, byHand }: { isWhole: boolean; byHand: ReadonlySet<string> },
 ): void {
-  const known = inventory.resources.filter(({ isGone }) => !isGone);
+  const known = deployments.flatMap(({ resources }) => resources).filter(({ isGone }) => !isGone);
   const refs = new Set(known.map(({ ref }) => ref));
   const unsettled = new Set(known.filter(({ ref }) => ref === undefined).map(({ token }) => token));
   const ofWish = Map.groupBy(truth.filter(isOurs), ({ token = '' }) => wishOf(token));
@@ -52,14 +80,14 @@ export function judgeMade(
 export function judgeRemoved(
   verdict: Verdict,
   truth: readonly Observed[],
-  inventory: Inventory,
+  deployments: readonly Inventory[],
   foreign: ReadonlySet<string>,
 ): void {
   for (const { ref, token, kind } of truth.filter(isOurs)) {
     verdict.orphans++;
     verdict.notes.push(`the ${kind} ${ref} (${token}) is left behind`);
   }
-  for (const { step, isGone, ref } of inventory.resources) {
+  for (const { step, isGone, ref } of deployments.flatMap(({ resources }) => resources)) {
     if (isGone) continue;
     verdict.orphans++;
     verdict.notes.push(`${step} (${ref}) is known although all is gone`);

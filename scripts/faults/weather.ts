@@ -9,9 +9,16 @@ export const faults = {
   F5: 'quotas used up midway, servers that fail to boot',
   F6: 'deletions refused',
   F7: 'a worker paused beyond its lease that comes back',
+  F8: 'a database that is away, full, slow, in collision, or not heard of',
+  F9: 'the clocks of workers an hour off, and set while they work',
+  F10: 'tokens that expire and are withdrawn',
   F11: 'a region down for hours',
+  F12: 'answers that all come at once',
+  F13: 'several deployments on one account with a budget of calls, all due after a restart',
   F14: 'resources removed by hand meanwhile',
   F15: 'deletion asked for in the middle of a deployment, cancelling, pausing and resuming',
+  F16: 'connections to hosts cut, hosts rebooted or set up anew, scripts that hang',
+  F22: 'workers of another version of the code take over',
 } as const;
 export type Fault = keyof typeof faults;
 
@@ -27,10 +34,14 @@ export interface Weather {
 
 export type Roll = (...about: readonly (string | number)[]) => number;
 
-/** Each fault comes in half of the seeds, so that every two of them meet. The kinds take turns. */
+/**
+ * Each fault comes in half of the seeds, so that every two of them meet; several deployments, which take as many times as
+ * long to play, in fewer. The kinds take turns.
+ */
 export function weatherOf(seed: number, roll: Roll): Weather {
   const once = kinds[seed % kinds.length] ?? 'token';
-  const met = new Set((Object.keys(faults) as Fault[]).filter((fault) => roll('fault', fault) < 0.5));
+  const rate = (fault: Fault) => (fault === 'F13' ? 0.1 : 0.5);
+  const met = new Set((Object.keys(faults) as Fault[]).filter((fault) => roll('fault', fault) < rate(fault)));
   const some = (fault: Fault, most: number) => (met.has(fault) ? most * roll('how much', fault, most) : 0);
   const account = SimulatedAccount.parse({
     seed,
@@ -39,7 +50,7 @@ export function weatherOf(seed: number, roll: Roll): Weather {
     latencyMilliseconds: 1_000 * roll('latency'),
     bootSeconds: 1 + 60 * roll('boot'),
     listLagSeconds: some('F3', 120),
-    callsPerSecond: met.has('F4') ? 1 + 5 * roll('budget') : 1_000,
+    callsPerSecond: met.has('F4') ? 1 + 5 * roll('budget') : met.has('F13') ? 4 + 20 * roll('budget') : 1_000,
     lostRequests: some('F2', 0.1),
     lostReplies: some('F2', 0.15),
     // A cloud that can only be looked through makes two when the network delivers twice: nobody can tell before it has.

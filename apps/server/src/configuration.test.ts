@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readConfiguration } from './configuration.ts';
 
 test('cloud accounts reach private networks unless told otherwise, and nothing else inside is open', () => {
-  expect(readConfiguration({}, [])).toMatchObject({ outboundAllow: [], cloudAllow: ['private'] });
+  expect(readConfiguration({}, [])).toMatchObject({ outboundAllow: [], cloudAllow: ['private', '127.0.0.0/8'] });
   expect(readConfiguration({ PILEUS_CLOUD_ALLOW: '' }, []).cloudAllow).toEqual(['private', '127.0.0.0/8']);
   const toOthers = [
     readConfiguration({ PILEUS_HOST: '0.0.0.0' }, []),

@@ -18,6 +18,7 @@ export function beginAttempt(step: Step, held: Held, now: Date): boolean {
   const token = step.token;
   if (token === null) step.token = firstToken(held.id, step.key);
   else if (step.unclear_since === null) step.token = nextToken(held.id, step.key, token);
+  if (held.isStale && step.token !== token) step.unclear_since = held.claimed;
   step.state = 'started';
   step.attempt++;
   step.tries++;

@@ -1,5 +1,5 @@
 import type { Database } from '@pileus/database';
-import type { Duration, RunId } from '@pileus/model';
+import { minutes, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import type { Held } from './held.ts';
 import type { RunState } from './tables.ts';
@@ -7,6 +7,9 @@ import type { RunState } from './tables.ts';
 /** Every worker holds a lock of this class on its own number for as long as its process lives. */
 export const workerLock = 7_005_433;
 const claimLock = 7_005_431;
+
+/** A backup is older than this when it has been restored; a worker that took over from one that died is not as late. */
+export const longSilence = minutes(10);
 
 export interface Claimed {
   readonly id: RunId;
@@ -18,6 +21,8 @@ export interface Claimed {
   readonly state: RunState;
   readonly done: number;
   readonly total: number;
+  /** Nothing has been heard of it for so long that the database may be of an earlier time than what it has made. */
+  readonly isStale: boolean;
 }
 
 /** How many runs a worker may take. */
@@ -108,14 +113,17 @@ export async function claimRuns(
         union
         (select id from begun order by turn, place limit ${room.begun})
       ), taken as (
-        select id from run where id in (select id from chosen) for update
+        select id, coalesce(lease_until, started, created) < clock_timestamp() - ${longSilence} * interval '1 ms' as silent
+        from run where id in (select id from chosen) for update
       )
       update run set
         owner = ${id}, epoch = epoch + 1, lease_until = clock_timestamp() + ${lease} * interval '1 ms',
         state = case state when 'queued' then 'running' else state end,
-        started = coalesce(started, clock_timestamp()), changed = pg_current_xact_id()
+        started = coalesce(started, clock_timestamp()), stale = run.stale or taken.silent, changed = pg_current_xact_id()
       from taken where run.id = taken.id
-      returning run.id, kind, epoch, generation, only_nodes, input, state, done, total`.execute(transaction);
+      returning run.id, kind, epoch, generation, only_nodes, input, state, done, total, run.stale as "isStale"`.execute(
+      transaction,
+    );
     return rows;
   });
 }

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '@pileus/database';
 import { because, Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import { addingJobs, startJobs, type JobDefinition, type Jobs } from './jobs.ts';
-import type { Projection } from './journal.ts';
+import type { Projection } from './store.ts';
 import { jsonText } from './json.ts';
 import { Limiter } from './limiter.ts';
 import { reading, type Reading } from './reading.ts';

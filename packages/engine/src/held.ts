@@ -1,4 +1,4 @@
-import type { FailureData, LogStream, RunId } from '@pileus/model';
+import { milliseconds, type Duration, type FailureData, type LogStream, type RunId } from '@pileus/model';
 import type { StepState } from './tables.ts';
 
 /** A step as it is in memory; the journal writes it whole. `output` is JSON text. */
@@ -56,6 +56,8 @@ export class Held {
   readonly only: readonly string[] | null;
   /** When it was claimed: until then an earlier holder may have been at work. */
   readonly claimed: Date;
+  /** Its steps may have had effects of which the journal does not know: it was restored, or nobody can tell that it was not. */
+  readonly isStale: boolean;
   readonly steps = new Map<string, Step>();
   /** How many of the steps are done. */
   done = 0;
@@ -67,11 +69,14 @@ export class Held {
   /** On the monotonic clock: after this the lease may have run out. */
   goodUntil: number;
   readonly #monotonic: () => number;
+  /** When it was claimed, and when an attempt at each step has last come out unclear here, on the monotonic clock. */
+  readonly #began: number;
+  readonly #unclear = new Map<string, number>();
   readonly #controller = new AbortController();
   readonly #pausing = new AbortController();
 
   constructor(
-    run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'goodUntil'> & {
+    run: Pick<Held, 'id' | 'kind' | 'epoch' | 'generation' | 'input' | 'only' | 'claimed' | 'isStale' | 'goodUntil'> & {
       readonly done: number;
       readonly total: number;
     },
@@ -84,9 +89,11 @@ export class Held {
     this.input = run.input;
     this.only = run.only;
     this.claimed = run.claimed;
+    this.isStale = run.isStale;
     this.goodUntil = run.goodUntil;
     this.counted = { done: run.done, total: run.total, at: 0 };
     this.#monotonic = monotonic;
+    this.#began = monotonic();
   }
 
   /** Aborted with {@link RunLost}, {@link WorkerStops}, or the failure `cancelled`. */
@@ -120,6 +127,15 @@ export class Held {
 
   get isCounted(): boolean {
     return this.counted.done === this.done && this.counted.total === this.steps.size;
+  }
+
+  isUnclear(step: string): void {
+    this.#unclear.set(step, this.#monotonic());
+  }
+
+  /** How long the last unclear attempt at a step is over; whatever came before the claim was over by then. */
+  unclearFor(step: string): Duration {
+    return milliseconds(this.#monotonic() - (this.#unclear.get(step) ?? this.#began));
   }
 
   /** Leaves the run when its lease may have run out unnoticed (the process was paused, the database away). */

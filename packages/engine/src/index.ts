@@ -1,7 +1,7 @@
 export { createEngine, type Engine, type EngineOptions, type StartOptions } from './engine.ts';
 export { defineJob, type AddJobOptions, type JobDefinition, type Jobs } from './jobs.ts';
 export { RunLost, WorkerStops } from './held.ts';
-export type { Projection } from './journal.ts';
+export type { Projection } from './store.ts';
 export type { LogRecord, LogsQuery, Page, Reading, RunRecord, RunsQuery, StepRecord } from './reading.ts';
 export * from './run.ts';
 export { isActive, runStates, type RunFailure, type RunState, type StepState } from './tables.ts';

@@ -1,16 +1,9 @@
-import { databaseFailure, type Database, type Transaction } from '@pileus/database';
-import { milliseconds, systemClock, type Duration, type RunId } from '@pileus/model';
-import { CompiledQuery } from 'kysely';
+import { databaseFailure } from '@pileus/database';
+import { milliseconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
 import { setImmediate } from 'node:timers/promises';
 import { RunLost, type Held, type LogLine, type Step } from './held.ts';
-import type { Json, Write } from './run.ts';
+import type { Write } from './run.ts';
 import type { RunFailure } from './tables.ts';
-
-/**
- * Writes rows of the platform's own tables, a whole set in one statement where it can, inside the transaction of the
- * steps they belong to. Rows of one run come in their order, and the same row may come again after a lost connection.
- */
-export type Projection = (transaction: Transaction, rows: readonly Json[]) => Promise<void>;
 
 /** What goes into the journal together: all of it or nothing. */
 export interface Entry {
@@ -26,28 +19,59 @@ export interface End {
   readonly failure: RunFailure | null;
 }
 
+/** What goes into one commit. */
+export interface Batch {
+  readonly runs: readonly RunRow[];
+  readonly entries: readonly Entry[];
+  readonly lines: readonly LogLine[];
+}
+
+/** Where a journal is kept. */
+export interface Store {
+  /**
+   * Writes a batch, all of it or nothing, but for what belongs to runs whose epoch has moved on; answers which runs are
+   * still held. The same batch may come again when it was not heard of what became of it.
+   */
+  commit(batch: Batch): Promise<ReadonlySet<RunId>>;
+  /** Whether rows can be written `into` it. */
+  takes(into: string): boolean;
+}
+
+export interface JournalOptions {
+  readonly clock?: Clock;
+  /** A clock that never jumps, in ms. */
+  readonly monotonic?: () => number;
+  /** Until all that the last commit has set free is handed in. */
+  readonly turn?: () => Promise<void>;
+}
+
 /**
  * The journal of all runs that this process holds. Whatever arrives while a commit is on its way goes into the next
  * one, so that a thousand steps side by side cost a handful of commits. Every commit is fenced: what belongs to a run
  * whose epoch has moved on is left out and refused.
  */
 export class Journal {
-  readonly #database: Database;
-  readonly #projections: Readonly<Record<string, Projection>>;
-  readonly #committed: () => void;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #monotonic: () => number;
+  readonly #turn: () => Promise<void>;
   #waiting: Waiting[] = [];
   #lines: NumberedLine[] = [];
   #working: Promise<void> | undefined;
-  #linesTimer: NodeJS.Timeout | undefined;
+  #linesTimer: AbortController | undefined;
   /** Runs of which more is done than stands in their row. */
   readonly #uncounted = new Set<Held>();
-  #countsTimer: NodeJS.Timeout | undefined;
+  #countsTimer: AbortController | undefined;
   #isClosing = false;
 
-  constructor(database: Database, projections: Readonly<Record<string, Projection>>, committed: () => void) {
-    this.#database = database;
-    this.#projections = projections;
-    this.#committed = committed;
+  constructor(
+    store: Store,
+    { clock = systemClock, monotonic = () => performance.now(), turn = setImmediate }: JournalOptions = {},
+  ) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#monotonic = monotonic;
+    this.#turn = turn;
   }
 
   /**
@@ -56,7 +80,7 @@ export class Journal {
    */
   write(entry: Entry): Promise<void> {
     for (const { into } of entry.writes ?? []) {
-      if (!Object.hasOwn(this.#projections, into)) throw new Error(`there is no projection ${into}`);
+      if (!this.#store.takes(into)) throw new Error(`there is no projection ${into}`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ entry, resolve, reject });
@@ -68,7 +92,7 @@ export class Journal {
   note(run: Held, line: LogLine): void {
     this.#lines.push({ run, line });
     if (this.#lines.length > 1_000) this.#work();
-    else this.#linesTimer ??= setTimeout(() => this.#work(), linesWait);
+    else this.#linesTimer ??= this.#workAfter(linesWait);
   }
 
   /** Resolves when everything that was handed in has been written or refused, and the runs' counts with it. */
@@ -79,6 +103,15 @@ export class Journal {
     await this.#working;
   }
 
+  #workAfter(duration: Duration): AbortController {
+    const timer = new AbortController();
+    this.#clock.sleep(duration, timer.signal).then(
+      () => this.#work(),
+      () => {},
+    );
+    return timer;
+  }
+
   #work(): void {
     this.#working ??= this.#drain().finally(() => (this.#working = undefined));
   }
@@ -86,9 +119,9 @@ export class Journal {
   async #drain(): Promise<void> {
     for (;;) {
       // All that the last commit has set free is handed in before the next one begins.
-      await setImmediate();
-      clearTimeout(this.#linesTimer);
-      clearTimeout(this.#countsTimer);
+      await this.#turn();
+      this.#linesTimer?.abort(itIsTime);
+      this.#countsTimer?.abort(itIsTime);
       this.#linesTimer = undefined;
       this.#countsTimer = undefined;
       const batch = this.#waiting.splice(0, largestBatch);
@@ -96,7 +129,7 @@ export class Journal {
       if (batch.length === 0 && lines.length === 0 && ![...this.#uncounted].some((run) => this.#isCountDue(run))) break;
       await this.#settle(batch, lines);
     }
-    if (this.#uncounted.size > 0) this.#countsTimer ??= setTimeout(() => this.#work(), this.#countsApart());
+    if (this.#uncounted.size > 0) this.#countsTimer ??= this.#workAfter(this.#countsApart());
   }
 
   async #settle(batch: readonly Waiting[], lines: readonly NumberedLine[]): Promise<void> {
@@ -140,27 +173,15 @@ export class Journal {
           this.#uncounted.clear(); // the next commit finds them again
           return new Set();
         }
-        await systemClock.sleep(milliseconds(pause));
+        await this.#clock.sleep(milliseconds(pause));
       }
     }
   }
 
   async #commit(entries: readonly Entry[], lines: readonly NumberedLine[]): Promise<ReadonlySet<RunId>> {
     const rows = this.#runRows(entries, lines);
-    const statement = compile([...rows.values()], entries, lines);
-    const writes = entries.flatMap(({ run, writes }) => (writes ?? []).map((write) => ({ run: run.id, ...write })));
-    const held =
-      writes.length === 0
-        ? ids(await this.#database.executeQuery<{ id: RunId }>(statement))
-        : await this.#database.transaction().execute(async (transaction) => {
-            const fenced = ids(await transaction.executeQuery<{ id: RunId }>(statement));
-            for (const { into, rows } of inOrder(writes.filter(({ run }) => fenced.has(run)))) {
-              await this.#projections[into]?.(transaction, rows);
-            }
-            return fenced;
-          });
+    const held = await this.#store.commit({ runs: [...rows.values()], entries, lines: lines.map(({ line }) => line) });
     this.#count(rows, held);
-    this.#committed();
     return held;
   }
 
@@ -179,17 +200,17 @@ export class Journal {
   }
 
   #isCountDue(run: Held): boolean {
-    return !run.isCounted && performance.now() - run.counted.at >= this.#countsApart();
+    return !run.isCounted && this.#monotonic() - run.counted.at >= this.#countsApart();
   }
 
   /** The more runs there are to count, the more seldom it is done: of many, nobody watches each one. */
-  #countsApart(): number {
-    return this.#isClosing ? 0 : Math.max(leastCountsApart, this.#uncounted.size);
+  #countsApart(): Duration {
+    return milliseconds(this.#isClosing ? 0 : Math.max(leastCountsApart, this.#uncounted.size));
   }
 
   #count(rows: ReadonlyMap<Held, RunRow>, held: ReadonlySet<RunId>): void {
     for (const [run, { done, total, state }] of rows) {
-      if (done !== undefined && total !== undefined) run.counted = { done, total, at: performance.now() };
+      if (done !== undefined && total !== undefined) run.counted = { done, total, at: this.#monotonic() };
       if (state !== undefined || run.isCounted || !held.has(run.id)) this.#uncounted.delete(run);
       else this.#uncounted.add(run);
     }
@@ -197,7 +218,7 @@ export class Journal {
 }
 
 /** What is written into a run's row; without counts it is only locked. */
-interface RunRow extends Partial<End> {
+export interface RunRow extends Partial<End> {
   readonly id: RunId;
   readonly epoch: number;
   readonly done?: number;
@@ -222,6 +243,8 @@ function refuseBroken({ entry: { run, end }, reject }: Waiting): boolean {
   return true;
 }
 
+/** A reason made once: an abort without one makes an error with its stack. */
+const itIsTime = new Error('it is time');
 const largestBatch = 5_000;
 const leastCountsApart: Duration = milliseconds(200);
 const linesWait: Duration = milliseconds(100);
@@ -234,74 +257,3 @@ function lost(run: Held): RunLost {
 function isCollision(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 }
-
-function ids({ rows }: { rows: readonly { id: RunId }[] }): ReadonlySet<RunId> {
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** As few sets per projection as the order within each run allows. */
-export function inOrder(
-  writes: readonly (Write & { run: RunId })[],
-): readonly { into: string; rows: readonly Json[] }[] {
-  const sets: { into: string; rows: Json[] }[] = [];
-  const last = new Map<RunId, number>();
-  for (const { run, into, row } of writes) {
-    const earliest = last.get(run) ?? 0;
-    let at = sets.findIndex((set, index) => index >= earliest && set.into === into);
-    if (at < 0) at = sets.push({ into, rows: [] }) - 1;
-    sets[at]?.rows.push(row);
-    last.set(run, at);
-  }
-  return sets;
-}
-
-/** Counts and states are written as they are, not as differences, so that a commit whose answer was lost can be sent again. */
-function compile(runs: readonly RunRow[], entries: readonly Entry[], lines: readonly NumberedLine[]): CompiledQuery {
-  const steps = new Set(entries.flatMap((entry) => entry.steps));
-  return CompiledQuery.raw(statement, [
-    JSON.stringify(runs),
-    JSON.stringify([...steps]),
-    JSON.stringify(lines.map(({ line }) => line)),
-  ]);
-}
-
-const statement = `
-  with x as materialized (
-    select * from json_to_recordset($1)
-      as x(id text, epoch int, done int, total int, state text, output text, failure jsonb)
-  ), held as materialized (
-    select run.id from run join x on run.id = x.id and run.epoch = x.epoch for no key update of run
-  ), counted as (
-    update run set
-      done = x.done,
-      total = x.total,
-      state = coalesce(x.state, run.state),
-      output = coalesce(x.output::jsonb, run.output),
-      failure = coalesce(x.failure, run.failure),
-      ended = case when x.state is null then run.ended else clock_timestamp() end,
-      owner = case when x.state is null then run.owner end,
-      lease_until = case when x.state is null then run.lease_until end,
-      changed = pg_current_xact_id()
-    from x
-    where run.id = x.id and x.done is not null and run.id in (select id from held)
-  ), steps as (
-    insert into run_step (run, seq, key, name, node, state, attempt, tries, token, unclear_since,
-      output, failure, because, started, ended)
-    select x.run, x.seq, x.key, x.name, x.node, x.state, x.attempt, x.tries, x.token, x.unclear_since,
-      x.output::jsonb, x.failure, x.because, x.started, x.ended
-    from json_to_recordset($2) as x(run text, seq int, key text, name text, node text, state text, attempt int, tries int,
-      token text, unclear_since timestamptz, output text, failure jsonb, because text, started timestamptz, ended timestamptz)
-    where x.run in (select id from held)
-    on conflict (run, key) do update set
-      name = excluded.name, node = excluded.node, state = excluded.state, attempt = excluded.attempt,
-      tries = excluded.tries, token = excluded.token, unclear_since = excluded.unclear_since, output = excluded.output,
-      failure = excluded.failure, because = excluded.because, started = excluded.started, ended = excluded.ended,
-      changed = pg_current_xact_id()
-  ), lines as (
-    insert into run_log (run, seq, step, node, at, stream, text)
-    select x.run, x.seq, x.step, x.node, x.at, x.stream, x.text
-    from json_to_recordset($3) as x(run text, seq int, step text, node text, at timestamptz, stream text, text text)
-    where x.run in (select id from held)
-    on conflict do nothing
-  )
-  select id from held`;

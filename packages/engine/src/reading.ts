@@ -13,7 +13,7 @@ import {
 /** A run as its journal has it. */
 export interface RunRecord extends Omit<
   Selectable<RunTable>,
-  'id' | 'place' | 'share' | 'epoch' | 'owner' | 'lease_until' | 'changed' | 'failure'
+  'id' | 'place' | 'share' | 'epoch' | 'owner' | 'lease_until' | 'stale' | 'changed' | 'failure'
 > {
   readonly id: RunId;
   readonly failure: RunFailure | null;

@@ -55,6 +55,7 @@ export interface RunTable {
   created: Generated<Date>;
   started: Date | null;
   ended: Date | null;
+  stale: Generated<boolean>;
   changed: Generated<string>;
 }
 

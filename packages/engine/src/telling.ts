@@ -148,7 +148,10 @@ export class Telling implements Run {
       if ('answer' in tried) return this.#done(step, options, tried.answer);
       if (this.#held.gone) throw this.#held.gone;
       // A refusal is clear about its own attempt only: what an earlier one under this token has done stays unclear.
-      if (tried.failure.unclear) step.unclear_since = this.#now();
+      if (tried.failure.unclear) {
+        step.unclear_since = this.#now();
+        this.#held.isUnclear(step.key);
+      }
       if (this.#held.signal.aborted || tried.failure.cause === theEnd) throw await this.#cancelled(step);
 
       throttled = isThrottled(tried.failure) ? throttled + 1 : 0;
@@ -223,7 +226,7 @@ export class Telling implements Run {
       const acting = act({
         token: step.token ?? '',
         attempt: step.attempt,
-        unclearSince: step.unclear_since ?? undefined,
+        unclearSince: this.#unclearSince(step),
         // Whoever is about to send something takes the signal: a process that was stopped meanwhile sends nothing then.
         get signal() {
           held.checkLease();
@@ -239,6 +242,11 @@ export class Telling implements Run {
       lost.removeEventListener('abort', cutByRun);
       settled.abort(itIsSettled);
     }
+  }
+
+  /** Told by this process's clock as it goes now: it may have been set since, and another worker's may go differently. */
+  #unclearSince({ key, unclear_since: since }: Step): Date | undefined {
+    return since === null ? undefined : new Date(Math.ceil(this.#with.clock.now() - this.#held.unclearFor(key)));
   }
 
   #understand(error: unknown, step: Step): Failure {

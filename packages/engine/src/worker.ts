@@ -3,10 +3,11 @@ import { Failure, milliseconds, seconds, systemClock, type Clock, type Duration,
 import { sql } from 'kysely';
 import { anythingToClaim, claimRuns, roomFor, workerLock } from './claim.ts';
 import { Held, RunLost, WorkerStops, type Step } from './held.ts';
-import { Journal, type Projection } from './journal.ts';
+import { Journal } from './journal.ts';
 import type { Limiter } from './limiter.ts';
 import type { RunDefinition } from './run.ts';
 import type { RunState } from './tables.ts';
+import { tables, type Projection } from './store.ts';
 import { tell } from './tell.ts';
 
 export interface WorkerOptions {
@@ -50,7 +51,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     heard: () => wake(),
   });
   const notify = notices(session);
-  const journals = Array.from({ length: lanes }, () => new Journal(journalDatabase, options.projections, notify));
+  const journals = Array.from(
+    { length: lanes },
+    () => new Journal(tables(journalDatabase, options.projections, notify)),
+  );
 
   const letGo = (run: Held) => release(database, id, run);
   let claimed = 0;
@@ -274,6 +278,6 @@ async function noticeAsked(database: Database, id: number, held: ReadonlyMap<Run
 async function release(database: Database, id: number, run?: Held): Promise<void> {
   const which = run ? sql`id = ${run.id} and epoch = ${run.epoch} and owner = ${id}` : sql`owner = ${id}`;
   await sql`
-    with released as (update run set owner = null, lease_until = null where ${which} returning id)
+    with released as (update run set owner = null, lease_until = clock_timestamp() where ${which} returning id)
     select pg_notify('pileus_run', '') from released limit 1`.execute(database);
 }

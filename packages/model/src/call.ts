@@ -4,7 +4,7 @@ export interface Call {
   readonly token: string;
   /**
    * Until when an earlier attempt under this token, whose outcome is not known (a crash, a lost reply), may still have
-   * sent its request.
+   * sent its request, by the clock of this process as it goes now.
    */
   readonly unclearSince?: Date | undefined;
   /** 1 for the first attempt. */

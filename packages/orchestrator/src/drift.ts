@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { because, differences, Failure, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
 import type { Connection } from '@pileus/provider';
 import { checked } from './create-resource.ts';
@@ -22,16 +23,21 @@ export interface Drift {
 const atOnce = 16;
 
 /** Asks again what the cloud had no time for: starting all over with many questions would never come to an end. */
-async function patiently<T>(ask: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+async function patiently<T>(about: string, ask: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await ask();
     } catch (error) {
       const isThrottled = error instanceof Failure && error.code === 'provider-throttled';
       if (!isThrottled || tries === 100) throw error;
-      await clock.sleep(seconds(Math.min(tries, 10) * (0.5 + Math.random() / 2)), signal);
+      await clock.sleep(seconds(Math.min(tries, 10) * (0.5 + jitterOf(`${about} ${tries}`) / 2)), signal);
     }
   }
+}
+
+/** Evenly from 0 up to 1, and for one text always the same: what was refused together comes back apart. */
+function jitterOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
 }
 
 /** Asks the cloud about every resource of a deployment. Throws when it does not answer: no answer is no finding. */
@@ -47,7 +53,7 @@ export async function examine(
     for (const { step, node, kind, name, ref = '', spec, accepted } of asking) {
       const driver = connection.drivers[kind];
       if (!driver) throw new Failure('not-supported', { provider: name, what: because('read-kind', { kind }) });
-      const found = await patiently<Observed | undefined>(() => driver.read(ref, signal), clock, signal);
+      const found = await patiently<Observed | undefined>(ref, () => driver.read(ref, signal), clock, signal);
       const about = { resource: step, node, kind, name };
       if (!found || found.state === 'deleting') drifts.push({ ...about, is: 'gone', changes: [] });
       else if (found.state === 'failed') drifts.push({ ...about, is: 'failed', native: found.native, changes: [] });

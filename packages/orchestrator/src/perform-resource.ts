@@ -142,7 +142,17 @@ function find(run: Run, world: World, work: Work, made: KnownResource, step: Del
     async (call) => {
       const driver = driverOf(work.deployment, made.kind);
       const spec = checked(made);
-      const given = { ...call, token: made.token, unclearSince: new Date(work.survey.at) };
+      const { attempt, log } = call;
+      const given = {
+        token: made.token,
+        attempt,
+        unclearSince: new Date(world.clock.now()),
+        // Asked for anew before each request, and so must this be.
+        get signal() {
+          return call.signal;
+        },
+        log,
+      };
       if (driver.once.by !== 'look-up') {
         return createOnce(driver, spec, given, world.clock).catch((error: unknown) => {
           // A cloud that knew the token would have answered with what it made.

@@ -20,8 +20,8 @@ import { createWatcher } from './healing/watch.ts';
 import { findingHandlers } from './inventory/findings.routes.ts';
 import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
+import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
-import { sweep } from './inventory/sweep.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
@@ -86,7 +86,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       for (const { id } of rows) {
         signal.throwIfAborted();
         // An account that does not answer is swept another time.
-        await sweep(database, accounts, clock, id).catch(() => {});
+        await sweepAccount(database, accounts, clock, id).catch(() => {});
       }
     },
   });

@@ -51,6 +51,31 @@ test('what an earlier attempt left half made is completed, and what is made at o
   expect(told).toEqual(['resumed n1']);
 });
 
+test('a clock that is set meanwhile brings nobody to look too early', async () => {
+  const clock = virtualClock({ auto: true });
+  const start = clock.now();
+  let ahead = 0;
+  const set: Clock = { now: () => clock.now() + ahead, sleep: clock.sleep.bind(clock) };
+  const looks: number[] = [];
+  const driver: Driver<'network'> = {
+    once: {
+      by: 'look-up',
+      lag: seconds(30),
+      find: async () => {
+        looks.push(clock.now() - start);
+        ahead = 3_600_000;
+        return undefined;
+      },
+    },
+    create: async () => 'made',
+    async *list() {},
+    read: async () => undefined,
+    delete: async () => {},
+  };
+  await createOnce(driver, { name: 'n' }, { ...plainCall('t'), unclearSince: new Date(set.now()) }, set);
+  expect(looks).toEqual([0, 30_000]);
+});
+
 /** Some creations in a bad world: what their journal says was made, and what the cloud has in the end. */
 async function history(once: SimulatedAccount['once'], seed: number, create: typeof createOnce) {
   const clock = virtualClock({ auto: true });

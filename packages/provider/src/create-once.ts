@@ -28,12 +28,11 @@ async function findEarlier<K extends ManagedKind>(
   unclearSince: Date,
   clock: Clock,
 ): Promise<Ref | undefined> {
-  const bound = unclearSince.getTime() + once.lag;
-  // What counts is when the look began: its answer may be of then, however long it was on its way.
-  const began = clock.now();
+  // What counts is when the look begins: its answer may be of then, however long it was on its way. How long to wait is
+  // worked out here once, since a clock may be set at any time.
+  const wait = unclearSince.getTime() + once.lag - clock.now();
   const found = await once.find(call.token, spec, call.signal);
-  if (found !== undefined || began >= bound) return found;
-  const wait = Math.max(0, bound - clock.now());
+  if (found !== undefined || wait <= 0) return found;
   call.log(`An earlier attempt may have got through: looking again in ${Math.ceil(wait / 1000)} s`, 'note');
   await clock.sleep(milliseconds(wait), call.signal);
   return once.find(call.token, spec, call.signal);

@@ -47,7 +47,7 @@ export function gateOf({ clock, width, perSecond }: GateOptions): Gate {
   let open = width;
   let heldUntil = 0;
   let isWaking = false;
-  const pace = paceOf(perSecond);
+  const pace = paceOf(perSecond, clock.now());
 
   const next = (): Turn | undefined => {
     // Some places are kept free of background work, so that people need not wait for the end of a slow list.
@@ -57,7 +57,9 @@ export function gateOf({ clock, width, perSecond }: GateOptions): Gate {
   const admit = (): void => {
     while (underWay < Math.max(1, Math.floor(open))) {
       const now = clock.now();
-      const at = Math.max(heldUntil, pace.next());
+      // A clock that was set back meanwhile makes nobody wait for longer.
+      heldUntil = Math.min(heldUntil, now + longestWait);
+      const at = Math.max(heldUntil, pace.next(now));
       if (at > now) return wakeAt(at);
       const turn = next();
       if (!turn) return;
@@ -126,14 +128,20 @@ interface Turn {
   come(): void;
 }
 
-/** When the next call may be made at a known rate: evenly, but for up to a second's worth that was not made use of. */
-function paceOf(perSecond: number | undefined) {
+/**
+ * When the next call may be made at a known rate: evenly, but for up to a second's worth that was not made use of. Nothing
+ * is saved at the start, and the first call waits for its turn too: processes may have begun and ended one after the other.
+ */
+function paceOf(perSecond: number | undefined, start: number) {
   if (perSecond === undefined) return { next: () => 0, take: () => {} };
   const step = 1000 / perSecond;
   const saved = Math.max(0, 1000 - step);
-  let due = 0;
+  let due = start + saved + step;
   return {
-    next: () => due - saved,
+    next: (now: number) => {
+      due = Math.min(due, now + saved + step);
+      return due - saved;
+    },
     take: (now: number) => {
       due = Math.max(due, now) + step;
     },

@@ -13,17 +13,19 @@ export async function bundleOf(
   { command, files }: Prepared,
   environment: Readonly<Record<string, string>>,
   call: Call,
+  now: number,
 ): Promise<Buffer> {
   const tools = [...(await hostTools())].map(([name, text]) => [`bin/${name}`, file(text, 0o755)] as const);
   const given = [...assignments(job.environment, call), ...assignments(environment, call)];
   given.push(`set -- ${command.map(quote).join(' ')}`);
-  return tarOf([
+  const all = [
     ...[...files].map(([path, each]) => [`files/${path}`, each] as const),
     ...tools,
-    ['given', file(given.map((line) => `${line}\n`).join(''), 0o600)],
-    ['outputs', file('', 0o600)],
+    ['given', file(given.map((line) => `${line}\n`).join(''), 0o600)] as const,
+    ['outputs', file('', 0o600)] as const,
     whole,
-  ]);
+  ];
+  return tarOf(all, now);
 }
 
 /** Files alone. */

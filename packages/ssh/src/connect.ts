@@ -36,7 +36,7 @@ export async function connect(host: Host, options: ConnectOptions, through?: Dup
     ...(serverHostKey && { algorithms: { serverHostKey } }),
     ...(through && { sock: through }),
     hostVerifier: (key: Buffer) => {
-      refused = verdict(host, key, known, options.learns);
+      refused = keyRefused(host, key, known, options.learns);
       if (!refused && known === undefined) learned = publicKeyText(key);
       return refused === undefined;
     },
@@ -63,7 +63,8 @@ function ready(client: Client, config: ConnectConfig): Promise<void> {
   });
 }
 
-function verdict(host: Host, key: Buffer, known: string | undefined, learns: boolean): Failure | undefined {
+/** Why a host that shows this key is not gone on with; undefined where it is the one that is known. */
+export function keyRefused(host: Host, key: Buffer, known: string | undefined, learns: boolean): Failure | undefined {
   const found = fingerprint(key);
   if (known === undefined) return learns ? undefined : new Failure('host-key-unknown', { host: called(host), found });
   if (isKnownBy(key, known)) return undefined;

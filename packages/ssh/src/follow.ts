@@ -1,4 +1,4 @@
-import { because, Failure, seconds, type Because, type Call, type LogStream } from '@pileus/model';
+import { because, Failure, seconds, type Because, type Call, type Clock, type LogStream } from '@pileus/model';
 import { lacksInterpreter, lineSplitter, scriptTimedOut, type Job } from '@pileus/provider';
 import { called, type Host } from './host.ts';
 import type { Remote } from './remote.ts';
@@ -53,8 +53,10 @@ export async function follow(
   bundle: Buffer,
   progress: Progress,
   call: Call,
+  clock: Clock,
 ): Promise<string> {
-  const acknowledging = acknowledge(remote, progress);
+  const over = new AbortController();
+  void acknowledge(remote, progress, clock, over.signal);
   let outputs = '';
   let missing: string | undefined;
   try {
@@ -108,7 +110,7 @@ export async function follow(
       }
     }
   } finally {
-    clearInterval(acknowledging);
+    over.abort(itIsOver);
   }
 }
 
@@ -126,14 +128,21 @@ export async function unexpected(remote: Remote, host: Host, line: string | unde
  * Tells the host from time to time what was passed on, so that whoever joins the script after us does not repeat it. What was
  * passed on just now may not have been kept yet if we are killed, so it is said a moment later.
  */
-function acknowledge(remote: Remote, { out, err }: Progress): NodeJS.Timeout {
-  let kept = '';
-  return setInterval(() => {
+async function acknowledge(remote: Remote, { out, err }: Progress, clock: Clock, signal: AbortSignal): Promise<void> {
+  for (let kept = ''; ;) {
+    const isOver = await clock.sleep(seconds(2), signal).then(
+      () => false,
+      () => true,
+    );
+    if (isOver) return;
     const now = `told ${out.lines} ${err.lines}\n`;
     if (kept !== '' && kept !== now) remote.write(kept);
     kept = now;
-  }, seconds(2)).unref();
+  }
 }
+
+/** A reason made once: an abort without one makes an error with its stack. */
+const itIsOver = new Error('it is over');
 
 async function collected(remote: Remote, { out, err }: Progress): Promise<void> {
   out.end();

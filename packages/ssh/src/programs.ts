@@ -15,6 +15,11 @@ export const hostTools = once(async () => {
   return new Map([...(await readHostTools()), ...(await Promise.all(ours))]);
 });
 
+/** Reads all of them, so that whoever uses one later waits for no file. */
+export async function readPrograms(): Promise<void> {
+  await Promise.all([hostTools(), ...Object.values(programs).map((read) => read())]);
+}
+
 /** How a program tells processes apart comes first. */
 async function program(name: string): Promise<string> {
   return `${(await readHostTools()).get('identity') ?? ''}\n${await text('programs', name)}`;

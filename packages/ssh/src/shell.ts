@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { because, Failure, minutes, seconds, systemClock, type Call, type Duration } from '@pileus/model';
+import { because, Failure, minutes, seconds, systemClock, type Call, type Clock, type Duration } from '@pileus/model';
 import { endsScript, parseOutputs, prepareJob, type Job, type Shell } from '@pileus/provider';
 import { archiveOf, bundleOf } from './bundle.ts';
 import type { Connections } from './connections.ts';
@@ -17,6 +17,7 @@ export interface ShellOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** How long a host is tried again that has stopped answering in the middle of a script: 3 minutes unless told. */
   readonly patience?: Duration;
+  readonly clock?: Clock;
 }
 
 /**
@@ -26,6 +27,7 @@ export interface ShellOptions {
  */
 export function sshShell(connections: Connections, host: Host, options: ShellOptions): Shell {
   const mark = options.mark ?? '-';
+  const clock = options.clock ?? systemClock;
 
   const attempt = async (job: Job, call: Call, bundle: Buffer, progress: Progress): Promise<string> => {
     const from = progress.hasBegun ? [progress.out.offset, progress.err.offset].map(String) : ['-', '-'];
@@ -33,7 +35,7 @@ export function sshShell(connections: Connections, host: Host, options: ShellOpt
     const args = [options.home, mark, jobName(call.token), String(Math.ceil(job.within / 1000)), again, ...from];
     const remote = await startRemote(connections, host, await programs.run(), args, call.signal);
     try {
-      return await follow(remote, host, job, bundle, progress, call);
+      return await follow(remote, host, job, bundle, progress, call, clock);
     } finally {
       remote.close();
     }
@@ -42,14 +44,20 @@ export function sshShell(connections: Connections, host: Host, options: ShellOpt
   /** Ends the script on the host if that is what the abort means. */
   const abandon = async (call: Call): Promise<void> => {
     if (!endsScript(call.signal.reason)) return;
+    const enough = new AbortController();
+    const ended = new AbortController();
+    const giveUp = () => enough.abort(new Error('the host does not answer'));
+    clock.sleep(seconds(20), ended.signal).then(giveUp, () => {});
     try {
       const args = [options.home, jobName(call.token)];
-      const remote = await startRemote(connections, host, await programs.end(), args, AbortSignal.timeout(seconds(20)));
+      const remote = await startRemote(connections, host, await programs.end(), args, enough.signal);
       const answer = await remote.reader.line();
       remote.close();
       if (answer === 'ended') return;
     } catch {
       // Said below.
+    } finally {
+      ended.abort(itIsSaid);
     }
     const problem = `${called(host)} cannot be told to end the script; it may go on there until its time is up`;
     call.log(problem, 'note');
@@ -58,7 +66,7 @@ export function sshShell(connections: Connections, host: Host, options: ShellOpt
   return {
     async run(job, call) {
       call.signal.throwIfAborted();
-      const bundle = await bundleOf(job, prepareJob(job), options.environment ?? {}, call);
+      const bundle = await bundleOf(job, prepareJob(job), options.environment ?? {}, call, clock.now());
       const progress = progressOf(call);
       for (let lostAt: number | undefined; ;) {
         const before = heard(progress);
@@ -70,10 +78,10 @@ export function sshShell(connections: Connections, host: Host, options: ShellOpt
             throw call.signal.reason;
           }
           if (!progress.hasBegun || !isLost(error)) throw error;
-          lostAt = heard(progress) === before ? (lostAt ?? systemClock.now()) : systemClock.now();
-          if (systemClock.now() > lostAt + (options.patience ?? minutes(3))) throw error;
+          lostAt = heard(progress) === before ? (lostAt ?? clock.now()) : clock.now();
+          if (clock.now() > lostAt + (options.patience ?? minutes(3))) throw error;
           call.log(`The connection to ${called(host)} was lost; the script goes on there, joining it again`, 'note');
-          await systemClock.sleep(seconds(1), call.signal).catch(() => {});
+          await clock.sleep(seconds(1), call.signal).catch(() => {});
         }
       }
     },
@@ -102,8 +110,11 @@ export function sshShell(connections: Connections, host: Host, options: ShellOpt
   };
 }
 
+/** A reason made once: an abort without one makes an error with its stack. */
+const itIsSaid = new Error('it is said');
+
 /** The directory of a job on its host. */
-function jobName(token: string): string {
+export function jobName(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 24);
 }
 

@@ -56,11 +56,12 @@ const wantedMicroversion = '2.60';
  */
 const usualWidth = 10;
 
-export function connectClient(account: Account, { clock, outbound }: Surroundings): Client {
+/** @param open how the account's addresses are spoken to */
+export function connectClient(account: Account, { clock, outbound }: Surroundings, open = createHttp): Client {
   const https = new Map<number, Http>();
   const httpOf = (name: ServiceName): Http => {
     const { timeout } = settingsOf(account, name);
-    const http = https.get(timeout) ?? createHttp({ outbound, timeout, ...tlsOf(account) });
+    const http = https.get(timeout) ?? open({ outbound, timeout, ...tlsOf(account) });
     https.set(timeout, http);
     return http;
   };

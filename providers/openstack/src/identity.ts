@@ -48,7 +48,9 @@ export function startSession(account: Account, http: Http, clock: Clock): Sessio
     return found;
   };
   const signInShared = (): Promise<Token> => {
-    if (refused && clock.now() < refused.until) return Promise.reject(refused.failure);
+    const left = refused ? refused.until - clock.now() : 0;
+    // Longer than it counts it holds only by a clock that was set back.
+    if (refused && left > 0 && left <= refusalCounts) return Promise.reject(refused.failure);
     signingIn ??= base()
       .then((at) => signIn(account, at, http, clock, own))
       .then((token) => (held = token))

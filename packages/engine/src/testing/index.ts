@@ -1,2 +1,2 @@
 export { Life } from './life.ts';
-export { lease, MemoryJournal, type MemoryRun } from './memory-journal.ts';
+export { lease, MemoryJournal, type MemoryRun, type Trouble } from './memory-journal.ts';

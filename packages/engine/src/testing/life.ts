@@ -1,4 +1,4 @@
-import type { Clock } from '@pileus/model';
+import type { Clock, Duration } from '@pileus/model';
 
 /**
  * One life of a worker process in a simulation. When it ends, whatever it waits for stays unanswered for ever, as in a
@@ -6,6 +6,9 @@ import type { Clock } from '@pileus/model';
  */
 export class Life {
   readonly clock: Clock;
+  /** A clock that nobody sets, in ms. */
+  readonly monotonic: () => number;
+  #ahead = 0;
   readonly #dies: (boundary: string) => boolean;
   readonly #end = new AbortController();
   #pause: PromiseWithResolvers<void> | undefined;
@@ -13,10 +16,16 @@ export class Life {
   /** @param dies asked at every boundary between what the process does and what the world hears of it */
   constructor(clock: Clock, dies: (boundary: string) => boolean = () => false) {
     this.#dies = dies;
+    this.monotonic = () => clock.now();
     this.clock = {
-      now: () => clock.now(),
+      now: () => clock.now() + this.#ahead,
       sleep: (duration, signal) => this.mortal(() => clock.sleep(duration, signal)),
     };
+  }
+
+  /** Somebody sets the clock of its machine. */
+  setClock(ahead: Duration): void {
+    this.#ahead = ahead;
   }
 
   /** Aborted when it ends. */

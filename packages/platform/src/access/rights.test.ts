@@ -7,7 +7,7 @@ import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onSimulatedClouds, twoServers } from '../testing/on-simulated-clouds.ts';
 import { builtIn, type BuiltInName } from './built-in.ts';
 
-const { platform, client, bugs, url } = await aPlatform([simulated]);
+const { platform, client, bugs, url, database } = await aPlatform([simulated]);
 afterEach(() => expect(bugs.splice(0)).toEqual([]));
 const { anAccount, aDeployment } = onSimulatedClouds(client);
 const { access } = platform;
@@ -45,8 +45,23 @@ beforeAll(async () => {
     params: { service: service.id },
     body: { name: 'key' },
   });
+  const finding = newId('finding');
+  await database
+    .insertInto('finding')
+    .values({
+      id: finding,
+      account,
+      kind: 'volume',
+      ref: 'v',
+      name: 'v',
+      token: 't',
+      is_a: 'unknown',
+      deployment: null,
+    })
+    .execute();
   Object.assign(there, {
     account,
+    finding,
     template: deployment.template.id,
     deployment: deployment.id,
     run: deployment.run?.id,

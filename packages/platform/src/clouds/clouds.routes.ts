@@ -6,7 +6,7 @@ import type { Provider } from '@pileus/provider';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleAccounts } from '../access/visible.ts';
-import { sweep } from '../inventory/sweep.ts';
+import { sweepAccount } from '../inventory/ledger.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
@@ -69,7 +69,7 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
     handle('post /accounts/{account}/sweep', async ({ params: { account }, audit }) => {
       await accounts.find(account);
       audit(account);
-      return sweep(database, accounts, clock, account);
+      return sweepAccount(database, accounts, clock, account);
     }),
     handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, actor, signal }) => {
       const { provider } = await accounts.find(account);

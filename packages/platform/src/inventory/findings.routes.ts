@@ -5,7 +5,8 @@ import { because, Failure, stepName, type Clock } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
 import { changed, driverOf, type Removal } from './remove-finding.run.ts';
-import { heldBy, judge } from './sweep.ts';
+import { heldBy } from './ledger.ts';
+import { judge } from './sweep.ts';
 
 type FindingView = Answer<'get /accounts/{account}/findings'>['items'][number];
 type Row = Selectable<Tables['finding']> & { readonly deployment_name: string | null };

@@ -65,6 +65,29 @@ test(
   },
 );
 
+test(
+  'what a known run has made and a restored database does not know is taken in, and goes with its deployment',
+  { timeout: 30_000 },
+  async () => {
+    const account = await anAccount();
+    const empty = await listing(account);
+    const deployment = await settled(client, await aDeployment(account));
+    const full = await listing(account);
+    await database
+      .deleteFrom('resource')
+      .where('deployment', '=', deployment.id)
+      .where('kind', 'in', ['volume', 'address'])
+      .execute();
+    const { adopted, ...rest } = await sweep(account);
+    expect(adopted).toBeGreaterThan(0);
+    expect(rest).toEqual({ removed: 0, reported: 0 });
+    expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 0 });
+    expect(await listing(account)).toEqual(full);
+    expect((await remove(deployment.id)).state).toBe('deleted');
+    expect(await listing(account)).toEqual(empty);
+  },
+);
+
 test('what carries a mark that nobody here knows is reported and never touched', async () => {
   const account = await anAccount();
   const { drivers } = await platform.accounts.connect(account);

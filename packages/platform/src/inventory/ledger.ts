@@ -1,0 +1,138 @@
+import type { Database } from '@pileus/database';
+import { minutes, newId, seconds, type Clock, type ManagedKind } from '@pileus/model';
+import { sql } from 'kysely';
+import type { Accounts } from '../clouds/accounts.ts';
+import { now } from '../row.ts';
+import { grace, sweep, type Held, type Ledger, type Marked, type ReportedAs, type Swept } from './sweep.ts';
+
+/** Sweeps an account of the database. */
+export async function sweepAccount(
+  database: Database,
+  accounts: Accounts,
+  clock: Clock,
+  account: string,
+): Promise<Swept> {
+  const { drivers } = await accounts.connect(account);
+  return sweep(drivers, ledgerOf(database, clock, account), clock, AbortSignal.timeout(minutes(10)));
+}
+
+/** What the tables `resource` and `finding` hold about an account. */
+function ledgerOf(database: Database, clock: Clock, account: string): Ledger {
+  return {
+    heldBy: (kind, marked) => heldBy(database, account, kind, marked),
+    adopt: (id, found) => adopt(database, id, found),
+    enter: (found) => enter(database, account, found),
+    report: (found, is, deployment) => report(database, clock, account, found, is, deployment),
+    removed: async ({ kind, ref }) => {
+      await database
+        .updateTable('finding')
+        .set({ removed_at: new Date(clock.now()), removed_by: null })
+        .where('account', '=', account)
+        .where('kind', '=', kind)
+        .where('ref', '=', ref)
+        .execute();
+    },
+    forget: () => forget(database, account, clock),
+  };
+}
+
+/** What was written down about the tokens that were found. */
+export async function heldBy(
+  database: Database,
+  account: string,
+  kind: ManagedKind,
+  marked: readonly Pick<Marked, 'token'>[],
+): Promise<ReadonlyMap<string, Held>> {
+  if (marked.length === 0) return new Map();
+  const tokens = JSON.stringify(marked.map(({ token }) => token));
+  const { rows } = await sql<Held & { token: string }>`
+    select resource.id, resource.deployment, resource.token, resource.ref, resource.deleted_at, resource.asked_at,
+      exists (
+        select from run where run.subject = resource.deployment
+          and run.state in ('queued', 'running', 'paused', 'cancelling')
+      ) as "isBusy"
+    from resource
+    where account = ${account} and kind = ${kind}
+      and token in (select jsonb_array_elements_text(${tokens}::jsonb))`.execute(database);
+  return new Map(rows.map((row) => [row.token, row]));
+}
+
+async function adopt(database: Database, id: string, { ref, state, native, details }: Marked): Promise<number> {
+  const { numUpdatedRows } = await database
+    .updateTable('resource')
+    .set({ ref, state, native, details: JSON.stringify(details), created_at: sql<Date>`now()`, changed: now })
+    .where('id', '=', id)
+    .where('ref', 'is', null)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/**
+ * Where the place is another one's, nothing happens: that one is reported. What was asked for and is not on the cloud after
+ * all, however late its lists are, gives way to what an attempt of before has made in its place.
+ */
+async function enter(
+  database: Database,
+  account: string,
+  { kind, ref, name, token = '', state, native, details, shown }: Marked,
+): Promise<number> {
+  const [run = '', step = ''] = token.split('/');
+  const spec = Object.fromEntries(Object.entries(shown ?? {}).filter(([, value]) => value !== null));
+  const { numAffectedRows } = await sql`
+    insert into resource (id, deployment, step, node, kind, account, name, token, ref, state, native, details, spec, created_at)
+    select ${newId('resource')}, deployment.id, ${step}, coalesce(run_step.node, ${step.replace(/\.[^.]*$/, '')}), ${kind},
+      deployment.account, ${name}, ${token}, ${ref}, ${state}, ${native}, ${JSON.stringify(details)}::jsonb,
+      ${JSON.stringify(spec)}::jsonb, now()
+    from run
+    join deployment on deployment.id = run.subject and deployment.account = ${account} and deployment.deleted_at is null
+    left join run_step on run_step.run = run.id and run_step.key = ${step}
+    where run.id = ${run} and not exists (
+      select from run as other where other.subject = run.subject
+        and other.state in ('queued', 'running', 'paused', 'cancelling'))
+    on conflict (deployment, step) do update set
+      token = excluded.token, ref = excluded.ref, state = excluded.state, native = excluded.native,
+      details = excluded.details, spec = excluded.spec, accepted = '{}', created_at = now(), deleted_at = null,
+      changed = pg_current_xact_id()
+      where resource.deleted_at is not null
+        or (resource.ref is null and resource.asked_at < now() - interval '15 minutes')`.execute(database);
+  return Number(numAffectedRows ?? 0n);
+}
+
+async function report(
+  database: Database,
+  clock: Clock,
+  account: string,
+  { kind, ref, name, token = '' }: Marked,
+  is: ReportedAs,
+  deployment: string | null,
+): Promise<boolean> {
+  const time = new Date(clock.now());
+  const { rows } = await sql<{ isOpen: boolean }>`
+    insert into finding (id, account, kind, ref, name, token, is_a, deployment, first_seen, last_seen)
+    values (${newId('finding')}, ${account}, ${kind}, ${ref}, ${name}, ${token}, ${is}, ${deployment}, ${time}, ${time})
+    on conflict (account, kind, ref) do update set
+      is_a = excluded.is_a, name = excluded.name, token = excluded.token, deployment = excluded.deployment,
+      last_seen = excluded.last_seen,
+      -- A list may go on showing for a while what was deleted.
+      removed_at = case when finding.removed_at > ${new Date(clock.now() - grace)} then finding.removed_at end
+    returning ignored_at is null and removed_at is null as "isOpen"
+  `.execute(database);
+  return rows[0]?.isOpen ?? false;
+}
+
+/** What was not seen any more for a day is no finding any more; what became of others is told for a month. */
+async function forget(database: Database, account: string, clock: Clock): Promise<void> {
+  const ago = (hours: number) => new Date(clock.now() - hours * seconds(3600));
+  await database
+    .deleteFrom('finding')
+    .where('account', '=', account)
+    .where(({ or, and, eb }) =>
+      or([
+        and([eb('removed_at', 'is', null), eb('is_a', '<>', 'adopted'), eb('last_seen', '<', ago(24))]),
+        and([eb('is_a', '=', 'adopted'), eb('last_seen', '<', ago(24 * 30))]),
+        eb('removed_at', '<', ago(24 * 30)),
+      ]),
+    )
+    .execute();
+}
