@@ -8,7 +8,7 @@ import type { Given } from './given.ts';
 import { addOrganization, home } from './organizations.ts';
 import { makeLink } from './one-time-link.ts';
 import { addUser } from './users.ts';
-import { visibleProjects } from './visible.ts';
+import { visibleOrganizations, visibleProjects } from './visible.ts';
 
 type OrganizationView = Answer<'get /organizations'>['items'][number];
 type ProjectView = Answer<'get /projects'>['items'][number];
@@ -30,8 +30,11 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
   return [
     handle('get /organizations', async ({ query: { limit, cursor, q }, actor }) => {
       const position = positionOf(cursor);
-      let rows = database.selectFrom('organization').selectAll().where('deleted_at', 'is', null);
-      if (actor.organization !== home) rows = rows.where('id', '=', actor.organization);
+      let rows = database
+        .selectFrom('organization')
+        .selectAll()
+        .where('deleted_at', 'is', null)
+        .where(visibleOrganizations(actor, 'organization.read'));
       if (q) rows = rows.where('name', 'ilike', containing(q));
       if (position)
         rows = rows.where(({ eb, refTuple, tuple }) =>

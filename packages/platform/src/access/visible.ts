@@ -1,6 +1,7 @@
 import type { Action } from '@pileus/api';
 import type { Actor } from '@pileus/http';
 import { sql, type RawBuilder } from 'kysely';
+import { home } from './organizations.ts';
 import { whereOf, type Columns } from './where.ts';
 
 /** Which rows a caller sees for an action: what a read would refuse is in no list. Each names the table it is for. */
@@ -93,3 +94,10 @@ export const visibleProjects = visible(sql.ref('project.organization'), {
   ...named('project'),
   keys: { project: sql.ref('project.id'), ...createdBy('project') },
 });
+
+/** Those who run the platform see every organization, others their own. */
+export const visibleOrganizations: Visible = (actor, action) => {
+  const columns = { id: sql.ref('organization.id'), name: sql.ref('organization.name'), keys: {} };
+  const mine = sql<boolean>`(organization.id = ${actor.organization} or ${actor.organization === home})`;
+  return sql<boolean>`(${mine} and ${whereOf(actor.rights.filter(action), columns)})`;
+};
