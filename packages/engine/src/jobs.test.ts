@@ -65,6 +65,10 @@ test('the jobs of a worker that was killed are done by the next one', async () =
   const exited = new Promise((gone) => child.once('exit', gone));
   child.kill('SIGKILL');
   await exited;
+  // PostgreSQL notices a moment later, and gives up what the process has held.
+  const held = sql`select from pg_locks where locktype = 'advisory' and classid = 7005434::oid
+    and database = (select oid from pg_database where datname = current_database())`;
+  await expect.poll(async () => (await held.execute(database)).rows, { timeout: 15_000 }).toEqual([]);
   await sql`update graphile_worker._private_jobs set locked_at = locked_at - interval '1 minute' where locked_at is not null`.execute(
     database,
   );
