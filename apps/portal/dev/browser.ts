@@ -166,7 +166,7 @@ export const stops: readonly Stop[] = [
       await page.click('.ant-modal .stepper button:last-child');
       await page.click('.ant-modal-footer .ant-btn-primary');
       await page.click('.approve button');
-      await page.click('.status .ends button');
+      await page.click('.status .ends button:last-of-type');
       await page.waitForSelector('.ant-modal .ant-radio-wrapper');
     },
   },
