@@ -1,4 +1,4 @@
-import { because, Failure, minutes, seconds, stepName, type Details, type Observed } from '@pileus/model';
+import { because, differences, Failure, minutes, seconds, stepName, type Details, type Observed } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce } from '@pileus/provider';
 import { accountKey, createResource, driverOf, removeResource, checked, patienceFor } from './create-resource.ts';
@@ -37,6 +37,9 @@ export async function createStep(run: Run, world: World, work: Work, step: Creat
   learn(work, step, observed);
 }
 
+/** So often a cloud may go on showing what was before a change; then what it shows is taken for what there is. */
+const mostLooksBack = 150;
+
 /** Changes a resource in place; what turned out to be the same after all is left alone. */
 export async function updateStep(run: Run, work: Work, step: UpdateStep): Promise<void> {
   const { kind, name, node, resource } = step;
@@ -67,6 +70,8 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
     },
     (call) => update(ref, checked({ kind, name, spec }), changed, call),
   );
+  const asked = checked({ kind, name, spec });
+  let looksBack = 0;
   const observed = await run.until<Json & object>(
     {
       key: `${step.key}:updated`,
@@ -95,7 +100,9 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
       const is = await driver.read(ref, signal);
       if (!is) throw new Failure('not-found', { kind, id: ref });
       if (is.state === 'failed') throw new Failure('resource-failed', { kind, name, detail: is.native });
-      return ['creating', 'changing', 'unknown'].includes(is.state) ? undefined : asJson(is);
+      if (['creating', 'changing', 'unknown'].includes(is.state)) return undefined;
+      const isBefore = differences(kind, asked, is.shown ?? {}).some(({ field }) => changed.includes(field));
+      return isBefore && ++looksBack < mostLooksBack ? undefined : asJson(is);
     },
   );
   work.isUp(step);

@@ -45,7 +45,7 @@ test(
   'a volume cannot be made smaller: who asks for that is told, and rolling back leaves it as large as it is',
   { timeout: 60_000 },
   async () => {
-    const { id: deployment } = await settled(client, await aDeployment(await anAccount({ listLagSeconds: 0 })));
+    const { id: deployment } = await settled(client, await aDeployment(await anAccount()));
     const params = { deployment };
     const planned = (body: Change) => client.call('post /deployments/{deployment}/plans', { params, body });
     const sized = (volume_size: string): Change => ({ action: 'update', inputs: { volume_size, flavor: '4核8G' } });
