@@ -110,7 +110,7 @@ async function deployed(client: Client): Promise<{ deployment: string; account: 
   const { id } = await client.call('post /templates', {
     body: { files: [{ path: 'template.yaml', content: template }] },
   });
-  const settings = { latencyMilliseconds: 20, bootSeconds: 0.2, listLagSeconds: 0.2, callsPerSecond: 10_000, seed };
+  const settings = { latencyMilliseconds: 20, bootSeconds: 0.2, callsPerSecond: 10_000, seed };
   const account = await client.call('post /accounts', { body: { provider: 'simulated', name: 'cloud', settings } });
   const plan = await client.call('post /plans', { body: { template: id, account: account.id, name: 'shared' } });
   const begun = await client.call('post /deployments', { body: { plan: plan.id, hash: plan.hash } });
@@ -136,7 +136,8 @@ async function ask(client: Client, deployment: string, action: Asked['action'], 
 }
 
 async function listed(client: Client, account: string): Promise<{ server: number; volume: unknown[] }> {
-  await systemClock.sleep(seconds(0.5));
+  // Lists of the simulated cloud lag by two seconds.
+  await systemClock.sleep(seconds(2.5));
   const of = async (kind: 'server' | 'volume') =>
     (await client.call('get /accounts/{account}/resources', { params: { account }, query: { kind } })).items;
   return { server: (await of('server')).length, volume: (await of('volume')).map(({ details }) => sizeIn(details)) };
