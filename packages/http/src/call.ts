@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
-import { type Clock, type Duration, Failure, failures, type Language } from '@pileus/model';
+import { type Clock, type Duration, Failure, failures, type Language, type OrganizationId } from '@pileus/model';
 import type { Context as HonoContext } from 'hono';
 import type { Access, Actor } from './actor.ts';
 import { type AuditLog, resultOf } from './audit.ts';
@@ -45,6 +45,7 @@ interface Trail {
   actor?: Actor | undefined;
   subject?: string;
   by?: string;
+  organization?: OrganizationId;
   /** Whether the handler has asked if the caller may. */
   hasAsked?: boolean;
   /** An answer that was only given again changed nothing. */
@@ -125,9 +126,10 @@ function surroundings(c: Hono, trail: Trail, access: Access): Omit<AnyContext, '
       lastEventId: c.req.header('last-event-id'),
     },
     signal: c.req.raw.signal,
-    audit: (subject, by) => {
+    audit: (subject, by, organization) => {
       trail.subject = subject;
       if (by !== undefined) trail.by = by;
+      if (organization !== undefined) trail.organization = organization;
     },
     check: (action, target) => {
       trail.hasAsked = true;
@@ -289,7 +291,7 @@ async function record(
   const entry = {
     user: trail.by ?? trail.actor?.user.name ?? '-',
     userId: trail.actor?.user.id,
-    organization: trail.actor?.organization,
+    organization: trail.actor?.organization ?? trail.organization,
     action: endpoint.action ?? [actionsOf(endpoint)].flat().join(' '),
     ip: c.var.peer.ip,
     result: resultOf(failure),

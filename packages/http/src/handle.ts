@@ -1,6 +1,6 @@
 import type { Action, EndpointName, Name } from '@pileus/api';
 import type { Resource } from '@pileus/policy';
-import type { Language } from '@pileus/model';
+import type { Language, OrganizationId } from '@pileus/model';
 import type { z } from 'zod';
 import type { Actor } from './actor.ts';
 
@@ -27,9 +27,9 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /**
    * Names what the call is about (a deployment's id) for the operation log, and, where nobody is signed in yet, the
-   * name that was given.
+   * name that was given and the organization it belongs to.
    */
-  audit(subject: string, by?: string): void;
+  audit(subject: string, by?: string, organization?: OrganizationId): void;
   /** Throws `not-allowed` unless the caller may do this to that. What the path names has been asked already. */
   check(action: Action, target: Resource): void;
   /** The caller with the rights of this moment, for what goes on for long. Throws `not-signed-in` when that is over. */

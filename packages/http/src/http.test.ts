@@ -29,6 +29,8 @@ test('the server does not start while its API is not whole', () => {
   expect(start([{ ...whole, path: '/b/{else}', permission: 'account.read' }])).toThrow(
     '"get /b/{else}" does not say what it is about',
   );
+  const several = { ...whole, path: '/b', permission: ['account.read', 'account.update'] };
+  expect(start([{ ...several, on: 'each' }])).toThrow('its handler does not ask for which');
 });
 
 test('what is not there for the caller is not found, whatever was sent', async () => {

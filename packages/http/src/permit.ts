@@ -22,8 +22,9 @@ export async function permit(
     if (!wanted.some((action) => actor.rights.isEver(action))) throw notAllowed(wanted);
     return;
   }
-  const target = on === undefined ? await named(access, endpoint, actor, params) : whole(on, wanted[0], actor);
-  for (const action of wanted) check(actor, action, target);
+  const [action] = wanted;
+  if (!action) throw notAllowed(wanted);
+  check(actor, action, on === undefined ? await named(access, endpoint, actor, params) : whole(on, action, actor));
 }
 
 /** Throws `not-allowed` unless the caller may do this to that. */
@@ -55,8 +56,8 @@ async function named(
   return target;
 }
 
-function whole(on: 'new' | 'organization', action: Action | undefined, { organization }: Actor): Resource {
-  if (on === 'organization' || !action) return { kind: 'organization', id: organization, keys: {} };
+function whole(on: 'new' | 'organization', action: Action, { organization }: Actor): Resource {
+  if (on === 'organization') return { kind: 'organization', id: organization, keys: {} };
   return { kind: actions[action].on, keys: {} };
 }
 

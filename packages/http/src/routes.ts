@@ -56,6 +56,8 @@ function unguarded(endpoint: Endpoint, parameters: ReadonlySet<string>): string[
   if (wanted.includes('public') || wanted.includes('self')) return [];
   const unknown = wanted.filter((action) => !Object.hasOwn(actions, action));
   if (unknown.length > 0 || wanted.length === 0) return [`declares no permission that exists (${unknown.join(', ')})`];
+  if (wanted.length > 1 && endpoint.on !== 'asked')
+    return ['needs one of several permissions, and its handler does not ask for which'];
   if (endpoint.on !== undefined || namingParameter(endpoint, parameters)) return [];
   return ['does not say what it is about: no parameter of its path names a thing, and it has no `on`'];
 }

@@ -318,6 +318,18 @@ describe('a policy', () => {
   });
 });
 
+test('who signs in, and who tries to, stands in the operation log of the organization it is about', async () => {
+  const stranger = createClient({ server: url, token: tokens['stranger'] ?? '' });
+  const wrong = { name: 'boss', organization: 'other', password: 'not the one', kind: 'cli' as const };
+  await expect(createClient({ server: url }).call('post /sessions', { body: wrong })).rejects.toMatchObject({
+    failure: { code: 'sign-in-refused' },
+  });
+  const logins = async (who: typeof client) =>
+    (await who.call('get /audit', { query: { action: 'Login', user: 'boss' } })).items.map(({ result }) => result);
+  expect(await logins(stranger)).toEqual(['refused', 'ok']);
+  expect(await logins(client)).toEqual([]);
+});
+
 test('an access token may do what its scopes and its owner may, until it is revoked', async () => {
   const made = await client.call('post /me/tokens', { body: { name: 'laptop', scopes: ['deployment.read'] } });
   const by = createClient({ server: url, token: made.token });

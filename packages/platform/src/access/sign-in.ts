@@ -4,6 +4,7 @@ import { Failure, type UserId } from '@pileus/model';
 import type { Given } from './given.ts';
 import { countAttempt, forgetAttempts } from './attempts.ts';
 import { me } from './me.ts';
+import { home } from './organizations.ts';
 import { takeLink } from './one-time-link.ts';
 import { isPassword } from './password.ts';
 import { authenticateSession, beginSession } from './sessions.ts';
@@ -29,7 +30,7 @@ export async function signIn(given: Given, context: SignIn): Promise<Answer<'pos
   });
   const actor = await authenticateSession(given, session.token, request);
   if (!actor) throw new Failure('sign-in-refused');
-  audit(session.id, actor.user.name);
+  audit(session.id, actor.user.name, actor.organization);
   if (body.kind === 'browser') respond.startSession(session.token);
   return {
     user: await me(database, actor),
@@ -61,19 +62,20 @@ async function byPassword(
 ): Promise<UserId | undefined> {
   audit('password', name);
   await countAttempt(database, clock, request.ip, name);
-  const user = await userOf(database, name, organization);
+  const place = organization === undefined ? home : await organizationCalled(database, organization);
+  if (place !== undefined) audit('password', name, place);
+  const user = place === undefined ? undefined : await userByName(database, name, place);
   if (!(await isPassword(password, user?.password ?? undefined))) return undefined;
   await forgetAttempts(database, request.ip, name);
   return user?.id;
 }
 
-async function userOf(database: Database, name: string, organization: string | undefined) {
-  if (organization === undefined) return userByName(database, name);
+async function organizationCalled(database: Database, name: string) {
   const found = await database
     .selectFrom('organization')
     .select('id')
-    .where(({ eb, fn }) => eb(fn<string>('lower', ['name']), '=', organization.toLowerCase()))
+    .where(({ eb, fn }) => eb(fn<string>('lower', ['name']), '=', name.toLowerCase()))
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
-  return found && userByName(database, name, found.id);
+  return found?.id;
 }
