@@ -1,4 +1,5 @@
 import { Failure } from '@pileus/model';
+import { sql, type RawBuilder } from 'kysely';
 
 /** Where a page of a list ends: the last row's time and id, so that rows which come or go meanwhile shift nothing. */
 export interface Position {
@@ -33,6 +34,12 @@ export function pageOf<Row extends { readonly id: string; readonly created_at: D
 /** `q=` as a pattern for ILIKE. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** Which rows of a table follow a cursor, the oldest first, and have a name that contains what is searched for. */
+export function followingByAge(position: Position | undefined, q: string | undefined): RawBuilder<boolean> {
+  const follows = position ? sql<boolean>`(created_at, id) > (${position.at}, ${position.id})` : sql<boolean>`true`;
+  return q ? sql<boolean>`(${follows} and name ilike ${containing(q)})` : follows;
 }
 
 /** The same for views that are made of many rows at once; what has no view any more is left out. */

@@ -2,7 +2,7 @@ import type { Database, Tables } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
 import { Failure, type Id, newId, type PrincipalId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { containing, pageOfViews, positionOf } from '../page.ts';
+import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
 import type { Given } from './given.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
@@ -25,14 +25,11 @@ export function groupHandlers({ database }: Given): Bound[] {
 
   return [
     handle('get /groups', async ({ query: { limit, cursor, q }, actor }) => {
-      const position = positionOf(cursor);
-      let rows = database.selectFrom('user_group').selectAll().where(visibleGroups(actor, 'group.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as Id<'group'>)),
-        );
-      const found = await rows
+      const found = await database
+        .selectFrom('user_group')
+        .selectAll()
+        .where(visibleGroups(actor, 'group.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)

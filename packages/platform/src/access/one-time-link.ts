@@ -13,7 +13,7 @@ export async function administratorLink(database: Database, clock: Clock, origin
 }
 
 /** Makes a link that signs somebody in, once, within 24 hours: a path below the portal's address. */
-export async function makeLink(database: Database, clock: Clock, user: UserId): Promise<string> {
+export async function makeLink(database: Queries, clock: Clock, user: UserId): Promise<string> {
   const token = newToken('pll');
   const now = clock.now();
   await database

@@ -2,12 +2,12 @@ import type { Database, Tables } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
 import { Failure, newId, type Id, type OrganizationId, type ProjectId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { containing, pageOfViews, positionOf } from '../page.ts';
+import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
 import type { Given } from './given.ts';
 import { addOrganization, home } from './organizations.ts';
 import { makeLink } from './one-time-link.ts';
-import { addUser } from './users.ts';
+import { insertUser } from './users.ts';
 import { visibleOrganizations, visibleProjects } from './visible.ts';
 
 type OrganizationView = Answer<'get /organizations'>['items'][number];
@@ -29,18 +29,12 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
 
   return [
     handle('get /organizations', async ({ query: { limit, cursor, q }, actor }) => {
-      const position = positionOf(cursor);
-      let rows = database
+      const found = await database
         .selectFrom('organization')
         .selectAll()
         .where('deleted_at', 'is', null)
-        .where(visibleOrganizations(actor, 'organization.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as OrganizationId)),
-        );
-      const found = await rows
+        .where(visibleOrganizations(actor, 'organization.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)
@@ -50,30 +44,23 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
     handle('post /organizations', async ({ body: { name, administrator }, actor, audit }) => {
       // Only those who run the platform make organizations, whatever their own organization allows others.
       if (actor.organization !== home) throw new Failure('not-allowed', { permission: 'organization.create' });
-      const id = await database
-        .transaction()
-        .execute((transaction) => addOrganization(transaction, { name, by: actor.user.name }));
-      audit(id);
-      const user = await addUser(database, clock, {
-        name: administrator,
-        organization: id,
-        policies: ['AdministratorAccess'],
+      const made = await database.transaction().execute(async (transaction) => {
+        const id = await addOrganization(transaction, { name, by: actor.user.name });
+        const first = { name: administrator, organization: id, policies: ['AdministratorAccess'] as const };
+        const user = await insertUser(transaction, clock, first);
+        if (!user) throw new Failure('name-taken', { name: administrator });
+        return { id, link: await makeLink(transaction, clock, user) };
       });
-      return { ...(await organization(id)), link: await makeLink(database, clock, user) };
+      audit(made.id);
+      return { ...(await organization(made.id)), link: made.link };
     }),
     handle('get /projects', async ({ query: { limit, cursor, q }, actor }) => {
-      const position = positionOf(cursor);
-      let rows = database
+      const found = await database
         .selectFrom('project')
         .selectAll()
         .where('deleted_at', 'is', null)
-        .where(visibleProjects(actor, 'project.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as ProjectId)),
-        );
-      const found = await rows
+        .where(visibleProjects(actor, 'project.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)

@@ -1,6 +1,6 @@
 import { type Bound, handle } from '@pileus/http';
 import { Failure, type Id, type PrincipalId } from '@pileus/model';
-import { positionOf, containing, pageOfViews } from '../page.ts';
+import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { gainsOf, whetherAllowed, whoMay } from './asking.ts';
 import { isBuiltIn } from './built-in.ts';
 import type { Given } from './given.ts';
@@ -47,24 +47,18 @@ export function policyHandlers(given: Given): Bound[] {
     })),
     handle('get /policies', async ({ query: { limit, cursor, q }, actor }) => {
       const { organization } = actor;
-      const position = positionOf(cursor);
-      let rows = database
+      const found = await database
         .selectFrom('policy')
         .selectAll()
         .where('deleted_at', 'is', null)
-        .where(visiblePolicies(actor, 'policy.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as Id<'policy'>)),
-        );
-      const found = await rows
+        .where(visiblePolicies(actor, 'policy.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)
         .execute();
       const own = await pageOfViews(found, limit, (shown) => policyViews(database, organization, shown));
-      if (position) return own;
+      if (cursor) return own;
       const given = (await builtInViews(database, organization)).filter(
         ({ id, name }) =>
           (!q || name.toLowerCase().includes(q.toLowerCase())) &&

@@ -318,6 +318,20 @@ describe('a policy', () => {
   });
 });
 
+test('every group stands on one page of the list, however quickly they were made', async () => {
+  const made = [];
+  for (let n = 0; n < 7; n++) made.push((await client.call('post /groups', { body: { name: `paged ${n}` } })).id);
+  const seen: string[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined;) {
+    const page: { items: { id: string }[]; nextCursor?: string | undefined } = await client.call('get /groups', {
+      query: { q: 'paged', limit: 2, cursor },
+    });
+    seen.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  expect(seen.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(made.toSorted((a, b) => (a < b ? -1 : 1)));
+});
+
 test('who signs in, and who tries to, stands in the operation log of the organization it is about', async () => {
   const stranger = createClient({ server: url, token: tokens['stranger'] ?? '' });
   const wrong = { name: 'boss', organization: 'other', password: 'not the one', kind: 'cli' as const };

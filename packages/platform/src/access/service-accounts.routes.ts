@@ -2,7 +2,7 @@ import type { Database, Tables } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
 import { Failure, type Id, newId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { containing, pageOfViews, positionOf } from '../page.ts';
+import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
@@ -25,17 +25,11 @@ export function serviceAccountHandlers(given: Given): Bound[] {
 
   return [
     handle('get /service-accounts', async ({ query: { limit, cursor, q }, actor }) => {
-      const position = positionOf(cursor);
-      let rows = database
+      const found = await database
         .selectFrom('service_account')
         .selectAll()
-        .where(visibleServiceAccounts(actor, 'service-account.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as Id<'service-account'>)),
-        );
-      const found = await rows
+        .where(visibleServiceAccounts(actor, 'service-account.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)

@@ -2,15 +2,16 @@ import type { Database, Tables } from '@pileus/database';
 import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
 import { Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { containing, pageOfViews, positionOf } from '../page.ts';
+import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
 import { groupsOf, policiesOf } from './naming.ts';
 import { makeLink } from './one-time-link.ts';
+import { hashPassword } from './password.ts';
 import { theOne } from './targets.ts';
-import { addUser } from './users.ts';
+import { insertUser } from './users.ts';
 import { visibleUsers } from './visible.ts';
 
 type UserView = Answer<'get /users/{user}'>;
@@ -32,14 +33,11 @@ export function userHandlers(given: Given): Bound[] {
 
   return [
     handle('get /users', async ({ query: { limit, cursor, q }, actor }) => {
-      const position = positionOf(cursor);
-      let rows = database.selectFrom('user_account').selectAll().where(visibleUsers(actor, 'user.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id as UserId)),
-        );
-      const found = await rows
+      const found = await database
+        .selectFrom('user_account')
+        .selectAll()
+        .where(visibleUsers(actor, 'user.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)
@@ -48,15 +46,19 @@ export function userHandlers(given: Given): Bound[] {
     }),
     handle('post /users', async ({ body: { name, password, groups }, actor, audit, check }) => {
       for (const group of groups) check('group.update', await theOne(database, actor, 'group', group));
-      const id = await addUser(database, clock, { name, password, organization: actor.organization });
-      audit(id);
-      for (const group of groups)
-        await database
-          .insertInto('group_member')
-          .values({ user_group: group as Id<'group'>, member: id })
-          .execute();
-      const link = password === undefined ? await makeLink(database, clock, id) : undefined;
-      return { ...(await one(id)), ...(link !== undefined && { link }) };
+      const hash = password === undefined ? null : await hashPassword(password);
+      const made = await database.transaction().execute(async (transaction) => {
+        const id = await insertUser(transaction, clock, { name, organization: actor.organization }, hash);
+        if (!id) throw new Failure('name-taken', { name });
+        for (const group of groups)
+          await transaction
+            .insertInto('group_member')
+            .values({ user_group: group as Id<'group'>, member: id })
+            .execute();
+        return { id, ...(hash === null && { link: await makeLink(transaction, clock, id) }) };
+      });
+      audit(made.id);
+      return { ...(await one(made.id)), ...(made.link !== undefined && { link: made.link }) };
     }),
     handle('get /users/{user}', ({ params }) => one(params.user)),
     handle('patch /users/{user}', async ({ params: { user: id }, body: { name, isDisabled }, audit }) => {

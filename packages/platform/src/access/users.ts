@@ -1,4 +1,4 @@
-import type { Database } from '@pileus/database';
+import type { Database, Transaction } from '@pileus/database';
 import { type Clock, Failure, newId, type OrganizationId, type UserId } from '@pileus/model';
 import type { BuiltInName } from './built-in.ts';
 import { home } from './organizations.ts';
@@ -35,27 +35,31 @@ export function userByName(database: Database, name: string, organization: Organ
     .executeTakeFirst();
 }
 
-async function insert(
-  database: Database,
+async function insert(database: Database, clock: Clock, user: NewUser): Promise<UserId | undefined> {
+  const hash = user.password === undefined ? null : await hashPassword(user.password);
+  return database.transaction().execute((transaction) => insertUser(transaction, clock, user, hash));
+}
+
+/** Makes a user within a transaction, with the hash of its password; undefined when the name is taken. */
+export async function insertUser(
+  transaction: Transaction,
   clock: Clock,
-  { name, organization = home, policies = [], password }: NewUser,
+  { name, organization = home, policies = [] }: NewUser,
+  password: string | null = null,
 ): Promise<UserId | undefined> {
   const id = newId('user');
-  const hash = password === undefined ? null : await hashPassword(password);
-  return database.transaction().execute(async (transaction) => {
-    const inserted = await transaction
-      .insertInto('user_account')
-      .values({ id, organization, name, password: hash, created_at: new Date(clock.now()), disabled_at: null })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (!inserted) return undefined;
-    for (const policy of policies) {
-      await transaction
-        .insertInto('policy_attachment')
-        .values({ policy, principal: id, organization, created_by: 'system' })
-        .execute();
-    }
-    return id;
-  });
+  const inserted = await transaction
+    .insertInto('user_account')
+    .values({ id, organization, name, password, created_at: new Date(clock.now()), disabled_at: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) return undefined;
+  for (const policy of policies) {
+    await transaction
+      .insertInto('policy_attachment')
+      .values({ policy, principal: id, organization, created_by: 'system' })
+      .execute();
+  }
+  return id;
 }

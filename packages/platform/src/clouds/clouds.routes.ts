@@ -7,7 +7,7 @@ import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleAccounts } from '../access/visible.ts';
 import { sweepAccount } from '../inventory/ledger.ts';
-import { containing, pageOf, positionOf } from '../page.ts';
+import { followingByAge, pageOf, positionOf } from '../page.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
 
@@ -19,18 +19,12 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
   return [
     handle('get /providers', async () => ({ items: accounts.providers.map(providerView) })),
     handle('get /accounts', async ({ query: { limit, cursor, q }, actor }) => {
-      const position = positionOf(cursor);
-      let rows = database
+      const found = await database
         .selectFrom('account')
         .selectAll()
         .where('deleted_at', 'is', null)
-        .where(visibleAccounts(actor, 'account.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id)),
-        );
-      const found = await rows
+        .where(visibleAccounts(actor, 'account.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)

@@ -4,7 +4,7 @@ import { because, Failure } from '@pileus/model';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleTemplates } from '../access/visible.ts';
-import { containing, pageOf, positionOf } from '../page.ts';
+import { followingByAge, pageOf, positionOf } from '../page.ts';
 import type { Library, VersionRow } from './library.ts';
 import { unpack } from './unpack.ts';
 
@@ -36,18 +36,12 @@ export function templateHandlers(library: Library, database: Database): Bound[] 
 
   return [
     handle('get /templates', async ({ query: { limit, cursor, q, provider }, actor }) => {
-      const position = positionOf(cursor);
-      let rows = database
+      const found = await database
         .selectFrom('template')
         .selectAll()
         .where('deleted_at', 'is', null)
-        .where(visibleTemplates(actor, 'template.read'));
-      if (q) rows = rows.where('name', 'ilike', containing(q));
-      if (position)
-        rows = rows.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>', tuple(position.at, position.id)),
-        );
-      const found = await rows
+        .where(visibleTemplates(actor, 'template.read'))
+        .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
         .limit(limit + 1)
