@@ -1,16 +1,17 @@
-import type { Action } from '@pileus/api';
-import { actionNames, actions } from '@pileus/api';
+import { type Action, actionNames, actions } from '@pileus/api';
 import type { Database } from '@pileus/database';
 import type { Actor, Answer, Context } from '@pileus/http';
 import { type Clock, Failure, type Id, type OrganizationId, type PrincipalId } from '@pileus/model';
 import {
   type Attached,
+  changes,
   compile,
   explain,
   type Filter,
   filterFor,
   type Grounds,
   type PolicyDocument,
+  type Principal,
   type Request,
   type Resource,
 } from '@pileus/policy';
@@ -19,7 +20,7 @@ import type { Given } from './given.ts';
 import { actingPrincipal, principalNames, type PrincipalName } from './naming.ts';
 import { readDocument } from './policies.ts';
 import { attachedPolicies, requestOf } from './rights.ts';
-import { findTarget, parameterOf } from './targets.ts';
+import { findTarget, parameterOf, someOf } from './targets.ts';
 import { vocabulary } from './vocabulary.ts';
 
 type ReasonView = Answer<'post /policies/check'>['because'][number];
@@ -73,11 +74,18 @@ export async function gainsOf(
   const { organization } = actor;
   const change = await readChange(database, organization, body, request.language);
   const items: Gains[] = [];
+  const known = new Map<string, Promise<readonly Resource[]>>();
+  const inventory: Inventory = (kind) => {
+    const found = known.get(kind) ?? someOf(database, organization, kind);
+    known.set(kind, found);
+    return found;
+  };
   for (const principal of await everybody(database, organization)) {
     const before = await attachedPolicies(database, principal.id);
     const after = await change(principal, before);
-    const found = after === before ? undefined : difference(before, after, neutral(principal, clock));
-    if (found && found.gains.length + found.loses.length > 0) items.push({ principal: nameOf(principal), ...found });
+    if (after === before) continue;
+    const found = await difference(principal, [before, after], neutral(principal, clock), inventory);
+    if (found.gains.length + found.loses.length > 0) items.push({ principal: nameOf(principal), ...found });
   }
   return { items };
 }
@@ -155,21 +163,39 @@ async function membersOf(database: Database, group: string): Promise<ReadonlySet
   return new Set(rows.map(({ member }) => member));
 }
 
-/** For which actions there is more, and for which less, that they are allowed for. */
-function difference(before: readonly Attached[], after: readonly Attached[], request: Request) {
-  const [was, is] = [before, after].map((attached) => compile(attached, vocabulary));
-  const gains: Action[] = [];
-  const loses: Action[] = [];
+/** What there is of each kind, looked up when it is first asked for. */
+type Inventory = (kind: string) => Promise<readonly Resource[]>;
+
+/**
+ * For which actions there is more, and for which less, that they are allowed for. Where it is allowed for some things before
+ * and for some after, what there is tells.
+ */
+async function difference(
+  principal: Principal,
+  [before, after]: readonly [readonly Attached[], readonly Attached[]],
+  request: Request,
+  inventory: Inventory,
+) {
+  const [was, is] = [compile(before, vocabulary), compile(after, vocabulary)];
+  const gains = new Set<string>();
+  const loses = new Set<string>();
+  const open = new Set<string>();
   for (const action of actionNames) {
-    const [then, now] = [was, is].map((set): Filter =>
-      set ? filterFor(set, { action, kind: actions[action].on, request }) : { is: 'none' },
-    );
-    if (!then || !now || written(then) === written(now)) continue;
-    // What is allowed for other things than before is both: some are gained, some may be lost.
-    if (then.is !== 'all' && now.is !== 'none') gains.push(action);
-    if (then.is !== 'none' && now.is !== 'all') loses.push(action);
+    const { on: kind } = actions[action];
+    const [then, now] = [filterFor(was, { action, kind, request }), filterFor(is, { action, kind, request })];
+    if (written(then) === written(now)) continue;
+    if (then.is === 'none' || now.is === 'all') gains.add(action);
+    else if (now.is === 'none' || then.is === 'all') loses.add(action);
+    else open.add(action);
   }
-  return { gains, loses };
+  const kinds = new Set([...open].map((action) => actions[action as Action].on)); // they are names of actions
+  for (const kind of kinds) {
+    for (const found of changes([{ principal, before: was, after: is, request }], await inventory(kind), vocabulary)) {
+      for (const action of found.gains) if (open.has(action)) gains.add(action);
+      for (const action of found.loses) if (open.has(action)) loses.add(action);
+    }
+  }
+  return { gains: [...gains], loses: [...loses] };
 }
 
 function written(filter: Filter): string {

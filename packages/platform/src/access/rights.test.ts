@@ -269,6 +269,30 @@ describe('a policy', () => {
       ['admin', 'AdministratorAccess', 'DeploymentFullAccess', 'Zhao'].toSorted(),
     );
 
+    const preview = (resource: string) =>
+      client.call('post /policies/preview', {
+        body: {
+          change: 'document',
+          policy: policy.id,
+          document: {
+            Version: '2026-11-01',
+            Statement: [{ Effect: 'Allow', Action: 'deployment.*', Resource: resource.split(' ') }],
+          },
+        },
+      });
+    const [both, other] = [
+      `deployment/${second.id} deployment/${there['deployment']}`,
+      `deployment/${there['deployment']}`,
+    ];
+    expect((await preview(both)).items).toMatchObject([
+      { gains: expect.arrayContaining(['deployment.read']), loses: [] },
+    ]);
+    const exchanged = {
+      gains: expect.arrayContaining(['deployment.read']),
+      loses: expect.arrayContaining(['deployment.read']),
+    };
+    expect((await preview(other)).items).toMatchObject([exchanged]);
+
     // What is taken away is gone with the next request.
     await client.call('delete /policies/{policy}/attachments/{principal}', {
       params: { policy: policy.id, principal: user.id },

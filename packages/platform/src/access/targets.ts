@@ -8,27 +8,13 @@ import { isBuiltIn } from './built-in.ts';
 /** How things are found that paths name, each within an organization. */
 const finders = {
   account: (database, organization, id) =>
-    database
-      .selectFrom('account')
-      .select(['id', 'name', 'provider', 'created_by'])
-      .where('organization', '=', organization)
-      .where('id', '=', id)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst()
-      .then((row) => row && target('account', row, { account: row.id, provider: row.provider })),
+    accounts(database, organization).where('id', '=', id).executeTakeFirst().then(ifThere(asAccount)),
 
-  // Those that come with the product are everybody's.
   template: (database, organization, id) =>
-    database
-      .selectFrom('template')
-      .select(['id', 'name', 'created_by'])
-      .where(({ eb, or }) => or([eb('organization', '=', organization), eb('organization', 'is', null)]))
-      .where('id', '=', id)
-      .executeTakeFirst()
-      .then((row) => row && target('template', row, {})),
+    templates(database, organization).where('id', '=', id).executeTakeFirst().then(ifThere(asTemplate)),
 
   deployment: (database, organization, id) =>
-    deployments(database, organization).where('deployment.id', '=', id).executeTakeFirst().then(asDeployment),
+    deployments(database, organization).where('deployment.id', '=', id).executeTakeFirst().then(ifThere(asDeployment)),
 
   run: async (database, organization, id) =>
     (await runOfDeployment(database, organization, id)) ?? runOfFinding(database, organization, id),
@@ -42,7 +28,7 @@ const finders = {
       .where('account.organization', '=', organization)
       .where('finding.id', '=', id)
       .executeTakeFirst()
-      .then((row) => row && target('account', row, { account: row.id, provider: row.provider })),
+      .then(ifThere(asAccount)),
 
   // A plan is about its deployment, or about one that is not there yet.
   plan: (database, organization, id) =>
@@ -65,34 +51,7 @@ const finders = {
       .then((row) => row && asDeployment({ ...row, id: row.deployment ?? undefined })),
 
   instance: (database, organization, id) =>
-    database
-      .selectFrom('resource')
-      .innerJoin('deployment', 'deployment.id', 'resource.deployment')
-      .innerJoin('account', 'account.id', 'resource.account')
-      .leftJoin('environment', 'environment.id', 'deployment.environment')
-      .select([
-        'resource.id',
-        'resource.name',
-        'deployment.project',
-        'environment.purpose',
-        'resource.account',
-        'account.provider',
-        'deployment.created_by',
-      ])
-      .where('deployment.organization', '=', organization)
-      .where('resource.id', '=', id)
-      .where('resource.deleted_at', 'is', null)
-      .executeTakeFirst()
-      .then(
-        (row) =>
-          row &&
-          target('server', row, {
-            project: row.project,
-            ...(row.purpose !== null && { environment: row.purpose }),
-            account: row.account,
-            provider: row.provider,
-          }),
-      ),
+    servers(database, organization).where('resource.id', '=', id).executeTakeFirst().then(ifThere(asServer)),
 
   project: (database, organization, id) =>
     database
@@ -177,7 +136,7 @@ const runOfDeployment: Finder = (database, organization, id) =>
       ]);
     })
     .executeTakeFirst()
-    .then(asDeployment);
+    .then(ifThere(asDeployment));
 
 /** What was found at an account belongs to no deployment: its runs are seen by those who see all of that account's. */
 const runOfFinding: Finder = (database, organization, id) =>
@@ -210,6 +169,72 @@ export async function theOne(
   return found;
 }
 
+/** So many of each kind are enough to tell what a change of rights comes to. */
+const mostOfAKind = 1_000;
+
+/** The newest things of a kind that rights are mostly about; none of other kinds. */
+export async function someOf(database: Database, organization: OrganizationId, kind: string): Promise<Resource[]> {
+  switch (kind) {
+    case 'account':
+      return (await accounts(database, organization).limit(mostOfAKind).execute()).map(asAccount);
+    case 'template':
+      return (await templates(database, organization).limit(mostOfAKind).execute()).map(asTemplate);
+    case 'deployment':
+      return (
+        await deployments(database, organization)
+          .where('deployment.deleted_at', 'is', null)
+          .orderBy('deployment.created_at', 'desc')
+          .limit(mostOfAKind)
+          .execute()
+      ).map(asDeployment);
+    case 'server':
+      return (
+        await servers(database, organization)
+          .where('resource.kind', '=', 'server')
+          .orderBy('resource.asked_at', 'desc')
+          .limit(mostOfAKind)
+          .execute()
+      ).map(asServer);
+    default:
+      return [];
+  }
+}
+
+function accounts(database: Database, organization: OrganizationId) {
+  return database
+    .selectFrom('account')
+    .select(['id', 'name', 'provider', 'created_by'])
+    .where('organization', '=', organization)
+    .where('deleted_at', 'is', null);
+}
+
+/** Those that come with the product are everybody's. */
+function templates(database: Database, organization: OrganizationId) {
+  return database
+    .selectFrom('template')
+    .select(['id', 'name', 'created_by'])
+    .where(({ eb, or }) => or([eb('organization', '=', organization), eb('organization', 'is', null)]));
+}
+
+function servers(database: Database, organization: OrganizationId) {
+  return database
+    .selectFrom('resource')
+    .innerJoin('deployment', 'deployment.id', 'resource.deployment')
+    .innerJoin('account', 'account.id', 'resource.account')
+    .leftJoin('environment', 'environment.id', 'deployment.environment')
+    .select([
+      'resource.id',
+      'resource.name',
+      'deployment.project',
+      'environment.purpose',
+      'resource.account',
+      'account.provider',
+      'deployment.created_by',
+    ])
+    .where('deployment.organization', '=', organization)
+    .where('resource.deleted_at', 'is', null);
+}
+
 function deployments(database: Database, organization: OrganizationId) {
   return database
     .selectFrom('deployment')
@@ -227,34 +252,42 @@ function deployments(database: Database, organization: OrganizationId) {
     .where('deployment.organization', '=', organization);
 }
 
-interface DeploymentFacts {
-  /** Undefined for one that is only planned. */
+interface Facts {
+  /** Undefined for what is only planned. */
   readonly id: string | undefined;
   readonly name: string;
+  readonly created_by: string;
+}
+
+interface AccountFacts extends Facts {
+  readonly id: string;
+  readonly provider: string;
+}
+
+/** Of a deployment, and of what belongs to one. */
+interface PlacedFacts extends Facts {
   readonly project: string;
   /** Of its environment. */
   readonly purpose: string | null;
   readonly account: string;
   readonly provider: string;
-  readonly created_by: string;
 }
 
-function asDeployment(row: DeploymentFacts | undefined): Resource | undefined {
-  return (
-    row &&
-    target('deployment', row, {
-      project: row.project,
-      ...(row.purpose !== null && { environment: row.purpose }),
-      account: row.account,
-      provider: row.provider,
-    })
-  );
+const asAccount = (row: AccountFacts) => target('account', row, { account: row.id, provider: row.provider });
+const asTemplate = (row: Facts) => target('template', row, {});
+const asDeployment = (row: PlacedFacts) => placed('deployment', row);
+const asServer = (row: PlacedFacts) => placed('server', row);
+
+/** What is not there stays so. */
+function ifThere<Row>(map: (row: Row) => Resource): (row: Row | undefined) => Resource | undefined {
+  return (row) => row && map(row);
 }
 
-function target(
-  kind: string,
-  { id, name, created_by }: { readonly id: string | undefined; readonly name: string; readonly created_by: string },
-  keys: Resource['keys'],
-): Resource {
+function placed(kind: 'deployment' | 'server', row: PlacedFacts): Resource {
+  const { project, purpose, account, provider } = row;
+  return target(kind, row, { project, ...(purpose !== null && { environment: purpose }), account, provider });
+}
+
+function target(kind: string, { id, name, created_by }: Facts, keys: Resource['keys']): Resource {
   return { kind, id, name, keys: { ...keys, createdBy: created_by } };
 }
