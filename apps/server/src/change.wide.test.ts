@@ -169,7 +169,10 @@ test('an update that fails can be rolled back to what was', { timeout: 180_000 }
 test('an update can be cancelled and undone', { timeout: 180_000 }, async () => {
   const plan = await changes.planned({ action: 'scale', counts: { web: 6 } });
   const { run } = await client.call('post /deployments', { body: { plan: plan.id, hash: plan.hash } });
-  await systemClock.sleep(milliseconds(700));
+  await eventually('its first steps', async () => {
+    const { done, total } = await client.call('get /runs/{run}', { params: { run } });
+    return done > 0 && done < total ? true : undefined;
+  });
   await client.call('post /runs/{run}/cancel', { params: { run }, body: { undo: true } });
   await systemClock.sleep(milliseconds(500));
   const detail = await changes.settled();
