@@ -206,6 +206,14 @@ export const failures = {
     status: 424,
     title: { en: '{provider} refused the credentials: {detail}', 'zh-CN': '{provider} 拒绝了凭证：{detail}' },
   },
+  'credentials-changed': {
+    status: 503,
+    title: {
+      en: 'The credentials of {provider} were changed meanwhile; trying again with the new ones',
+      'zh-CN': '{provider} 的凭证已在此期间更换，将使用新凭证重试',
+    },
+    retry: true,
+  },
   'provider-denied': {
     status: 424,
     title: { en: '{provider} does not allow this: {detail}', 'zh-CN': '{provider} 不允许此操作：{detail}' },
