@@ -212,6 +212,14 @@ export const messageTexts = {
 
   'login.done': { en: 'Signed in to {server} as {user}', 'zh-CN': '已以 {user} 登录 {server}' },
   'login.password': { en: 'Password of {name}', 'zh-CN': '{name} 的密码' },
+  'login.code': {
+    en: 'Six digits of your authenticator app, or a recovery code',
+    'zh-CN': '身份验证器中的 6 位验证码，或一个恢复码',
+  },
+  'usage.needsCode': {
+    en: 'A second factor is asked for, and there is no terminal to ask at: set PILEUS_CODE',
+    'zh-CN': '需要第二重验证，但当前没有终端可供输入：请设置 PILEUS_CODE',
+  },
   'login.insecure': {
     en: 'The connection to {server} is not encrypted: others on the network can read along',
     'zh-CN': '与 {server} 的连接未加密：网络上的其他人可能窃听',
