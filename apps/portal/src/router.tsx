@@ -164,6 +164,12 @@ const pages = [
     path: '/sign-in-methods',
     component: lazyRouteComponent(() => import('./pages/sign-in-methods/SignInMethodsPage.tsx')),
   }),
+  createRoute({
+    getParentRoute: under,
+    path: '/device',
+    validateSearch: search({ code: text }),
+    component: lazyRouteComponent(() => import('./pages/device/DevicePage.tsx')),
+  }),
   // A mistyped address inside the portal keeps the menu around it.
   createRoute({ getParentRoute: under, path: '$', component: NotFound }),
 ] as const;

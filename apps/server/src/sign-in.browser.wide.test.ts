@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@pileus/api';
 import { codeAt } from '@pileus/identity/testing';
 import { anIdentityProvider, client, type IdentityProvider } from '@pileus/identity/testing/identity-provider';
 import type { Page } from 'playwright-core';
@@ -162,6 +163,24 @@ test.skipIf(!isHere)(
     await signOut();
     await page.click('text=Use a passkey');
     await page.waitForSelector('.doors');
+  },
+);
+
+test.skipIf(!isHere)(
+  'a command line is signed in by approving its code in the portal',
+  { timeout: 300_000 },
+  async () => {
+    const nobody = createClient({ server: origin });
+    const { device, code, urlWithCode } = await nobody.call('post /sessions/device', {});
+    await page.goto(urlWithCode);
+    await page.waitForSelector(`code >> text=${code}`);
+    await isAccessible();
+    await page.click('button >> text=Approve');
+    await page.waitForSelector('text=Approved');
+    const { user, token } = await nobody.call('post /sessions', { body: { device, kind: 'cli' } });
+    expect(user?.name).toBe('admin');
+    const { items } = await createClient({ server: origin, token }).call('get /me/sessions', {});
+    expect(items.find(({ isCurrent }) => isCurrent)).toMatchObject({ begunBy: 'device', secondFactor: true });
   },
 );
 

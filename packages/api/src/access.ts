@@ -67,6 +67,7 @@ export const access = [
       'code-refused',
       'passkey-refused',
       'sign-in-over',
+      'sign-in-pending',
       'too-many-requests',
       'identity-refused',
       'identity-provider-broken',

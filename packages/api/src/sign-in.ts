@@ -6,7 +6,7 @@ import { methodKinds } from './sign-in-methods.ts';
 export const factorKinds = ['totp', 'passkey'] as const;
 
 /** How a session was begun. */
-export const begunBy = ['password', 'link', 'passkey', 'oidc', 'ldap'] as const;
+export const begunBy = ['password', 'link', 'passkey', 'oidc', 'ldap', 'device'] as const;
 
 export const FactorView = z.object({
   id,
@@ -70,6 +70,8 @@ export const SignIn = z.union([
     kind,
   }),
   z.object({ link: z.string().min(1), kind }),
+  /** Approved by somebody in a browser; `sign-in-pending` until then. */
+  z.object({ device: z.string().min(1), kind }),
   z.object({ challenge: z.string().min(1), code, kind }),
   z.object({
     /** Absent where the passkey alone signs in. */
@@ -115,6 +117,44 @@ export const signIn = [
     body: z.object({ challenge: z.string().min(1).optional() }),
     answer: Ceremony,
     fails: ['sign-in-over', 'passkey-refused', 'too-many-requests'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/sessions/device',
+    summary: 'Begin to sign in where there is no browser: what to show, and what to ask with (RFC 8628)',
+    permission: 'public',
+    answer: z.object({
+      /** What the device keeps to itself. */
+      device: z.string(),
+      /** What a person compares with what the portal shows. */
+      code: z.string(),
+      url: z.string(),
+      urlWithCode: z.string(),
+      expiresAt: time,
+      /** In seconds: how long to wait between asking. */
+      interval: z.number(),
+    }),
+    fails: ['too-many-requests'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/device-logins/{code}',
+    summary: 'What waits to be approved under a code',
+    permission: 'self',
+    params: z.object({ code: z.string().min(1).max(40) }),
+    answer: z.object({ code: z.string(), ip: z.string(), userAgent: z.string(), createdAt: time, expiresAt: time }),
+    fails: ['not-found', 'too-many-requests', 'not-allowed'],
+  }),
+  endpoint({
+    method: 'put',
+    path: '/device-logins/{code}',
+    summary: 'Approve or deny it: what waits is then signed in as oneself',
+    permission: 'self',
+    action: 'DEVICE_LOGIN',
+    params: z.object({ code: z.string().min(1).max(40) }),
+    body: z.object({ approve: z.boolean() }),
+    answer: z.object({}),
+    fails: ['not-found', 'too-many-requests', 'not-allowed'],
   }),
   endpoint({
     method: 'get',

@@ -56,6 +56,11 @@ export const failures = {
       'zh-CN': '操作超时或尝试次数过多，请重新开始',
     },
   },
+  'sign-in-pending': {
+    status: 409,
+    title: { en: 'Nobody has approved this yet', 'zh-CN': '尚未有人批准此登录' },
+    retry: true,
+  },
   'second-factor-required': {
     status: 403,
     title: {

@@ -148,7 +148,10 @@ export const commandTexts = {
     'zh-CN': '文件夹、.yaml 文件，或压缩包（zip、tar 或 tar.gz）',
   },
 
-  'login.help': { en: 'sign in and remember it', 'zh-CN': '登录并保存登录状态' },
+  'login.help': {
+    en: 'sign in and remember it; without --link or --name by a browser, on this machine or another',
+    'zh-CN': '登录并保存登录状态；不带 --link 和 --name 时，在本机或其他设备的浏览器中完成',
+  },
   'login.url': { en: 'address of the server', 'zh-CN': '服务器地址' },
   'login.link': { en: 'the one-time link that the server printed', 'zh-CN': '服务器输出的一次性链接' },
   'login.name': {

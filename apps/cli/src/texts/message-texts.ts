@@ -83,10 +83,6 @@ export const messageTexts = {
     'zh-CN': '有多个云账户；请用 --account 指定：{names}',
   },
   'usage.badLimit': { en: '{given} is not a number of rows', 'zh-CN': '{given} 不是有效的行数' },
-  'usage.loginHow': {
-    en: 'Say how to sign in: --link <one-time link that the server printed>, or --name <user>',
-    'zh-CN': '请指定登录方式：--link <服务器输出的一次性链接>，或 --name <用户名>',
-  },
   'usage.needsPassword': {
     en: 'There is no terminal to ask for the password on; set PILEUS_PASSWORD',
     'zh-CN': '没有可输入密码的终端；请设置 PILEUS_PASSWORD',
@@ -212,6 +208,10 @@ export const messageTexts = {
 
   'login.done': { en: 'Signed in to {server} as {user}', 'zh-CN': '已以 {user} 登录 {server}' },
   'login.password': { en: 'Password of {name}', 'zh-CN': '{name} 的密码' },
+  'login.device': {
+    en: 'Open {url} in a browser, sign in, and approve the code {code}',
+    'zh-CN': '请在浏览器中打开 {url}，登录后批准代码 {code}',
+  },
   'login.code': {
     en: 'Six digits of your authenticator app, or a recovery code',
     'zh-CN': '身份验证器中的 6 位验证码，或一个恢复码',

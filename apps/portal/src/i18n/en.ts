@@ -843,6 +843,7 @@ export const en = {
     by: {
       password: 'Password',
       link: 'One-time link',
+      device: 'Browser approval',
       oidc: 'Identity provider',
       ldap: 'Directory',
       passkey: 'Passkey',
@@ -926,6 +927,20 @@ export const en = {
     needed: 'This is needed',
     save: 'Save',
     saved: 'Saved',
+  },
+  device: {
+    title: 'Approve a sign-in',
+    hint: 'A command line asks to be signed in as you',
+    code: 'Code',
+    find: 'Show',
+    program: 'Program',
+    begunAt: 'Begun',
+    warning:
+      'Approve only what you have begun yourself, and only if your screen shows this very code. Whoever began it acts as you from then on.',
+    approve: 'Approve',
+    deny: 'Deny',
+    approved: 'Approved: the command line is signed in.',
+    denied: 'Denied: nobody was signed in.',
   },
   commands: {
     title: 'CLI & API',

@@ -3,6 +3,7 @@ import { verifyAudit } from './audit-chain.ts';
 import { readAudit } from './audit-log.ts';
 import type { Given } from './given.ts';
 import { groupHandlers } from './groups.routes.ts';
+import { deviceHandlers } from './device-login.ts';
 import { factorHandlers } from './factors.routes.ts';
 import { changePassword, me } from './me.ts';
 import { methodsOf } from './methods.ts';
@@ -42,6 +43,7 @@ export function accessHandlers(given: Given): readonly Bound[] {
     ...userHandlers(given),
     ...factorHandlers(given),
     ...methodHandlers(given),
+    ...deviceHandlers(given),
     ...groupHandlers(given),
     ...serviceAccountHandlers(given),
     ...policyHandlers(given),

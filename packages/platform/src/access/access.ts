@@ -67,6 +67,7 @@ async function tidy(database: Database, now: Date): Promise<void> {
   await database.deleteFrom('session').where('expires_at', '<=', now).execute();
   await database.deleteFrom('one_time_link').where('expires_at', '<=', now).execute();
   await database.deleteFrom('sign_in_attempt').where('until', '<=', now).execute();
+  await database.deleteFrom('device_login').where('expires_at', '<=', now).execute();
   await database.deleteFrom('challenge').where('expires_at', '<=', now).execute();
   await database.deleteFrom('familiar_address').where('seen_at', '<', familiarSince(now.getTime())).execute();
   await database.deleteFrom('idempotency').where('expires_at', '<=', now).execute();

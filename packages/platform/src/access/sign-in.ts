@@ -4,6 +4,7 @@ import { Failure, Secret, type Id, type OrganizationId, type UserId } from '@pil
 import { z } from 'zod';
 import { countAttempt, forgetAttempts, guesses, rememberAddress } from './attempts.ts';
 import { openChallenge, takeChallenge, tryChallenge, type Challenge } from './challenges.ts';
+import { takeDevice } from './device-login.ts';
 import { askForPasskey, factorsOf, takeCode, takePasskey, waysOf } from './factors.ts';
 import type { Given } from './given.ts';
 import { userNamed, userOf } from './identities.ts';
@@ -29,7 +30,7 @@ interface Arrival {
 }
 
 /** What is known of somebody who still has to give a second factor. */
-const Pending = z.object({ by: z.enum(['password', 'link', 'oidc', 'ldap']), method: z.string().optional() });
+const Pending = z.object({ by: z.enum(['password', 'link', 'oidc', 'ldap', 'device']), method: z.string().optional() });
 
 /** What was kept when somebody left for an identity provider. */
 const Away = z.object({
@@ -85,6 +86,10 @@ export async function beginPasskey(
 
 async function arrive(given: Given, context: SignIn): Promise<Arrival> {
   const { body, request } = context;
+  if ('device' in body) {
+    context.audit('device', '-');
+    return { ...(await takeDevice(given, body.device)), by: 'device' };
+  }
   if ('attempt' in body) return byProvider(given, context, body);
   if ('method' in body) return byDirectory(given, context, body);
   if ('password' in body) return byPassword(given, context, body);

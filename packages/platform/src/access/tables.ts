@@ -21,6 +21,7 @@ declare module '@pileus/database' {
     familiar_address: FamiliarAddressTable;
     sign_in_method: SignInMethodTable;
     identity: IdentityTable;
+    device_login: DeviceLoginTable;
     one_time_link: OneTimeLinkTable;
     sign_in_attempt: SignInAttemptTable;
     audit: AuditTable;
@@ -142,7 +143,7 @@ interface SessionTable {
   user_id: UserId;
   token: Buffer;
   kind: 'browser' | 'cli';
-  begun_by: 'password' | 'link' | 'passkey' | 'oidc' | 'ldap';
+  begun_by: 'password' | 'link' | 'passkey' | 'oidc' | 'ldap' | 'device';
   method: Id<'sign-in-method'> | null;
   mfa: boolean;
   proved_at: Date;
@@ -225,6 +226,18 @@ interface IdentityTable {
   user_id: UserId;
   method: Id<'sign-in-method'> | null;
   gone_at: Date | null;
+}
+
+interface DeviceLoginTable {
+  device: Buffer;
+  code: string;
+  ip: string;
+  user_agent: string;
+  created_at: Date;
+  expires_at: Date;
+  decision: 'approved' | 'denied' | null;
+  user_id: UserId | null;
+  mfa: boolean | null;
 }
 
 interface OneTimeLinkTable {
