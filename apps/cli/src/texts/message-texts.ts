@@ -208,6 +208,20 @@ export const messageTexts = {
 
   'login.done': { en: 'Signed in to {server} as {user}', 'zh-CN': '已以 {user} 登录 {server}' },
   'login.password': { en: 'Password of {name}', 'zh-CN': '{name} 的密码' },
+  'people.resetFactors': {
+    en: 'Take away the second factors of {name}, and end its sessions?',
+    'zh-CN': '清除 {name} 的多因素认证设置并终止其会话？',
+  },
+  'people.factorsReset': {
+    en: '{name} signs in without a second factor, and can set one up anew',
+    'zh-CN': '{name} 现在无需第二重验证即可登录，并可重新设置',
+  },
+  'method.answers': { en: '{title} answers', 'zh-CN': '{title} 连接正常' },
+  'method.askDelete': {
+    en: 'Remove {title}? Nobody signs in by it any more, and sessions begun by it end.',
+    'zh-CN': '移除 {title}？此后不能再用它登录，由它建立的会话将终止。',
+  },
+  'kind.method': { en: 'sign-in method', 'zh-CN': '登录方式' },
   'login.device': {
     en: 'Open {url} in a browser, sign in, and approve the code {code}',
     'zh-CN': '请在浏览器中打开 {url}，登录后批准代码 {code}',

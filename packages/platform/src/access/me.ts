@@ -66,7 +66,8 @@ export async function changePassword(
   const hash = await hashNewPassword(database, next, { name: actor.user.name, organization: actor.organization });
   await database.transaction().execute(async (transaction) => {
     await transaction.updateTable('user_account').set({ password: hash }).where('id', '=', user).execute();
-    const proved = { begun_by: 'password', proved_at: new Date(clock.now()) } as const;
+    // A link lets one choose a password once.
+    const proved = { ...(begun_by === 'link' && { begun_by: 'password' as const }), proved_at: new Date(clock.now()) };
     await transaction.updateTable('session').set(proved).where('id', '=', session).execute();
     await endOtherSessions(transaction, user, session);
     await voidLinks(transaction, user);

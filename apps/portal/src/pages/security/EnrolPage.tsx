@@ -1,9 +1,9 @@
+import './security.css';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient, reading, useAct } from '../../api/query.ts';
-import { LanguageMenu, ThemeMenu } from '../../shell/Head.tsx';
 import { localPath } from '../../shell/local-path.ts';
 import { Factors } from './Factors.tsx';
 
@@ -28,15 +28,13 @@ export default function EnrolPage() {
     await navigate({ to: '/sign-in', replace: true });
   };
   return (
-    <main className="page narrow">
+    <main className="page narrow enrol">
       <div className="page-head">
         <div className="titles">
           <h1>{t('security.enrol')}</h1>
           <div className="hint">{t('security.enrolHint')}</div>
         </div>
         <div className="actions">
-          <LanguageMenu />
-          <ThemeMenu />
           <Button onClick={() => void leave().catch(() => {})}>{t('security.signOut')}</Button>
         </div>
       </div>

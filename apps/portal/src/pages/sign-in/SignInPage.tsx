@@ -168,7 +168,7 @@ export default function SignInPage() {
               aria-label={t('methods.organization')}
               placeholder={t('methods.organizationHint')}
               defaultValue={organization}
-              enterButton={t('methods.choose')}
+              enterButton={<Button>{t('methods.choose')}</Button>}
               autoComplete="organization"
               onSearch={(named) => {
                 setDirectory(undefined);
