@@ -132,12 +132,22 @@ function handlersOf(world: FakeWorld): Handlers {
   return {
     'get /info': () => ({ version: '0.1.0', signedIn: true }),
     'post /sessions': ({ body }) => {
-      const fine = 'link' in body ? body.link === 'demo' : body.name === 'admin' && body.password === 'correct horse';
+      const byPassword = 'password' in body && body.name === 'admin' && body.password === 'correct horse';
+      const fine = byPassword || ('link' in body && body.link === 'demo');
       if (!fine) throw new Failure('sign-in-refused');
       world.hasPassword = !('link' in body);
       return { user: me(), expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
     },
+    'get /sign-in': () => ({ methods: [], passkeys: false }),
     'delete /sessions/current': () => ({}),
+    'get /me/factors': () => ({
+      items: [],
+      recoveryCodes: 0,
+      isRequired: false,
+      passkeysWork: false,
+      provesBy: ['password'],
+    }),
+    'get /me/sessions': () => ({ items: [] }),
     'get /me': me,
     'put /me/password': () => {
       world.hasPassword = true;

@@ -18,8 +18,15 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, e
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: search({ next: text }),
+  validateSearch: search({ next: text, organization: text }),
   component: lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx')),
+});
+
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: '/enrol',
+  validateSearch: search({ next: text }),
+  component: lazyRouteComponent(() => import('./pages/security/EnrolPage.tsx')),
 });
 
 /** Everything behind the sign-in. */
@@ -29,13 +36,12 @@ const inside = createRoute({
   component: Shell,
   errorComponent: Broken,
   beforeLoad: async ({ location }) => {
-    try {
-      await queryClient.ensureQueryData({ ...reading('get /me', {}), staleTime: 60_000 });
-    } catch (error) {
+    const next = location.href === '/' ? undefined : location.href;
+    const me = await queryClient.ensureQueryData({ ...reading('get /me', {}), staleTime: 60_000 }).catch((error) => {
       if (!isSignedOut(error)) throw error;
-      const next = location.href === '/' ? undefined : location.href;
       throw redirect({ to: '/sign-in', search: next === undefined ? {} : { next } });
-    }
+    });
+    if (me.owes) throw redirect({ to: '/enrol', search: next === undefined ? {} : { next } });
   },
 });
 
@@ -150,14 +156,26 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/profile',
+    validateSearch: search({ tab: oneOf('details', 'security') }),
     component: lazyRouteComponent(() => import('./pages/profile/ProfilePage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/sign-in-methods',
+    component: lazyRouteComponent(() => import('./pages/sign-in-methods/SignInMethodsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/device',
+    validateSearch: search({ code: text }),
+    component: lazyRouteComponent(() => import('./pages/device/DevicePage.tsx')),
   }),
   // A mistyped address inside the portal keeps the menu around it.
   createRoute({ getParentRoute: under, path: '$', component: NotFound }),
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, enrol, inside.addChildren(pages)]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultNotFoundComponent: NotFound,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionNames } from './actions.ts';
 import { endpoint, id, page, paging, TextView, time } from './endpoint.ts';
+import { begunBy } from './sign-in.ts';
 
 const name = z.string().trim().min(1).max(100);
 const description = z.string().max(1_000);
@@ -41,6 +42,7 @@ export const UserView = z.object({
   isDisabled: z.boolean(),
   /** False for somebody who has not chosen a password yet. */
   hasPassword: z.boolean(),
+  hasSecondFactor: z.boolean(),
   groups: z.array(Named),
   /** Attached to the user itself. */
   policies: z.array(Named),
@@ -51,6 +53,11 @@ export const UserView = z.object({
 export const SessionView = z.object({
   id,
   kind: z.enum(['browser', 'cli']),
+  begunBy: z.enum(begunBy),
+  /** The identity provider or directory it was begun by. */
+  method: z.string().optional(),
+  /** Whether two factors were given. */
+  secondFactor: z.boolean(),
   ip: z.string(),
   userAgent: z.string(),
   createdAt: time,
@@ -261,7 +268,7 @@ export const people = [
     body: z.object({ name, password: z.string().min(8).max(256).optional(), groups: z.array(id).default([]) }),
     answer: UserView.extend({ link: z.string().optional() }),
     status: 201,
-    fails: ['name-taken', 'not-found', 'not-allowed'],
+    fails: ['name-taken', 'not-found', 'not-allowed', 'password-length', 'password-common', 'password-name'],
   }),
   endpoint({
     method: 'get',

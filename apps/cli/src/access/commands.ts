@@ -88,6 +88,14 @@ function addPeople(program: Command, here: Surroundings): void {
     .action((name: string, options: { yes?: true }, command: Command) =>
       doing(here, command, {}, async (context) => (await people()).deleteUser(context, name, options)),
     );
+  user
+    .command('reset-factors')
+    .description(say('user.resetFactors'))
+    .argument('<user>', say('argument.user'))
+    .option('-y, --yes', say('option.yes'))
+    .action((name: string, options: { yes?: true }, command: Command) =>
+      doing(here, command, {}, async (context) => (await people()).resetFactors(context, name, options)),
+    );
   const group = program.command('group').description(say('group.help'));
   group
     .command('list')

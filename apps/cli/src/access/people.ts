@@ -124,6 +124,15 @@ export async function switchUser(context: Context, given: string, verb: 'disable
   });
 }
 
+/** For who has lost every second factor. */
+export async function resetFactors(context: Context, given: string, { yes }: Sure): Promise<void> {
+  const { client, out, say, signal } = context;
+  const { id, name } = await findUser(context, given);
+  if (!yes && !(await confirm(context, say('people.resetFactors', { name })))) return out.message(say('plan.left'));
+  await client.call('delete /users/{user}/factors', { params: { user: id }, signal });
+  out.message(say('people.factorsReset', { name }));
+}
+
 export async function deleteUser(context: Context, given: string, { yes }: Sure): Promise<void> {
   const { client, out, say, signal } = context;
   const { id, name } = await findUser(context, given);

@@ -99,6 +99,25 @@ export const commandTexts = {
     'zh-CN': '限定的操作，例如 deployment.read 或 server.*',
   },
   'token.expires': { en: 'when it ends, such as 2027-01-31', 'zh-CN': '过期时间，例如 2027-01-31' },
+  'user.resetFactors': {
+    en: 'take away the second factors of who has lost them; ends its sessions',
+    'zh-CN': '清除丢失者的多因素认证设置，并终止其会话',
+  },
+  'argument.method': { en: 'title or ID of a sign-in method', 'zh-CN': '登录方式的名称或 ID' },
+  'method.help': { en: 'identity providers and directories to sign in by', 'zh-CN': '身份提供方和目录服务' },
+  'method.list': { en: 'list them', 'zh-CN': '列出登录方式' },
+  'method.create': { en: 'add one of a JSON file', 'zh-CN': '用 JSON 文件添加登录方式' },
+  'method.file': {
+    en: 'what POST /sign-in-methods takes, as JSON; - is standard input',
+    'zh-CN': 'POST /sign-in-methods 的 JSON 内容；- 表示标准输入',
+  },
+  'method.check': { en: 'try it', 'zh-CN': '测试登录方式' },
+  'method.sync': { en: 'compare the users with the directory', 'zh-CN': '与目录服务同步用户' },
+  'method.evenIfMany': {
+    en: 'also where more than half of them would be disabled',
+    'zh-CN': '即使会停用一半以上的用户也继续',
+  },
+  'method.delete': { en: 'remove it; sessions begun by it end', 'zh-CN': '移除登录方式，并终止由它建立的会话' },
   'policy.help': { en: 'policies, and what they come to', 'zh-CN': '授权策略及其效果' },
   'policy.list': { en: 'list policies', 'zh-CN': '列出授权策略' },
   'policy.get': { en: 'show a policy', 'zh-CN': '查看授权策略' },
@@ -148,7 +167,10 @@ export const commandTexts = {
     'zh-CN': '文件夹、.yaml 文件，或压缩包（zip、tar 或 tar.gz）',
   },
 
-  'login.help': { en: 'sign in and remember it', 'zh-CN': '登录并保存登录状态' },
+  'login.help': {
+    en: 'sign in and remember it; without --link or --name by a browser, on this machine or another',
+    'zh-CN': '登录并保存登录状态；不带 --link 和 --name 时，在本机或其他设备的浏览器中完成',
+  },
   'login.url': { en: 'address of the server', 'zh-CN': '服务器地址' },
   'login.link': { en: 'the one-time link that the server printed', 'zh-CN': '服务器输出的一次性链接' },
   'login.name': {

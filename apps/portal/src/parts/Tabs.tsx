@@ -15,7 +15,8 @@ export type TabKey =
   | 'logs'
   | 'outputs'
   | 'history'
-  | 'details';
+  | 'details'
+  | 'security';
 
 export interface Tab<K extends TabKey> {
   readonly key: K;

@@ -3,7 +3,16 @@ import type { IconName } from '../parts/Icon.tsx';
 
 export interface Destination {
   readonly to: string;
-  readonly title: 'home' | 'deployments' | 'templates' | 'runs' | 'clouds' | 'instances' | 'operationLog' | 'profile';
+  readonly title:
+    | 'home'
+    | 'deployments'
+    | 'templates'
+    | 'runs'
+    | 'clouds'
+    | 'instances'
+    | 'operationLog'
+    | 'profile'
+    | 'signInMethods';
   readonly icon: IconName;
   readonly permission?: Permission;
 }
@@ -31,6 +40,9 @@ export const destinations: readonly {
   },
   {
     title: 'governance',
-    items: [{ to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' }],
+    items: [
+      { to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' },
+      { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
+    ],
   },
 ];

@@ -3,14 +3,22 @@ import { engineMigrations } from '@pileus/engine';
 import { type Bound, createHttp } from '@pileus/http';
 import { endpoints } from '@pileus/api';
 import { type Clock, days, Failure, seconds, systemClock } from '@pileus/model';
+import { createOutbound } from '@pileus/outbound';
 import { beforeEach, expect, test } from 'vitest';
+import { aVault } from '../testing/a-vault.ts';
 import { createAccess } from './index.ts';
 
 const database = await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]);
 let ahead = 0;
 const clock: Clock = { now: () => Date.now() + ahead, sleep: systemClock.sleep };
 
-const access = createAccess({ database, clock, version: '0.0.0' });
+const access = createAccess({
+  database,
+  vault: await aVault(),
+  outbound: createOutbound({}),
+  clock,
+  version: '0.0.0',
+});
 /** What starting a deployment does in this test, and how often it did. */
 let work: () => Promise<unknown>;
 let done = 0;

@@ -45,6 +45,9 @@ beforeAll(async () => {
     params: { service: service.id },
     body: { name: 'key' },
   });
+  const method = await client.call('post /sign-in-methods', {
+    body: { kind: 'oidc', title: 'Staff', settings: { issuer: 'https://id.example.org', clientId: 'pileus' } },
+  });
   const finding = newId('finding');
   await database
     .insertInto('finding')
@@ -76,6 +79,7 @@ beforeAll(async () => {
     principal: user.id,
     token: key.id,
     session: newId('session'),
+    method: method.id,
   });
   const other = await client.call('post /organizations', { body: { name: 'other', administrator: 'boss' } });
   const link = new URL(other.link, url).hash.slice('#link='.length);

@@ -63,6 +63,15 @@ const finders = {
       .executeTakeFirst()
       .then((row) => row && target('project', row, { project: row.id })),
 
+  method: (database, organization, id) =>
+    database
+      .selectFrom('sign_in_method')
+      .select('id')
+      .where('organization', '=', organization)
+      .where('id', '=', id as Id<'sign-in-method'>)
+      .executeTakeFirst()
+      .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
+
   user: (database, organization, id) =>
     database
       .selectFrom('user_account')
