@@ -196,6 +196,7 @@ export const people = [
     body: z.object({ name, administrator: name }),
     answer: OrganizationView.extend({ link: z.string() }),
     status: 201,
+    dryRun: true,
     fails: ['name-taken', 'not-allowed'],
   }),
   endpoint({
@@ -218,7 +219,18 @@ export const people = [
     body: z.object({ name, description: description.default('') }),
     answer: ProjectView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/projects/{project}',
+    summary: 'A project, with its environments',
+    permission: 'project.read',
+    params: project,
+    answer: ProjectView,
+    versioned: { besides: ['deployments'] },
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'patch',
@@ -236,6 +248,7 @@ export const people = [
         .optional(),
     }),
     answer: ProjectView,
+    dryRun: true,
     fails: ['not-found', 'name-taken', 'conflict'],
   }),
   endpoint({
@@ -246,6 +259,7 @@ export const people = [
     action: 'PROJECT_DELETE',
     params: project,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -268,6 +282,7 @@ export const people = [
     body: z.object({ name, password: z.string().min(8).max(256).optional(), groups: z.array(id).default([]) }),
     answer: UserView.extend({ link: z.string().optional() }),
     status: 201,
+    dryRun: true,
     fails: ['name-taken', 'not-found', 'not-allowed', 'password-length', 'password-common', 'password-name'],
   }),
   endpoint({
@@ -277,6 +292,7 @@ export const people = [
     permission: 'user.read',
     params: one,
     answer: UserView,
+    versioned: { besides: ['lastSeen'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -288,6 +304,7 @@ export const people = [
     params: one,
     body: z.object({ name: name.optional(), isDisabled: z.boolean().optional() }),
     answer: UserView,
+    dryRun: true,
     fails: ['not-found', 'name-taken', 'conflict'],
   }),
   endpoint({
@@ -298,6 +315,7 @@ export const people = [
     action: 'USER_DELETE',
     params: one,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -317,6 +335,7 @@ export const people = [
     action: 'SESSIONS_END',
     params: one,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -339,6 +358,7 @@ export const people = [
     body: z.object({ name, description: description.default('') }),
     answer: GroupView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken'],
   }),
   endpoint({
@@ -348,6 +368,7 @@ export const people = [
     permission: 'group.read',
     params: group,
     answer: GroupView,
+    versioned: { besides: [] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -363,6 +384,7 @@ export const people = [
       members: z.array(id).max(10_000).optional(),
     }),
     answer: GroupView,
+    dryRun: true,
     fails: ['not-found', 'name-taken', 'not-allowed', 'conflict'],
   }),
   endpoint({
@@ -373,6 +395,7 @@ export const people = [
     action: 'GROUP_DELETE',
     params: group,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -395,7 +418,18 @@ export const people = [
     body: z.object({ name, description: description.default('') }),
     answer: ServiceAccountView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/service-accounts/{service}',
+    summary: 'A service account',
+    permission: 'service-account.read',
+    params: service,
+    answer: ServiceAccountView,
+    versioned: { besides: ['tokens'] },
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'patch',
@@ -410,6 +444,7 @@ export const people = [
       isDisabled: z.boolean().optional(),
     }),
     answer: ServiceAccountView,
+    dryRun: true,
     fails: ['not-found', 'name-taken'],
   }),
   endpoint({
@@ -420,6 +455,7 @@ export const people = [
     action: 'SERVICE_ACCOUNT_DELETE',
     params: service,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -451,6 +487,7 @@ export const people = [
     action: 'TOKEN_REVOKE',
     params: service.extend({ token: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -498,6 +535,7 @@ export const people = [
     action: 'TOKEN_REVOKE',
     params: z.object({ token: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -534,6 +572,7 @@ export const people = [
     body: z.object({ name, description: description.default(''), document: Document }),
     answer: PolicyDetail,
     status: 201,
+    dryRun: true,
     fails: ['policy-invalid', 'name-taken'],
   }),
   endpoint({
@@ -543,6 +582,7 @@ export const people = [
     permission: 'policy.read',
     params: policy,
     answer: PolicyDetail,
+    versioned: { besides: [] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -557,6 +597,7 @@ export const people = [
       z.object({ version: z.number().int().min(1) }),
     ]),
     answer: PolicyDetail,
+    dryRun: true,
     fails: ['not-found', 'policy-invalid', 'conflict', 'not-allowed'],
   }),
   endpoint({
@@ -567,6 +608,7 @@ export const people = [
     action: 'POLICY_DELETE',
     params: policy,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -577,6 +619,7 @@ export const people = [
     action: 'POLICY_ATTACH',
     params: policy.extend({ principal: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'not-allowed'],
   }),
   endpoint({
@@ -587,6 +630,7 @@ export const people = [
     action: 'POLICY_DETACH',
     params: policy.extend({ principal: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({

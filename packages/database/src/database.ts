@@ -59,6 +59,11 @@ export class Database extends Kysely<Tables> {
     return this.#whole.run(work, true);
   }
 
+  /** Whether this is asked within one of these: what is seen there may never come to be, and is not to be remembered. */
+  get isWithin(): boolean {
+    return this.#whole.isWithin;
+  }
+
   /** For what no transaction takes back: done once the whole around it is kept, at once where there is none. */
   afterwards(work: () => Promise<void>): Promise<void> {
     return this.#whole.afterwards(work);

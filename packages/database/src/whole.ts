@@ -7,6 +7,8 @@ export interface Whole {
   readonly pool: PostgresPool;
   /** `isTried`: what was done is taken back at the end, also when nothing went wrong. */
   run<T>(work: () => Promise<T>, isTried: boolean): Promise<T>;
+  /** Whether what is seen now may never come to be. */
+  readonly isWithin: boolean;
   /** Done when the transaction is committed, never when it is not; at once where there is none. */
   afterwards(work: () => Promise<void>): Promise<void>;
 }
@@ -18,6 +20,8 @@ interface Unit {
   isOver: boolean;
   /** Ends with the transaction within that was begun last: savepoints of one connection nest, they cannot interleave. */
   turn: Promise<void>;
+  /** Ends with the statement that was sent last: a connection takes one at a time. */
+  sent: Promise<unknown>;
 }
 
 export function wholeOver(pool: PostgresPool): Whole {
@@ -39,15 +43,21 @@ export function wholeOver(pool: PostgresPool): Whole {
     run: async (work, isTried) => {
       const around = current();
       const client = around ? within(around) : await pool.connect();
-      const unit: Unit = { client, afterwards: [], isOver: false, turn: Promise.resolve() };
+      const unit: Unit = { client, afterwards: [], isOver: false, turn: Promise.resolve(), sent: Promise.resolve() };
       const answer = await inTransaction(client, isTried, () =>
-        here.run(unit, work).finally(() => (unit.isOver = true)),
+        here.run(unit, work).finally(async () => {
+          unit.isOver = true;
+          await unit.sent;
+        }),
       );
       if (isTried) return answer;
       // Within another, it is kept when that is.
       if (around) around.afterwards.push(...unit.afterwards);
       else for (const after of unit.afterwards) await after();
       return answer;
+    },
+    get isWithin() {
+      return current() !== undefined;
     },
     afterwards: async (work) => {
       const unit = current();
@@ -77,12 +87,16 @@ let savepoints = 0;
 
 /** A connection as Kysely takes it, on which a transaction is a savepoint of the one that is open already. */
 function within(unit: Unit): PostgresPoolClient {
-  const { client } = unit;
   let name: string | undefined;
   let endTurn = () => {};
   const over = (): void => {
     name = undefined;
     endTurn();
+  };
+  const send = (text: string, values: readonly unknown[] = []) => {
+    const answer = unit.sent.then(() => unit.client.query<unknown>(text, values));
+    unit.sent = answer.catch(() => {});
+    return answer;
   };
   const query = async (text: string, values: readonly unknown[]): Promise<unknown> => {
     if (unit.isOver) throw new Error('The transaction that this belongs to is over');
@@ -91,19 +105,19 @@ function within(unit: Unit): PostgresPoolClient {
       unit.turn = new Promise<void>((done) => (endTurn = done));
       await before;
       name = `within_${savepoints++}`;
-      return client.query(`savepoint ${name}`, []);
+      return send(`savepoint ${name}`);
     }
     if (name !== undefined && text === 'commit') {
-      const released = await client.query(`release savepoint ${name}`, []);
+      const released = await send(`release savepoint ${name}`);
       over();
       return { ...released, command: 'COMMIT' };
     }
     if (name !== undefined && text === 'rollback') {
-      const back = await client.query(`rollback to savepoint ${name}`, []);
+      const back = await send(`rollback to savepoint ${name}`);
       over();
       return { ...back, command: 'ROLLBACK' };
     }
-    return client.query(text, values);
+    return send(text, values);
   };
   // Kysely calls it in this form alone, as in `explaining`.
   return { query: query as unknown as PostgresPoolClient['query'], release: over };

@@ -6,6 +6,7 @@ import { type Clock, days, type Duration, hours, systemClock } from '@pileus/mod
 import { createOutbound } from '@pileus/outbound';
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { aVault } from '../testing/a-vault.ts';
 import { type AccessArea, createAccess } from './index.ts';
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
     access,
     audit: access.audit,
     idempotency: access.idempotency,
+    transactions: oneAtATime(database),
     version: '1.2.3',
     log: () => {},
     strict: true,

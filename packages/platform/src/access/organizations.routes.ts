@@ -84,6 +84,7 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
         .catch(taken(name));
       return project(id);
     }),
+    handle('get /projects/{project}', ({ params }) => project(params.project as ProjectId)),
     handle('patch /projects/{project}', async ({ params, body: { name, description, environments }, actor, audit }) => {
       const id = params.project as ProjectId;
       audit(id);

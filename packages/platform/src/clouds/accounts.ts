@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
 import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
-import { currentConnection, type Check, type Connection, type CurrentConnection, type Provider } from '@pileus/provider';
+import {
+  currentConnection,
+  type Check,
+  type Connection,
+  type CurrentConnection,
+  type Provider,
+} from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';
@@ -159,8 +165,10 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
         .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
         .where('id', '=', id)
         .execute();
-      await open.get(id)?.current.close();
-      open.delete(id);
+      await database.afterwards(async () => {
+        await open.get(id)?.current.close();
+        open.delete(id);
+      });
     },
     async tryOut(of, settings, saved, signal) {
       const whole = saved === undefined ? settings : withSavedSecrets(saved, settings, await find(saved), vault);
