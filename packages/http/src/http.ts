@@ -77,7 +77,7 @@ function receive(app: Hono<Envelope>, { trustedProxies, log }: HttpOptions): voi
     c.set('language', preferredLanguage(c.req.header('accept-language')));
     await next();
     c.res.headers.set('x-request-id', id);
-    for (const [name, value] of Object.entries(c.var.says)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(c.var.says)) c.res.headers.append(name, value);
     addSecurityHeaders(c.res.headers, peer.secure);
     if (c.req.path.startsWith('/api/') && !c.res.headers.has('cache-control'))
       c.res.headers.set('cache-control', 'no-store');
