@@ -15,7 +15,12 @@ export type TabKey =
   | 'logs'
   | 'outputs'
   | 'history'
-  | 'details';
+  | 'details'
+  | 'document'
+  | 'versions'
+  | 'attached'
+  | 'may'
+  | 'who';
 
 export interface Tab<K extends TabKey> {
   readonly key: K;

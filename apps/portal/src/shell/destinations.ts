@@ -3,14 +3,24 @@ import type { IconName } from '../parts/Icon.tsx';
 
 export interface Destination {
   readonly to: string;
-  readonly title: 'home' | 'deployments' | 'templates' | 'runs' | 'clouds' | 'instances' | 'operationLog' | 'profile';
+  readonly title:
+    | 'home'
+    | 'deployments'
+    | 'templates'
+    | 'runs'
+    | 'clouds'
+    | 'instances'
+    | 'policies'
+    | 'simulator'
+    | 'operationLog'
+    | 'profile';
   readonly icon: IconName;
   readonly permission?: Permission;
 }
 
 /** The menu; who lacks a permission does not see the entry. */
 export const destinations: readonly {
-  readonly title?: 'applications' | 'resources' | 'governance';
+  readonly title?: 'applications' | 'resources' | 'access' | 'governance';
   readonly items: readonly Destination[];
 }[] = [
   { items: [{ to: '/', title: 'home', icon: 'home' }] },
@@ -27,6 +37,13 @@ export const destinations: readonly {
     items: [
       { to: '/clouds', title: 'clouds', icon: 'cloud', permission: 'account.read' },
       { to: '/instances', title: 'instances', icon: 'server', permission: 'server.read' },
+    ],
+  },
+  {
+    title: 'access',
+    items: [
+      { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
+      { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
     ],
   },
   {
