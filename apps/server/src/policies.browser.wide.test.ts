@@ -30,7 +30,7 @@ describe.skipIf(!isThere)('an administrator who hands out rights', () => {
 
     // The same as JSON; what is wrong there is marked where it is.
     await page.click('.ant-segmented-item >> text=JSON');
-    await page.waitForSelector('.cm-content >> text="server.stop"');
+    await page.waitForSelector('.cm-content >> text=server.stop');
     const json = await jsonText(page);
     expect(JSON.parse(json)).toEqual({
       Version: '2026-11-01',
@@ -44,8 +44,8 @@ describe.skipIf(!isThere)('an administrator who hands out rights', () => {
       ],
     });
     await writeJson(page, json.replace('server.stop', 'server.stpo'));
-    await page.waitForSelector('.cm-lintRange-error >> text="server.stpo"');
-    await page.waitForSelector('.problem-list >> text=/Statement/0/Action/1');
+    await page.waitForSelector('.cm-lintRange-error:has-text("server.stpo")');
+    await page.waitForSelector('.problem-list code:has-text("/Statement/0/Action/1")');
     expect(await page.isDisabled('button[type=submit]')).toBe(true);
     await writeJson(page, json.replace('"Effect"', 'Effect'));
     await page.waitForSelector('.problem-list >> text=This is not JSON');
@@ -103,7 +103,7 @@ describe.skipIf(!isThere)('an administrator who hands out rights', () => {
     await page.click('button >> text=Ask');
     await page.waitForSelector('.verdict.denied');
     await page.waitForSelector('text=Does not hold: project');
-    await page.waitForSelector('mark >> text="server.stop"');
+    await page.waitForSelector('mark:has-text("server.stop")');
     expect(page.url()).toContain('action=server.stop');
     expect(await seriousProblems(page)).toEqual([]);
     await page.click('[role=tab] >> text=Who can do it?');
@@ -194,7 +194,7 @@ async function call(page: Page, method: 'GET' | 'POST', path: string, body?: obj
         ...(sent !== undefined && { headers: { 'content-type': 'application/json' }, body: sent }),
       });
       if (!answer.ok) throw new Error(await answer.text());
-      return answer.json() as Promise<unknown>;
+      return await answer.json();
     },
     [method, path, body && JSON.stringify(body)] as const,
   );

@@ -1,7 +1,7 @@
 import { App, Button, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct, useList } from '../../api/query.ts';
+import { useAct } from '../../api/query.ts';
 import type { PolicyDetail } from '../../api/types.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
@@ -9,6 +9,7 @@ import { Nothing } from '../../parts/Nothing.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { GainsPreview } from './GainsList.tsx';
+import { useThings } from './use-things.ts';
 
 type Holder = PolicyDetail['attachedTo'][number];
 
@@ -115,26 +116,17 @@ function AttachDialog({ policy, onClose }: { policy: PolicyDetail; onClose: () =
   );
 }
 
-/** Users, groups and service accounts as a picker offers them; the server searches. */
+/** Users, groups and service accounts as a picker offers them. */
 function usePrincipals() {
   const { t } = useTranslation();
-  const may = usePermission();
-  const [q, search] = useState('');
-  const query = q === '' ? {} : { q };
-  const groups = useList('get /groups', query);
-  const users = useList('get /users', query);
-  const services = useList('get /service-accounts', query);
-  const named = (items: readonly { id: string; name: string }[] | undefined) =>
-    (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
-  const options = [
-    { label: t('policies.kinds.group'), options: may('group.read') ? named(groups.items) : [] },
-    { label: t('policies.kinds.user'), options: may('user.read') ? named(users.items) : [] },
-    {
-      label: t('policies.kinds.service-account'),
-      options: may('service-account.read') ? named(services.items) : [],
-    },
-  ].filter((kind) => kind.options.length > 0);
-  return { search, options };
+  const [typed, search] = useState('');
+  const kinds = ['group', 'user', 'service-account'] as const;
+  const things = useThings(typed, kinds);
+  const options = kinds.map((kind) => ({
+    label: t(`policies.kinds.${kind}`),
+    options: things.filter((thing) => thing.kind === kind).map(({ id, name }) => ({ value: id, label: name })),
+  }));
+  return { search, options: options.filter((group) => group.options.length > 0) };
 }
 
 function DetachDialog({ policy, holder, onClose }: { policy: PolicyDetail; holder: Holder; onClose: () => void }) {

@@ -3,18 +3,21 @@ export interface DifferenceLine {
   readonly text: string;
 }
 
-/** How one text becomes another, line by line, with as few lines removed and added as possible. */
+/**
+ * How one JSON text becomes another, line by line, with as few lines removed and added as possible. The comma after a line says
+ * only that another one follows: it makes no difference.
+ */
 export function lineDifference(before: string, after: string): readonly DifferenceLine[] {
   const [a, b] = [before.split('\n'), after.split('\n')];
   let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  while (start < a.length && start < b.length && isSame(a[start], b[start])) start++;
   let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  while (end < a.length - start && end < b.length - start && isSame(a.at(-1 - end), b.at(-1 - end))) end++;
   const same = (text: string): DifferenceLine => ({ is: 'same', text });
   return [
-    ...a.slice(0, start).map(same),
+    ...b.slice(0, start).map(same),
     ...changed(a.slice(start, a.length - end), b.slice(start, b.length - end)),
-    ...a.slice(a.length - end).map(same),
+    ...b.slice(b.length - end).map(same),
   ];
 }
 
@@ -25,13 +28,13 @@ function changed(a: readonly string[], b: readonly string[]): DifferenceLine[] {
   const at = (i: number, j: number) => common[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
-      common[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+      common[i * width + j] = isSame(a[i], b[j]) ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const lines: DifferenceLine[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     const [old, fresh] = [a[i], b[j]];
-    if (old !== undefined && old === fresh) {
-      lines.push({ is: 'same', text: old });
+    if (old !== undefined && fresh !== undefined && isSame(old, fresh)) {
+      lines.push({ is: 'same', text: fresh });
       i++;
       j++;
     } else if (old !== undefined && (fresh === undefined || at(i + 1, j) >= at(i, j + 1))) {
@@ -43,4 +46,8 @@ function changed(a: readonly string[], b: readonly string[]): DifferenceLine[] {
     }
   }
   return lines;
+}
+
+function isSame(a: string | undefined, b: string | undefined): boolean {
+  return a?.replace(/,$/, '') === b?.replace(/,$/, '');
 }

@@ -1,4 +1,5 @@
-import { useList } from '../../api/query.ts';
+import { type ListName, useList } from '../../api/query.ts';
+import { useSettled } from '../../parts/use-settled.ts';
 import { usePermission } from '../../shell/permission.ts';
 
 export interface Thing {
@@ -7,20 +8,38 @@ export interface Thing {
   readonly name: string;
 }
 
-/** What there is by name, as far as the reader may see it: for pickers. The server searches. */
-export function useThings(q: string): readonly Thing[] {
-  const may = usePermission();
-  const query = q === '' ? {} : { q };
-  const found = {
-    project: useList('get /projects', query).items,
-    deployment: useList('get /deployments', query).items,
-    account: useList('get /accounts', query).items,
-    template: useList('get /templates', query).items,
-    user: useList('get /users', query).items,
-    group: useList('get /groups', query).items,
-    policy: useList('get /policies', query).items,
+const lists = {
+  project: 'get /projects',
+  deployment: 'get /deployments',
+  account: 'get /accounts',
+  template: 'get /templates',
+  user: 'get /users',
+  group: 'get /groups',
+  'service-account': 'get /service-accounts',
+  policy: 'get /policies',
+} as const satisfies Record<string, ListName>;
+type Listed = keyof typeof lists;
+
+/** What there is of some kinds by name, as far as the reader may see it: for pickers. The server searches. */
+export function useThings(typed: string, kinds: Iterable<string>): readonly Thing[] {
+  const wanted = new Set(kinds);
+  const q = useSettled(typed);
+  const found: Record<Listed, readonly Thing[]> = {
+    project: useKind('project', q, wanted),
+    deployment: useKind('deployment', q, wanted),
+    account: useKind('account', q, wanted),
+    template: useKind('template', q, wanted),
+    user: useKind('user', q, wanted),
+    group: useKind('group', q, wanted),
+    'service-account': useKind('service-account', q, wanted),
+    policy: useKind('policy', q, wanted),
   };
-  return Object.entries(found).flatMap(([kind, items]) =>
-    (may(`${kind as keyof typeof found}.read`) ? (items ?? []) : []).map(({ id, name }) => ({ kind, id, name })),
-  );
+  return Object.values(found).flat();
+}
+
+function useKind(kind: Listed, q: string, wanted: ReadonlySet<string>): readonly Thing[] {
+  const may = usePermission();
+  const enabled = wanted.has(kind) && may(`${kind}.read`);
+  const { items } = useList(lists[kind], q === '' ? {} : { q }, { enabled });
+  return enabled ? (items ?? []).map(({ id, name }) => ({ kind, id, name })) : [];
 }

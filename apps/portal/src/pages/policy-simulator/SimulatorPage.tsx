@@ -6,7 +6,7 @@ import { AutoComplete, Button, Checkbox, Form, Input, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client } from '../../api/client.ts';
-import { useList, useRead } from '../../api/query.ts';
+import { useRead } from '../../api/query.ts';
 import type { Decision, DecisionReason } from '../../api/types.ts';
 import { useText } from '../../i18n/index.ts';
 import { Bones } from '../../parts/Bones.tsx';
@@ -17,7 +17,6 @@ import { Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
-import { usePermission } from '../../shell/permission.ts';
 import { DocumentJson, EffectTag } from '../policies/DocumentView.tsx';
 import { useThings } from '../policies/use-things.ts';
 import { useWords, type Words } from '../policies/vocabulary.ts';
@@ -146,14 +145,7 @@ function PrincipalField({
   onChange: (value: string | undefined) => void;
 }) {
   const { t } = useTranslation();
-  const may = usePermission();
-  const q = value === undefined ? {} : { q: value };
-  const users = useList('get /users', q);
-  const services = useList('get /service-accounts', q);
-  const names = [
-    ...(may('user.read') ? (users.items ?? []) : []),
-    ...(may('service-account.read') ? (services.items ?? []) : []),
-  ].map(({ name }) => ({ value: name }));
+  const names = useThings(value ?? '', ['user', 'service-account']).map(({ name }) => ({ value: name }));
   return (
     <AutoComplete
       value={value ?? ''}
@@ -172,7 +164,7 @@ function ResourceField(props: {
   const { kind, value, onChange } = props;
   const { t } = useTranslation();
   const searched = value?.replace(/^[^/]*\//, '').replace(/\*$/, '') ?? '';
-  const things = useThings(searched).filter((thing) => thing.kind === kind);
+  const things = useThings(searched, kind === undefined ? [] : [kind]);
   return (
     <AutoComplete
       value={value ?? ''}
@@ -315,15 +307,15 @@ function Everybody({ question: { action, resource } }: { question: Question }) {
     },
     {
       key: 'why',
-      title: <span className="visually-hidden">{t('simulator.may')}</span>,
+      title: <span className="visually-hidden">{t('simulator.whyLink')}</span>,
       align: 'end',
       cell: ({ principal }) => (
         <Link
           to="/policy-simulator"
           search={{ tab: 'may', principal: principal.name, action, resource, mfa: 'true' }}
-          aria-label={`${t('simulator.may')} ${principal.name}`}
+          aria-label={`${t('simulator.whyLink')} ${principal.name}`}
         >
-          {t('simulator.may')}
+          {t('simulator.whyLink')}
         </Link>
       ),
     },

@@ -73,7 +73,7 @@ const placeholders: Readonly<Record<string, string>> = {
 
 function Values({ condition, words, onChange }: Pick<ConditionFieldsProps, 'condition' | 'words' | 'onChange'>) {
   const { t } = useTranslation();
-  const things = useThings('');
+  const things = useThings('', [condition.key]);
   const { operator, key, values } = condition;
   if (isTruth(operator) && values.length === 1 && typeof values[0] === 'boolean')
     return (
@@ -90,7 +90,7 @@ function Values({ condition, words, onChange }: Pick<ConditionFieldsProps, 'cond
   const type = typeOf(key, words);
   const options =
     key === 'project' || key === 'account'
-      ? things.filter(({ kind }) => kind === key).map(({ id, name }) => ({ value: id, label: `${name} · ${id}` }))
+      ? things.map(({ id, name }) => ({ value: id, label: `${name} · ${id}` }))
       : key === 'environment'
         ? environmentPurposes.map((value) => ({ value, label: value }))
         : key === 'createdBy'

@@ -49,12 +49,21 @@ const empty = { Version: policyVersion, Statement: [{ Effect: 'Allow', Action: [
 function NewPolicy({ words, from }: { words: Words; from: PolicyDetail | undefined }) {
   const { t } = useTranslation();
   const say = useText();
-  const { message } = App.useApp();
+  const { message, modal } = App.useApp();
   const { as = 'form' } = route.useSearch();
   const navigate = route.useNavigate();
   const create = useAct('post /policies', ['get /policies']);
-  const [text, setText] = useState(() => written(from?.document ?? empty));
+  const [start, setStart] = useState(() => written(from?.document ?? empty));
+  const [text, setText] = useState(start);
   const problems = useProblems(text, words);
+  const startFrom = (example: string) => {
+    const begin = () => {
+      setStart(example);
+      setText(example);
+    };
+    if (text === start) begin();
+    else void modal.confirm({ title: t('policyEditor.replaceTitle'), okText: t('policyEditor.replace'), onOk: begin });
+  };
   const submit = ({ name, description }: { name: string; description?: string }) => {
     const document = parsed(text);
     if (!isRecord(document)) return;
@@ -87,7 +96,7 @@ function NewPolicy({ words, from }: { words: Words; from: PolicyDetail | undefin
             <Input maxLength={1_000} />
           </Form.Item>
         </div>
-        {!from && <StartFrom onText={setText} />}
+        {!from && <StartFrom onText={startFrom} />}
       </Panel>
       <PolicyEditor
         text={text}

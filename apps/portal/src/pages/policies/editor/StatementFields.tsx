@@ -206,7 +206,7 @@ function ResourcePicker({ names, words, kinds, onChange }: PickerProps & { reado
   const { t } = useTranslation();
   const say = useText();
   const [searched, setSearched] = useState('');
-  const things = useThings(searched.replace(/^[^/]*\//, ''));
+  const things = useThings(searched.replace(/^[^/]*\//, ''), kinds);
   const fitting = words.kinds.filter(({ name }) => kinds.has(name));
   const patterns = [
     option('*', t('policyEditor.everyResource')),
@@ -237,20 +237,28 @@ function Picker(props: {
   onChange: (names: Names) => void;
 }) {
   const { names, label, hint, groups, onSearch, onChange } = props;
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const text = typed.trim();
+  const isKnown = groups.some(({ options }) => options.some(({ value }) => value === text));
+  // What is typed can be chosen too, after what was found by it.
+  const asTyped = text === '' || isKnown ? [] : [{ label: t('policyEditor.asTyped'), options: [option(text, '')] }];
   return (
     <Select<string[], Option>
-      mode="tags"
+      mode="multiple"
       style={{ width: '100%' }}
       value={[...names.names]}
       aria-label={label}
       placeholder={hint}
-      tokenSeparators={[',', ' ', '，']}
       optionLabelProp="value"
       showSearch={{
-        filterOption: (typed, one) => one?.text?.includes(typed.toLowerCase()) ?? false,
-        ...(onSearch && { onSearch }),
+        filterOption: (searched, one) => one?.text?.includes(searched.trim().toLowerCase()) ?? false,
+        onSearch: (searched) => {
+          setTyped(searched);
+          onSearch?.(searched);
+        },
       }}
-      options={groups
+      options={[...groups, ...asTyped]
         .filter(({ options }) => options.length > 0)
         .map((group) => ({ ...group, value: group.label, text: '', options: [...group.options] }))}
       onChange={(chosen) => onChange({ ...names, names: chosen, isList: names.isList || chosen.length !== 1 })}
