@@ -139,8 +139,8 @@ function HoldDialog({ policy, version, onClose }: { policy: PolicyDetail; versio
       onOk={submit}
     >
       <div className="stack" style={{ gap: 16 }}>
-        {now && <Difference before={now.document} after={version.document} />}
         <GainsPreview of={{ change: 'document', policy: policy.id, document: version.document }} />
+        {now && <Difference before={now.document} after={version.document} />}
         {hold.error && <ProblemBox error={hold.error} />}
       </div>
     </Modal>

@@ -130,8 +130,8 @@ function SaveDialog(props: {
       onOk={() => form.submit()}
     >
       <Form form={form} layout="vertical" className="stack" requiredMark={false} onFinish={submit}>
-        <Difference before={policy.document} after={document} />
         <GainsPreview of={{ change: 'document', policy: policy.id, document }} />
+        <Difference before={policy.document} after={document} />
         <Form.Item
           name="note"
           label={t('policyEditor.note')}

@@ -80,7 +80,7 @@ export function StatementFields({ statement, words, problems, onChange }: Statem
         <Problems of={of(/^\/(Not)?Resource/)} />
       </div>
       <Labelled name={t('policyEditor.conditionsHow')} />
-      <div>
+      <div className="conditions">
         {conditions.map((condition, index) => (
           <div key={index}>
             <ConditionFields
