@@ -1,12 +1,13 @@
 import '../policies.css';
 import type { Problem } from '@pileus/model';
+import { actionsNamed } from '@pileus/policy';
 import { Button, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useText } from '../../../i18n/index.ts';
 import { Icon } from '../../../parts/Icon.tsx';
 import { useThings } from '../use-things.ts';
-import type { Words } from '../vocabulary.ts';
+import { vocabularyOf, type Words } from '../vocabulary.ts';
 import { nextCondition } from './condition-choices.ts';
 import { ConditionFields } from './ConditionFields.tsx';
 import type { Names, StatementForm } from './policy-form.ts';
@@ -267,18 +268,11 @@ function Picker(props: {
 }
 
 /** The kinds that the chosen actions are done to; all of them where that is not told. */
-function kindsOf({ names, isNegated }: Names, { actions, kinds }: Words): ReadonlySet<string> {
-  const everything = new Set(kinds.map(({ name }) => name));
-  if (isNegated || names.length === 0) return everything;
-  const patterns = names.map(
-    (name) =>
-      new RegExp(
-        `^${name
-          .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}$`,
-      ),
-  );
-  const found = actions.filter(({ name }) => patterns.some((pattern) => pattern.test(name)));
-  return found.length === 0 ? everything : new Set(found.map(({ kind }) => kind));
+function kindsOf({ names, isNegated }: Names, words: Words): ReadonlySet<string> {
+  const everything = new Set(words.kinds.map(({ name }) => name));
+  if (isNegated) return everything;
+  const vocabulary = vocabularyOf(words);
+  const chosen = new Set(names.flatMap((name) => actionsNamed(name, vocabulary)));
+  if (chosen.size === 0) return everything;
+  return new Set(words.actions.filter(({ name }) => chosen.has(name)).map(({ kind }) => kind));
 }
