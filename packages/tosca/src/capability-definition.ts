@@ -1,5 +1,5 @@
 import { defaults } from './assign.ts';
-import { checkKeys, entriesOf, textOf } from './fields.ts';
+import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
 import { occurrencesIn, occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
@@ -28,13 +28,14 @@ export function capabilitiesOf(
   yaml: Yaml | undefined,
   unit: Unit,
   inherited: Readonly<Record<string, CapabilityDefinition>>,
+  isWhole: boolean,
 ): Readonly<Record<string, CapabilityDefinition>> {
   const entries = entriesOf(reading.report, yaml, 'capabilities');
   if (entries.size === 0) return inherited;
   const capabilities = emptyRecord<CapabilityDefinition>();
   Object.assign(capabilities, inherited);
   for (const [name, { value, at }] of entries) {
-    const definition = capabilityOf(reading, name, value, at, unit, inherited[name]);
+    const definition = capabilityOf(reading, name, value, at, unit, inherited[name], isWhole);
     if (definition) capabilities[name] = definition;
   }
   return capabilities;
@@ -75,6 +76,7 @@ function capabilityOf(
   at: Position,
   unit: Unit,
   refined: CapabilityDefinition | undefined,
+  isWhole: boolean,
 ): CapabilityDefinition | undefined {
   const { report, names } = reading;
   const what = `The capability ${name}`;
@@ -89,7 +91,9 @@ function capabilityOf(
       : refined?.type.source;
   const type = data ?? (source && readCapabilityType(reading, source));
   if (!type) {
-    if (typeName === undefined) report.error(at, 'missing-key', `${what} needs a type`);
+    // Without a type it refines what a type defines that is not known, 2.0 §8.2.1.
+    const isMissing = typeYaml === undefined || isNothing(typeYaml);
+    if (isWhole && isMissing) report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const isSame = refined?.type === type;
@@ -99,6 +103,8 @@ function capabilityOf(
     unit,
     what,
     isSame ? refined.properties : type.properties,
+    'property',
+    type.isWhole,
   );
   const attributes = schemasOf(
     reading,
@@ -107,12 +113,13 @@ function capabilityOf(
     what,
     isSame ? refined.attributes : type.attributes,
     'attribute',
+    type.isWhole,
   );
-  if (unit.isTwo && refined && !type.types.includes(refined.type.name)) {
+  if (unit.isTwo && refined && type.isWhole && !type.types.includes(refined.type.name)) {
     const message = `${what} is a ${refined.type.name} where it is first defined; ${type.name} is not derived from that`;
     report.error(typeYaml?.at ?? at, 'bad-refinement', message);
   }
-  if (unit.isTwo) {
+  if (unit.isTwo && type.isWhole) {
     refuseNew(reading, fields.get('properties')?.value, type.properties, `${what} (${type.name})`, 'property');
     refuseNew(reading, fields.get('attributes')?.value, type.attributes, `${what} (${type.name})`, 'attribute');
   }

@@ -9,6 +9,7 @@ import { emptyRecord } from './record.ts';
 import { checkNarrower } from './refinement.ts';
 import { schemasOf } from './read-schema.ts';
 import type { Schema } from './schema.ts';
+import type { Role } from './schema-rules.ts';
 import type { Artifact, Data, Interface } from './topology.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
@@ -60,13 +61,16 @@ export function joined<T extends EntityType>(
   const parent = line[1] && joined(reading, line[1], construct, make);
   const fields = entriesOf(report, source.yaml, what);
   checkKeys(report, fields, reading.unit.grammar[construct], what);
+  const isWhole = parent ? parent.isWhole : !fields.has('derived_from');
+  const schemas = (key: 'properties' | 'attributes', role: Role) =>
+    schemasOf(reading, fields.get(key)?.value, source.unit, what, parent?.[key], role, isWhole);
   const base: EntityType = {
     name: source.name,
     types: line.map(({ name }) => name),
     source,
-    properties: schemasOf(reading, fields.get('properties')?.value, source.unit, what, parent?.properties),
-    attributes: schemasOf(reading, fields.get('attributes')?.value, source.unit, what, parent?.attributes, 'attribute'),
-    isWhole: parent ? parent.isWhole : !fields.has('derived_from'),
+    properties: schemas('properties', 'property'),
+    attributes: schemas('attributes', 'attribute'),
+    isWhole,
   };
   const type = make(reading, base, parent, fields);
   read.set(source, type);

@@ -81,7 +81,7 @@ function draftOf(
   if (!source) return undefined;
   const type = readNodeType(reading, source);
   const value = (key: string) => fields.get(key)?.value;
-  const artifacts = artifactsOf(reading, value('artifacts'), unit, type.artifacts);
+  const artifacts = artifactsOf(reading, value('artifacts'), unit, type.artifacts, { isWhole: type.isWhole });
   const owner = { unit, what, isTemplate: true, isWhole: type.isWhole, artifacts };
   const interfaces = interfacesOf(reading, value('interfaces'), owner, type.interfaces);
   const directives = directivesOf(reading, value('directives'), nodeDirectives, what);

@@ -95,6 +95,7 @@ function along(place: Place, holder: Holder, path: readonly string[], want: Want
       const [name = '', ...more] = rest;
       const capability = capabilityHolder(holder.node, name);
       if (capability) return along(place, capability, more, want, step + 2);
+      if (holder.node.schemas.isWhole === false) return { is: 'open', node: holder.node.name, requirement: name };
       const hint = hintAt(name, Object.keys(holder.node.capabilities));
       return wrong(step + 1, 'unknown-capability', `${describe(holder)} has no capability ${name}${hint}`);
     }
@@ -125,6 +126,7 @@ function overRelationship(place: Place, node: Node, path: readonly string[], wan
   if (node.dangling.some((one) => one.name === name)) return { is: 'open', node: node.name, requirement: name };
   if (made.length > 0)
     return wrong(step + 1, 'no-index', `${node.name} has ${made.length} relationships over ${name}, counted from 0`);
+  if (node.schemas.isWhole === false) return { is: 'open', node: node.name, requirement: name };
   const known = [...node.requirements, ...node.dangling].map((one) => one.name);
   return wrong(step, 'unknown-requirement', `The node ${node.name} has no requirement ${name}${hintAt(name, known)}`);
 }

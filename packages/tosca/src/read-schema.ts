@@ -1,4 +1,4 @@
-import { anyType, bareSchema, builtInNames, builtInOf, isBuiltInAnywhere } from './built-in-type.ts';
+import { anyType, bareSchema, builtInNames, builtInOf, isBuiltInAnywhere, unknownSchema } from './built-in-type.ts';
 import { demandsOf } from './constraint.ts';
 import { booleanOf, checkKeys, entriesOf, isNothing, metadataOf, textOf } from './fields.ts';
 import type { Position } from './position.ts';
@@ -66,7 +66,7 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
         if (own) report.error((place ?? own).at, 'properties-of-primitive', message);
         return undefined;
       }
-      const fields = schemasOf(reading, own?.value, source.unit, what, parent?.fields);
+      const fields = schemasOf(reading, own?.value, source.unit, what, parent?.fields, 'property', isWhole);
       return isWhole ? fields : undefined;
     },
     (key) => {
@@ -146,7 +146,10 @@ function parentDataType(reading: Reading, source: TypeSource): DataType | undefi
   return leadsIntoCircle(reading, source) ? undefined : readDataType(reading, parent);
 }
 
-/** A map of property (attribute, parameter) definitions over those inherited. */
+/**
+ * A map of property (attribute, parameter) definitions over those inherited. Where not all that is inherited is known (`isWhole`),
+ * one without a type may well refine what is not.
+ */
 export function schemasOf(
   reading: Reading,
   yaml: Yaml | undefined,
@@ -154,16 +157,22 @@ export function schemasOf(
   owner: string,
   inherited: Readonly<Record<string, Schema>> | undefined,
   role: Role = 'property',
+  isWhole = true,
 ): Readonly<Record<string, Schema>> {
   const entries = entriesOf(reading.report, yaml, `properties of ${owner}`);
   if (entries.size === 0 && inherited) return inherited;
   const schemas = emptyRecord<Schema>();
   Object.assign(schemas, inherited);
   for (const [name, { value, at }] of entries) {
-    const schema = schemaOf(reading, name, value, at, unit, schemas[name], role);
+    const refined = schemas[name] ?? (isWhole || givesType(value) ? undefined : unknownSchema(name, at));
+    const schema = schemaOf(reading, name, value, at, unit, refined, role);
     if (schema) schemas[name] = schema;
   }
   return schemas;
+}
+
+function givesType(yaml: Yaml): boolean {
+  return yaml.is === 'map' && yaml.entries.has('type');
 }
 
 /** One property, attribute or parameter definition. `refined` is the one it narrows down. */

@@ -32,6 +32,7 @@ export function requirementsOf(
   yaml: Yaml | undefined,
   unit: Unit,
   inherited: readonly RequirementDefinition[],
+  isWhole: boolean,
 ): readonly RequirementDefinition[] {
   const named = namedItemsOf(reading.report, yaml, 'requirements');
   if (named.length === 0) return inherited;
@@ -43,7 +44,7 @@ export function requirementsOf(
       reading.report.error(entry.at, 'duplicate-name', message);
     }
     own.add(name);
-    const requirement = requirementOf(reading, name, entry, unit, requirements.get(name));
+    const requirement = requirementOf(reading, name, entry, unit, requirements.get(name), isWhole);
     if (requirement) requirements.set(name, requirement);
   }
   return [...requirements.values()];
@@ -56,6 +57,7 @@ function requirementOf(
   { value: yaml, at }: YamlEntry,
   unit: Unit,
   refined: RequirementDefinition | undefined,
+  isWhole: boolean,
 ): RequirementDefinition | undefined {
   const { report, names } = reading;
   const what = `The requirement ${name}`;
@@ -65,11 +67,15 @@ function requirementOf(
   const capabilityText = textOf(report, capabilityYaml, `The capability of ${what}`);
   const nodeYaml = fields.get('node')?.value;
   const nodeText = textOf(report, nodeYaml, `The node of ${what}`);
+  const node = nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
   if (capabilityText === undefined && !refined) {
-    report.error(at, 'missing-key', `${what} needs a capability: the capability type its target must have`);
+    // Without a capability it refines what a type defines that is not known, 2.0 §8.4.1.
+    const isMissing = capabilityYaml === undefined || isNothing(capabilityYaml);
+    if (isWhole && isMissing) {
+      report.error(at, 'missing-key', `${what} needs a capability: the capability type its target must have`);
+    }
     return undefined;
   }
-  const node = nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
   const found =
     capabilityText === undefined
       ? refined?.capability
@@ -139,12 +145,14 @@ function refinedType(
   const properties = fields.get('properties')?.value;
   const attributes = fields.get('attributes')?.value;
   if (!properties && !attributes) return type;
-  refuseNew(reading, properties, type.properties, `${what} (${type.name})`, 'property');
-  refuseNew(reading, attributes, type.attributes, `${what} (${type.name})`, 'attribute');
+  if (type.isWhole) {
+    refuseNew(reading, properties, type.properties, `${what} (${type.name})`, 'property');
+    refuseNew(reading, attributes, type.attributes, `${what} (${type.name})`, 'attribute');
+  }
   return {
     ...type,
-    properties: schemasOf(reading, properties, unit, what, type.properties),
-    attributes: schemasOf(reading, attributes, unit, what, type.attributes, 'attribute'),
+    properties: schemasOf(reading, properties, unit, what, type.properties, 'property', type.isWhole),
+    attributes: schemasOf(reading, attributes, unit, what, type.attributes, 'attribute', type.isWhole),
   };
 }
 

@@ -302,7 +302,8 @@ function targetCapability(
   }
   const type = definition.capability;
   const found = type ? offered.filter((capability) => isA(capability.type.types, type.name)) : offered;
-  if (found.length === 0 && !target.type.isWhole) return undefined;
+  const isKnown = target.type.isWhole && offered.every((capability) => capability.type.isWhole);
+  if (found.length === 0 && !isKnown) return undefined;
   if (found.length > 0) return found.find((capability) => mayUse(capability, definition)) ?? found[0];
   const message = `${what} needs a target with a capability of the type ${type?.name}; ${target.node.name} (${target.type.name}) has none`;
   const instead = isLoose(unit) ? (target.type.capabilities['feature'] ?? offered[0]) : undefined;
@@ -332,7 +333,7 @@ function checkCapability(
   if (wanted !== undefined && capabilityName !== undefined && wanted !== capabilityName) {
     const message = `${what} leads to the capability ${capabilityName} by its definition; it cannot lead to ${wanted}`;
     report.error(at, 'capability-mismatch', message);
-  } else if (type && !isA(capability.type.types, type.name)) {
+  } else if (type && capability.type.isWhole && !isA(capability.type.types, type.name)) {
     const message = `${what} needs a capability of the type ${type.name}; ${capability.name} is a ${capability.type.name}`;
     report.error(at, 'capability-mismatch', message);
   }

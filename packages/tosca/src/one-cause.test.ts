@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { readTemplate } from './template.ts';
+
+const versions = {
+  '1.0': 'tosca_simple_yaml_1_0',
+  '1.3': 'tosca_simple_yaml_1_3',
+  '2.0': 'tosca_2_0',
+};
+
+/** The errors of a file whose second line is the first of `text`, each as `line:column rule`. */
+function errors(version: keyof typeof versions, text: string, others: Readonly<Record<string, string>> = {}) {
+  const files = new Map(Object.entries(others));
+  files.set('t.yaml', `tosca_definitions_version: ${versions[version]}\n${text}`);
+  return readTemplate(files, 't.yaml')
+    .problems.filter(({ severity }) => severity === 'error')
+    .map(({ line, column, rule }) => `${line}:${column} ${rule}`);
+}
+
+describe('what a type refines is not judged where the type it is derived from is not known:', () => {
+  const imports = 'imports: [ { url: gone.yaml } ]\n';
+  const told = ['2:19 missing-import'];
+
+  test('a property that is only given a value', () => {
+    const text = `${imports}node_types:
+  Cli: { derived_from: Package, properties: { names: [ cli ], folder: ~/cli, mirror: { required: false } } }
+`;
+    expect(errors('2.0', text)).toEqual(told);
+  });
+
+  test('a capability without a type, a requirement without a capability', () => {
+    const text = `${imports}node_types:
+  Region:
+    derived_from: Platform
+    capabilities: { host: { valid_source_node_types: [ Region ] } }
+    requirements: [ manager: { node: Region, count_range: [ 1, 1 ] } ]
+`;
+    expect(errors('2.0', text)).toEqual(told);
+  });
+
+  test('an interface without a type, and operations of an interface type', () => {
+    const text = `${imports}interface_types:
+  Life: { derived_from: Lifecycle }
+node_types:
+  Region:
+    derived_from: Platform
+    interfaces: { Standard: { operations: { create: create.sh } }, Life: { type: Life, operations: { scale: scale.sh } } }
+`;
+    expect(errors('2.0', text)).toEqual(told);
+  });
+
+  test('an artifact without a file', () => {
+    const text = `${imports}node_types:
+  Region: { derived_from: Platform, artifacts: { cli: { type: Zip } } }
+service_template: { node_templates: { here: { type: Region, artifacts: { other: { type: Zip } } } } }
+`;
+    expect(errors('2.0', text)).toEqual(told);
+  });
+
+  test('properties of a capability, a group and a policy in 1.3', () => {
+    const text = `imports: [ gone.yaml ]
+capability_types: { Host: { derived_from: Base, properties: { cpus: { required: false } } } }
+group_types: { Rack: { derived_from: Base, properties: { row: { default: 1 } } } }
+policy_types: { Keep: { derived_from: Base, properties: { days: { default: 1 } } } }
+`;
+    expect(errors('1.3', text)).toEqual(['2:12 missing-import']);
+  });
+
+  test('an ancestor that is misspelt is told, and nothing that follows from it', () => {
+    const text = `node_types:
+  Machine: { properties: { cpus: { type: integer } } }
+  Big: { derived_from: Machien, properties: { cpus: 8 } }
+`;
+    expect(errors('2.0', text)).toEqual(['4:24 unknown-type']);
+  });
+
+  test('a type that is wholly known must still say what it defines', () => {
+    const text = `node_types:
+  Machine: { properties: { cpus: { required: false } }, capabilities: { host: {} }, requirements: [ disk: {} ] }
+`;
+    expect(errors('2.0', text)).toEqual(['3:28 missing-key', '3:73 missing-key', '3:101 missing-key']);
+  });
+
+  test('paths over its requirements and capabilities', () => {
+    const text = `${imports}node_types: { Pod: { derived_from: Resource } }
+service_template:
+  node_templates: { pod: { type: Pod }, web: { type: Pod } }
+  outputs:
+    account: { value: { $get_property: [ pod, RELATIONSHIP, runsAs, TARGET, name ] } }
+    port: { value: { $get_property: [ web, CAPABILITY, endpoint, port ] } }
+`;
+    expect(errors('2.0', text)).toEqual(told);
+  });
+});
