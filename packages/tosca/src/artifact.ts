@@ -1,4 +1,4 @@
-import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
+import { checkKeys, entriesOf, isNothing, lacks, textOf } from './fields.ts';
 import { lineage } from './names.ts';
 import { extensionOf, isUrl, resolvePath } from './path.ts';
 import type { Position } from './position.ts';
@@ -27,7 +27,7 @@ export function readArtifactType(given: Reading, source: TypeSource): ArtifactTy
   if (known) return known;
   const reading = readingIn(given, source.unit);
   const { report, names } = reading;
-  const what = `The artifact type ${source.name}`;
+  const what = `the artifact type ${source.name}`;
   const yaml = entriesOf(report, source.yaml, what);
   checkKeys(report, yaml, reading.unit.grammar.artifactType, what);
   const line = lineage(report, names, source);
@@ -67,7 +67,7 @@ export function artifactsOf(
   Object.assign(artifacts, inherited);
   for (const [name, { value, at }] of entries) {
     const options = { inherited: inherited[name], isInType, isWhole };
-    const artifact = artifactOf(reading, value, at, unit, `The artifact ${name}`, options);
+    const artifact = artifactOf(reading, value, at, unit, `the artifact ${name}`, options);
     if (artifact) artifacts[name] = artifact;
   }
   return artifacts;
@@ -97,8 +97,7 @@ export function artifactOf(
   const file = text('file');
   if (file === undefined) {
     if (!inherited || isNothing(yaml)) {
-      const isTold = entries.has('file') && !isNothing(entries.get('file')?.value ?? yaml);
-      if (isWhole && (yaml.is === 'map' || isNothing(yaml)) && !isTold) {
+      if (isWhole && lacks(entries, 'file', reading.unit.grammar.artifact)) {
         report.error(at, 'missing-key', `${what} needs a file`);
       }
     } else {

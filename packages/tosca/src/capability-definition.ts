@@ -1,5 +1,6 @@
+import { withArticle } from './text.ts';
 import { defaults } from './assign.ts';
-import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
+import { checkKeys, entriesOf, lacks, textOf } from './fields.ts';
 import { occurrencesIn, occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
@@ -79,11 +80,11 @@ function capabilityOf(
   isWhole: boolean,
 ): CapabilityDefinition | undefined {
   const { report, names } = reading;
-  const what = `The capability ${name}`;
+  const what = `the capability ${name}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
   checkKeys(report, fields, reading.unit.grammar.capabilityDefinition, what);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
-  const typeName = textOf(report, typeYaml, `The type of ${what}`);
+  const typeName = textOf(report, typeYaml, `the type of ${what}`);
   const data = typeYaml && typeName !== undefined ? typeOfData(reading, typeName, unit, typeYaml.at) : undefined;
   const source =
     typeYaml && typeName !== undefined && !data
@@ -92,8 +93,8 @@ function capabilityOf(
   const type = data ?? (source && readCapabilityType(reading, source));
   if (!type) {
     // Without a type it refines what a type defines that is not known, 2.0 §8.2.1.
-    const isMissing = typeYaml === undefined || isNothing(typeYaml);
-    if (isWhole && isMissing) report.error(at, 'missing-key', `${what} needs a type`);
+    if (isWhole && yaml.is !== 'list' && lacks(fields, 'type', reading.unit.grammar.capabilityDefinition))
+      report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const isSame = refined?.type === type;
@@ -116,7 +117,7 @@ function capabilityOf(
     type.isWhole,
   );
   if (unit.isTwo && refined && type.isWhole && !type.types.includes(refined.type.name)) {
-    const message = `${what} is a ${refined.type.name} where it is first defined; ${type.name} is not derived from that`;
+    const message = `${what} is ${withArticle(refined.type.name)} where it is first defined; ${type.name} is not derived from that`;
     report.error(typeYaml?.at ?? at, 'bad-refinement', message);
   }
   if (unit.isTwo && type.isWhole) {

@@ -1,6 +1,6 @@
 import { assignProperties, defaults } from './assign.ts';
 import { anySchema } from './built-in-type.ts';
-import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
+import { checkKeys, entriesOf, isNothing, lacks, textOf } from './fields.ts';
 import type { Keys } from './grammar.ts';
 import { implementationOf } from './implementation.ts';
 import { lineage } from './names.ts';
@@ -62,7 +62,7 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   if (known) return known;
   const reading = readingIn(given, source.unit);
   const { report } = reading;
-  const what = `The interface type ${source.name}`;
+  const what = `the interface type ${source.name}`;
   const line = lineage(report, reading.names, source);
   const parent = line[1] ? readInterfaceType(reading, line[1]) : undefined;
   const entries = entriesOf(report, source.yaml, what);
@@ -98,11 +98,7 @@ function checkInterfaceType({ report, unit }: Reading, fields: ReadonlyMap<strin
   checkKeys(report, fields, unit.grammar.interfaceType, what);
   for (const [name, { value }] of entriesOf(report, fields.get('inputs')?.value, `inputs of ${what}`)) {
     if (value.is !== 'map')
-      report.error(
-        value.at,
-        'expected-map',
-        `The input ${name} of ${what.replace('The', 'the')} needs a definition, e.g. "type: string"`,
-      );
+      report.error(value.at, 'expected-map', `The input ${name} of ${what} needs a definition, e.g. "type: string"`);
   }
 }
 
@@ -130,9 +126,9 @@ export function interfacesOf(
   const interfaces = emptyRecord<InterfaceDefinition>();
   Object.assign(interfaces, inherited);
   for (const [written, { value, at }] of entries) {
-    const fields = entriesOf(reading.report, value, `The interface ${written} of ${owner.what}`);
+    const fields = entriesOf(reading.report, value, `the interface ${written} of ${owner.what}`);
     if (reading.unit.isTwo)
-      checkKeys(reading.report, fields, reading.unit.grammar.interface, `The interface ${written}`);
+      checkKeys(reading.report, fields, reading.unit.grammar.interface, `the interface ${written}`);
     const found = baseOf(reading, written, fields, at, owner, interfaces);
     if (found) interfaces[found.name] = interfaceOf(reading, fields, owner, found.base);
   }
@@ -160,7 +156,7 @@ function baseOf(
 ): { name: string; base: InterfaceDefinition } | undefined {
   const { report, names } = reading;
   const typeYaml = fields.get('type')?.value;
-  const typeName = textOf(report, typeYaml, `The type of the interface ${written}`);
+  const typeName = textOf(report, typeYaml, `the type of the interface ${written}`);
   const known = interfaces[written];
   if (typeYaml && typeName !== undefined) {
     const source = names.require('interface', typeName, owner.unit, typeYaml.at);
@@ -173,11 +169,8 @@ function baseOf(
   if (reading.unit.isTwo && !owner.isWhole) return undefined;
   const source = reading.unit.isTwo ? undefined : names.find('interface', written, owner.unit);
   if (reading.unit.isTwo && !owner.isTemplate) {
-    report.error(
-      at,
-      'missing-key',
-      `The interface ${written} of ${owner.what} needs a type: the interface type it is of`,
-    );
+    const message = `The interface ${written} of ${owner.what} needs a type: the interface type it is of`;
+    if (lacks(fields, 'type', reading.unit.grammar.interface)) report.error(at, 'missing-key', message);
     return undefined;
   }
   if (source) {
@@ -270,7 +263,7 @@ function operationOf(
   const before = base ?? { inputs: noInputs, implementation: undefined, outputs: emptyRecord<AttributeMapping>() };
   if (isNothing(yaml)) return before;
   if (yaml.is === 'scalar') return { ...before, implementation: implementationOf(reading, yaml, owner) };
-  const what = `The operation ${name}`;
+  const what = `the operation ${name}`;
   // Descriptors of network functions say so that an operation is there.
   if (yaml.is === 'list' && yaml.items.length === 0 && !reading.unit.isTwo) {
     report.warn(

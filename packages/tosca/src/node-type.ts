@@ -23,7 +23,7 @@ export interface NodeType extends EntityType {
 
 export function readNodeType(reading: Reading, source: TypeSource): NodeType {
   return joined<NodeType>(reading, source, 'nodeType', (own, base, parent, fields) => {
-    const what = `The node type ${source.name}`;
+    const what = `the node type ${source.name}`;
     const { unit } = source;
     const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord(), {
       isInType: true,

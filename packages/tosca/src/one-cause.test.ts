@@ -91,3 +91,57 @@ service_template:
     expect(errors('2.0', text)).toEqual(told);
   });
 });
+
+describe('what stands in the wrong shape is told once:', () => {
+  test.each<[what: string, text: string, expected: string]>([
+    ['a property', 'node_types: { A: { properties: { p: [ 1 ] } } }', '2:37 expected-map'],
+    ['the type of a property', 'node_types: { A: { properties: { p: { type: [ string ] } } } }', '2:45 expected-text'],
+    ['a capability', 'node_types: { A: { capabilities: { c: [ Host ] } } }', '2:39 expected-text'],
+    ['a requirement', 'node_types: { A: { requirements: [ r: [ Host ] ] } }', '2:39 expected-text'],
+    ['an artifact', 'node_types: { A: { artifacts: { a: [ a.sh ] } } }', '2:36 expected-map'],
+    [
+      'the file of an artifact',
+      'node_types: { A: { artifacts: { a: { file: { get_input: f } } } } }',
+      '2:44 expected-text',
+    ],
+    [
+      'an implementation',
+      'node_types: { A: { derived_from: tosca.nodes.Root, interfaces: { Standard: { operations: { create: { implementation: [ a.sh ] } } } } } }',
+      '2:118 expected-map',
+    ],
+    ['a node', 'topology_template: { node_templates: { n: [] } }', '2:43 expected-map'],
+    ['a relationship', 'topology_template: { relationship_templates: { r: [] } }', '2:51 expected-map'],
+    ['a group', 'topology_template: { groups: { g: [] } }', '2:35 expected-map'],
+    ['a policy', 'topology_template: { policies: [ p: [] ] }', '2:37 expected-map'],
+    ['an output', 'topology_template: { outputs: { o: [] } }', '2:36 expected-map'],
+    ['a step', 'topology_template: { workflows: { w: { steps: { s: [] } } } }', '2:52 expected-map'],
+    ['a repository', 'repositories: { r: [] }', '2:20 expected-text'],
+  ])('%s', (_, text, expected) => {
+    expect(errors('1.3', text)).toEqual([expected]);
+  });
+
+  test.each<[what: string, text: string, expected: string]>([
+    ['the type of a capability', 'node_types: { A: { capabilities: { c: { type: } } } }', '2:47 expected-value'],
+    ['the type of a node', 'service_template: { node_templates: { n: { type: [] } } }', '2:50 expected-text'],
+    ['an interface of a type', 'node_types: { A: { interfaces: { i: [] } } }', '2:37 expected-map'],
+    ['a data type', 'data_types: { D: [] }', '2:18 expected-map'],
+    [
+      'the event of a trigger',
+      'policy_types: { P: { triggers: { t: { event: [], action: [] } } } }',
+      '2:45 expected-text',
+    ],
+  ])('%s in 2.0', (_, text, expected) => {
+    expect(errors('2.0', text)).toEqual([expected]);
+  });
+});
+
+test('a section that is indented so far that it stands among the nodes is told as that', () => {
+  const text = `topology_template:
+  node_templates:
+    web: { type: tosca.nodes.Compute }
+    policies: [ spread: { type: tosca.policies.Placement } ]
+    substitution_mappings: { node_type: tosca.nodes.Compute }
+    outputs: { type: tosca.nodes.Compute }
+`;
+  expect(errors('1.3', text)).toEqual(['5:5 wrong-section', '6:5 wrong-section']);
+});

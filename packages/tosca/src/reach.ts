@@ -1,5 +1,6 @@
 import { mostOf, relationshipAt } from './multiplicity.ts';
 import { didYouMean, hintAt, listing } from './suggest.ts';
+import { withArticle } from './text.ts';
 import type { DanglingRequirement, DataSchema, Node, Requirement, Schemas, Topology, Value } from './topology.ts';
 
 /** Where a value stands, which decides what SELF, HOST, SOURCE and TARGET mean. */
@@ -294,7 +295,7 @@ export function wrongStep(schema: DataSchema, name: string, path: readonly strin
       if (!/^\d+$/.test(step))
         return `${where} is a list; give the number of an item, counted from 0, instead of ${step}`;
       at = at.entry;
-    } else return `${where} is a ${at.type}; there is nothing in it that ${step} could name`;
+    } else return `${where} is ${withArticle(at.type)}; there is nothing in it that ${step} could name`;
     where = `${where}.${step}`;
   }
   return undefined;

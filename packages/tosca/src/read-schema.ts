@@ -1,6 +1,6 @@
 import { anyType, bareSchema, builtInNames, builtInOf, isBuiltInAnywhere, unknownSchema } from './built-in-type.ts';
 import { demandsOf } from './constraint.ts';
-import { booleanOf, checkKeys, entriesOf, isNothing, metadataOf, textOf } from './fields.ts';
+import { booleanOf, checkKeys, entriesOf, isNothing, lacks, metadataOf, textOf } from './fields.ts';
 import type { Position } from './position.ts';
 import { readingIn } from './profile.ts';
 import { checkRefinement } from './refinement.ts';
@@ -40,10 +40,10 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
   if (known) return known;
   const reading = readingIn(given, source.unit);
   const { report } = reading;
-  const yaml = entriesOf(report, source.yaml, `The data type ${source.name}`);
-  checkKeys(report, yaml, reading.unit.grammar.dataType, `The data type ${source.name}`);
+  const yaml = entriesOf(report, source.yaml, `the data type ${source.name}`);
+  checkKeys(report, yaml, reading.unit.grammar.dataType, `the data type ${source.name}`);
   const parent = parentDataType(reading, source);
-  const what = `The data type ${source.name}`;
+  const what = `the data type ${source.name}`;
   // Where an ancestor is not known, neither is what the type may hold.
   const isWhole = parent ? parent.base !== 'any' : !yaml.has('derived_from');
   const type: DataType = new DataType(
@@ -93,12 +93,13 @@ function checkDataType(
   fields: ReadonlyMap<string, YamlEntry>,
 ): void {
   const { report } = reading;
-  const what = `The data type ${source.name}`;
+  const what = `the data type ${source.name}`;
   const properties = fields.get('properties');
   if (properties?.value.is === 'map' && properties.value.entries.size === 0) {
     report.error(properties.at, 'missing-key', `${what} has properties, so it needs at least one; or leave them out`);
   }
-  if (!fields.has('derived_from') && !fields.has('properties')) {
+  const known = reading.unit.grammar.dataType;
+  if (lacks(fields, 'derived_from', known) && lacks(fields, 'properties', known)) {
     report.error(source.at, 'missing-key', `${what} needs derived_from or properties`);
   }
   checkInnerSchemas(
@@ -193,13 +194,14 @@ export function schemaOf(
     return fixedSchema(reading, name, yaml, at, refined);
   }
   if (yaml.is === 'scalar' && yaml.text !== '' && !unit.isTwo) return innerSchema(reading, yaml, unit, name);
-  const entries = entriesOf(report, yaml, `The definition of ${name}`);
-  checkKeys(report, entries, reading.unit.grammar.property, `The definition of ${name}`);
+  const entries = entriesOf(report, yaml, `the definition of ${name}`);
+  checkKeys(report, entries, reading.unit.grammar.property, `the definition of ${name}`);
   if (unit.isTwo) checkKeysTwo(reading, entries, role, name);
   const type = entries.get('type')?.value;
-  const typeName = textOf(report, type, `The type of ${name}`);
+  const typeName = textOf(report, type, `the type of ${name}`);
   if (typeName === undefined && !refined) {
-    report.error(at, 'missing-key', `${name} needs a type, e.g. "type: string"`);
+    if (lacks(entries, 'type', reading.unit.grammar.property))
+      report.error(at, 'missing-key', `${name} needs a type, e.g. "type: string"`);
     return undefined;
   }
   const dataType =
@@ -223,7 +225,7 @@ export function schemaOf(
     dataType,
     isFixed: fixed !== undefined,
     description:
-      textOf(report, entries.get('description')?.value, `The description of ${name}`) ?? refined?.description,
+      textOf(report, entries.get('description')?.value, `the description of ${name}`) ?? refined?.description,
     required: required ?? refined?.required ?? true,
     metadata: metadataOf(report, entries.get('metadata')?.value, reading.unit.isTwo),
     constraints: [
@@ -282,12 +284,13 @@ export function innerSchema(
     return undefined;
   }
   const entries = yaml.is === 'map' ? yaml.entries : undefined;
-  if (entries) checkKeys(report, entries, reading.unit.grammar.schema, `The schema of ${name}`);
+  if (entries) checkKeys(report, entries, reading.unit.grammar.schema, `the schema of ${name}`);
   const type = entries ? entries.get('type')?.value : yaml;
-  const typeName = textOf(report, type, `The type of ${name}`);
+  const typeName = textOf(report, type, `the type of ${name}`);
   const isRefining = refined !== undefined && unit.isTwo && type === undefined;
   if (!isRefining && (type === undefined || typeName === undefined)) {
-    report.error(yaml.at, 'missing-key', `The schema of ${name} needs a type`);
+    if (entries && lacks(entries, 'type', reading.unit.grammar.schema))
+      report.error(yaml.at, 'missing-key', `The schema of ${name} needs a type`);
     return undefined;
   }
   const dataType =
@@ -298,7 +301,7 @@ export function innerSchema(
       reading,
       entries ?? new Map(),
       dataType.base,
-      `The schema of ${name}`,
+      `the schema of ${name}`,
       yaml.at,
       isRefining || dataType.name !== dataType.base,
     );
@@ -306,7 +309,7 @@ export function innerSchema(
   return new Schema({
     name,
     dataType,
-    description: textOf(report, entries?.get('description')?.value, 'A description'),
+    description: textOf(report, entries?.get('description')?.value, 'the description'),
     required: true,
     metadata: emptyRecord<string>(),
     constraints: [

@@ -169,7 +169,7 @@ const mistakes: readonly (readonly [from: string, to: string, expected: string])
   [
     'service_template:',
     'groups:',
-    '6 unknown-key A TOSCA file has no key groups; it has tosca_definitions_version, description, metadata, dsl_definitions, repositories, functions, profile, imports, artifact_types, data_types, capability_types, interface_types …',
+    '6 unknown-key The TOSCA file has no key groups; it has tosca_definitions_version, description, metadata, dsl_definitions, repositories, functions, profile, imports, artifact_types, data_types, capability_types, interface_types …',
   ],
   [
     "profile: 'org.example.shop:1.0'",
