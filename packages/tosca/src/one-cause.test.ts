@@ -128,7 +128,7 @@ describe('what stands in the wrong shape is told once:', () => {
     [
       'the event of a trigger',
       'policy_types: { P: { triggers: { t: { event: [], action: [] } } } }',
-      '2:45 expected-text',
+      '2:46 expected-text',
     ],
   ])('%s in 2.0', (_, text, expected) => {
     expect(errors('2.0', text)).toEqual([expected]);

@@ -179,7 +179,7 @@ const mistakes: readonly (readonly [from: string, to: string, expected: string])
   [
     '  outputs:',
     '  groups:\n  outputs:',
-    '30 expected-value groups of a service_template holds nothing; give it a value or leave it out',
+    '30 expected-value groups of the service_template holds nothing; give it a value or leave it out',
   ],
   [
     'count: { $get_input: count }',
