@@ -4,7 +4,7 @@ import { patternOf } from './pattern.ts';
 import { versionText, versionTextTwo } from './fields.ts';
 import { expressionHolds } from './expression.ts';
 import { inUnits, scalarUnit, unitsOf } from './scalar-unit.ts';
-import { hintAt, listing } from './suggest.ts';
+import { hintAt, listing, meantBy } from './suggest.ts';
 import { textOf, withArticle } from './text.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';
 
@@ -166,13 +166,17 @@ function checkFields(
   name: string,
   tell: Told,
 ): void {
+  /** Fields that are there under a name with a slip, which is told. */
+  const meant = new Set<string | undefined>();
   for (const key in value.entries) {
     const entry = value.entries[key];
     const field = fields[key];
     if (!entry) continue;
     if (!field) {
       const known = Object.keys(fields);
-      tell(entry, 'unknown-property', `${name} (${type}) has no field ${key}${hintAt(key, known)}`);
+      meant.add(meantBy(key, known));
+      const at = value.strays?.[key] ?? entry.at;
+      tell({ ...entry, at }, 'unknown-property', `${name} (${type}) has no field ${key}${hintAt(key, known)}`);
     } else if (isNull(entry) && field.base !== 'null') {
       if (field.required && field.default === undefined)
         tell(entry, 'missing-property', `${name} (${type}) needs the field ${key}`);
@@ -180,7 +184,7 @@ function checkFields(
   }
   for (const key in fields) {
     const field = fields[key];
-    if (field?.required && field.default === undefined && !value.entries[key]) {
+    if (field?.required && field.default === undefined && !value.entries[key] && !meant.has(key)) {
       tell(value, 'missing-property', `${name} (${type}) needs the field ${key} (${field.type})`);
     }
   }

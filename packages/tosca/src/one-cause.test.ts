@@ -145,3 +145,42 @@ test('a section that is indented so far that it stands among the nodes is told a
 `;
   expect(errors('1.3', text)).toEqual(['5:5 wrong-section', '6:5 wrong-section']);
 });
+
+describe('a name with a slip is told once:', () => {
+  const types = `data_types: { Pair: { properties: { account: { type: string }, secret: { type: string } } } }
+node_types: { A: { derived_from: tosca.nodes.Root, properties: { address: { type: string }, login: { type: Pair, required: false } } } }
+`;
+
+  test('a required property is not missed as well', () => {
+    const text = `${types}topology_template: { node_templates: { a: { type: A, properties: { adress: x } } } }`;
+    expect(errors('1.3', text)).toEqual(['4:68 unknown-property']);
+  });
+
+  test('a required field is not missed as well, and the key that is wrong is shown, not its value', () => {
+    const text = `${types}topology_template:
+  node_templates:
+    a:
+      type: A
+      properties:
+        address: x
+        login:
+          acount:
+            x: y
+          secret: y
+`;
+    expect(errors('1.3', text)).toEqual(['11:11 unknown-property']);
+  });
+
+  test('one that looks like nothing there is does not stand for what is missed', () => {
+    const text = `${types}topology_template: { node_templates: { a: { type: A, properties: { colour: x } } } }`;
+    expect(errors('1.3', text)).toEqual(['4:66 missing-property', '4:68 unknown-property']);
+  });
+
+  test('what refers to a property the type does not have, but the node gives, is not wrong too', () => {
+    const text = `${types}topology_template:
+  node_templates: { a: { type: A, properties: { address: x, colour: red } } }
+  outputs: { colour: { value: { get_property: [ a, colour ] } } }
+`;
+    expect(errors('1.3', text)).toEqual(['5:61 unknown-property']);
+  });
+});

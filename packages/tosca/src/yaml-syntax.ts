@@ -79,6 +79,8 @@ function messageOf({ code, message }: YAMLParseError, rest: string): string {
     case 'MULTILINE_IMPLICIT_KEY':
       return 'Here a key is expected; write a colon and a space behind it';
     case 'MISSING_CHAR':
+      if (message.startsWith('Tags and anchors'))
+        return 'A space separates a tag or an anchor from the value; write one';
       return message.startsWith('Missing closing')
         ? `The text that begins here is not closed; end it with ${first}`
         : 'Here a key is expected; write a colon and a space behind it';
