@@ -51,7 +51,7 @@ function propertyFiltersOf(
     const clauses: ConstraintClause[] =
       value.is === 'scalar'
         ? [{ operator: 'equal', argument: value.value }]
-        : constraintsOf(reading, value, `the filter on ${name}`);
+        : constraintsOf(reading, value, `the filter on ${name}`, 'any');
     filters[name] = [...(filters[name] ?? []), ...clauses];
   }
   return filters;

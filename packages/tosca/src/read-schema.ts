@@ -46,17 +46,18 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
   const what = `the data type ${source.name}`;
   // Where an ancestor is not known, neither is what the type may hold.
   const isWhole = parent ? parent.base !== 'any' : !yaml.has('derived_from');
+  const base = !isWhole
+    ? 'any'
+    : parent && parent.base !== parent.name
+      ? parent.base
+      : parent && isBuiltInAnywhere(parent.name)
+        ? parent.name
+        : source.name;
   const type: DataType = new DataType(
     source.name,
     [source.name, ...(parent?.types ?? [])],
-    !isWhole
-      ? 'any'
-      : parent && parent.base !== parent.name
-        ? parent.base
-        : parent && isBuiltInAnywhere(parent.name)
-          ? parent.name
-          : source.name,
-    [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what)],
+    base,
+    [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what, base)],
     () => {
       const own = yaml.get('properties');
       if (parent && isBuiltInAnywhere(parent.base)) {
@@ -230,7 +231,7 @@ export function schemaOf(
     metadata: metadataOf(report, entries.get('metadata')?.value, reading.unit.isTwo),
     constraints: [
       ...(refined && refined.dataType === dataType ? refined.constraints.slice(dataType.constraints.length) : []),
-      ...demandsOf(reading, entries, name),
+      ...demandsOf(reading, entries, name, dataType.base),
     ],
     entry: innerSchemaAt(reading, entries.get('entry_schema')?.value, unit, name, refined?.entry) ?? refined?.entry,
     key: innerSchemaAt(reading, entries.get('key_schema')?.value, unit, name, refined?.key) ?? refined?.key,
@@ -314,7 +315,7 @@ export function innerSchema(
     metadata: emptyRecord<string>(),
     constraints: [
       ...(isRefining ? refined.constraints.slice(dataType.constraints.length) : []),
-      ...demandsOf(reading, entries, name),
+      ...demandsOf(reading, entries, name, dataType.base),
     ],
     entry:
       innerSchemaAt(reading, entries?.get('entry_schema')?.value, unit, name) ??
