@@ -172,7 +172,37 @@ export const stops: readonly Stop[] = [
   },
   { name: 'runs', path: '/runs', seen: 'tr.item' },
   { name: 'instances', path: '/instances', seen: 'tr.item' },
+  { name: 'policies', path: '/policies', seen: 'tr.item' },
+  { name: 'policy', path: '/policies/pol-operators01', seen: '.statement' },
+  { name: 'policy-json', path: '/policies/pol-operators01?as=json', seen: '.code.document' },
+  { name: 'policy-versions', path: '/policies/pol-operators01?tab=versions', seen: '.difference-lines ins' },
+  {
+    name: 'policy-hold',
+    path: '/policies/pol-operators01?tab=versions',
+    seen: '.versions button',
+    act: async (page) => {
+      await page.click('.versions button');
+      await page.waitForSelector('.ant-modal tr.item details');
+    },
+  },
+  { name: 'policy-attached', path: '/policies/pol-operators01?tab=attached', seen: 'tr.item' },
+  { name: 'policy-edit', path: '/policies/pol-operators01/edit', seen: '.statement-fields .condition' },
+  { name: 'policy-edit-json', path: '/policies/pol-operators01/edit?as=json', seen: '.policy-json .cm-line' },
+  {
+    name: 'simulator-who',
+    path: '/policy-simulator?tab=who&action=server.stop&resource=server/*',
+    seen: 'tr.item',
+  },
   { name: 'operation-log', path: '/operation-log', seen: 'tr.item' },
+  {
+    name: 'operation-log-verify',
+    path: '/operation-log',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head .actions button');
+      await page.waitForSelector('.ant-modal tr.item');
+    },
+  },
   { name: 'profile', path: '/profile', seen: '.panel' },
   { name: 'not-found', path: '/nowhere', seen: '.nothing' },
   {

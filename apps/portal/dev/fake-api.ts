@@ -14,6 +14,7 @@ import {
 import { Failure, PriceList } from '@pileus/model';
 import type { z } from 'zod';
 import type { DeploymentDetail } from '../src/api/types.ts';
+import * as policies from './fake-policies.ts';
 import { FakePrices } from './fake-prices.ts';
 import { FakeWorld } from './fake-world.ts';
 import * as samples from './samples.ts';
@@ -166,6 +167,21 @@ function handlersOf(world: FakeWorld): Handlers {
         ),
         query,
       ),
+    'get /audit/verify': () => policies.broken,
+    'get /policies/vocabulary': () => policies.vocabulary,
+    'get /policies': ({ query }) =>
+      page(
+        policies.policies.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
+    'get /policies/{policy}': ({ params }) => policies.policyOf(params.policy),
+    'post /policies/preview': () => policies.gains,
+    'post /policies/check': () => policies.decision,
+    'post /policies/who': () => ({
+      items: [
+        { principal: { id: 'u-admin', name: 'admin', kind: 'user' as const }, because: policies.decision.because },
+      ],
+    }),
     'get /providers': () => ({ items: samples.providers }),
     'get /accounts': ({ query }) =>
       page(

@@ -142,6 +142,49 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/policies',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/policies/PoliciesPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policies/new',
+    validateSearch: search({ as: oneOf('form', 'json'), copy: text }),
+    component: lazyRouteComponent(() => import('./pages/policies/editor/NewPolicyPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policies/$policy',
+    validateSearch: search({
+      tab: oneOf('document', 'versions', 'attached'),
+      as: oneOf('form', 'json'),
+      from: text,
+      to: text,
+    }),
+    component: lazyRouteComponent(() => import('./pages/policies/PolicyPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policies/$policy/edit',
+    validateSearch: search({ as: oneOf('form', 'json') }),
+    component: lazyRouteComponent(() => import('./pages/policies/editor/ChangePolicyPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policy-simulator',
+    validateSearch: search({
+      tab: oneOf('may', 'who'),
+      principal: text,
+      action: text,
+      resource: text,
+      ip: text,
+      mfa: oneOf('true'),
+      at: text,
+    }),
+    component: lazyRouteComponent(() => import('./pages/policy-simulator/SimulatorPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/operation-log',
     validateSearch: search({
       q: text,
@@ -150,6 +193,7 @@ const pages = [
       result: oneOf('ok', 'refused', 'failed'),
       from: text,
       to: text,
+      row: text,
     }),
     component: lazyRouteComponent(() => import('./pages/operation-log/OperationLogPage.tsx')),
   }),

@@ -3,6 +3,11 @@ import type { AnswerOf } from '@pileus/api';
 /** What the API answers, by the words of the glossary. */
 export type Me = AnswerOf<'get /me'>;
 export type AuditRow = AnswerOf<'get /audit'>['items'][number];
+export type Policy = AnswerOf<'get /policies'>['items'][number];
+export type PolicyDetail = AnswerOf<'get /policies/{policy}'>;
+export type Decision = AnswerOf<'post /policies/check'>;
+export type DecisionReason = Decision['because'][number];
+export type Gains = AnswerOf<'post /policies/preview'>['items'];
 export type Provider = AnswerOf<'get /providers'>['items'][number];
 export type Account = AnswerOf<'get /accounts/{account}'>;
 export type AccountPrices = AnswerOf<'get /accounts/{account}/prices'>;

@@ -16,7 +16,12 @@ export type TabKey =
   | 'outputs'
   | 'history'
   | 'details'
-  | 'security';
+  | 'security'
+  | 'document'
+  | 'versions'
+  | 'attached'
+  | 'may'
+  | 'who';
 
 export interface Tab<K extends TabKey> {
   readonly key: K;

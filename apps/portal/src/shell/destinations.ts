@@ -10,6 +10,8 @@ export interface Destination {
     | 'runs'
     | 'clouds'
     | 'instances'
+    | 'policies'
+    | 'simulator'
     | 'operationLog'
     | 'profile'
     | 'signInMethods';
@@ -19,7 +21,7 @@ export interface Destination {
 
 /** The menu; who lacks a permission does not see the entry. */
 export const destinations: readonly {
-  readonly title?: 'applications' | 'resources' | 'governance';
+  readonly title?: 'applications' | 'resources' | 'access' | 'governance';
   readonly items: readonly Destination[];
 }[] = [
   { items: [{ to: '/', title: 'home', icon: 'home' }] },
@@ -36,6 +38,13 @@ export const destinations: readonly {
     items: [
       { to: '/clouds', title: 'clouds', icon: 'cloud', permission: 'account.read' },
       { to: '/instances', title: 'instances', icon: 'server', permission: 'server.read' },
+    ],
+  },
+  {
+    title: 'access',
+    items: [
+      { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
+      { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
     ],
   },
   {
