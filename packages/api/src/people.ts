@@ -70,7 +70,7 @@ export const GroupView = z.object({
   id,
   name: z.string(),
   description: z.string(),
-  members: z.array(Named),
+  members: z.array(Named.extend({ kind: z.enum(['user', 'service-account']) })),
   policies: z.array(Named),
   createdAt: time,
 });
