@@ -19,8 +19,8 @@ export interface Destination {
     | 'accessTokens'
     | 'simulator'
     | 'operationLog'
-    | 'profile'
-    | 'signInMethods';
+    | 'signInMethods'
+    | 'profile';
   readonly icon: IconName;
   readonly permission?: Permission;
 }
@@ -60,14 +60,12 @@ export const destinations: readonly {
       },
       { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
       { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
+      { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
       { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.update' },
     ],
   },
   {
     title: 'governance',
-    items: [
-      { to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' },
-      { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
-    ],
+    items: [{ to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' }],
   },
 ];
