@@ -97,7 +97,13 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/deployments',
-    validateSearch: search({ q: text, state: oneOf(...deploymentStates), account: text, template: text }),
+    validateSearch: search({
+      q: text,
+      state: oneOf(...deploymentStates),
+      project: text,
+      account: text,
+      template: text,
+    }),
     component: lazyRouteComponent(() => import('./pages/deployments/DeploymentsPage.tsx')),
   }),
   createRoute({
@@ -139,6 +145,65 @@ const pages = [
     path: '/instances',
     validateSearch: search({ q: text, account: text, deployment: text, state: text }),
     component: lazyRouteComponent(() => import('./pages/instances/InstancesPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/projects',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/projects/ProjectsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/projects/$project',
+    validateSearch: search({ tab: oneOf('environments') }),
+    component: lazyRouteComponent(() => import('./pages/projects/ProjectPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/users',
+    validateSearch: search({ q: text, state: oneOf('active', 'disabled') }),
+    component: lazyRouteComponent(() => import('./pages/users/UsersPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/users/$user',
+    validateSearch: search({ tab: oneOf('policies', 'groups', 'may', 'sessions') }),
+    component: lazyRouteComponent(() => import('./pages/users/UserPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/groups',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/groups/GroupsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/groups/$group',
+    validateSearch: search({ tab: oneOf('policies', 'members', 'may') }),
+    component: lazyRouteComponent(() => import('./pages/groups/GroupPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/service-accounts',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/service-accounts/ServiceAccountsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/service-accounts/$service',
+    validateSearch: search({ tab: oneOf('keys', 'policies', 'groups', 'may') }),
+    component: lazyRouteComponent(() => import('./pages/service-accounts/ServiceAccountPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/organizations',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/organizations/OrganizationsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/access-tokens',
+    component: lazyRouteComponent(() => import('./pages/access-tokens/AccessTokensPage.tsx')),
   }),
   createRoute({
     getParentRoute: under,

@@ -3,6 +3,14 @@ import type { AnswerOf } from '@pileus/api';
 /** What the API answers, by the words of the glossary. */
 export type Me = AnswerOf<'get /me'>;
 export type AuditRow = AnswerOf<'get /audit'>['items'][number];
+export type Organization = AnswerOf<'get /organizations'>['items'][number];
+export type Project = AnswerOf<'get /projects'>['items'][number];
+export type Environment = Project['environments'][number];
+export type User = AnswerOf<'get /users'>['items'][number];
+export type Session = AnswerOf<'get /me/sessions'>['items'][number];
+export type Group = AnswerOf<'get /groups'>['items'][number];
+export type ServiceAccount = AnswerOf<'get /service-accounts'>['items'][number];
+export type Token = AnswerOf<'get /me/tokens'>['items'][number];
 export type Policy = AnswerOf<'get /policies'>['items'][number];
 export type PolicyDetail = AnswerOf<'get /policies/{policy}'>;
 export type Decision = AnswerOf<'post /policies/check'>;

@@ -21,7 +21,13 @@ export type TabKey =
   | 'versions'
   | 'attached'
   | 'may'
-  | 'who';
+  | 'who'
+  | 'policies'
+  | 'groups'
+  | 'members'
+  | 'sessions'
+  | 'keys'
+  | 'environments';
 
 export interface Tab<K extends TabKey> {
   readonly key: K;

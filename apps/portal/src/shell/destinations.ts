@@ -10,7 +10,13 @@ export interface Destination {
     | 'runs'
     | 'clouds'
     | 'instances'
+    | 'projects'
+    | 'users'
+    | 'groups'
+    | 'serviceAccounts'
     | 'policies'
+    | 'organizations'
+    | 'accessTokens'
     | 'simulator'
     | 'operationLog'
     | 'signInMethods'
@@ -43,9 +49,19 @@ export const destinations: readonly {
   {
     title: 'access',
     items: [
+      { to: '/projects', title: 'projects', icon: 'folder', permission: 'project.read' },
+      { to: '/users', title: 'users', icon: 'user', permission: 'user.read' },
+      { to: '/groups', title: 'groups', icon: 'group', permission: 'group.read' },
+      {
+        to: '/service-accounts',
+        title: 'serviceAccounts',
+        icon: 'robot',
+        permission: 'service-account.read',
+      },
       { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
       { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
       { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
+      { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.update' },
     ],
   },
   {
