@@ -29,7 +29,7 @@ export const parameterMeanings: Readonly<Record<string, string>> = {
   kind: 'The kind of resource.',
   limit: 'How many on one page at most.',
   node: 'The name of a node instance.',
-  organization: 'The name of an organization; the one that runs the platform unless told.',
+  organization: 'The id of an organization; at sign-in its name, and the one that runs the platform unless told.',
   path: 'The path of a file in its template.',
   provider: 'The id of a provider: `openstack`.',
   q: 'A text that is looked for in names.',

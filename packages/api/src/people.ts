@@ -70,7 +70,7 @@ export const GroupView = z.object({
   id,
   name: z.string(),
   description: z.string(),
-  members: z.array(Named),
+  members: z.array(Named.extend({ kind: z.enum(['user', 'service-account']) })),
   policies: z.array(Named),
   createdAt: time,
 });
@@ -170,6 +170,7 @@ const Asked = z.object({
 });
 
 const one = z.object({ user: id });
+const organization = z.object({ organization: id });
 const group = z.object({ group: id });
 const service = z.object({ service: id });
 const policy = z.object({ policy: id });
@@ -198,6 +199,28 @@ export const people = [
     status: 201,
     dryRun: true,
     fails: ['name-taken', 'not-allowed'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/organizations/{organization}',
+    summary: 'An organization: the own one, or any for those who run the platform',
+    permission: 'organization.read',
+    params: organization,
+    answer: OrganizationView,
+    versioned: { besides: ['users'] },
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'patch',
+    path: '/organizations/{organization}',
+    summary: 'Rename an organization: the own one, or any for those who run the platform',
+    permission: 'organization.update',
+    action: 'ORGANIZATION_UPDATE',
+    params: organization,
+    body: z.object({ name }),
+    answer: OrganizationView,
+    dryRun: true,
+    fails: ['not-found', 'name-taken'],
   }),
   endpoint({
     method: 'get',
@@ -268,7 +291,7 @@ export const people = [
     summary: 'Users',
     permission: 'user.read',
     on: 'each',
-    query: z.object(searched),
+    query: z.object({ ...searched, state: z.enum(['active', 'disabled']).optional() }),
     answer: page(UserView),
     fails: ['invalid'],
   }),
@@ -669,13 +692,16 @@ export const people = [
   endpoint({
     method: 'post',
     path: '/policies/preview',
-    summary: 'Who would gain and who would lose what by a change of a policy, an attachment or the members of a group',
+    summary:
+      'Who would gain and who would lose what by a change of a policy, an attachment, all that is attached to somebody, or the members of a group',
     permission: 'policy.read',
     on: 'each',
     body: z.discriminatedUnion('change', [
       z.object({ change: z.literal('document'), policy: id, document: Document }),
       z.object({ change: z.literal('attach'), policy: id, principal: id }),
       z.object({ change: z.literal('detach'), policy: id, principal: id }),
+      /** `policies` are all it then has attached to itself. */
+      z.object({ change: z.literal('policies'), principal: id, policies: z.array(id).max(200) }),
       z.object({ change: z.literal('members'), group: id, members: z.array(id).max(10_000) }),
     ]),
     answer: GainsView,

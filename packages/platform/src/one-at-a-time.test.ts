@@ -68,6 +68,7 @@ beforeAll(async () => {
     .execute();
   Object.assign(there, {
     account,
+    organization: (await client.call('get /me', {})).organization.id,
     spare: await anAccount(),
     deployment: deployment.id,
     run: deployment.run?.id,
@@ -120,6 +121,7 @@ test('whatever can be changed where it is read has versions', () => {
 
 /** A change of each thing that has versions. */
 const changes: Readonly<Record<string, (n: number) => [method: string, body: unknown]>> = {
+  '/organizations/{organization}': (n) => ['patch', { name: `home ${n}` }],
   '/projects/{project}': (n) => ['patch', { description: `${n}` }],
   '/users/{user}': (n) => ['patch', { name: `Wang ${n}` }],
   '/groups/{group}': (n) => ['patch', { description: `${n}`, members: n % 2 === 0 ? [there['user']] : [] }],
@@ -177,6 +179,7 @@ test('a deletion is bound to what was seen, too', async () => {
 /** A request for every call that can be tried, each of which would change something. */
 const tries: Readonly<Record<string, (() => unknown) | undefined>> = {
   'post /organizations': () => ({ name: 'other', administrator: 'boss' }),
+  'patch /organizations/{organization}': () => ({ name: 'tried' }),
   'post /projects': () => ({ name: 'tried' }),
   'patch /projects/{project}': () => ({ environments: [{ name: 'test', purpose: 'test' }] }),
   'delete /projects/{project}': undefined,
