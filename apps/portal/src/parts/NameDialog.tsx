@@ -11,7 +11,7 @@ export interface NameGiven {
 }
 
 /** Asks for the name of something, and where it has one for its description. A name that is taken is told at the field. */
-export function NameDialog({
+export function NameDialog<Now extends { readonly name: string; readonly description?: string }>({
   title,
   ok,
   label,
@@ -26,9 +26,10 @@ export function NameDialog({
   /** What the name is of. */
   label: string;
   hint?: ReactNode;
-  now?: { readonly name: string; readonly description?: string };
+  now?: Now;
   hasDescription?: boolean;
-  onSave: (given: NameGiven) => Promise<unknown>;
+  /** `seen` is what `now` was when this was opened: others may change it meanwhile. */
+  onSave: (given: NameGiven, seen: Now | undefined) => Promise<unknown>;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -36,11 +37,12 @@ export function NameDialog({
   const [form] = Form.useForm<NameGiven>();
   const [problem, setProblem] = useState<Error>();
   const [busy, setBusy] = useState(false);
+  const [seen] = useState(now);
   const save = async (given: NameGiven) => {
     setBusy(true);
     setProblem(undefined);
     try {
-      await onSave({ name: given.name.trim(), description: given.description ?? '' });
+      await onSave({ name: given.name.trim(), description: given.description ?? '' }, seen);
       onClose();
     } catch (error) {
       if (!markFields(form, error, language, { 'name-taken': 'name' }))
@@ -62,7 +64,7 @@ export function NameDialog({
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={now ?? {}}
+        initialValues={seen ?? {}}
         style={{ paddingTop: 4 }}
         onFinish={(given) => void save(given)}
       >

@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -138,7 +139,8 @@ function MoveDialog({
       width={760}
       onOk={async () => {
         if (!group || !members) return;
-        await change.mutateAsync({ params: { group: group.id }, body: { members } });
+        const ifMatch = now.data && tagOf(now.data);
+        await change.mutateAsync({ params: { group: group.id }, body: { members }, ifMatch });
         void message.success(t(to === 'in' ? 'users.joined' : 'users.left', names));
       }}
       onClose={onClose}

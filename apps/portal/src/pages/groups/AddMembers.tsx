@@ -1,4 +1,5 @@
 import '../access/access.css';
+import { tagOf } from '@pileus/api/client';
 import { App, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -31,7 +32,7 @@ export function AddMembers({ group, onClose }: { group: Group; onClose: () => vo
   const isIn = new Set(group.members.map(({ id }) => id));
   const members = [...isIn, ...added.map(({ id }) => id)];
   const save = async () => {
-    await change.mutateAsync({ params: { group: group.id }, body: { members } });
+    await change.mutateAsync({ params: { group: group.id }, body: { members }, ifMatch: tagOf(group) });
     void message.success(t('groups.changed', { name: group.name }));
     onClose();
   };

@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -94,7 +95,7 @@ function RemoveMember({ group, member, onClose }: { group: Group; member: Member
       isDanger
       width={760}
       onOk={async () => {
-        await change.mutateAsync({ params: { group: group.id }, body: { members } });
+        await change.mutateAsync({ params: { group: group.id }, body: { members }, ifMatch: tagOf(group) });
         void message.success(t('groups.changed', { name: group.name }));
       }}
       onClose={onClose}

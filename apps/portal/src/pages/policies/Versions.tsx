@@ -1,4 +1,5 @@
 import './policies.css';
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi } from '@tanstack/react-router';
 import { App, Button, Modal, Select } from 'antd';
 import { useState } from 'react';
@@ -112,14 +113,23 @@ export function Difference({ before, after }: { before: unknown; after: unknown 
   );
 }
 
-function HoldDialog({ policy, version, onClose }: { policy: PolicyDetail; version: Version; onClose: () => void }) {
+function HoldDialog({
+  policy: shown,
+  version,
+  onClose,
+}: {
+  policy: PolicyDetail;
+  version: Version;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
+  const [policy] = useState(shown);
   const { message } = App.useApp();
   const hold = useAct('put /policies/{policy}', ['get /policies/{policy}', 'get /policies', 'get /me']);
   const now = policy.versions.find(({ number }) => number === policy.version);
   const submit = () =>
     hold.mutate(
-      { params: { policy: policy.id }, body: { version: version.number } },
+      { params: { policy: policy.id }, body: { version: version.number }, ifMatch: tagOf(policy) },
       {
         onSuccess: () => {
           void message.success(t('policies.held', { number: version.number }));

@@ -1,4 +1,5 @@
 import '../access/access.css';
+import { tagOf } from '@pileus/api/client';
 import { App, Button, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,12 +24,14 @@ export function EnvironmentsDialog({ project, onClose }: { project: Project; onC
   const [form] = Form.useForm<Given>();
   const [problem, setProblem] = useState<Error>();
   const change = useAct('patch /projects/{project}', ['get /projects', 'get /projects/{project}']);
-  const known = new Set(project.environments.map(({ name }) => name));
+  // Others may change it while this is open; what is saved rests on what was seen.
+  const [seen] = useState(project);
+  const known = new Set(seen.environments.map(({ name }) => name));
   const save = async ({ environments }: Given) => {
     setProblem(undefined);
     try {
       const body = { environments: environments.map(({ name, purpose }) => ({ name: name.trim(), purpose })) };
-      await change.mutateAsync({ params: { project: project.id }, body });
+      await change.mutateAsync({ params: { project: project.id }, body, ifMatch: tagOf(seen) });
       void message.success(t('projects.environmentsSaved'));
       onClose();
     } catch (error) {
@@ -53,7 +56,7 @@ export function EnvironmentsDialog({ project, onClose }: { project: Project; onC
       <Form<Given>
         form={form}
         layout="vertical"
-        initialValues={{ environments: project.environments.map(({ name, purpose }) => ({ name, purpose })) }}
+        initialValues={{ environments: seen.environments.map(({ name, purpose }) => ({ name, purpose })) }}
         style={{ paddingTop: 4 }}
         onFinish={(given) => void save(given)}
       >
