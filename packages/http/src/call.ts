@@ -290,16 +290,16 @@ async function awaited(
   if (!runs || run === undefined || patience === undefined || isTried) return answer;
   c.var.says['preference-applied'] = `wait=${patience / 1_000}`;
   const params = { run: decodeURIComponent(run) };
-  await runs.ended(params.run, AbortSignal.any([c.req.raw.signal, closing, AbortSignal.timeout(patience)]));
   const { route } = runs;
   try {
+    await runs.ended(params.run, AbortSignal.any([c.req.raw.signal, closing, AbortSignal.timeout(patience)]));
     const actor = context.actor && (await access.recheck(context.actor));
     await permit(access, route.endpoint, actor, params);
     const shown = checked(route, server, await route.run({ ...context, params, query: {}, body: undefined, actor }));
     if (!hasEnded(shown)) return answer;
     return { kept: { ...answer.kept, status: 200, type: 'application/json', body: JSON.stringify(shown) } };
   } catch (thrown) {
-    // What was begun is begun, whoever may look at it.
+    // What was begun is begun, whether or not it can be shown.
     report(c, server, asFailure(thrown));
     return answer;
   }
