@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { findGroup, findOrganization, findProject, findServiceAccount, findUser } from '../find.ts';
-import { onTop } from '../on-top.ts';
+import { onTop } from '@pileus/api/on-top';
 import { moment } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { confirm } from '../values/ask.ts';

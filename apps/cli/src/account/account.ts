@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop, usage } from '../exit.ts';
-import { onTop } from '../on-top.ts';
+import { onTop } from '@pileus/api/on-top';
 import { findAccount } from '../find.ts';
 import { facts, painted, table } from '../output/table.ts';
 import { inLanguage, moment, plain, stateStyle, stateWord } from '../output/values.ts';

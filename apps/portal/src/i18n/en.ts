@@ -1184,7 +1184,7 @@ export const en = {
     saved: 'The policies of {{name}} are saved',
     from: 'Comes by',
     direct: 'Attached directly',
-    viaGroup: 'Group',
+    viaGroup: 'through the group',
     nothingHeld: {
       user: 'No policy applies to this user, so it may do nothing. Attach one, or put it into a group.',
       group: 'No policy is attached, so members get nothing by this group. Attach one.',
@@ -1266,7 +1266,7 @@ export const en = {
     joinGroup: 'Add to a group',
     joinTitle: 'Add {{name}} to a group',
     leaveGroup: 'Take out',
-    leaveNamed: 'Take {{name}} out of {{group}}',
+    leaveNamed: 'Take out {{name}} of {{group}}',
     leaveTitle: 'Take {{name}} out of {{group}}?',
     group: 'Group',
     groupNeeded: 'Choose a group',

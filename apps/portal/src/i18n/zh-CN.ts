@@ -1174,7 +1174,7 @@ export const zhCN: Dictionary = {
     saved: '已保存 {{name}} 的授权策略',
     from: '来源',
     direct: '直接附加',
-    viaGroup: '群组',
+    viaGroup: '通过群组',
     nothingHeld: {
       user: '没有授权策略对该用户生效，因此不能执行任何操作。请附加授权策略，或将其加入群组。',
       group: '尚未附加授权策略，成员不会因此群组获得任何权限。请附加授权策略。',

@@ -86,9 +86,10 @@ function useColumns(principal: Principal, items: readonly Held[]): Column<Held>[
             text: ({ via }: Held) => via?.name ?? t('access.direct'),
             cell: ({ via }: Held) =>
               via ? (
-                <>
-                  {t('access.viaGroup')} <GroupLink group={via} />
-                </>
+                <div className="main-cell">
+                  <GroupLink group={via} />
+                  <span className="sub">{t('access.viaGroup')}</span>
+                </div>
               ) : (
                 t('access.direct')
               ),

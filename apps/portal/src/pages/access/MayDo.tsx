@@ -140,6 +140,8 @@ function ActionTag({
       <Mark extent={action.extent} /> {action.name}
     </>
   );
+  // A user is found by its name; a program that is called like one is not.
+  const asked = principal.kind === 'user' ? principal.name : principal.id;
   // Only who acts can be asked about: a group does not.
   if (principal.kind === 'group')
     return (
@@ -150,7 +152,7 @@ function ActionTag({
   return (
     <Link
       to="/policy-simulator"
-      search={{ tab: 'may', principal: principal.name, action: action.name, resource: `${kind}/*` }}
+      search={{ tab: 'may', principal: asked, action: action.name, resource: `${kind}/*` }}
       className={look}
       title={`${action.title}. ${t('access.why', { action: action.name })}`}
     >

@@ -1,8 +1,7 @@
-import { tagOf } from '@pileus/api/client';
 import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct, useList, useRead } from '../../api/query.ts';
+import { useList, useRead } from '../../api/query.ts';
 import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Bones } from '../../parts/Bones.tsx';
 import { Icon } from '../../parts/Icon.tsx';
@@ -13,7 +12,8 @@ import { useSettled } from '../../parts/use-settled.ts';
 import { usePermission } from '../../shell/permission.ts';
 import { GainsPreview } from '../policies/GainsList.tsx';
 import { GroupLink } from './NameLinks.tsx';
-import { type Named, type Principal, rightsReads } from './named.ts';
+import { membersAfter, useMove } from './membership.ts';
+import type { Named, Principal } from './named.ts';
 
 /** The groups that a user or a service account is in, with ways in and out. */
 export function MemberOf({ principal, groups }: { principal: Principal; groups: readonly Named[] }) {
@@ -120,15 +120,14 @@ function MoveDialog({
 }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const change = useAct('patch /groups/{group}', rightsReads);
-  // The members are all that a group then has, so they have to be those of this moment.
+  const move = useMove();
   const now = useRead(
     'get /groups/{group}',
     { params: { group: group?.id ?? '' } },
     { enabled: group !== undefined, staleTime: 0 },
   );
-  const others = now.data?.members.map(({ id }) => id).filter((id) => id !== principal.id);
-  const members = others && (to === 'in' ? [...others, principal.id] : others);
+  const change = to === 'in' ? { add: [principal.id] } : { remove: [principal.id] };
+  const members = now.data && membersAfter(now.data.members, change);
   const names = { name: principal.name, group: group?.name ?? '' };
   return (
     <AskDialog
@@ -138,9 +137,8 @@ function MoveDialog({
       isReady={members !== undefined && !now.isFetching}
       width={760}
       onOk={async () => {
-        if (!group || !members) return;
-        const ifMatch = now.data && tagOf(now.data);
-        await change.mutateAsync({ params: { group: group.id }, body: { members }, ifMatch });
+        if (!group) return;
+        await move(group.id, change);
         void message.success(t(to === 'in' ? 'users.joined' : 'users.left', names));
       }}
       onClose={onClose}

@@ -1,15 +1,16 @@
 import '../access/access.css';
-import { tagOf } from '@pileus/api/client';
+import { useMutation } from '@tanstack/react-query';
 import { App, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct, useList } from '../../api/query.ts';
+import { useList } from '../../api/query.ts';
 import type { Group } from '../../api/types.ts';
 import { ChooseList } from '../../parts/ChooseList.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { useSettled } from '../../parts/use-settled.ts';
 import { usePermission } from '../../shell/permission.ts';
-import { type Named, rightsReads } from '../access/named.ts';
+import { membersAfter, useMove } from '../access/membership.ts';
+import type { Named } from '../access/named.ts';
 import { GainsPreview } from '../policies/GainsList.tsx';
 
 const lists = { people: 'get /users', services: 'get /service-accounts' } as const;
@@ -28,14 +29,17 @@ export function AddMembers({ group, onClose }: { group: Group; onClose: () => vo
   const [added, setAdded] = useState<readonly Named[]>([]);
   const q = useSettled(typed);
   const found = useList(lists[kind], q === '' ? {} : { q });
-  const change = useAct('patch /groups/{group}', rightsReads);
   const isIn = new Set(group.members.map(({ id }) => id));
-  const members = [...isIn, ...added.map(({ id }) => id)];
-  const save = async () => {
-    await change.mutateAsync({ params: { group: group.id }, body: { members }, ifMatch: tagOf(group) });
-    void message.success(t('groups.changed', { name: group.name }));
-    onClose();
-  };
+  const change = { add: added.map(({ id }) => id) };
+  const members = membersAfter(group.members, change);
+  const move = useMove();
+  const save = useMutation({
+    mutationFn: () => move(group.id, change),
+    onSuccess: () => {
+      void message.success(t('groups.changed', { name: group.name }));
+      onClose();
+    },
+  });
   return (
     <Modal
       open
@@ -43,8 +47,8 @@ export function AddMembers({ group, onClose }: { group: Group; onClose: () => vo
       title={t('groups.addMembersTitle', { name: group.name })}
       onCancel={onClose}
       okText={t('action.add')}
-      okButtonProps={{ disabled: added.length === 0, loading: change.isPending }}
-      onOk={() => void save().catch(() => {})}
+      okButtonProps={{ disabled: added.length === 0, loading: save.isPending }}
+      onOk={() => save.mutate()}
     >
       <div className="two-sides">
         <section className="stack" style={{ gap: 8 }}>
@@ -92,7 +96,7 @@ export function AddMembers({ group, onClose }: { group: Group; onClose: () => vo
               {may('policy.read') && <GainsPreview of={{ change: 'members', group: group.id, members }} />}
             </>
           )}
-          {change.error && <ProblemBox error={change.error} />}
+          {save.error && <ProblemBox error={save.error} />}
         </section>
       </div>
     </Modal>

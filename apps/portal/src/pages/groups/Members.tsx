@@ -1,8 +1,6 @@
-import { tagOf } from '@pileus/api/client';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct } from '../../api/query.ts';
 import type { Group } from '../../api/types.ts';
 import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
@@ -10,7 +8,7 @@ import { type Column, Listing } from '../../parts/Listing.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { PrincipalLink } from '../access/PrincipalLink.tsx';
-import { rightsReads } from '../access/named.ts';
+import { membersAfter, useMove } from '../access/membership.ts';
 import { GainsPreview } from '../policies/GainsList.tsx';
 import { AddMembers } from './AddMembers.tsx';
 
@@ -86,8 +84,8 @@ function RemoveMember({ group, member, onClose }: { group: Group; member: Member
   const { t } = useTranslation();
   const may = usePermission();
   const { message } = App.useApp();
-  const change = useAct('patch /groups/{group}', rightsReads);
-  const members = group.members.map(({ id }) => id).filter((id) => id !== member.id);
+  const move = useMove();
+  const change = { remove: [member.id] };
   return (
     <AskDialog
       title={t('groups.removeTitle', { name: member.name, group: group.name })}
@@ -95,12 +93,14 @@ function RemoveMember({ group, member, onClose }: { group: Group; member: Member
       isDanger
       width={760}
       onOk={async () => {
-        await change.mutateAsync({ params: { group: group.id }, body: { members }, ifMatch: tagOf(group) });
+        await move(group.id, change);
         void message.success(t('groups.changed', { name: group.name }));
       }}
       onClose={onClose}
     >
-      {may('policy.read') && <GainsPreview of={{ change: 'members', group: group.id, members }} />}
+      {may('policy.read') && (
+        <GainsPreview of={{ change: 'members', group: group.id, members: membersAfter(group.members, change) }} />
+      )}
     </AskDialog>
   );
 }

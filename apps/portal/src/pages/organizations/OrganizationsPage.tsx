@@ -32,7 +32,7 @@ export default function OrganizationsPage() {
         columns={columns}
         rowKey={({ id }) => id}
         label={t('organizations.title')}
-        filters={<SearchBox value={q} hint={t('organizations.searchHint')} onChange={find} />}
+        filters={<SearchBox value={q} hint={t('organizations.searchHint')} width={280} onChange={find} />}
         reset={q === undefined ? undefined : () => find(undefined)}
         empty={<Nothing icon="globe" text={t('organizations.empty')} />}
       />

@@ -32,7 +32,7 @@ export default function ServiceAccountsPage() {
         columns={columns}
         rowKey={({ id }) => id}
         label={t('services.title')}
-        filters={<SearchBox value={q} hint={t('services.searchHint')} onChange={find} />}
+        filters={<SearchBox value={q} hint={t('services.searchHint')} width={280} onChange={find} />}
         reset={q === undefined ? undefined : () => find(undefined)}
         empty={
           <Nothing icon="robot" text={t('services.empty')}>

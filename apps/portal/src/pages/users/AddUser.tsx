@@ -79,7 +79,7 @@ export function AddUser({ onClose }: { onClose: () => void }) {
       >
         <Form.Item
           name="name"
-          label={t('users.name')}
+          label={t('signIn.name')}
           rules={[{ required: true, whitespace: true, message: t('access.nameNeeded') }, { max: 100 }]}
         >
           <Input autoFocus autoComplete="off" />

@@ -1,8 +1,8 @@
 import type { AnswerOf } from '@pileus/api';
 import { expect, test, vi } from 'vitest';
-import { fakeApi, Refused, Tagged } from './testing/fake-api.ts';
-import { aHome } from './testing/pileus.ts';
-import { account, at, provider } from './testing/samples.ts';
+import { fakeApi, Refused, Tagged } from '../testing/fake-api.ts';
+import { aHome } from '../testing/pileus.ts';
+import { account, at, provider } from '../testing/samples.ts';
 
 // Each command is a process of its own, which takes a while on a busy machine.
 vi.setConfig({ testTimeout: 90_000 });

@@ -1,4 +1,4 @@
-import { ApiProblem, tagOf } from '@pileus/api/client';
+import { ApiProblem, tagOf } from './client.ts';
 
 /** So often a change is worked out anew before it is given up. */
 const most = 5;
