@@ -46,11 +46,11 @@ export function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data
   return triggers;
 }
 
-interface Acting {
+export interface Acting {
   /** The node acted on, where it is one. */
   readonly target?: Node | undefined;
-  /** Names of the workflows, which `inline` may name. */
-  readonly workflows?: ReadonlySet<string> | undefined;
+  /** The inputs of the workflows, which `inline` may name. */
+  readonly workflows?: ReadonlyMap<string, Named<InputDefinition>> | undefined;
   readonly inputs?: Named<InputDefinition> | undefined;
 }
 
@@ -75,12 +75,14 @@ export function checkActivities(reading: Reading, yaml: Yaml | undefined, what: 
     const call = activity.entries.get('call_operation');
     if (call) checkCall(reading, call.value, acting);
     const inline = activity.entries.get('inline');
-    if (inline && acting.workflows) checkInline(reading, inline.value, acting.workflows);
+    if (inline && acting.workflows) checkInline(reading, inline.value, acting.workflows, acting.inputs);
+    const delegate = activity.entries.get('delegate');
+    if (delegate) workflowNamed(reading, delegate.value, 'delegate');
   }
 }
 
 const callKeys = keys('operation:text', 'inputs:map');
-const inlineKeys = keys('workflow:text', 'inputs:map');
+const workflowKeys = keys('workflow:text', 'inputs:map');
 
 function checkCall(reading: Reading, yaml: Yaml, { target, inputs }: Acting): void {
   const { report, unit } = reading;
@@ -111,15 +113,9 @@ function checkCall(reading: Reading, yaml: Yaml, { target, inputs }: Acting): vo
     return;
   }
   if (unit.isTwo) {
-    checkInputs(
-      reading,
-      fields?.get('inputs')?.value,
-      operation.inputSchemas ?? {},
-      operation.inputs,
-      name,
-      named.at,
-      inputs,
-    );
+    const schemas = operation.inputSchemas ?? {};
+    const what = `the operation ${name}`;
+    checkInputs(reading, fields?.get('inputs')?.value, schemas, operation.inputs, what, named.at, inputs);
   }
 }
 
@@ -128,26 +124,22 @@ function interfaceNamed({ interfaces }: Node, name: string): Node['interfaces'][
   return interfaces[name] ?? Object.values(interfaces).find(({ types }) => types.includes(name));
 }
 
-/** 2.0 §13.2.3.3: inputs of a call stand over those of the node; together they give what the operation needs. */
+/** 2.0 §13.2.3.3: inputs of a call stand over those of the node; together they give what the operation, or the workflow, needs. */
 function checkInputs(
   reading: Reading,
   yaml: Yaml | undefined,
   schemas: Named<FieldSchema>,
   given: Named<unknown>,
-  name: string,
+  what: string,
   at: Position,
   inputs: Named<InputDefinition> | undefined,
 ): void {
   const { report } = reading;
-  const entries = entriesOf(report, yaml, `inputs of ${name}`);
+  const entries = entriesOf(report, yaml, `inputs of ${what}`);
   for (const [input, { value, at: place }] of entries) {
     const schema = schemas[input];
     if (!schema) {
-      report.error(
-        place,
-        'unknown-input',
-        `The operation ${name} has no input ${input}${hintAt(input, Object.keys(schemas))}`,
-      );
+      report.error(place, 'unknown-input', `${what} has no input ${input}${hintAt(input, Object.keys(schemas))}`);
       continue;
     }
     const read = readValue(reading, value, schema);
@@ -161,15 +153,36 @@ function checkInputs(
   for (const input in schemas) {
     const schema = schemas[input];
     if (!schema?.required || entries.has(input) || input in given) continue;
-    report.error(at, 'missing-property', `The operation ${name} needs the input ${input} (${schema.type})`);
+    report.error(at, 'missing-property', `${what} needs the input ${input} (${schema.type})`);
   }
 }
 
-function checkInline({ report }: Reading, yaml: Yaml, workflows: ReadonlySet<string>): void {
+/** 1.3 §3.6.23.4, 2.0 §13.2.3.4: another workflow of the template, with what it needs. */
+function checkInline(
+  reading: Reading,
+  yaml: Yaml,
+  workflows: ReadonlyMap<string, Named<InputDefinition>>,
+  inputs: Named<InputDefinition> | undefined,
+): void {
+  const named = workflowNamed(reading, yaml, 'inline');
+  if (!named) return;
+  const wanted = workflows.get(named.text);
+  if (!wanted) {
+    const hint = hintAt(named.text, workflows.keys(), 'there are');
+    reading.report.error(named.at, 'unknown-workflow', `There is no workflow ${named.text}${hint}`);
+    return;
+  }
+  const given = yaml.is === 'map' ? yaml.entries.get('inputs')?.value : undefined;
+  checkInputs(reading, given, wanted, {}, `the workflow ${named.text}`, named.at, inputs);
+}
+
+/** The name of a workflow, alone or with its inputs. */
+function workflowNamed({ report }: Reading, yaml: Yaml, activity: string): (Yaml & { is: 'scalar' }) | undefined {
   const fields = yaml.is === 'map' ? yaml.entries : undefined;
-  if (fields) checkKeys(report, fields, inlineKeys, 'the inline');
+  if (fields) checkKeys(report, fields, workflowKeys, `the ${activity}`);
   const named = fields ? fields.get('workflow')?.value : yaml;
-  const name = textOf(report, named, 'the workflow to inline');
-  if (name === undefined || !named || workflows.has(name)) return;
-  report.error(named.at, 'unknown-workflow', `There is no workflow ${name}${hintAt(name, workflows, 'there are')}`);
+  if (named?.is === 'scalar' && !isNothing(named)) return named;
+  if (named && !isNothing(named)) textOf(report, named, `the workflow to ${activity}`);
+  else report.error(yaml.at, 'missing-key', `${activity} names a workflow, or is a map with the key workflow`);
+  return undefined;
 }
