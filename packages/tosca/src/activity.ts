@@ -1,11 +1,13 @@
+import { checkAssertions } from './assertion.ts';
 import { checkValue } from './check-value.ts';
 import { conditionOf } from './condition.ts';
-import { checkKeys, dataOf, entriesOf, isNothing, itemsOf, lacks, namedItemsOf, textOf } from './fields.ts';
+import { checkKeys, dataOf, entriesOf, isNothing, itemsOf, lacks, namedItemsOf, shown, textOf } from './fields.ts';
 import { keys } from './grammar.ts';
 import { inputProblem, optionalProblem } from './input-type.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
+import { secondsOf } from './scalar-unit.ts';
 import { hintAt, listing } from './suggest.ts';
 import type { Data, FieldSchema, InputDefinition, Node } from './topology.ts';
 import { readValue } from './value.ts';
@@ -40,10 +42,40 @@ export function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data
       if (condition) conditionOf(reading, condition, `the condition of ${what}`);
       if (lacks(fields, 'action', unit.grammar.trigger)) report.error(at, 'missing-key', `${what} needs an action`);
       checkActivities(reading, fields.get('action')?.value, what, {});
-    }
+    } else if (unit.minor === 3) checkSimpleTrigger(reading, fields, what);
     triggers[name] = dataOf(value);
   }
   return triggers;
+}
+
+/** 1.3 §3.6.22: what happens, and when it has lasted or come back often enough. */
+function checkSimpleTrigger(reading: Reading, fields: ReadonlyMap<string, YamlEntry>, what: string): void {
+  const action = fields.get('action')?.value;
+  if (action?.is === 'list') checkActivities(reading, action, what, {});
+  const condition = fields.get('condition')?.value;
+  const extended = condition?.is === 'map' ? condition.entries : undefined;
+  const isExtended = extended?.has('constraint') || extended?.has('period') || extended?.has('evaluations');
+  const constraint = isExtended ? extended?.get('constraint')?.value : condition;
+  // The examples of the specification also write a sentence there, and a period in seconds.
+  if (constraint?.is !== 'scalar') checkAssertions(reading, constraint, undefined, `the condition of ${what}`);
+  const period = extended?.get('period')?.value;
+  if (
+    period &&
+    !(
+      period.is === 'scalar' &&
+      (isNothing(period) || /^\d+$/.test(period.text) || secondsOf(period.text) !== undefined)
+    )
+  ) {
+    reading.report.error(period.at, 'wrong-type', `the period of ${what} is a time such as 5 m, not ${shown(period)}`);
+  }
+  const evaluations = extended?.get('evaluations')?.value;
+  if (
+    evaluations &&
+    !(evaluations.is === 'scalar' && (isNothing(evaluations) || /^[1-9]\d*$/.test(evaluations.text)))
+  ) {
+    const message = `the evaluations of ${what} are a whole number above 0, not ${shown(evaluations)}`;
+    reading.report.error(evaluations.at, 'wrong-type', message);
+  }
 }
 
 export interface Acting {

@@ -74,3 +74,28 @@ describe('a step', () => {
     expect(of(step)).toEqual(expected);
   });
 });
+
+describe('a trigger of 1.3', () => {
+  const of = (trigger: string) => {
+    const text = `tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  policies: [ grow: { type: tosca.policies.Scaling, triggers: { load: { event: high, ${trigger} } } } ]`;
+    const { problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
+    return problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`);
+  };
+
+  test.each<[what: string, trigger: string, expected: string[]]>([
+    ['calls operations, one an entry', 'action: [ call_operation: Scaling.grow ]', []],
+    ['knows no other activities', 'action: [ call: Scaling.grow ]', ['3:96 unknown-key']],
+    [
+      'has a condition that lasts',
+      'condition: { constraint: [ load: [ greater_than: 5 ] ], period: 5 m, evaluations: 2 }',
+      [],
+    ],
+    ['may have a condition in words', 'condition: { constraint: load greater_than 50%, period: 60 }', []],
+    ['has a period that is a time', 'condition: { period: 5 horses }', ['3:107 wrong-type']],
+    ['looks at least once', 'condition: { evaluations: 0 }', ['3:112 wrong-type']],
+  ])('%s', (_, trigger, expected) => {
+    expect(of(trigger)).toEqual(expected);
+  });
+});
