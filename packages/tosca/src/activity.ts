@@ -1,14 +1,25 @@
 import { checkAssertions } from './assertion.ts';
 import { checkValue } from './check-value.ts';
 import { conditionOf } from './condition.ts';
-import { checkKeys, dataOf, entriesOf, isNothing, itemsOf, lacks, namedItemsOf, shown, textOf } from './fields.ts';
+import {
+  checkKeys,
+  dataOf,
+  entriesOf,
+  entry,
+  isNothing,
+  itemsOf,
+  lacks,
+  namedItemsOf,
+  shown,
+  textOf,
+} from './fields.ts';
 import { keys } from './grammar.ts';
 import { inputProblem, optionalProblem } from './input-type.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { secondsOf } from './scalar-unit.ts';
-import { hintAt, listing } from './suggest.ts';
+import { didYouMean, hintAt, listing } from './suggest.ts';
 import type { Data, FieldSchema, InputDefinition, Node } from './topology.ts';
 import { readValue } from './value.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
@@ -22,8 +33,8 @@ export interface Members {
   readonly names: ReadonlySet<string>;
 }
 
-/** Triggers of a policy (1.3 §3.6.22, 2.0 §16.5), checked and kept as written. */
-export function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data> {
+/** Triggers of a policy (1.3 §3.6.22, 2.0 §16.5), checked and kept as written. In a template the nodes are known by name. */
+export function triggersOf(reading: Reading, yaml: Yaml | undefined, names?: ReadonlySet<string>): Named<Data> {
   const { report, unit } = reading;
   const triggers = emptyRecord<Data>();
   const entries: [string, YamlEntry][] =
@@ -42,7 +53,10 @@ export function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data
       if (condition) conditionOf(reading, condition, `the condition of ${what}`);
       if (lacks(fields, 'action', unit.grammar.trigger)) report.error(at, 'missing-key', `${what} needs an action`);
       checkActivities(reading, fields.get('action')?.value, what, {});
-    } else if (unit.minor === 3) checkSimpleTrigger(reading, fields, what);
+    } else if (unit.minor === 3) {
+      checkSimpleTrigger(reading, fields, what);
+      if (names) checkEventFilter(reading, fields.get('target_filter')?.value, names, what);
+    }
     triggers[name] = dataOf(value);
   }
   return triggers;
@@ -76,6 +90,16 @@ function checkSimpleTrigger(reading: Reading, fields: ReadonlyMap<string, YamlEn
     const message = `the evaluations of ${what} are a whole number above 0, not ${shown(evaluations)}`;
     reading.report.error(evaluations.at, 'wrong-type', message);
   }
+}
+
+/** 1.3 §3.6.20: events are those of a node of the template, or of nodes of a type. */
+function checkEventFilter(reading: Reading, yaml: Yaml | undefined, names: ReadonlySet<string>, what: string): void {
+  const node = entry(yaml, 'node');
+  const name = textOf(reading.report, node, `the node of the target_filter of ${what}`);
+  if (!node || name === undefined || names.has(name) || reading.names.find('node', name, reading.unit)) return;
+  if (reading.names.isIncomplete) return;
+  const hint = didYouMean(name, names) || '; name a node of this template or a node type';
+  reading.report.error(node.at, 'unknown-node', `There is no node ${name}${hint}`);
 }
 
 export interface Acting {

@@ -99,3 +99,22 @@ topology_template:
     expect(of(trigger)).toEqual(expected);
   });
 });
+
+test('the target_filter of a trigger names a node or a node type', () => {
+  const of = (node: string) =>
+    readTemplate(
+      new Map([
+        [
+          't.yaml',
+          `tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  node_templates: { web: { type: tosca.nodes.Compute } }
+  policies: [ grow: { type: tosca.policies.Scaling, triggers: { load: { event: high, target_filter: { node: ${node} } } } } ]`,
+        ],
+      ]),
+      't.yaml',
+    ).problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`);
+  expect(of('web')).toEqual([]);
+  expect(of('tosca.nodes.Compute')).toEqual([]);
+  expect(of('wbe')).toEqual(['4:109 unknown-node']);
+});
