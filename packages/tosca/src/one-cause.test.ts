@@ -232,3 +232,19 @@ service_template:
     ]);
   });
 });
+
+test('a refinement with a key that is wrong is told by that key where its value could be no map', () => {
+  const text = `node_types:
+  Disk: { properties: { size: { type: integer }, tags: { type: map, entry_schema: string } } }
+  Fast: { derived_from: Disk, properties: { size: { type: integer, constraints: [ { greater_than: 1 } ] }, tags: { constraints: none } } }
+`;
+  expect(errors('2.0', text)).toEqual(['4:68 unknown-key']);
+});
+
+test('two imports in one entry are told by the second', () => {
+  const text = `imports:
+- nodes: { file: nodes.yaml }
+  data: { file: data.yaml }
+`;
+  expect(errors('1.3', text)).toEqual(['4:3 bad-import']);
+});
