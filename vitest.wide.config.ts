@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['{apps,packages,providers,templates,scripts}/**/*.wide.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
+    globalSetup: ['packages/database/src/testing/global-setup.ts'],
     fileParallelism: false,
     testTimeout: 15 * 60_000,
     hookTimeout: 10 * 60_000,

@@ -119,8 +119,8 @@ class History {
     verdict.ranTwice = this.#outside.hosts.ranTwice;
     verdict.strangers = this.#outside.hosts.strangers;
     verdict.signedInAgain = this.#outside.signedInAgain;
-    const { lost, takenWrongly, overBudget, ranTwice, strangers, signedInAgain } = verdict;
-    const more = { lost, takenWrongly, overBudget, ranTwice, strangers, signedInAgain };
+    const { lost, takenWrongly, overBudget, ranTwice, strangers, signedInAgain, turnedAway } = verdict;
+    const more = { lost, takenWrongly, overBudget, ranTwice, strangers, signedInAgain, turnedAway };
     if (Object.values(more).some((count) => count > 0)) verdict.notes.push(JSON.stringify(more));
     const { once, faults } = this.#weather;
     const trace = this.#trace.digest;
@@ -154,8 +154,10 @@ class History {
         if (isOver(run) || !['paused', 'failed', 'cancelled'].includes(state)) continue;
         if (state !== 'paused') resumed.set(run, (resumed.get(run) ?? 0) + 1);
         await this.#clock.sleep(minutes(5 * this.#roll('back to it', run, life + 1)));
+        const { failure } = this.#journal.get(run);
         // Whoever resumes it has looked at what it failed with.
-        if (this.#journal.get(run).failure?.code === 'host-key-changed') this.#outside.hosts.accept();
+        if (failure?.code === 'host-key-changed') this.#outside.hosts.accept();
+        if (failure?.code === 'credentials-refused') this.#verdict.turnedAway++;
         this.#journal.resume(run);
       }
     }
@@ -295,6 +297,7 @@ class History {
     }
     if (faults.has('F10')) {
       for (const nth of [1, 2]) all.push(at(`withdrawn ${nth}`).then(() => this.#outside.withdrawTokens()));
+      all.push(at('rotated').then(() => this.#outside.rotate()));
     }
     if (faults.has('F11')) {
       all.push(

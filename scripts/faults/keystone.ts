@@ -14,8 +14,12 @@ export interface Entrance {
 
 /** Whom the cloud believes. Workers meet it through the client of the OpenStack provider, as it is. */
 export interface Keystone {
-  /** Of one worker, by its own clock, as long as it lives. */
-  entrance(life: Life): Entrance;
+  /** Of one worker, by its own clock, as long as it lives, with a password. */
+  entrance(life: Life, password: string): Entrance;
+  /** The one that the account's settings hold at this moment. */
+  readonly password: string;
+  /** Gives out another password, which the account's settings hold at once; the one before counts a while longer. */
+  rotate(): Promise<void>;
   /** Whatever token there is, nobody takes it any more. */
   withdraw(): void;
   /** How often somebody has signed in who had a token that was good for a while. */
@@ -33,15 +37,18 @@ interface Rules {
 export function keystoneOf({ clock, roll, trace, perSecond }: Rules): Keystone {
   const lifetime = minutes(5 + 15 * roll('life of a token'));
   const tokens = new Map<string, number>();
+  const passwords = ['password-1'];
+  let taken = new Set(passwords);
   let needless = 0;
   let issued = 0;
 
-  const entrance = (life: Life): Entrance => {
+  const entrance = (life: Life, password: string): Entrance => {
     const calls = new Map<string, () => Promise<unknown>>();
     let asked = 0;
     let mine = '';
     const signIn = async (request: HttpRequest): Promise<Answer> => {
       await clock.sleep(milliseconds(200 * roll('sign-in', ++issued)), request.signal);
+      if (!taken.has(password)) return answer(request, 401, {});
       // Its margin is two minutes; a client may begin to renew a little before.
       if ((tokens.get(mine) ?? 0) - clock.now() > minutes(3)) needless++;
       mine = `token-${issued}`;
@@ -61,7 +68,7 @@ export function keystoneOf({ clock, roll, trace, perSecond }: Rules): Keystone {
       return answer(request, 200, { said: await call() });
     };
     const http: Http = { close: async () => {}, send: (request) => life.mortal(() => answerTo(request)) };
-    const client = connectClient(accountFor(perSecond), surroundings({ clock: life.clock }), () => http);
+    const client = connectClient(accountFor(password, perSecond), surroundings({ clock: life.clock }), () => http);
     return {
       async pass<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
         const path = `calls/${++asked}`;
@@ -78,6 +85,18 @@ export function keystoneOf({ clock, roll, trace, perSecond }: Rules): Keystone {
   return {
     entrance,
     withdraw: () => tokens.clear(),
+    get password() {
+      return passwords.at(-1) ?? '';
+    },
+    rotate: async () => {
+      const next = `password-${passwords.length + 1}`;
+      taken.add(next);
+      passwords.push(next);
+      trace.note(clock.now(), 'rotates');
+      await clock.sleep(minutes(2 * roll('both count', next)));
+      taken = new Set([next]);
+      tokens.clear();
+    },
     get needless() {
       return needless;
     },
@@ -87,11 +106,11 @@ export function keystoneOf({ clock, roll, trace, perSecond }: Rules): Keystone {
 const url = 'http://cloud.example';
 const nova = { id: 'v2.1', version: '2.90', min_version: '2.1' };
 
-function accountFor(perSecond: number | undefined): Account {
+function accountFor(password: string, perSecond: number | undefined): Account {
   return Account.parse({
     url: `${url}/v3`,
     user: 'sim',
-    password: 'sim',
+    password,
     project: 'sim',
     clientOptions: { calls_at_once: 64, ...(perSecond !== undefined && { calls_per_second: perSecond }) },
   });

@@ -1,11 +1,11 @@
 import { Failure, milliseconds, seconds, type Call, type Clock } from '@pileus/model';
-import { simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
+import { currentConnection, simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
 import { surroundings } from '@pileus/provider/testing';
 import { managedKinds, type ManagedKind, type Observed } from '@pileus/model';
 import type { Life } from '@pileus/engine/testing';
 import type { Trace } from './trace.ts';
 import { Hosts } from './hosts.ts';
-import { keystoneOf } from './keystone.ts';
+import { keystoneOf, type Entrance } from './keystone.ts';
 import type { Roll, Weather } from './weather.ts';
 
 /** The cloud of one history, and how it is reached. */
@@ -20,6 +20,8 @@ export interface Outside {
   isDown: boolean;
   /** No token that was given out is taken any more. */
   withdrawTokens(): void;
+  /** The account's credentials are exchanged while runs use them. */
+  rotate(): Promise<void>;
   /** Workers' calls that were refused because the account's budget was used up. */
   readonly overBudget: number;
   readonly hosts: Hosts;
@@ -61,6 +63,7 @@ export function outsideOf(
     drivers,
     hosts,
     withdrawTokens: () => keystone.withdraw(),
+    rotate: () => keystone.rotate(),
     get overBudget() {
       // A process keeps to the budget by itself: one that was stopped, and goes on beside its successor, is one too many.
       return faults.has('F7') ? 0 : overBudget;
@@ -70,21 +73,30 @@ export function outsideOf(
       return faults.has('F9') ? 0 : keystone.needless;
     },
     seenFrom: (life) => {
-      const entrance = hasEntrance ? keystone.entrance(life) : undefined;
-      const send: Send = async (call, signal) => {
-        const sent = () => (outside.isDown ? silence() : counting(call));
-        try {
-          return await (entrance ? entrance.pass(sent, signal) : sent());
-        } finally {
-          await held();
-        }
+      const seen = (entrance?: Entrance): Connection => {
+        const send: Send = async (call, signal) => {
+          const sent = () => (outside.isDown ? silence() : counting(call));
+          try {
+            return await (entrance ? entrance.pass(sent, signal) : sent());
+          } finally {
+            await held();
+          }
+        };
+        const entries = managedKinds.map((kind) => [kind, mortal(carried(kind), life, send, isNaive)]);
+        return {
+          ...connection,
+          drivers: Object.fromEntries(entries),
+          shell: (server) => hosts.shell(server, life),
+        };
       };
-      const entries = managedKinds.map((kind) => [kind, mortal(carried(kind), life, send, isNaive)]);
-      return {
-        ...connection,
-        drivers: Object.fromEntries(entries),
-        shell: (server) => hosts.shell(server, life),
-      };
+      if (!hasEntrance) return seen();
+      let { password } = keystone;
+      const current = currentConnection(seen(keystone.entrance(life, password)), async () => {
+        if (password === keystone.password) return;
+        password = keystone.password;
+        current.use(seen(keystone.entrance(life, password)));
+      });
+      return current.connection;
     },
     truth: async () => {
       await clock.sleep(seconds(300));

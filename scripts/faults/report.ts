@@ -12,6 +12,7 @@ const counted = [
   'takenWrongly',
   'overBudget',
   'signedInAgain',
+  'turnedAway',
   'ranTwice',
   'strangers',
 ] as const satisfies readonly (keyof Outcome)[];

@@ -19,6 +19,8 @@ export interface Verdict {
   overBudget: number;
   /** Sign-ins of a worker whose token was still good. */
   signedInAgain: number;
+  /** Runs that failed because their credentials were exchanged in the middle. */
+  turnedAway: number;
   /** Scripts run again that had ended well, or that nobody has marked idempotent. */
   ranTwice: number;
   /** Scripts begun on a host whose key has changed, before anybody believed it. */
@@ -36,6 +38,7 @@ export function nothingWrong(): Verdict {
     takenWrongly: 0,
     overBudget: 0,
     signedInAgain: 0,
+    turnedAway: 0,
     ranTwice: 0,
     strangers: 0,
     notes: [],

@@ -11,7 +11,7 @@ export const faults = {
   F7: 'a worker paused beyond its lease that comes back',
   F8: 'a database that is away, full, slow, in collision, or not heard of',
   F9: 'the clocks of workers an hour off, and set while they work',
-  F10: 'tokens that expire and are withdrawn',
+  F10: 'tokens that expire and are withdrawn, a password that is exchanged',
   F11: 'a region down for hours',
   F12: 'answers that all come at once',
   F13: 'several deployments on one account with a budget of calls, all due after a restart',

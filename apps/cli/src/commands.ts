@@ -9,6 +9,7 @@ import { addDeployment } from './deployment/commands.ts';
 import { addFinding } from './finding/commands.ts';
 import type { ListOptions } from './instance/instance.ts';
 import { addRun } from './run/commands.ts';
+import { addSignIn } from './sign-in/commands.ts';
 import type { WaitOptions } from './run/watch.ts';
 import type { LoginOptions } from './session/session.ts';
 
@@ -22,6 +23,7 @@ export function addCommands(program: Command, surroundings: Surroundings): void 
   addRun(program, surroundings);
   addInstance(program, surroundings);
   addAccess(program, surroundings);
+  addSignIn(program, surroundings);
   addAudit(program, surroundings);
   addTools(program, surroundings);
 }

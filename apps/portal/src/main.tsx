@@ -9,10 +9,12 @@ import { startLanguage } from './i18n/index.ts';
 import { router } from './router.tsx';
 import { Look } from './shell/Look.tsx';
 import { preferences, showTheme } from './shell/preferences.ts';
+import { takeAnswer } from './shell/came-back.ts';
 import { takeLink } from './shell/sign-in-link.ts';
 
-// The link leaves the address bar, and with it the history, before anything else happens.
+// A link or an identity provider's answer leaves the address bar, and with it the history, before anything else happens.
 takeLink();
+takeAnswer();
 onSignedOut(() => {
   if (router.state.location.pathname === '/sign-in') return;
   queryClient.clear();

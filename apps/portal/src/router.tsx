@@ -18,8 +18,15 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, e
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: search({ next: text }),
+  validateSearch: search({ next: text, organization: text }),
   component: lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx')),
+});
+
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: '/enrol',
+  validateSearch: search({ next: text }),
+  component: lazyRouteComponent(() => import('./pages/security/EnrolPage.tsx')),
 });
 
 /** Everything behind the sign-in. */
@@ -29,13 +36,12 @@ const inside = createRoute({
   component: Shell,
   errorComponent: Broken,
   beforeLoad: async ({ location }) => {
-    try {
-      await queryClient.ensureQueryData({ ...reading('get /me', {}), staleTime: 60_000 });
-    } catch (error) {
+    const next = location.href === '/' ? undefined : location.href;
+    const me = await queryClient.ensureQueryData({ ...reading('get /me', {}), staleTime: 60_000 }).catch((error) => {
       if (!isSignedOut(error)) throw error;
-      const next = location.href === '/' ? undefined : location.href;
       throw redirect({ to: '/sign-in', search: next === undefined ? {} : { next } });
-    }
+    });
+    if (me.owes) throw redirect({ to: '/enrol', search: next === undefined ? {} : { next } });
   },
 });
 
@@ -91,7 +97,13 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/deployments',
-    validateSearch: search({ q: text, state: oneOf(...deploymentStates), account: text, template: text }),
+    validateSearch: search({
+      q: text,
+      state: oneOf(...deploymentStates),
+      project: text,
+      account: text,
+      template: text,
+    }),
     component: lazyRouteComponent(() => import('./pages/deployments/DeploymentsPage.tsx')),
   }),
   createRoute({
@@ -136,6 +148,108 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/projects',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/projects/ProjectsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/projects/$project',
+    validateSearch: search({ tab: oneOf('environments') }),
+    component: lazyRouteComponent(() => import('./pages/projects/ProjectPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/users',
+    validateSearch: search({ q: text, state: oneOf('active', 'disabled') }),
+    component: lazyRouteComponent(() => import('./pages/users/UsersPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/users/$user',
+    validateSearch: search({ tab: oneOf('policies', 'groups', 'may', 'sessions') }),
+    component: lazyRouteComponent(() => import('./pages/users/UserPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/groups',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/groups/GroupsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/groups/$group',
+    validateSearch: search({ tab: oneOf('policies', 'members', 'may') }),
+    component: lazyRouteComponent(() => import('./pages/groups/GroupPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/service-accounts',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/service-accounts/ServiceAccountsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/service-accounts/$service',
+    validateSearch: search({ tab: oneOf('keys', 'policies', 'groups', 'may') }),
+    component: lazyRouteComponent(() => import('./pages/service-accounts/ServiceAccountPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/organizations',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/organizations/OrganizationsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/access-tokens',
+    component: lazyRouteComponent(() => import('./pages/access-tokens/AccessTokensPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policies',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/policies/PoliciesPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policies/new',
+    validateSearch: search({ as: oneOf('form', 'json'), copy: text }),
+    component: lazyRouteComponent(() => import('./pages/policies/editor/NewPolicyPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policies/$policy',
+    validateSearch: search({
+      tab: oneOf('document', 'versions', 'attached'),
+      as: oneOf('form', 'json'),
+      from: text,
+      to: text,
+    }),
+    component: lazyRouteComponent(() => import('./pages/policies/PolicyPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policies/$policy/edit',
+    validateSearch: search({ as: oneOf('form', 'json') }),
+    component: lazyRouteComponent(() => import('./pages/policies/editor/ChangePolicyPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/policy-simulator',
+    validateSearch: search({
+      tab: oneOf('may', 'who'),
+      principal: text,
+      action: text,
+      resource: text,
+      ip: text,
+      mfa: oneOf('true'),
+      at: text,
+    }),
+    component: lazyRouteComponent(() => import('./pages/policy-simulator/SimulatorPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/operation-log',
     validateSearch: search({
       q: text,
@@ -144,20 +258,33 @@ const pages = [
       result: oneOf('ok', 'refused', 'failed'),
       from: text,
       to: text,
+      row: text,
     }),
     component: lazyRouteComponent(() => import('./pages/operation-log/OperationLogPage.tsx')),
   }),
   createRoute({
     getParentRoute: under,
     path: '/profile',
+    validateSearch: search({ tab: oneOf('details', 'security') }),
     component: lazyRouteComponent(() => import('./pages/profile/ProfilePage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/sign-in-methods',
+    component: lazyRouteComponent(() => import('./pages/sign-in-methods/SignInMethodsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/device',
+    validateSearch: search({ code: text }),
+    component: lazyRouteComponent(() => import('./pages/device/DevicePage.tsx')),
   }),
   // A mistyped address inside the portal keeps the menu around it.
   createRoute({ getParentRoute: under, path: '$', component: NotFound }),
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, enrol, inside.addChildren(pages)]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultNotFoundComponent: NotFound,

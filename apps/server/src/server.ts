@@ -53,12 +53,16 @@ export async function startServer(configuration: Configuration, log: (line: stri
     const { outboundAllow, cloudAllow } = configuration;
     const clouds = createOutbound({ allow: [...outboundAllow, ...cloudAllow], setting: 'PILEUS_CLOUD_ALLOW' });
     stops.push(() => clouds.close());
+    const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW' });
+    stops.push(() => signIn.close());
     const platform = createPlatform({
       database,
       feed,
       providers,
       vault: await openVault(home),
       outbound: clouds,
+      outboundForSignIn: signIn,
+      origin: configuration.origin,
       home,
       clock: systemClock,
       version,

@@ -51,6 +51,7 @@ const platform = createPlatform({
   providers: [nothing],
   vault: await openVault(home),
   outbound: createOutbound(),
+  outboundForSignIn: createOutbound(),
   home,
   clock: systemClock,
   version: '0',

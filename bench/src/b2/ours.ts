@@ -82,6 +82,7 @@ async function startProduct() {
     providers: [openstack],
     // The test bed is on this machine.
     outbound: createOutbound({ allow: ['127.0.0.0/8'] }),
+    outboundForSignIn: createOutbound(),
     vault: await openVault(directory),
     home: directory,
     clock: systemClock,

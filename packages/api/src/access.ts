@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint, id, page, paging, time } from './endpoint.ts';
+import { SecondFactorWanted, SignIn } from './sign-in.ts';
 
 export const Me = z.object({
   id,
@@ -7,6 +8,10 @@ export const Me = z.object({
   organization: z.object({ id, name: z.string() }),
   /** False for the first administrator who signed in by the one-time link and has not chosen a password yet. */
   hasPassword: z.boolean(),
+  /** The identity provider or directory one signs in by, which has the password. */
+  method: z.string().optional(),
+  /** What must be set up before anything else may be called. */
+  owes: z.literal('second-factor').optional(),
   /** Actions that are allowed for something at least. */
   permissions: z.array(z.string()),
 });
@@ -42,29 +47,41 @@ export const access = [
   endpoint({
     method: 'post',
     path: '/sessions',
-    summary: 'Sign in by name and password, or by a one-time link',
+    summary: 'Sign in by name and password, a one-time link or a passkey; a challenge is ended by a second factor',
     permission: 'public',
     action: 'Login',
-    body: z.union([
-      z.object({
-        name: z.string().min(1),
-        /** The organization's name; the one that runs the platform unless told. */
-        organization: z.string().optional(),
-        password: z.string().min(1),
-        kind: z.enum(['browser', 'cli']).default('browser'),
-      }),
-      z.object({ link: z.string().min(1), kind: z.enum(['browser', 'cli']).default('browser') }),
-    ]),
-    /** `token` only for kind `cli` (send it as `Authorization: Bearer`); a browser gets a cookie. */
-    answer: z.object({ user: Me, token: z.string().optional(), expiresAt: time }),
+    body: SignIn,
+    /**
+     * Either `user`, with `token` only for kind `cli` (send it as `Authorization: Bearer`; a browser gets a cookie), or
+     * `wants`: nobody is signed in until that has been given as well.
+     */
+    answer: z.object({
+      user: Me.optional(),
+      token: z.string().optional(),
+      wants: SecondFactorWanted.optional(),
+      expiresAt: time,
+    }),
     status: 201,
-    fails: ['sign-in-refused', 'too-many-requests'],
+    fails: [
+      'sign-in-refused',
+      'code-refused',
+      'passkey-refused',
+      'sign-in-over',
+      'sign-in-pending',
+      'too-many-requests',
+      'identity-refused',
+      'identity-provider-broken',
+      'host-unreachable',
+      'address-refused',
+      'name-taken',
+    ],
   }),
   endpoint({
     method: 'delete',
     path: '/sessions/current',
     summary: 'Sign out',
     permission: 'self',
+    early: true,
     action: 'Logout',
     answer: z.object({}),
     fails: [],
@@ -74,6 +91,7 @@ export const access = [
     path: '/me',
     summary: 'Who is signed in',
     permission: 'self',
+    early: true,
     answer: Me,
     fails: [],
   }),
@@ -82,6 +100,7 @@ export const access = [
     path: '/me/password',
     summary: 'Choose a password',
     permission: 'self',
+    early: true,
     action: 'PASSWORD_CHANGE',
     body: z.object({
       /** Needed once a password exists. */
@@ -89,7 +108,7 @@ export const access = [
       next: z.string().min(8).max(256),
     }),
     answer: Me,
-    fails: ['sign-in-refused', 'invalid'],
+    fails: ['sign-in-refused', 'invalid', 'password-length', 'password-common', 'password-name', 'conflict'],
   }),
   endpoint({
     method: 'get',

@@ -46,6 +46,8 @@ export const actions = {
   'organization.create': act('organization', 'Create organizations', '创建租户'),
   'organization.update': act('organization', 'Change organizations', '修改租户'),
   'audit.read': read('organization', 'See the operation log', '查看操作日志'),
+  'sign-in.read': read('organization', 'See how people sign in', '查看登录设置'),
+  'sign-in.update': act('organization', 'Set how people sign in', '修改登录设置'),
 
   'project.read': read('project', 'See projects and environments', '查看项目和环境'),
   'project.create': act('project', 'Create projects', '创建项目'),

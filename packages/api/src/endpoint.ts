@@ -15,6 +15,8 @@ export interface Endpoint {
    * decides which of them it is.
    */
   readonly permission: Permission | readonly [Action, Action, ...Action[]];
+  /** Answered also before somebody has the second factor that the organization requires. */
+  readonly early?: true;
   /** What it must be allowed for; left out where a parameter of the path names it. */
   readonly on?: On;
   /** What the operation log calls it; every call that changes something has one. */

@@ -5,11 +5,15 @@ import * as cost from './cost.ts';
 import * as deployments from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as people from './people.ts';
+import * as signInMethods from './sign-in-methods.ts';
+import * as signIn from './sign-in.ts';
 import * as templates from './templates.ts';
 
 /** Every call of the API, in the order of the documentation. */
 export const endpoints = [
   ...access.access,
+  ...signIn.signIn,
+  ...signInMethods.signInMethods,
   ...people.people,
   ...clouds.clouds,
   ...cost.cost,

@@ -35,4 +35,6 @@ export {
   TokenView,
   UserView,
 } from './people.ts';
+export { LdapSettings, OidcSettings, SignInMethodView } from './sign-in-methods.ts';
+export { FactorsView, FactorView, SecondFactorWanted } from './sign-in.ts';
 export { TemplateDetail, TemplateProblemView, TemplateView, VariantView } from './templates.ts';

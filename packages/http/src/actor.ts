@@ -12,6 +12,8 @@ export interface Actor {
   readonly origin: Origin;
   /** How the caller has proved who it is. */
   readonly by: Proof;
+  /** What its organization requires and it has not got: only calls that are `early` are answered. */
+  readonly owes?: 'second-factor' | undefined;
 }
 
 export type Proof =

@@ -122,6 +122,7 @@ function surroundings(c: Hono, trail: Trail, access: Access): Omit<AnyContext, '
       id: requestId,
       ip: peer.ip,
       userAgent: c.req.header('user-agent') ?? '',
+      origin: `${peer.secure ? 'https' : 'http'}://${peer.host}`,
       language,
       lastEventId: c.req.header('last-event-id'),
     },

@@ -42,6 +42,8 @@ export interface RequestFacts {
   /** The caller's address; never empty. */
   readonly ip: string;
   readonly userAgent: string;
+  /** What the caller typed to come here, as far as that can be known: `https://pileus.example.org`. */
+  readonly origin: string;
   /** What the caller reads. */
   readonly language: Language;
   /** Where a stream left off: the `Last-Event-ID` header. */

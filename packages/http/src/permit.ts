@@ -4,7 +4,7 @@ import type { Resource } from '@pileus/policy';
 import type { Access, Actor } from './actor.ts';
 
 /**
- * Lets a call pass, or throws `not-signed-in`, `not-found` or `not-allowed`. Every call of the API comes through here, before
+ * Lets a call pass, or throws `not-signed-in`, `second-factor-required`, `not-found` or `not-allowed`. Every call of the API comes through here, before
  * anything it sent is looked at; what is not allowed is refused. What is in another organization is not there.
  */
 export async function permit(
@@ -17,6 +17,7 @@ export async function permit(
   const wanted = actionsOf(endpoint);
   if (wanted === 'public') return;
   if (!actor) throw new Failure('not-signed-in');
+  if (actor.owes && !endpoint.early) throw new Failure('second-factor-required');
   if (wanted === 'self') return;
   if (on === 'each' || on === 'asked') {
     if (!wanted.some((action) => actor.rights.isEver(action))) throw notAllowed(wanted);

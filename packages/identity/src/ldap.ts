@@ -129,20 +129,27 @@ export function connectLdap(settings: LdapSettings, outbound: Outbound): Directo
       });
     },
     async *people() {
-      const client = await opened(settings, outbound);
-      try {
+      const clients: Client[] = [];
+      const bound = async () => {
+        const client = await opened(settings, outbound);
+        clients.push(client);
         await client.bind(settings.bindDn, settings.bindPassword.reveal()).catch(serviceRefused(title));
+        return client;
+      };
+      try {
+        // Groups are asked for beside the pages: slapd goes on with one paged search on each connection.
+        const [pages, aside] = [await bound(), await bound()];
         const filter = people.filter.replaceAll('{name}', '*');
-        for await (const page of client.searchPaginated(people.base, { ...options, filter, paged: { pageSize } })) {
+        for await (const page of pages.searchPaginated(people.base, { ...options, filter, paged: { pageSize } })) {
           for (const entry of page.searchEntries) {
-            const person = await personOf(client, entry);
+            const person = await personOf(aside, entry);
             if (person) yield person;
           }
         }
       } catch (error) {
         throw explained(title, error);
       } finally {
-        await client.unbind().catch(() => {});
+        for (const client of clients) await client.unbind().catch(() => {});
       }
     },
   };

@@ -42,6 +42,39 @@ export const failures = {
     status: 401,
     title: { en: 'The passkey is not accepted: {reason}', 'zh-CN': '通行密钥未通过验证：{reason}' },
   },
+  'code-refused': {
+    status: 401,
+    title: {
+      en: 'The code is not right, or it was used before',
+      'zh-CN': '验证码不正确，或已被使用过',
+    },
+  },
+  'sign-in-over': {
+    status: 401,
+    title: {
+      en: 'This took too long or was tried too often; begin anew',
+      'zh-CN': '操作超时或尝试次数过多，请重新开始',
+    },
+  },
+  'sign-in-pending': {
+    status: 409,
+    title: { en: 'Nobody has approved this yet', 'zh-CN': '尚未有人批准此登录' },
+    retry: true,
+  },
+  'second-factor-required': {
+    status: 403,
+    title: {
+      en: 'Your organization requires a second factor: set one up first',
+      'zh-CN': '您的租户要求使用多因素认证，请先设置',
+    },
+  },
+  'proof-needed': {
+    status: 403,
+    title: {
+      en: 'Prove once more who you are, then do this again',
+      'zh-CN': '请再次验证身份后重试',
+    },
+  },
   'identity-refused': {
     status: 401,
     title: {
@@ -205,6 +238,14 @@ export const failures = {
   'credentials-refused': {
     status: 424,
     title: { en: '{provider} refused the credentials: {detail}', 'zh-CN': '{provider} 拒绝了凭证：{detail}' },
+  },
+  'credentials-changed': {
+    status: 503,
+    title: {
+      en: 'The credentials of {provider} were changed meanwhile; trying again with the new ones',
+      'zh-CN': '{provider} 的凭证已在此期间更换，将使用新凭证重试',
+    },
+    retry: true,
   },
   'provider-denied': {
     status: 424,

@@ -12,6 +12,8 @@ const prefixes = {
   policy: 'pol',
   token: 'tok',
   session: 's',
+  factor: 'fac',
+  'sign-in-method': 'sim',
   account: 'acc',
   template: 'tpl',
   deployment: 'dep',

@@ -96,6 +96,7 @@ export const reasons = {
   'input-constraint': { en: '{name} must fit {constraint}', 'zh-CN': '{name} 应满足 {constraint}' },
   'several-problems': { en: '{count} values do not fit', 'zh-CN': '有 {count} 个值不正确' },
 
+  'do-any-more': { en: 'do this with its new settings', 'zh-CN': '在新设置下执行此操作' },
   'make-kind': { en: 'make a {kind}', 'zh-CN': '创建{kind}' },
   'change-kind': { en: 'change a {kind}', 'zh-CN': '变更{kind}' },
   'read-kind': { en: 'read a {kind}', 'zh-CN': '读取{kind}' },

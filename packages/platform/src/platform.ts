@@ -34,6 +34,10 @@ export interface PlatformOptions {
   readonly vault: Vault;
   /** How cloud accounts reach their clouds. */
   readonly outbound: Outbound;
+  /** How sign-in reaches identity providers and directories: nothing private unless it is allowed for everybody. */
+  readonly outboundForSignIn: Outbound;
+  /** What people type into their browser, where that is set. */
+  readonly origin?: string | undefined;
   /** The data directory. */
   readonly home: string;
   readonly clock: Clock;
@@ -61,8 +65,22 @@ export interface Platform {
 }
 
 export function createPlatform(options: PlatformOptions): Platform {
-  const { database, feed, providers, vault, outbound, home, clock, version, lease, onBug, log } = options;
-  const access = createAccess({ database, version, clock });
+  const {
+    database,
+    feed,
+    providers,
+    vault,
+    outbound,
+    outboundForSignIn,
+    origin,
+    home,
+    clock,
+    version,
+    lease,
+    onBug,
+    log,
+  } = options;
+  const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
   const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
@@ -76,6 +94,12 @@ export function createPlatform(options: PlatformOptions): Platform {
       await access.tidy();
       await tidyPlans(database, clock);
     },
+  });
+  const syncing = defineJob({
+    name: 'access.sync',
+    input: z.object({}),
+    cron: '7,37 * * * *',
+    run: (_, signal) => access.sync(signal),
   });
   const sweeping = defineJob({
     name: 'inventory.sweep',
@@ -93,7 +117,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const engine: Engine = createEngine({
     database,
     definitions: [...Object.values(runs), operate, removal],
-    jobs: [tidy, sweeping],
+    jobs: [tidy, sweeping, syncing],
     projections: { ...projections, finding: writeRemoved },
     caps: capOf,
     clock,

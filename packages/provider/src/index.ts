@@ -1,5 +1,6 @@
 export * from './provider.ts';
 export * from './create-once.ts';
+export * from './current-connection.ts';
 export * from './gathered.ts';
 export * from './changeable.ts';
 export * from './gate.ts';

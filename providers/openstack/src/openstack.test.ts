@@ -411,6 +411,39 @@ test('servers that are waited for together are asked about together, and seen as
   expect([asked(/servers\/detail$/), asked(/servers\/s/), asked(/ports$/)]).toEqual([1, 20, 1]);
 });
 
+test('while many servers are built, those that are done are read several at a time, and none of them late', async () => {
+  const refs = Array.from({ length: 20 }, (_, i) => `s${i}`);
+  const built = new Set<string>();
+  const shows = (id: string) => ({ id, name: id, status: built.has(id) ? 'ACTIVE' : 'BUILD' });
+  const servers: Handler = ({ path, query }) => {
+    const id = /\/servers\/(s\d+)$/.exec(path)?.[1];
+    if (path.endsWith('/servers')) return { json: { servers: refs.filter((ref) => !built.has(ref)).map(shows) } };
+    if (path.endsWith('/servers/detail'))
+      return { json: { servers: refs.filter((ref) => nameFilter(query).test(ref)).map(shows) } };
+    return id ? { json: { server: shows(id) } } : undefined;
+  };
+  const waits: (() => void)[] = [];
+  const sleep: Clock['sleep'] = (duration) =>
+    duration < 5_000 ? Promise.resolve() : new Promise((over) => waits.push(over));
+  const { cloud, connection } = await aCloud({ handlers: [servers] }, {}, { now: () => 0, sleep });
+  const { server } = connection.drivers;
+  const look = async (ref: string) => server?.read(ref, signal);
+  await Promise.all(refs.map(look));
+  const before = cloud.got.length;
+  const asked = (path: RegExp) => cloud.got.slice(before).filter((got) => path.test(got.path)).length;
+  built.add('s0').add('s1');
+  const two = Promise.all(['s0', 's1'].map(look));
+  await expect.poll(() => waits.length).toBe(1);
+  expect([asked(/servers\/detail$/), asked(/servers\/s\d/)]).toEqual([0, 0]);
+  waits[0]?.();
+  expect((await two).map((seen) => seen?.state)).toEqual(['running', 'running']);
+  const five = ['s2', 's3', 's4', 's5', 's6'];
+  for (const ref of five) built.add(ref);
+  const seen = await Promise.all(five.map(look));
+  expect(seen.map((each) => each?.state)).toEqual(five.map(() => 'running'));
+  expect([asked(/servers\/detail$/), asked(/servers\/s\d/)]).toEqual([1, 2]);
+});
+
 test('servers that are deleted together are asked about together, and a deletion that fails is noticed', async () => {
   const refs = ['s1', 's2', 's3'];
   const states = new Map(refs.map((id) => [id, 'ACTIVE']));

@@ -1,4 +1,4 @@
-import { seconds, type Clock, type Observed, type Ref } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Observed, type Ref } from '@pileus/model';
 import { z } from 'zod';
 import { Server } from './answers.ts';
 import type { Service } from './client.ts';
@@ -32,8 +32,13 @@ export interface ServerLooks {
 
 const mostNames = 10_000;
 const longestBelief = seconds(20);
+/** While more than so many are built, those that are done wait for each other, so that one list shows several. */
+const crowd = 5;
+/** So many wait for each other. */
+const company = 5;
+const longestWait = seconds(5);
 /** From so many on, one list with details costs Nova less than a reading of each. */
-const many = 5;
+const many = 3;
 /** By so much the cloud's clock may be behind ours before lists by time miss what they are asked for. */
 const skew = seconds(10);
 
@@ -59,6 +64,8 @@ export function serverLooks(compute: Service, clock: Clock): ServerLooks {
   const isBuilding = together({ ...again, ask: () => listed({ status: 'BUILD' }) });
   const isThere = together({ ...again, ask: (refs) => listed(beginning(namesOf(refs))) });
   const namesOf = (refs: readonly Ref[]) => refs.map((ref) => names.get(ref) ?? '');
+  const othersOf = inCompany(company, longestWait, clock);
+  const stillBuilding = () => [...passing.values()].filter(({ seen }) => seen.state === 'creating').length;
   const keep = (seen: Observed<'server'>) => {
     if (names.size > mostNames) names.clear();
     names.set(seen.ref, seen.name);
@@ -72,9 +79,10 @@ export function serverLooks(compute: Service, clock: Clock): ServerLooks {
     const found = new Map<Ref, Server>();
     if (refs.length >= many) {
       const changed = Math.min(...refs.map((ref) => passing.get(ref)?.until ?? 0)) - skew;
-      const query = { ...beginning(namesOf(refs)), 'changes-since': new Date(changed).toISOString() };
-      // This list shows what has been deleted, too.
-      for await (const item of all.list(query, own)) if (item.status !== 'DELETED') found.set(item.id, item);
+      const since = new Date(changed).toISOString();
+      // Those that are still built have changed as well, and would make most of the list; what failed is read by itself.
+      const query = { ...beginning(namesOf(refs)), status: 'ACTIVE', 'changes-since': since };
+      for await (const item of all.list(query, own)) found.set(item.id, item);
     }
     const others = refs.filter((ref) => !found.has(ref)).map((ref) => all.read(ref, own));
     for (const item of await Promise.all(others)) if (item) found.set(item.id, item);
@@ -93,8 +101,9 @@ export function serverLooks(compute: Service, clock: Clock): ServerLooks {
         if (!isDeleting && passing.get(ref) === before) passing.set(ref, { ...before, until: now });
         return before.seen;
       }
-      // It is gone, most likely.
+      // It is gone, or built, most likely.
       if (isDeleting) passing.delete(ref);
+      else if (stillBuilding() > crowd) await orAborted(othersOf(), signal);
       return undefined;
     },
     keep,
@@ -108,6 +117,22 @@ export function serverLooks(compute: Service, clock: Clock): ServerLooks {
       passing.delete(ref);
       names.delete(ref);
     },
+  };
+}
+
+/** Waits until so many wait, or the first of them has waited for so long. */
+function inCompany(enough: number, longest: Duration, clock: Clock): () => Promise<void> {
+  let group: (PromiseWithResolvers<void> & { count: number }) | undefined;
+  return () => {
+    const mine = (group ??= { ...Promise.withResolvers<void>(), count: 0 });
+    const leave = () => {
+      if (group === mine) group = undefined;
+      mine.resolve();
+    };
+    mine.count += 1;
+    if (mine.count === 1) clock.sleep(longest).then(leave, leave);
+    if (mine.count === enough) leave();
+    return mine.promise;
   };
 }
 

@@ -30,6 +30,14 @@ function addPlaces(program: Command, here: Surroundings): void {
     .action((name: string, options: { administrator: string }, command: Command) =>
       doing(here, command, {}, async (context) => (await people()).createOrganization(context, name, options)),
     );
+  organization
+    .command('rename')
+    .description(say('organization.rename'))
+    .argument('<organization>', say('argument.organization'))
+    .argument('<name>', say('argument.newName'))
+    .action((given: string, name: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await people()).renameOrganization(context, given, name)),
+    );
   const project = program.command('project').description(say('project.help'));
   project
     .command('list')
@@ -87,6 +95,14 @@ function addPeople(program: Command, here: Surroundings): void {
     .option('-y, --yes', say('option.yes'))
     .action((name: string, options: { yes?: true }, command: Command) =>
       doing(here, command, {}, async (context) => (await people()).deleteUser(context, name, options)),
+    );
+  user
+    .command('reset-factors')
+    .description(say('user.resetFactors'))
+    .argument('<user>', say('argument.user'))
+    .option('-y, --yes', say('option.yes'))
+    .action((name: string, options: { yes?: true }, command: Command) =>
+      doing(here, command, {}, async (context) => (await people()).resetFactors(context, name, options)),
     );
   const group = program.command('group').description(say('group.help'));
   group

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop, usage } from '../exit.ts';
@@ -7,6 +6,7 @@ import { findPolicy, findPrincipal, findServiceAccount } from '../find.ts';
 import { facts } from '../output/table.ts';
 import { inLanguage, moment } from '../output/values.ts';
 import { collect } from '../pages.ts';
+import { readJsonFile } from '../values/json-file.ts';
 import { confirm } from '../values/ask.ts';
 
 export interface TokenOptions {
@@ -135,7 +135,7 @@ export async function writePolicy(
   { file, note }: DocumentOptions,
 ): Promise<void> {
   const { client, out, say, signal } = context;
-  const document = await readDocument(context, file);
+  const document = await readJsonFile(context, file);
   const made =
     verb === 'create'
       ? await client.call('post /policies', { body: { name: given, document }, key: randomUUID(), signal })
@@ -150,17 +150,6 @@ export async function writePolicy(
     ({ id }) => id,
     ({ id }) => id,
   );
-}
-
-async function readDocument({ say }: Context, file: string): Promise<Record<string, unknown>> {
-  const text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8').catch((error: Error) => {
-    throw usage(error.message);
-  });
-  try {
-    return JSON.parse(text) as Record<string, unknown>; // the server says what is wrong with it
-  } catch (error) {
-    throw usage(say('usage.badJson', { key: file, detail: error instanceof Error ? error.message : String(error) }));
-  }
 }
 
 export async function deletePolicy(context: Context, given: string, { yes }: { readonly yes?: true }): Promise<void> {

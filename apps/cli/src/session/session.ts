@@ -1,9 +1,10 @@
 import { clientOf, type Context } from '../context.ts';
 import { readContexts, serverAddress, writeContexts } from '../contexts.ts';
-import { usage } from '../exit.ts';
+import { exitCodes, Stop, usage } from '../exit.ts';
 import { facts } from '../output/table.ts';
 import { askHidden } from '../values/ask.ts';
-import { ApiProblem } from '@pileus/api/client';
+import { byBrowser } from './device-login.ts';
+import { ApiProblem, type Client } from '@pileus/api/client';
 
 export interface LoginOptions {
   readonly link?: string;
@@ -18,20 +19,14 @@ export async function login(
   options: LoginOptions,
   contextName: string | undefined,
 ): Promise<void> {
-  const { say, out, environment } = context;
+  const { say, out } = context;
   const link = options.link === undefined ? undefined : readLink(options.link);
   const server = url ? serverAddress(url, say) : (link?.server ?? context.server.server);
-  if (!link && options.name === undefined) throw usage(say('usage.loginHow'));
   if (isOpenNetwork(server)) out.message(say('login.insecure', { server }));
-  const body = link
-    ? { link: link.secret, kind: 'cli' as const }
-    : {
-        name: options.name ?? '',
-        ...(options.organization !== undefined && { organization: options.organization }),
-        password: environment['PILEUS_PASSWORD'] ?? (await passwordOf(context, options.name ?? '')),
-        kind: 'cli' as const,
-      };
-  const session = await clientOf(server, undefined, say).call('post /sessions', { body, signal: context.signal });
+  const client = clientOf(server, undefined, say);
+  const first = await arrive(context, client, link?.secret, options);
+  const { token, user } = first.wants ? await secondFactor(context, client, first.wants.challenge) : first;
+  if (!user) throw new Stop(exitCodes.error, say('message.notPileus', { server, detail: 'post /sessions' }));
   // Read again: another sign-in may have been saved while the password was typed.
   const saved = await readContexts(context.contextsFile, say);
   const name = contextName ?? new URL(server).host;
@@ -39,15 +34,15 @@ export async function login(
     current: name,
     contexts: {
       ...saved.contexts,
-      [name]: { server, user: session.user.name, ...(session.token && { token: session.token }) },
+      [name]: { server, user: user.name, ...(token && { token }) },
     },
   });
-  out.message(say('login.done', { server, user: session.user.name }));
-  if (link && !session.user.hasPassword) out.message(say('login.choosePassword'));
+  out.message(say('login.done', { server, user: user.name }));
+  if (link && !user.hasPassword) out.message(say('login.choosePassword'));
   if (out.format !== 'table')
     await out.one(
-      { context: name, server, user: session.user },
-      () => session.user.name,
+      { context: name, server, user },
+      () => user.name,
       () => '',
     );
 }
@@ -133,6 +128,26 @@ function readLink(given: string): { readonly server?: string; readonly secret: s
 function isOpenNetwork(server: string): boolean {
   const { protocol, hostname } = new URL(server);
   return protocol === 'http:' && hostname !== 'localhost' && hostname !== '[::1]' && !hostname.startsWith('127.');
+}
+
+/** By a link, by a name and its password, or else by a browser, wherever it is. */
+async function arrive(context: Context, client: Client, link: string | undefined, options: LoginOptions) {
+  const { environment, signal } = context;
+  const kind = 'cli' as const;
+  if (link !== undefined) return client.call('post /sessions', { body: { link, kind }, signal });
+  if (options.name === undefined) return byBrowser(context, client);
+  const { name, organization } = options;
+  const password = environment['PILEUS_PASSWORD'] ?? (await passwordOf(context, name));
+  const body = { name, ...(organization !== undefined && { organization }), password, kind };
+  return client.call('post /sessions', { body, signal });
+}
+
+/** Ends a sign-in by a code, from PILEUS_CODE where nobody can be asked. */
+async function secondFactor(context: Context, client: Client, challenge: string) {
+  const { environment, asks, say, signal } = context;
+  if (environment['PILEUS_CODE'] === undefined && !asks) throw usage(say('usage.needsCode'));
+  const code = environment['PILEUS_CODE'] ?? (await askHidden(context, say('login.code')));
+  return client.call('post /sessions', { body: { challenge, code, kind: 'cli' }, signal });
 }
 
 async function passwordOf(context: Context, name: string): Promise<string> {

@@ -52,6 +52,7 @@ export const commandTexts = {
   'argument.template': { en: 'name or id of a template', 'zh-CN': '应用模板的名称或 ID' },
   'argument.deployment': { en: 'name or id of a deployment', 'zh-CN': '应用实例的名称或 ID' },
   'argument.newName': { en: 'its name', 'zh-CN': '名称' },
+  'argument.organization': { en: 'name or id of an organization', 'zh-CN': '租户的名称或 ID' },
   'argument.project': { en: 'name or id of a project', 'zh-CN': '项目的名称或 ID' },
   'argument.user': { en: 'name or id of a user', 'zh-CN': '用户的名称或 ID' },
   'argument.group': { en: 'name or id of a group', 'zh-CN': '群组的名称或 ID' },
@@ -65,6 +66,7 @@ export const commandTexts = {
   'organization.help': { en: 'organizations, which see nothing of each other', 'zh-CN': '租户（彼此完全隔离）' },
   'organization.list': { en: 'list organizations', 'zh-CN': '列出租户' },
   'organization.create': { en: 'make an organization with its first administrator', 'zh-CN': '创建租户及其首位管理员' },
+  'organization.rename': { en: 'rename an organization', 'zh-CN': '重命名租户' },
   'organization.administrator': { en: 'name of its first administrator', 'zh-CN': '首位管理员的名称' },
   'project.help': { en: 'projects, which deployments belong to', 'zh-CN': '项目（应用实例的归属）' },
   'project.list': { en: 'list projects', 'zh-CN': '列出项目' },
@@ -99,6 +101,25 @@ export const commandTexts = {
     'zh-CN': '限定的操作，例如 deployment.read 或 server.*',
   },
   'token.expires': { en: 'when it ends, such as 2027-01-31', 'zh-CN': '过期时间，例如 2027-01-31' },
+  'user.resetFactors': {
+    en: 'take away the second factors of who has lost them; ends its sessions',
+    'zh-CN': '清除丢失者的多因素认证设置，并终止其会话',
+  },
+  'argument.method': { en: 'title or ID of a sign-in method', 'zh-CN': '登录方式的名称或 ID' },
+  'method.help': { en: 'identity providers and directories to sign in by', 'zh-CN': '身份提供方和目录服务' },
+  'method.list': { en: 'list them', 'zh-CN': '列出登录方式' },
+  'method.create': { en: 'add one of a JSON file', 'zh-CN': '用 JSON 文件添加登录方式' },
+  'method.file': {
+    en: 'what POST /sign-in-methods takes, as JSON; - is standard input',
+    'zh-CN': 'POST /sign-in-methods 的 JSON 内容；- 表示标准输入',
+  },
+  'method.check': { en: 'try it', 'zh-CN': '测试登录方式' },
+  'method.sync': { en: 'compare the users with the directory', 'zh-CN': '与目录服务同步用户' },
+  'method.evenIfMany': {
+    en: 'also where more than half of them would be disabled',
+    'zh-CN': '即使会停用一半以上的用户也继续',
+  },
+  'method.delete': { en: 'remove it; sessions begun by it end', 'zh-CN': '移除登录方式，并终止由它建立的会话' },
   'policy.help': { en: 'policies, and what they come to', 'zh-CN': '授权策略及其效果' },
   'policy.list': { en: 'list policies', 'zh-CN': '列出授权策略' },
   'policy.get': { en: 'show a policy', 'zh-CN': '查看授权策略' },
@@ -148,7 +169,10 @@ export const commandTexts = {
     'zh-CN': '文件夹、.yaml 文件，或压缩包（zip、tar 或 tar.gz）',
   },
 
-  'login.help': { en: 'sign in and remember it', 'zh-CN': '登录并保存登录状态' },
+  'login.help': {
+    en: 'sign in and remember it; without --link or --name by a browser, on this machine or another',
+    'zh-CN': '登录并保存登录状态；不带 --link 和 --name 时，在本机或其他设备的浏览器中完成',
+  },
   'login.url': { en: 'address of the server', 'zh-CN': '服务器地址' },
   'login.link': { en: 'the one-time link that the server printed', 'zh-CN': '服务器输出的一次性链接' },
   'login.name': {

@@ -83,10 +83,6 @@ export const messageTexts = {
     'zh-CN': '有多个云账户；请用 --account 指定：{names}',
   },
   'usage.badLimit': { en: '{given} is not a number of rows', 'zh-CN': '{given} 不是有效的行数' },
-  'usage.loginHow': {
-    en: 'Say how to sign in: --link <one-time link that the server printed>, or --name <user>',
-    'zh-CN': '请指定登录方式：--link <服务器输出的一次性链接>，或 --name <用户名>',
-  },
   'usage.needsPassword': {
     en: 'There is no terminal to ask for the password on; set PILEUS_PASSWORD',
     'zh-CN': '没有可输入密码的终端；请设置 PILEUS_PASSWORD',
@@ -149,6 +145,7 @@ export const messageTexts = {
   'kind.provider': { en: 'provider', 'zh-CN': '云服务商' },
 
   'list.empty': { en: 'Nothing to show', 'zh-CN': '没有内容' },
+  'kind.organization': { en: 'organization', 'zh-CN': '租户' },
   'kind.project': { en: 'project', 'zh-CN': '项目' },
   'kind.user': { en: 'user', 'zh-CN': '用户' },
   'kind.group': { en: 'group', 'zh-CN': '群组' },
@@ -212,6 +209,32 @@ export const messageTexts = {
 
   'login.done': { en: 'Signed in to {server} as {user}', 'zh-CN': '已以 {user} 登录 {server}' },
   'login.password': { en: 'Password of {name}', 'zh-CN': '{name} 的密码' },
+  'people.resetFactors': {
+    en: 'Take away the second factors of {name}, and end its sessions?',
+    'zh-CN': '清除 {name} 的多因素认证设置并终止其会话？',
+  },
+  'people.factorsReset': {
+    en: '{name} signs in without a second factor, and can set one up anew',
+    'zh-CN': '{name} 现在无需第二重验证即可登录，并可重新设置',
+  },
+  'method.answers': { en: '{title} answers', 'zh-CN': '{title} 连接正常' },
+  'method.askDelete': {
+    en: 'Remove {title}? Nobody signs in by it any more, and sessions begun by it end.',
+    'zh-CN': '移除 {title}？此后不能再用它登录，由它建立的会话将终止。',
+  },
+  'kind.method': { en: 'sign-in method', 'zh-CN': '登录方式' },
+  'login.device': {
+    en: 'Open {url} in a browser, sign in, and approve the code {code}',
+    'zh-CN': '请在浏览器中打开 {url}，登录后批准代码 {code}',
+  },
+  'login.code': {
+    en: 'Six digits of your authenticator app, or a recovery code',
+    'zh-CN': '身份验证器中的 6 位验证码，或一个恢复码',
+  },
+  'usage.needsCode': {
+    en: 'A second factor is asked for, and there is no terminal to ask at: set PILEUS_CODE',
+    'zh-CN': '需要第二重验证，但当前没有终端可供输入：请设置 PILEUS_CODE',
+  },
   'login.insecure': {
     en: 'The connection to {server} is not encrypted: others on the network can read along',
     'zh-CN': '与 {server} 的连接未加密：网络上的其他人可能窃听',

@@ -15,7 +15,19 @@ export type TabKey =
   | 'logs'
   | 'outputs'
   | 'history'
-  | 'details';
+  | 'details'
+  | 'security'
+  | 'document'
+  | 'versions'
+  | 'attached'
+  | 'may'
+  | 'who'
+  | 'policies'
+  | 'groups'
+  | 'members'
+  | 'sessions'
+  | 'keys'
+  | 'environments';
 
 export interface Tab<K extends TabKey> {
   readonly key: K;

@@ -70,10 +70,13 @@ function ChoosePassword() {
   const me = useRead('get /me', {});
   const path = useRouterState({ select: (state) => state.location.pathname });
   // Said where people arrive; on every page it would only be in the way.
-  if (path !== '/' || me.data?.hasPassword !== false) return null;
+  if (path !== '/' || me.data?.hasPassword !== false || me.data.method !== undefined) return null;
   return (
     <div className="strip">
-      {t('shell.choosePassword')} <Link to="/profile">{t('shell.choosePasswordAction')}</Link>
+      {t('shell.choosePassword')}{' '}
+      <Link to="/profile" search={{ tab: 'security' }}>
+        {t('shell.choosePasswordAction')}
+      </Link>
     </div>
   );
 }

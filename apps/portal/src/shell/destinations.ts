@@ -3,14 +3,31 @@ import type { IconName } from '../parts/Icon.tsx';
 
 export interface Destination {
   readonly to: string;
-  readonly title: 'home' | 'deployments' | 'templates' | 'runs' | 'clouds' | 'instances' | 'operationLog' | 'profile';
+  readonly title:
+    | 'home'
+    | 'deployments'
+    | 'templates'
+    | 'runs'
+    | 'clouds'
+    | 'instances'
+    | 'projects'
+    | 'users'
+    | 'groups'
+    | 'serviceAccounts'
+    | 'policies'
+    | 'organizations'
+    | 'accessTokens'
+    | 'simulator'
+    | 'operationLog'
+    | 'signInMethods'
+    | 'profile';
   readonly icon: IconName;
   readonly permission?: Permission;
 }
 
 /** The menu; who lacks a permission does not see the entry. */
 export const destinations: readonly {
-  readonly title?: 'applications' | 'resources' | 'governance';
+  readonly title?: 'applications' | 'resources' | 'access' | 'governance';
   readonly items: readonly Destination[];
 }[] = [
   { items: [{ to: '/', title: 'home', icon: 'home' }] },
@@ -27,6 +44,24 @@ export const destinations: readonly {
     items: [
       { to: '/clouds', title: 'clouds', icon: 'cloud', permission: 'account.read' },
       { to: '/instances', title: 'instances', icon: 'server', permission: 'server.read' },
+    ],
+  },
+  {
+    title: 'access',
+    items: [
+      { to: '/projects', title: 'projects', icon: 'folder', permission: 'project.read' },
+      { to: '/users', title: 'users', icon: 'user', permission: 'user.read' },
+      { to: '/groups', title: 'groups', icon: 'group', permission: 'group.read' },
+      {
+        to: '/service-accounts',
+        title: 'serviceAccounts',
+        icon: 'robot',
+        permission: 'service-account.read',
+      },
+      { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
+      { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
+      { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
+      { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.update' },
     ],
   },
   {

@@ -31,7 +31,8 @@ function newKey(): Key {
   return { privateKey, kid: randomUUID() };
 }
 
-export async function anIdentityProvider(): Promise<IdentityProvider> {
+/** `back` is where it sends people back to. */
+export async function anIdentityProvider(back: string = redirectUri): Promise<IdentityProvider> {
   let key = newKey();
   const stranger = createPrivateKey(newKey().privateKey.export({ format: 'pem', type: 'pkcs8' }));
   const kept = new Map<string, object>();
@@ -44,7 +45,7 @@ export async function anIdentityProvider(): Promise<IdentityProvider> {
   const start = () => {
     const jwk = { ...key.privateKey.export({ format: 'jwk' }), kid: key.kid, use: 'sig', alg: 'RS256' };
     provider = new Provider(issuer, {
-      clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri] }],
+      clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [back] }],
       jwks: { keys: [jwk] },
       cookies: { keys: ['for-tests-only'] },
       adapter: rememberingIn(kept),
@@ -89,7 +90,7 @@ export async function anIdentityProvider(): Promise<IdentityProvider> {
       key = newKey();
       start();
     },
-    visit,
+    visit: (url) => visit(url, back),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -151,7 +152,7 @@ function respoil(response: ServerResponse, resign: (token: string) => string): v
   }) as typeof response.end;
 }
 
-async function visit(url: URL): Promise<URLSearchParams> {
+async function visit(url: URL, back: string): Promise<URLSearchParams> {
   const cookies = new Map<string, string>();
   for (let at = url, hop = 0; hop < 12; hop++) {
     const answer = await fetch(at, {
@@ -165,7 +166,7 @@ async function visit(url: URL): Promise<URLSearchParams> {
     const location = answer.headers.get('location');
     if (location === null) throw new Error(`${at.href} answers ${answer.status}: ${await answer.text()}`);
     at = new URL(location, at);
-    if (at.href.startsWith(redirectUri)) return at.searchParams;
+    if (at.href.startsWith(back)) return at.searchParams;
   }
   throw new Error('it goes round in circles');
 }

@@ -3,11 +3,14 @@ import { testDatabase } from '@pileus/database/testing';
 import { engineMigrations } from '@pileus/engine';
 import { type Bound, createHttp, type Listening } from '@pileus/http';
 import { type Clock, days, type Duration, hours, systemClock } from '@pileus/model';
+import { createOutbound } from '@pileus/outbound';
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aVault } from '../testing/a-vault.ts';
 import { type AccessArea, createAccess } from './index.ts';
 
 const database = await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]);
+const vault = await aVault();
 let ahead = 0;
 const clock: Clock = { now: () => Date.now() + ahead, sleep: systemClock.sleep };
 const pass = (time: Duration) => void (ahead += time);
@@ -18,7 +21,7 @@ let server: Listening;
 const reached: string[] = [];
 
 beforeAll(async () => {
-  access = createAccess({ database, clock, version: '1.2.3' });
+  access = createAccess({ database, vault, outbound: createOutbound({}), clock, version: '1.2.3' });
   const handled = new Set(access.handlers.map(({ name }) => name));
   const others = endpoints.map(({ method, path }) => `${method} ${path}`).filter((name) => !handled.has(name));
   const elsewhere: Bound[] = others.map((name) => ({ name, run: async () => reached.push(name) }));

@@ -1,18 +1,27 @@
 import type { Database } from '@pileus/database';
 import type { Access, AuditLog, Bound, IdempotencyStore } from '@pileus/http';
+import type { Outbound } from '@pileus/outbound';
 import { type Clock, systemClock, type UserId } from '@pileus/model';
 import { accessHandlers } from './access.routes.ts';
 import { accessPrefix, authenticateToken, recheckToken } from './access-tokens.ts';
 import { auditLog } from './audit-log.ts';
 import { idempotencyStore } from './idempotency.ts';
 import { administratorLink } from './one-time-link.ts';
+import { familiarSince } from './attempts.ts';
 import { policySets } from './rights.ts';
 import { authenticateSession, recheckSession } from './sessions.ts';
+import { syncDirectories } from './sync.ts';
 import { findTarget, findable } from './targets.ts';
 import { addUser, type NewUser } from './users.ts';
+import type { Vault } from '../vault.ts';
 
 export interface AccessOptions {
   readonly database: Database;
+  readonly vault: Vault;
+  /** The way out to identity providers and directories. */
+  readonly outbound: Outbound;
+  /** What people type into their browser, from PILEUS_ORIGIN: passkeys belong to it. */
+  readonly origin?: string | undefined;
   /** What `GET /info` answers. */
   readonly version: string;
   readonly clock?: Clock | undefined;
@@ -26,12 +35,15 @@ export interface AccessArea extends Access {
   /** A new link that signs in the first administrator, once, within 24 h: `ORIGIN/sign-in#link=TOKEN`. */
   oneTimeLink(origin: string): Promise<string>;
   addUser(user: NewUser): Promise<UserId>;
+  /** Compares the users with the directories they sign in by. For every half hour. */
+  sync(signal: AbortSignal): Promise<void>;
   /** Removes what has expired: sessions, links, kept answers. For once in an hour. */
   tidy(): Promise<void>;
 }
 
-export function createAccess({ database, version, clock = systemClock }: AccessOptions): AccessArea {
-  const given = { database, version, clock, policies: policySets(database) };
+export function createAccess(options: AccessOptions): AccessArea {
+  const { database, vault, outbound, origin, version, clock = systemClock } = options;
+  const given = { database, vault, outbound, origin, version, clock, policies: policySets(database) };
   return {
     authenticate: (token, origin) =>
       token.startsWith(accessPrefix)
@@ -43,9 +55,10 @@ export function createAccess({ database, version, clock = systemClock }: AccessO
     parameters: findable,
     handlers: accessHandlers(given),
     audit: auditLog(database, clock),
-    idempotency: idempotencyStore(database, clock),
+    idempotency: idempotencyStore(database, clock, vault),
     oneTimeLink: (origin) => administratorLink(database, clock, origin),
     addUser: (user) => addUser(database, clock, user),
+    sync: (signal) => syncDirectories(given, signal),
     tidy: () => tidy(database, new Date(clock.now())),
   };
 }
@@ -54,5 +67,8 @@ async function tidy(database: Database, now: Date): Promise<void> {
   await database.deleteFrom('session').where('expires_at', '<=', now).execute();
   await database.deleteFrom('one_time_link').where('expires_at', '<=', now).execute();
   await database.deleteFrom('sign_in_attempt').where('until', '<=', now).execute();
+  await database.deleteFrom('device_login').where('expires_at', '<=', now).execute();
+  await database.deleteFrom('challenge').where('expires_at', '<=', now).execute();
+  await database.deleteFrom('familiar_address').where('seen_at', '<', familiarSince(now.getTime())).execute();
   await database.deleteFrom('idempotency').where('expires_at', '<=', now).execute();
 }

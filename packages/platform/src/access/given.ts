@@ -1,6 +1,8 @@
 import type { Database, Tables } from '@pileus/database';
 import type { Clock } from '@pileus/model';
 import type { Kysely } from 'kysely';
+import type { Outbound } from '@pileus/outbound';
+import type { Vault } from '../vault.ts';
 import type { PolicySets } from './rights.ts';
 
 /** What this area works with. */
@@ -9,6 +11,12 @@ export interface Given {
   readonly clock: Clock;
   readonly version: string;
   readonly policies: PolicySets;
+  /** Seals what second factors and settings of sign-in keep. */
+  readonly vault: Vault;
+  /** The way out to identity providers and directories. */
+  readonly outbound: Outbound;
+  /** What people type into their browser, where that is set. */
+  readonly origin: string | undefined;
 }
 
 /** A database or a transaction on it. */

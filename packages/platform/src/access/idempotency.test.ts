@@ -3,14 +3,22 @@ import { engineMigrations } from '@pileus/engine';
 import { type Bound, createHttp } from '@pileus/http';
 import { endpoints } from '@pileus/api';
 import { type Clock, days, Failure, seconds, systemClock } from '@pileus/model';
+import { createOutbound } from '@pileus/outbound';
 import { beforeEach, expect, test } from 'vitest';
+import { aVault } from '../testing/a-vault.ts';
 import { createAccess } from './index.ts';
 
 const database = await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]);
 let ahead = 0;
 const clock: Clock = { now: () => Date.now() + ahead, sleep: systemClock.sleep };
 
-const access = createAccess({ database, clock, version: '0.0.0' });
+const access = createAccess({
+  database,
+  vault: await aVault(),
+  outbound: createOutbound({}),
+  clock,
+  version: '0.0.0',
+});
 /** What starting a deployment does in this test, and how often it did. */
 let work: () => Promise<unknown>;
 let done = 0;
@@ -66,6 +74,16 @@ test('a request that is repeated under its key is answered the same and done onc
   expect(again.headers.get('idempotent-replayed')).toBe('true');
   const rows = await database.selectFrom('audit').selectAll().where('action', '=', 'DEPLOYMENT_CREATE').execute();
   expect(rows).toHaveLength(1);
+});
+
+test('what is kept of an answer is sealed: a new token may be in it', async () => {
+  work = async () => ({ deployment: 'dep-canary', run: 'run-1' });
+  const first = await deploy('k0');
+  expect(await first.text()).toContain('dep-canary');
+  const rows = await database.selectFrom('idempotency').select(['status', 'body']).where('key', '=', 'k0').execute();
+  expect(rows).toMatchObject([{ status: 202, body: expect.any(String) }]);
+  expect(JSON.stringify(rows)).not.toContain('canary');
+  expect(await (await deploy('k0')).text()).toContain('dep-canary');
 });
 
 test('ten at once under one key do it once', async () => {

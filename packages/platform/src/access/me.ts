@@ -1,27 +1,33 @@
 import type { Database } from '@pileus/database';
-import type { Actor, Answer } from '@pileus/http';
+import type { Actor, Answer, RequestFacts } from '@pileus/http';
 import { Failure, minutes, type UserId } from '@pileus/model';
 import type { Given } from './given.ts';
-import { countAttempt } from './attempts.ts';
+import { countAttempt, forgetAttempts } from './attempts.ts';
 import { voidLinks } from './one-time-link.ts';
-import { hashPassword, isPassword } from './password.ts';
+import { signsInBy } from './identities.ts';
+import { hashNewPassword } from './new-password.ts';
+import { isPassword } from './password.ts';
+import { sessionOf } from './proof.ts';
 import { everAllowed } from './rights.ts';
 import { endOtherSessions } from './sessions.ts';
 
-export async function me(database: Database, { user, organization, rights }: Actor): Promise<Answer<'get /me'>> {
-  const [person, { name }] = await Promise.all([
+export async function me(database: Database, { user, organization, rights, owes }: Actor): Promise<Answer<'get /me'>> {
+  const [person, { name }, method] = await Promise.all([
     database
       .selectFrom('user_account')
       .select('password')
       .where('id', '=', user.id as UserId)
       .executeTakeFirst(),
     database.selectFrom('organization').select('name').where('id', '=', organization).executeTakeFirstOrThrow(),
+    signsInBy(database, user.id as UserId),
   ]);
   return {
     id: user.id,
     name: user.name,
     organization: { id: organization, name },
     hasPassword: person !== undefined && person.password !== null,
+    ...(method !== undefined && { method }),
+    ...(owes && { owes }),
     permissions: everAllowed(rights),
   };
 }
@@ -31,30 +37,39 @@ const linkIsFresh = minutes(15);
 
 /** Sets a password. Everyone else who is signed in as this user is signed out, and links that still lie about end. */
 export async function changePassword(
-  { database, clock }: Given,
+  given: Given,
   actor: Actor,
+  { ip }: RequestFacts,
   { current, next }: { readonly current?: string | undefined; readonly next: string },
 ): Promise<Answer<'get /me'>> {
-  const { by } = actor;
-  // A program has no password.
-  if (by.is !== 'session') throw new Failure('not-allowed', { permission: 'a session' });
-  const user = actor.user.id as UserId; // sessions are people's
+  const { database, clock } = given;
+  const { session, user } = sessionOf(actor);
   const { password, begun_by, created_at } = await database
     .selectFrom('user_account')
     .innerJoin('session', 'session.user_id', 'user_account.id')
     .select(['user_account.password', 'session.begun_by', 'session.created_at'])
-    .where('session.id', '=', by.id)
+    .where('session.id', '=', session)
     .executeTakeFirstOrThrow();
+  const method = await signsInBy(database, user);
+  if (method !== undefined)
+    throw new Failure('conflict', {
+      what: actor.user.name,
+      reason: `the password is kept by ${method}; change it there`,
+    });
   const byFreshLink = begun_by === 'link' && clock.now() - created_at.getTime() < linkIsFresh;
   if (password !== null && !byFreshLink) {
-    await countAttempt(database, clock, `user ${actor.user.id}`, 'password change');
+    const counted = `password of ${user}`;
+    await countAttempt(given, ip, counted, user);
     if (!(await isPassword(current ?? '', password))) throw new Failure('sign-in-refused');
+    await forgetAttempts(given, ip, counted);
   }
-  const hash = await hashPassword(next);
+  const hash = await hashNewPassword(database, next, { name: actor.user.name, organization: actor.organization });
   await database.transaction().execute(async (transaction) => {
     await transaction.updateTable('user_account').set({ password: hash }).where('id', '=', user).execute();
-    await transaction.updateTable('session').set({ begun_by: 'password' }).where('id', '=', by.id).execute();
-    await endOtherSessions(transaction, user, by.id);
+    // A link lets one choose a password once.
+    const proved = { ...(begun_by === 'link' && { begun_by: 'password' as const }), proved_at: new Date(clock.now()) };
+    await transaction.updateTable('session').set(proved).where('id', '=', session).execute();
+    await endOtherSessions(transaction, user, session);
     await voidLinks(transaction, user);
   });
   return me(database, actor);

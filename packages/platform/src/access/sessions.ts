@@ -1,4 +1,4 @@
-import type { Database } from '@pileus/database';
+import type { Database, Tables } from '@pileus/database';
 import type { Actor, Origin, SessionKind } from '@pileus/http';
 import { type Clock, days, hours, type Id, minutes, newId, type UserId } from '@pileus/model';
 import type { Given, Queries } from './given.ts';
@@ -10,10 +10,16 @@ const lifetime = { browser: hours(12), cli: days(30) } as const;
 /** Each use prolongs it, but is written down at most this often. */
 const grain = minutes(1);
 
+export type BegunBy = Tables['session']['begun_by'];
+
 export interface NewSession {
   readonly user: UserId;
   readonly kind: SessionKind;
-  readonly begunBy: 'password' | 'link';
+  readonly begunBy: BegunBy;
+  /** The identity provider or directory it was begun by. */
+  readonly method?: Id<'sign-in-method'> | undefined;
+  /** Whether two factors were given. */
+  readonly mfa: boolean;
   readonly ip: string;
   readonly userAgent: string;
 }
@@ -32,6 +38,9 @@ export async function beginSession(database: Database, clock: Clock, session: Ne
       token: digest(token),
       kind: session.kind,
       begun_by: session.begunBy,
+      method: session.method ?? null,
+      mfa: session.mfa,
+      proved_at: new Date(now),
       created_at: new Date(now),
       used_at: new Date(now),
       expires_at: expiresAt,
@@ -80,9 +89,11 @@ function living(database: Database, clock: Clock) {
       'session.id as session',
       'session.kind',
       'session.used_at',
+      'session.mfa',
       'owner.id as user',
       'owner.name',
       'owner.organization',
+      'organization.requires_second_factor as requires',
     ])
     .where('session.expires_at', '>', new Date(clock.now()))
     .where('owner.disabled_at', 'is', null)
@@ -92,7 +103,9 @@ function living(database: Database, clock: Clock) {
 type Living = Awaited<ReturnType<ReturnType<typeof living>['executeTakeFirstOrThrow']>>;
 
 async function actor({ policies, clock }: Given, found: Living, { ip }: Origin): Promise<Actor> {
-  const { session, kind, user: id, name, organization } = found;
-  const rights = rightsOf(await policies.of(id), { id, name, ip, mfa: false }, clock);
-  return { user: { id, name }, organization, rights, origin: { ip }, by: { is: 'session', id: session, kind } };
+  const { session, kind, user: id, name, organization, mfa, requires } = found;
+  const rights = rightsOf(await policies.of(id), { id, name, ip, mfa }, clock);
+  const by = { is: 'session', id: session, kind } as const;
+  const owes = requires && !mfa ? ({ owes: 'second-factor' } as const) : {};
+  return { user: { id, name }, organization, rights, origin: { ip }, by, ...owes };
 }

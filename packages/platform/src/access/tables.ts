@@ -15,6 +15,13 @@ declare module '@pileus/database' {
     policy_attachment: PolicyAttachmentTable;
     access_token: AccessTokenTable;
     session: SessionTable;
+    factor: FactorTable;
+    recovery_code: RecoveryCodeTable;
+    challenge: ChallengeTable;
+    familiar_address: FamiliarAddressTable;
+    sign_in_method: SignInMethodTable;
+    identity: IdentityTable;
+    device_login: DeviceLoginTable;
     one_time_link: OneTimeLinkTable;
     sign_in_attempt: SignInAttemptTable;
     audit: AuditTable;
@@ -26,6 +33,7 @@ interface OrganizationTable {
   id: OrganizationId;
   name: string;
   is_home: Generated<boolean>;
+  requires_second_factor: Generated<boolean>;
   created_by: string;
   created_at: Generated<Date>;
   deleted_at: Date | null;
@@ -135,12 +143,101 @@ interface SessionTable {
   user_id: UserId;
   token: Buffer;
   kind: 'browser' | 'cli';
-  begun_by: 'password' | 'link';
+  begun_by: 'password' | 'link' | 'passkey' | 'oidc' | 'ldap' | 'device';
+  method: Id<'sign-in-method'> | null;
+  mfa: boolean;
+  proved_at: Date;
   created_at: Date;
   used_at: Date;
   expires_at: Date;
   ip: string;
   user_agent: string;
+}
+
+interface FactorTable {
+  id: Id<'factor'>;
+  user_id: UserId;
+  kind: 'totp' | 'passkey';
+  name: string;
+  created_at: Date;
+  used_at: Date | null;
+  /** Of an app: sealed. */
+  secret: string | null;
+  last_step: number | null;
+  credential: string | null;
+  public_key: string | null;
+  counter: number | null;
+  transports: ColumnType<readonly string[] | null, string | null | undefined, never>;
+  is_synced: boolean | null;
+}
+
+interface RecoveryCodeTable {
+  user_id: UserId;
+  hash: string;
+}
+
+interface ChallengeTable {
+  token: Buffer;
+  what: string;
+  user_id: UserId | null;
+  session: Id<'session'> | null;
+  /** Sealed. */
+  content: string;
+  tries: Generated<number>;
+  expires_at: Date;
+}
+
+interface FamiliarAddressTable {
+  user_id: UserId;
+  address: string;
+  seen_at: Date;
+}
+
+interface SignInMethodTable {
+  id: Id<'sign-in-method'>;
+  organization: OrganizationId;
+  kind: 'oidc' | 'ldap';
+  title: string;
+  settings: ColumnType<unknown, string, string>;
+  /** Sealed. */
+  secret: string | null;
+  groups: ColumnType<Readonly<Record<string, readonly string[]>>, string, string>;
+  makes_users: boolean;
+  counts_as_two: boolean;
+  is_enabled: Generated<boolean>;
+  created_by: string;
+  created_at: Date;
+  synced_at: Date | null;
+  sync: ColumnType<SyncRecord | null, string | null, string>;
+}
+
+interface SyncRecord {
+  readonly people: number;
+  readonly made: number;
+  readonly disabled: number;
+  readonly kept: number;
+  readonly failure?: { readonly code: string; readonly reason: string };
+}
+
+interface IdentityTable {
+  organization: OrganizationId;
+  issuer: string;
+  subject: string;
+  user_id: UserId;
+  method: Id<'sign-in-method'> | null;
+  gone_at: Date | null;
+}
+
+interface DeviceLoginTable {
+  device: Buffer;
+  code: string;
+  ip: string;
+  user_agent: string;
+  created_at: Date;
+  expires_at: Date;
+  decision: 'approved' | 'denied' | null;
+  user_id: UserId | null;
+  mfa: boolean | null;
 }
 
 interface OneTimeLinkTable {

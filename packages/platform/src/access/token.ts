@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** A new secret of 256 random bits that says nothing by itself. The prefix lets scanners find ones that leaked. */
-export function newToken(prefix: 'pls' | 'pll' | 'plt'): string {
+export function newToken(prefix: 'pls' | 'pll' | 'plt' | 'plc' | 'pld'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }
 

@@ -9,7 +9,7 @@ import type { Given } from './given.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
 import { groupsOf, policiesOf } from './naming.ts';
 import { makeLink } from './one-time-link.ts';
-import { hashPassword } from './password.ts';
+import { hashNewPassword } from './new-password.ts';
 import { theOne } from './targets.ts';
 import { insertUser } from './users.ts';
 import { visibleUsers } from './visible.ts';
@@ -32,11 +32,12 @@ export function userHandlers(given: Given): Bound[] {
   };
 
   return [
-    handle('get /users', async ({ query: { limit, cursor, q }, actor }) => {
+    handle('get /users', async ({ query: { limit, cursor, q, state }, actor }) => {
       const found = await database
         .selectFrom('user_account')
         .selectAll()
         .where(visibleUsers(actor, 'user.read'))
+        .$if(state !== undefined, (rows) => rows.where('disabled_at', state === 'disabled' ? 'is not' : 'is', null))
         .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')
@@ -46,9 +47,10 @@ export function userHandlers(given: Given): Bound[] {
     }),
     handle('post /users', async ({ body: { name, password, groups }, actor, audit, check }) => {
       for (const group of groups) check('group.update', await theOne(database, actor, 'group', group));
-      const hash = password === undefined ? null : await hashPassword(password);
+      const { organization } = actor;
+      const hash = password === undefined ? null : await hashNewPassword(database, password, { name, organization });
       const made = await database.transaction().execute(async (transaction) => {
-        const id = await insertUser(transaction, clock, { name, organization: actor.organization }, hash);
+        const id = await insertUser(transaction, clock, { name, organization }, hash);
         if (!id) throw new Failure('name-taken', { name });
         for (const group of groups)
           await transaction
@@ -95,17 +97,17 @@ export function userHandlers(given: Given): Bound[] {
         .execute();
       return {};
     }),
+    handle('delete /users/{user}/sessions/{session}', async ({ params: { user, session }, audit }) => {
+      audit(session);
+      await endOne(database, user as UserId, session);
+      return {};
+    }),
     handle('get /me/sessions', async ({ actor }) => ({
       items: await sessionsOf(database, actor.user.id as UserId, actor),
     })),
     handle('delete /me/sessions/{session}', async ({ params: { session }, actor, audit }) => {
       audit(session);
-      const { numDeletedRows } = await database
-        .deleteFrom('session')
-        .where('user_id', '=', actor.user.id as UserId)
-        .where('id', '=', session as Id<'session'>)
-        .executeTakeFirst();
-      if (numDeletedRows === 0n) throw new Failure('not-found', { kind: 'session', id: session });
+      await endOne(database, actor.user.id as UserId, session);
       return {};
     }),
     handle('get /me/tokens', async ({ actor }) => ({ items: await tokensOf(database, actor.user.id) })),
@@ -147,7 +149,7 @@ export async function removePrincipal({ database }: Given, id: PrincipalId): Pro
 async function views(database: Database, rows: readonly Selectable<Tables['user_account']>[]): Promise<UserView[]> {
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return [];
-  const [groups, policies, seen] = await Promise.all([
+  const [groups, policies, seen, factors] = await Promise.all([
     groupsOf(database, ids),
     policiesOf(database, ids),
     database
@@ -156,7 +158,9 @@ async function views(database: Database, rows: readonly Selectable<Tables['user_
       .where('user_id', 'in', ids)
       .groupBy('user_id')
       .execute(),
+    database.selectFrom('factor').select('user_id').distinct().where('user_id', 'in', ids).execute(),
   ]);
+  const withFactors = new Set(factors.map(({ user_id }) => user_id));
   const lastSeen = new Map(seen.map(({ user_id, at }) => [user_id, at]));
   return rows.map((row) => {
     const at = lastSeen.get(row.id);
@@ -165,6 +169,7 @@ async function views(database: Database, rows: readonly Selectable<Tables['user_
       name: row.name,
       isDisabled: row.disabled_at !== null,
       hasPassword: row.password !== null,
+      hasSecondFactor: withFactors.has(row.id),
       groups: [...(groups.get(row.id) ?? [])],
       policies: [...(policies.get(row.id) ?? [])],
       ...(at && { lastSeen: at.toISOString() }),
@@ -173,10 +178,21 @@ async function views(database: Database, rows: readonly Selectable<Tables['user_
   });
 }
 
+async function endOne(database: Database, user: UserId, session: string): Promise<void> {
+  const { numDeletedRows } = await database
+    .deleteFrom('session')
+    .where('user_id', '=', user)
+    .where('id', '=', session as Id<'session'>)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) throw new Failure('not-found', { kind: 'session', id: session });
+}
+
 async function sessionsOf(database: Database, user: UserId, actor: Actor): Promise<SessionView[]> {
   const rows = await database
     .selectFrom('session')
-    .selectAll()
+    .leftJoin('sign_in_method', 'sign_in_method.id', 'session.method')
+    .selectAll('session')
+    .select('sign_in_method.title')
     .where('user_id', '=', user)
     .orderBy('used_at', 'desc')
     .limit(200)
@@ -184,6 +200,9 @@ async function sessionsOf(database: Database, user: UserId, actor: Actor): Promi
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
+    begunBy: row.begun_by,
+    ...(row.title !== null && { method: row.title }),
+    secondFactor: row.mfa,
     ip: row.ip,
     userAgent: row.user_agent,
     createdAt: row.created_at.toISOString(),

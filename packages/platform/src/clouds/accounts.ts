@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
 import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
-import type { Check, Connection, Provider } from '@pileus/provider';
+import {
+  currentConnection,
+  type Check,
+  type Connection,
+  type CurrentConnection,
+  type Provider,
+} from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';
@@ -30,7 +36,7 @@ export interface Accounts {
     },
   ): Promise<AccountRow>;
   remove(id: string): Promise<void>;
-  /** A live connection, kept open while the account's settings stay as they are. */
+  /** A live connection, which follows the account's settings: a run may keep it while they are changed. */
   connect(id: string): Promise<Connection>;
   /** Tries settings that are not saved. */
   tryOut(
@@ -47,6 +53,12 @@ export interface Accounts {
   close(): Promise<void>;
 }
 
+interface Open {
+  /** Those it was opened with. */
+  readonly settings: string;
+  readonly current: CurrentConnection;
+}
+
 export interface AccountsOptions {
   readonly database: Database;
   readonly providers: readonly Provider[];
@@ -57,7 +69,7 @@ export interface AccountsOptions {
 }
 
 export function createAccounts({ database, providers, vault, outbound, home, clock }: AccountsOptions): Accounts {
-  const open = new Map<string, { readonly made: string; readonly connection: Connection }>();
+  const open = new Map<string, Open>();
 
   const provider = (id: string): Provider => {
     const found = providers.find((one) => one.id === id);
@@ -78,18 +90,19 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
 
   const connect = async (id: string): Promise<Connection> => {
     const row = await find(id);
-    const made = JSON.stringify([row.settings, row.secrets]);
-    const isNew = open.get(id)?.made !== made;
+    const settings = JSON.stringify([row.settings, row.secrets]);
+    const isNew = open.get(id)?.settings !== settings;
     if (isNew) await mkdir(directory(id), { recursive: true, mode: 0o700 });
     // Nothing is awaited from here until the connection is kept: of several callers at a time, one makes it.
     const known = open.get(id);
-    if (known?.made === made) return known.connection;
+    if (known?.settings === settings) return known.current.connection;
     const of = provider(row.provider);
     const surroundings = { clock, directory: directory(id), outbound };
-    const connection = of.connect(parseSettings(of, restore(id, row, vault)), surroundings);
-    open.set(id, { made, connection });
-    await known?.connection.close?.();
-    return connection;
+    const made = of.connect(parseSettings(of, restore(id, row, vault)), surroundings);
+    const current = known?.current ?? currentConnection(made, () => connect(id));
+    known?.current.use(made);
+    open.set(id, { settings, current });
+    return current.connection;
   };
 
   return {
@@ -152,7 +165,7 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
         .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
         .where('id', '=', id)
         .execute();
-      await open.get(id)?.connection.close?.();
+      await open.get(id)?.current.close();
       open.delete(id);
     },
     async tryOut(of, settings, saved, signal) {
@@ -192,7 +205,7 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
       return items;
     },
     async close() {
-      for (const { connection } of open.values()) await connection.close?.();
+      for (const { current } of open.values()) await current.close();
       open.clear();
     },
   };

@@ -1,12 +1,14 @@
 import { ApiProblem } from '@pileus/api';
+import { Failure } from '@pileus/model';
 import { defineProvider, simulated } from '@pileus/provider';
 import { sql } from 'kysely';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { aPlatform } from '../testing/a-platform.ts';
 
 /** A cloud that asks for a password, and remembers with which it was reached. */
 const seen: string[] = [];
+let accepted = 'canary-secret';
 const guarded = defineProvider({
   id: 'guarded',
   title: { en: 'Guarded', 'zh-CN': '受保护' },
@@ -16,7 +18,16 @@ const guarded = defineProvider({
   connect({ password }) {
     return {
       drivers: {},
-      catalogues: {},
+      catalogues: {
+        server: {
+          list: async function* () {},
+          read: async () => {
+            if (password !== accepted)
+              throw new Failure('credentials-refused', { provider: 'Guarded', detail: 'wrong' });
+            return undefined;
+          },
+        },
+      },
       async *check() {
         seen.push(password);
         yield {
@@ -55,6 +66,23 @@ test('a secret goes in, and comes out nowhere: not in answers, not in the databa
     database,
   );
   expect(rows[0]?.all).not.toContain('canary');
+});
+
+test('whoever holds a connection, as a run does, goes on with the settings as they become', async () => {
+  const { id } = await client.call('post /accounts', { body: { provider: 'guarded', name: 'held', settings } });
+  const held = await platform.accounts.connect(id);
+  const reads = () => held.catalogues.server?.read('srv', new AbortController().signal);
+  expect(await reads()).toBeUndefined();
+  accepted = 'another one';
+  onTestFinished(() => void (accepted = settings.password));
+  await expect(reads()).rejects.toMatchObject({ code: 'credentials-refused' });
+  await client.call('patch /accounts/{account}', {
+    params: { account: id },
+    body: { settings: { ...settings, password: accepted } },
+  });
+  // It is told so, and tried again by the step that asked.
+  await expect(reads()).rejects.toMatchObject({ code: 'credentials-changed', retry: true });
+  expect(await reads()).toBeUndefined();
 });
 
 test('an account is tried with the saved secret where none is given, and a change that leaves it out keeps it', async () => {

@@ -37,6 +37,7 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
     providers,
     vault,
     outbound: createOutbound({ allow: ['127.0.0.0/8'] }),
+    outboundForSignIn: createOutbound({ allow: ['127.0.0.0/8', 'localhost'] }),
     home,
     clock,
     version: '0.0.0',

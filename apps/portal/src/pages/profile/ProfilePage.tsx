@@ -1,3 +1,4 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { App, Button, Form, Input, Segmented } from 'antd';
 import { languages } from '@pileus/model/language';
 import { useTranslation } from 'react-i18next';
@@ -7,26 +8,54 @@ import { changeLanguage, useLanguage } from '../../i18n/index.ts';
 import { Loaded, Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
+import { Tabs } from '../../parts/Tabs.tsx';
 import { prefer, usePreferences } from '../../shell/preferences.ts';
+import { Factors } from '../security/Factors.tsx';
+import { Sessions } from '../security/Sessions.tsx';
+
+const route = getRouteApi('/inside/profile');
 
 export default function ProfilePage() {
   const { t } = useTranslation();
+  const { tab = 'details' } = route.useSearch();
   const me = useRead('get /me', {});
   return (
     <Loaded of={me}>
       {(data) => (
-        <Page title={t('profile.title')} hint={`${t('profile.user')} ${data.name}`} width="narrow">
-          <Password me={data} />
-          <Appearance />
-          <Panel title={t('profile.permissions')}>
-            <div className="row wrap">
-              {data.permissions.map((permission) => (
-                <code key={permission} className="chip">
-                  {permission}
-                </code>
-              ))}
-            </div>
-          </Panel>
+        <Page
+          title={t('profile.title')}
+          hint={`${t('profile.user')} ${data.name}`}
+          width={tab === 'security' ? undefined : 'narrow'}
+        >
+          <Tabs
+            label={t('profile.title')}
+            now={tab}
+            of={[
+              { key: 'details', title: t('security.tabProfile') },
+              { key: 'security', title: t('security.tab') },
+            ]}
+          >
+            {tab === 'security' ? (
+              <>
+                {data.method === undefined && <Password me={data} />}
+                <Factors />
+                <Sessions />
+              </>
+            ) : (
+              <>
+                <Appearance />
+                <Panel title={t('profile.permissions')}>
+                  <div className="row wrap">
+                    {data.permissions.map((permission) => (
+                      <code key={permission} className="chip">
+                        {permission}
+                      </code>
+                    ))}
+                  </div>
+                </Panel>
+              </>
+            )}
+          </Tabs>
         </Page>
       )}
     </Loaded>

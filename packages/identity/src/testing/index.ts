@@ -1,0 +1,2 @@
+export { codeAt } from './app.ts';
+export { anAuthenticator } from './authenticator.ts';
