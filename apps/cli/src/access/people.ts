@@ -91,7 +91,7 @@ export async function deleteProject(context: Context, given: string, { yes }: Su
   const { id, name } = await findProject(context, given);
   if (!yes && !(await confirm(context, say('people.deleteProject', { name })))) return out.message(say('plan.left'));
   await client.call('delete /projects/{project}', { params: { project: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.project'), name }));
 }
 
 export async function listUsers(
@@ -153,7 +153,7 @@ export async function deleteUser(context: Context, given: string, { yes }: Sure)
   const { id, name } = await findUser(context, given);
   if (!yes && !(await confirm(context, say('people.deleteUser', { name })))) return out.message(say('plan.left'));
   await client.call('delete /users/{user}', { params: { user: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.user'), name }));
 }
 
 export async function listGroups({ client, out, say, signal }: Context): Promise<void> {
@@ -201,7 +201,7 @@ export async function deleteGroup(context: Context, given: string, { yes }: Sure
   const { id, name } = await findGroup(context, given);
   if (!yes && !(await confirm(context, say('people.deleteGroup', { name })))) return out.message(say('plan.left'));
   await client.call('delete /groups/{group}', { params: { group: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.group'), name }));
 }
 
 export async function listServiceAccounts({ client, out, say, signal }: Context): Promise<void> {
@@ -236,5 +236,5 @@ export async function deleteServiceAccount(context: Context, given: string, { ye
   if (!yes && !(await confirm(context, say('people.deleteServiceAccount', { name }))))
     return out.message(say('plan.left'));
   await client.call('delete /service-accounts/{service}', { params: { service: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.service'), name }));
 }
