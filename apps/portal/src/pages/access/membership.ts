@@ -1,6 +1,6 @@
 import { client } from '../../api/client.ts';
 import { useAct } from '../../api/query.ts';
-import { rightsReads } from './named.ts';
+import { rightsReads } from '../policies/rights-reads.ts';
 
 export interface Move {
   readonly add?: readonly string[];
