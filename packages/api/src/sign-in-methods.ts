@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, time } from './endpoint.ts';
+import { endpoint, FailureView, id, time } from './endpoint.ts';
 
 export const methodKinds = ['oidc', 'ldap'] as const;
 
@@ -54,7 +54,7 @@ const SyncView = z.object({
   /** The last administrator stays, whatever the directory says. */
   kept: z.number(),
   /** Why it came to nothing. */
-  failure: z.object({ code: z.string(), reason: z.string() }).optional(),
+  failure: FailureView.optional(),
 });
 
 export const SignInMethodView = z.object({

@@ -92,7 +92,7 @@ export async function deleteProject(context: Context, given: string, { yes }: Su
   const { id, name } = await findProject(context, given);
   if (!yes && !(await confirm(context, say('people.deleteProject', { name })))) return out.message(say('plan.left'));
   await client.call('delete /projects/{project}', { params: { project: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.project'), name }));
 }
 
 export async function listUsers(
@@ -154,7 +154,7 @@ export async function deleteUser(context: Context, given: string, { yes }: Sure)
   const { id, name } = await findUser(context, given);
   if (!yes && !(await confirm(context, say('people.deleteUser', { name })))) return out.message(say('plan.left'));
   await client.call('delete /users/{user}', { params: { user: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.user'), name }));
 }
 
 export async function listGroups({ client, out, say, signal }: Context): Promise<void> {
@@ -205,7 +205,7 @@ export async function deleteGroup(context: Context, given: string, { yes }: Sure
   const { id, name } = await findGroup(context, given);
   if (!yes && !(await confirm(context, say('people.deleteGroup', { name })))) return out.message(say('plan.left'));
   await client.call('delete /groups/{group}', { params: { group: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.group'), name }));
 }
 
 export async function listServiceAccounts({ client, out, say, signal }: Context): Promise<void> {
@@ -240,5 +240,5 @@ export async function deleteServiceAccount(context: Context, given: string, { ye
   if (!yes && !(await confirm(context, say('people.deleteServiceAccount', { name }))))
     return out.message(say('plan.left'));
   await client.call('delete /service-accounts/{service}', { params: { service: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.service'), name }));
 }

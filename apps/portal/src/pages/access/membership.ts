@@ -1,7 +1,7 @@
 import { onTop } from '@pileus/api/on-top';
 import { client } from '../../api/client.ts';
 import { useAct } from '../../api/query.ts';
-import { rightsReads } from './named.ts';
+import { rightsReads } from '../policies/rights-reads.ts';
 
 export interface Move {
   readonly add?: readonly string[];

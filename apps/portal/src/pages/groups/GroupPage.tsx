@@ -16,7 +16,7 @@ import { usePermission } from '../../shell/permission.ts';
 import type { AllHeld } from '../access/held.ts';
 import { HeldPolicies } from '../access/HeldPolicies.tsx';
 import { MayDo } from '../access/MayDo.tsx';
-import { rightsReads } from '../access/named.ts';
+import { rightsReads } from '../policies/rights-reads.ts';
 import { GainsPreview } from '../policies/GainsList.tsx';
 import { Members } from './Members.tsx';
 
