@@ -129,7 +129,11 @@ class History {
 
   #begin(act: Act): void {
     for (const number of this.#deployments.keys())
-      this.#journal.start(runOf(act, number), `deployment.${act}`, inputOf(act, number));
+      this.#journal.start(runOf(act, number), {
+        kind: `deployment.${act}`,
+        subject: deploymentOf(number),
+        input: inputOf(act, number),
+      });
   }
 
   /** Carries the runs out over as many lives as it takes, and resumes them; answers whether they succeeded in the end. */

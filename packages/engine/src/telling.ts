@@ -360,7 +360,7 @@ export class Telling implements Run {
     checkKey(key);
     const step: Step = {
       run: this.#held.id,
-      seq: this.#held.steps.size + 1,
+      seq: ++this.#held.lastSeq,
       key,
       name,
       node: node ?? null,
