@@ -227,6 +227,7 @@ export class Telling implements Run {
         token: step.token ?? '',
         attempt: step.attempt,
         unclearSince: this.#unclearSince(step),
+        ...(held.isStale && { isStale: true as const }),
         // Whoever is about to send something takes the signal: a process that was stopped meanwhile sends nothing then.
         get signal() {
           held.checkLease();

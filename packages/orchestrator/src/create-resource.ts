@@ -5,6 +5,7 @@ import {
   seconds,
   specs,
   stepName,
+  type Clock,
   type Duration,
   type FailureData,
   type ManagedKind,
@@ -13,7 +14,9 @@ import {
 } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
+import type { Forgotten } from './forgotten.ts';
 import type { CreateStep } from './plan.ts';
+import type { Work } from './work.ts';
 import { seen, write, type Deployment, type KnownResource, type World } from './world.ts';
 
 /** How long a cloud may take to finish what it accepted. */
@@ -39,14 +42,15 @@ interface Hooks {
 export async function createResource(
   run: Run,
   world: World,
-  deployment: Deployment,
+  { deployment, forgotten }: Pick<Work, 'deployment' | 'forgotten'>,
   step: CreateStep,
   hooks: Hooks,
 ): Promise<Observed> {
   const driver = driverOf(deployment, step.kind);
+  const making = { driver, forgotten, clock: world.clock };
   for (let number = step.earlier + 1; ; number++) {
     const key = number === 1 ? step.key : `${step.key}:${number}`;
-    const ref = await ask(run, world, deployment, { ...step, key }, driver, hooks).catch(async (error: unknown) => {
+    const ref = await ask(run, deployment, { ...step, key }, making, hooks).catch(async (error: unknown) => {
       if (!run.signal.aborted) await run.skip(`${key}:ready`, key);
       throw error;
     });
@@ -70,16 +74,11 @@ export async function createResource(
   }
 }
 
-function ask(
-  run: Run,
-  world: World,
-  deployment: Deployment,
-  step: CreateStep,
-  driver: Driver,
-  hooks: Hooks,
-): Promise<string> {
+function ask(run: Run, deployment: Deployment, step: CreateStep, making: Making, hooks: Hooks): Promise<string> {
   const { id, account } = deployment;
   const { key, node, kind, name } = step;
+  const { driver, forgotten, clock } = making;
+  let isMet = false;
   return run.step<string>(
     {
       key,
@@ -96,15 +95,29 @@ function ask(
         }),
         ...hooks.begins(),
       ],
-      record: (ref) => [write('resource', { deployment: id, step: key, ref, state: 'creating' })],
+      record: (ref) => [write('resource', { deployment: id, step: key, ref, state: 'creating', isMet })],
       // A refusal made nothing; what is unclear stays `creating` without a ref, until it is settled.
       failed: (failure, { isUnclear }) => [
         ...(isUnclear ? [] : [write('resource', { deployment: id, step: key, state: 'failed', isGone: true })]),
         ...hooks.fails(failure),
       ],
     },
-    (call) => createOnce(driver, checked(step), call, world.clock),
+    async (call) => {
+      const spec = checked(step);
+      const earlier = call.isStale && (await forgotten.find(driver, kind, call, clock));
+      isMet = earlier !== undefined;
+      if (earlier === undefined) return createOnce(driver, spec, call, clock);
+      if (driver.once.by === 'look-up') await driver.once.resume?.(earlier, spec, call);
+      return earlier;
+    },
   );
+}
+
+/** How one resource is made. */
+interface Making {
+  readonly driver: Driver;
+  readonly forgotten: Forgotten;
+  readonly clock: Clock;
 }
 
 /** How a resource came out, and in which generation of the run that was seen. */

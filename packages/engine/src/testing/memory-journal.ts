@@ -161,7 +161,8 @@ export class MemoryJournal {
       for (;;) {
         await life.clock.sleep(milliseconds(lease / 3), over.signal);
         const from = life.monotonic();
-        await life.clock.sleep(milliseconds(50 * this.#options.random())); // the database is asked
+        // What the database was asked reaches it, whatever becomes of the process.
+        await this.#options.clock.sleep(milliseconds(50 * this.#options.random()));
         if (this.#options.trouble?.()?.is === 'away') held.checkLease();
         else this.#tables.renew({ id, lease, held: new Map([[held.id, held]]) }, from);
       }

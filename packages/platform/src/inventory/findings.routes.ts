@@ -5,7 +5,7 @@ import { because, Failure, stepName, type Clock } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
 import { changed, driverOf, type Removal } from './remove-finding.run.ts';
-import { heldBy } from './ledger.ts';
+import { heldBy, placeOf } from './ledger.ts';
 import { judge } from './sweep.ts';
 
 type FindingView = Answer<'get /accounts/{account}/findings'>['items'][number];
@@ -88,9 +88,10 @@ export function findingHandlers({ database, accounts, engine, clock, removal }: 
       if (row.removed_at) throw new Failure('conflict', { what: name, reason: because('deleted-already') });
       const found = await look(row, signal);
       if (found && (found.name !== body.name || (found.token ?? '') !== token)) throw changed(name);
-      const held = (await heldBy(database, account, kind, [{ token }])).get(token);
+      const held = (await heldBy(database, account, kind, [{ ref, token }])).get(ref);
       const is = judge({ ref }, held, clock.now());
-      if (is === 'ours' || is === 'lost')
+      const isAwaited = is === 'unknown' && (await placeOf(database, account, token)).is === 'busy';
+      if (is === 'ours' || is === 'lost' || isAwaited)
         throw new Failure('conflict', { what: name, reason: because('belongs-to-deployment') });
       const by = actor.user.name;
       const run = await engine.start(
