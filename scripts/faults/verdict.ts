@@ -145,8 +145,8 @@ export function isOurs({ token }: Pick<Observed, 'token'>): boolean {
   return token?.startsWith('run-') ?? false;
 }
 
-/** `run-x/web.server` of `run-x/web.server/2~1`. */
+/** `run-x/web.server` of `run-x/web.server:2/3~1`: what is made again takes the place of what was made first. */
 function wishOf(token: string): string {
   const [run = '', key = ''] = token.replace(/~\d+$/, '').split('/');
-  return `${run}/${key}`;
+  return `${run}/${key.replace(/:\d+$/, '')}`;
 }
