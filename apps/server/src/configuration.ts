@@ -4,6 +4,7 @@ import type { Quotas } from '@pileus/http';
 import { Failure } from '@pileus/model';
 import { readAllowance } from '@pileus/outbound';
 import { z } from 'zod';
+import { readSecretKeys, secretKeySettings, type SecretKeys } from './secret-keys.ts';
 
 /** The checkout this program runs from. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -64,6 +65,7 @@ export const Environment = z.object({
   PILEUS_CALLS_PER_ADDRESS: quota(600).describe(
     'Those that may come from one address (of IPv6: one /64) by callers who are not signed in. Guesses at sign-in are counted apart.',
   ),
+  ...secretKeySettings,
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
@@ -85,6 +87,8 @@ export interface Configuration {
   readonly databaseUrl: string | undefined;
   /** How many calls of the API there may be in a minute. */
   readonly quotas: Quotas;
+  /** What the secrets in the database are sealed with. */
+  readonly secretKeys: SecretKeys;
   readonly role: (typeof roles)[number];
 }
 
@@ -111,6 +115,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
       organization: data.PILEUS_CALLS_PER_ORGANIZATION,
       anonymous: data.PILEUS_CALLS_PER_ADDRESS,
     },
+    secretKeys: readSecretKeys(data),
     role,
   };
 }

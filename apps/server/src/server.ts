@@ -55,11 +55,13 @@ export async function startServer(configuration: Configuration, log: (line: stri
     stops.push(() => clouds.close());
     const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW' });
     stops.push(() => signIn.close());
+    const vault = await openVault({ home, ...configuration.secretKeys });
+    stops.push(() => vault.close());
     const platform = createPlatform({
       database,
       feed,
       providers,
-      vault: await openVault(home),
+      vault,
       outbound: clouds,
       outboundForSignIn: signIn,
       origin: configuration.origin,

@@ -287,6 +287,28 @@ export const failures = {
     retry: true,
     unclear: true,
   },
+  'secret-key-missing': {
+    status: 424,
+    title: {
+      en: '{what} is sealed with the key {key}, which is not here: bring that key back, or enter the secret again',
+      'zh-CN': '{what} 由密钥 {key} 加密，而此处没有该密钥：请恢复该密钥，或重新输入此机密',
+    },
+  },
+  'key-provider-refused': {
+    status: 424,
+    title: {
+      en: 'The key provider {provider} does not allow this: {detail}',
+      'zh-CN': '密钥服务 {provider} 不允许此操作：{detail}',
+    },
+  },
+  'key-provider-unreachable': {
+    status: 503,
+    title: {
+      en: 'The key provider {provider} does not answer: {detail}',
+      'zh-CN': '密钥服务 {provider} 没有应答：{detail}',
+    },
+    retry: true,
+  },
   'resource-failed': {
     status: 409,
     title: { en: 'The {kind} {name} failed at the cloud: {detail}', 'zh-CN': '{kind} {name} 在云端失败：{detail}' },

@@ -10,6 +10,7 @@ export const reasons = {
   'the-inputs': { en: 'The inputs', 'zh-CN': '输入' },
   'the-template': { en: 'The template', 'zh-CN': '模板' },
   'the-account': { en: 'The account', 'zh-CN': '云账户' },
+  'the-secret': { en: 'The secret {name}', 'zh-CN': '机密 {name}' },
   'the-workflow': { en: 'The workflow {name}', 'zh-CN': '工作流 {name}' },
   'this-cloud': { en: 'This cloud', 'zh-CN': '该云' },
 
@@ -88,6 +89,11 @@ export const reasons = {
   'version-differs': {
     en: 'this version is there with other files; raise template_version',
     'zh-CN': '该版本已存在但文件不同；请提高 template_version',
+  },
+
+  'sealed-otherwise': {
+    en: 'what is kept of it was sealed for another place, or was changed since; enter it again',
+    'zh-CN': '所保存的内容是为其他位置加密的，或已被改动；请重新输入',
   },
 
   'input-missing': { en: '{name} is required', 'zh-CN': '必须填写 {name}' },

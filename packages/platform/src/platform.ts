@@ -27,7 +27,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
-import type { Vault } from './vault.ts';
+import type { Vault } from './vault/index.ts';
 
 export interface PlatformOptions {
   readonly database: Database;

@@ -15,7 +15,7 @@ import { authenticateSession, recheckSession } from './sessions.ts';
 import { syncDirectories } from './sync.ts';
 import { findTarget, findable } from './targets.ts';
 import { addUser, type NewUser } from './users.ts';
-import type { Vault } from '../vault.ts';
+import type { Vault } from '../vault/index.ts';
 
 export interface AccessOptions {
   readonly database: Database;

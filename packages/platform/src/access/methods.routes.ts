@@ -8,17 +8,10 @@ import { failureView } from '../failure-view.ts';
 import { openChallenge } from './challenges.ts';
 import { countAttempt, guesses } from './attempts.ts';
 import type { Given } from './given.ts';
-import {
-  directoryOf,
-  enabledMethod,
-  methodOf,
-  methodPlace,
-  redirectUri,
-  withProvider,
-  type MethodRow,
-} from './methods.ts';
+import { directoryOf, enabledMethod, methodOf, redirectUri, withProvider, type MethodRow } from './methods.ts';
 import { syncDirectory } from './sync.ts';
 import { theOne } from './targets.ts';
+import { sealedColumns } from '../vault/index.ts';
 
 type MethodView = Answer<'get /sign-in-methods'>['items'][number];
 
@@ -77,7 +70,7 @@ export function methodHandlers(given: Given): Bound[] {
           kind,
           title,
           settings: JSON.stringify(settings),
-          secret: secret === undefined ? null : vault.seal(secret, methodPlace(id)),
+          secret: secret === undefined ? null : vault.seal(secret, sealedColumns.signInMethodSecret.place({ id })),
           groups: JSON.stringify(groups),
           makes_users: makesUsers,
           counts_as_two: countsAsTwo,
@@ -105,7 +98,7 @@ export function methodHandlers(given: Given): Bound[] {
       const changes = {
         ...(title !== undefined && { title }),
         ...(read && { settings: JSON.stringify(read) }),
-        ...(secret !== undefined && { secret: vault.seal(secret, methodPlace(row.id)) }),
+        ...(secret !== undefined && { secret: vault.seal(secret, sealedColumns.signInMethodSecret.place(row)) }),
         ...(groups && { groups: JSON.stringify(groups) }),
         ...(makesUsers !== undefined && { makes_users: makesUsers }),
         ...(countsAsTwo !== undefined && { counts_as_two: countsAsTwo }),
@@ -134,7 +127,7 @@ export function methodHandlers(given: Given): Bound[] {
         return { people: [] };
       }
       const people: Answer<'post /sign-in-methods/{method}/check'>['people'] = [];
-      for await (const { name, title, groups } of directoryOf(given, row).people()) {
+      for await (const { name, title, groups } of (await directoryOf(given, row)).people()) {
         people.push({ name, ...(title !== undefined && { title }), groups: [...groups] });
         if (people.length === firstPeople) break;
       }

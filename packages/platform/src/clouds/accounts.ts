@@ -14,7 +14,7 @@ import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';
 import type { By } from '../access/by.ts';
-import type { Vault } from '../vault.ts';
+import { contentOf, type Vault } from '../vault/index.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
 
 export type AccountRow = Selectable<Tables['account']>;
@@ -90,15 +90,17 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
 
   const connect = async (id: string): Promise<Connection> => {
     const row = await find(id);
-    const settings = JSON.stringify([row.settings, row.secrets]);
-    const isNew = open.get(id)?.settings !== settings;
-    if (isNew) await mkdir(directory(id), { recursive: true, mode: 0o700 });
+    const settings = JSON.stringify([row.settings, contentsOf(row.secrets)]);
+    const opened = open.get(id);
+    if (opened?.settings === settings) return opened.current.connection;
+    await mkdir(directory(id), { recursive: true, mode: 0o700 });
+    const whole = await restore(id, row, vault);
     // Nothing is awaited from here until the connection is kept: of several callers at a time, one makes it.
     const known = open.get(id);
     if (known?.settings === settings) return known.current.connection;
     const of = provider(row.provider);
     const surroundings = { clock, directory: directory(id), outbound };
-    const made = of.connect(parseSettings(of, restore(id, row, vault)), surroundings);
+    const made = of.connect(parseSettings(of, whole), surroundings);
     const current = known?.current ?? currentConnection(made, () => connect(id));
     known?.current.use(made);
     open.set(id, { settings, current });
@@ -134,7 +136,7 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     async change(id, { name, description, settings }) {
       const row = await find(id);
       const of = provider(row.provider);
-      const whole = settings && withSavedSecrets(id, settings, row, vault);
+      const whole = settings && (await withSavedSecrets(id, settings, row, vault));
       if (whole) parseSettings(of, whole);
       const kept = whole && keep(of, id, whole, vault);
       await database
@@ -171,7 +173,7 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
       });
     },
     async tryOut(of, settings, saved, signal) {
-      const whole = saved === undefined ? settings : withSavedSecrets(saved, settings, await find(saved), vault);
+      const whole = saved === undefined ? settings : await withSavedSecrets(saved, settings, await find(saved), vault);
       const account = parseSettings(provider(of), whole);
       const place = directory(saved ?? newId('account'));
       const connection = provider(of).connect(account, { clock, directory: place, outbound });
@@ -212,6 +214,10 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     },
   };
 }
+
+/** What they are, however they are wrapped at the moment. */
+const contentsOf = (secrets: Readonly<Record<string, string>>): string[] =>
+  Object.entries(secrets).map(([name, sealed]) => `${name} ${contentOf(sealed)}`);
 
 async function* closing(checks: AsyncIterable<Check>, close: () => Promise<void>): AsyncIterable<Check> {
   try {

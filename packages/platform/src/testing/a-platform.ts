@@ -11,7 +11,7 @@ import { createOutbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
 import { afterAll } from 'vitest';
 import { createPlatform, type Platform } from '../platform.ts';
-import { openVault } from '../vault.ts';
+import { openVault } from '../vault/index.ts';
 
 export interface TestPlatform {
   readonly platform: Platform;
@@ -30,7 +30,7 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
   const feed = await openFeed(database);
   const bugs: unknown[] = [];
   const onBug = (error: unknown): void => void bugs.push(error);
-  const vault = await openVault(home);
+  const vault = await openVault({ home });
   const platform = createPlatform({
     database,
     feed,

@@ -1,0 +1,76 @@
+import type { Tables } from '@pileus/database';
+
+/** Where one secret is kept, which its sealed text is bound to: it opens at its own place and nowhere else. */
+export type Place = string & { readonly kind: 'place' };
+
+/** A column of the database that holds sealed texts. */
+export interface SealedColumn<Row = never> {
+  readonly table: keyof Tables;
+  readonly column: string;
+  /** By what a row is found again. */
+  readonly key: readonly string[];
+  /** One text, or a JSON object of them, each with a name of its own. */
+  readonly holds: 'text' | 'texts';
+  /** The columns that a place is made of; of one among several texts also its name. */
+  readonly placed: readonly string[];
+  place(row: Row): Place;
+}
+
+/**
+ * Every column that holds sealed texts. A secret is sealed for a place, and a place is made here alone: what is not written down here
+ * cannot be sealed, so that wrapping anew reaches all there is.
+ */
+export const sealedColumns = {
+  accountSecrets: column<{ readonly id: string; readonly name: string }>({
+    table: 'account',
+    column: 'secrets',
+    key: ['id'],
+    holds: 'texts',
+    placed: ['id'],
+    place: ({ id, name }) => `${id}|${name}`,
+  }),
+  factorSecret: column<{ readonly user_id: string }>({
+    table: 'factor',
+    column: 'secret',
+    key: ['id'],
+    holds: 'text',
+    placed: ['user_id'],
+    place: ({ user_id }) => `${user_id}|totp`,
+  }),
+  challengeContent: column<{ readonly what: string }>({
+    table: 'challenge',
+    column: 'content',
+    key: ['token'],
+    holds: 'text',
+    placed: ['what'],
+    place: ({ what }) => `challenge|${what}`,
+  }),
+  signInMethodSecret: column<{ readonly id: string }>({
+    table: 'sign_in_method',
+    column: 'secret',
+    key: ['id'],
+    holds: 'text',
+    placed: ['id'],
+    place: ({ id }) => `${id}|secret`,
+  }),
+  idempotencyBody: column<{ readonly user_id: string; readonly key: string }>({
+    table: 'idempotency',
+    column: 'body',
+    key: ['user_id', 'key'],
+    holds: 'text',
+    placed: ['user_id', 'key'],
+    place: ({ user_id, key }) => `${user_id}|${key}|answer`,
+  }),
+} as const;
+
+function column<Row>({
+  place,
+  ...declared
+}: Omit<SealedColumn, 'place'> & { place(row: Row): string }): SealedColumn<Row> {
+  return { ...declared, place: (row) => place(row) as Place };
+}
+
+/** What a person knows a secret by. */
+export function nameOf(place: Place): string {
+  return place.split('|').at(-1) ?? place;
+}
