@@ -12,6 +12,7 @@ import { addRun } from './run/commands.ts';
 import { addSignIn } from './sign-in/commands.ts';
 import type { WaitOptions } from './run/watch.ts';
 import type { LoginOptions } from './session/session.ts';
+import { addVault } from './vault/commands.ts';
 
 /** Declares every command: noun, verb, what it takes. What it does is in the noun's own folder. */
 export function addCommands(program: Command, surroundings: Surroundings): void {
@@ -25,6 +26,7 @@ export function addCommands(program: Command, surroundings: Surroundings): void 
   addAccess(program, surroundings);
   addSignIn(program, surroundings);
   addAudit(program, surroundings);
+  addVault(program, surroundings);
   addTools(program, surroundings);
 }
 

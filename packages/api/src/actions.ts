@@ -48,6 +48,16 @@ export const actions = {
   'audit.read': read('organization', 'See the operation log', '查看操作日志'),
   'sign-in.read': read('organization', 'See how people sign in', '查看登录设置'),
   'sign-in.update': act('organization', 'Set how people sign in', '修改登录设置'),
+  'vault.read': read(
+    'organization',
+    'See which keys the secrets of the platform are sealed with',
+    '查看平台机密所用的密钥',
+  ),
+  'vault.rewrap': act(
+    'organization',
+    'Wrap the secrets of the platform under its newest key',
+    '用最新密钥重新封装平台机密',
+  ),
 
   'project.read': read('project', 'See projects and environments', '查看项目和环境'),
   'project.create': act('project', 'Create projects', '创建项目'),

@@ -38,4 +38,5 @@ export {
 } from './people.ts';
 export { LdapSettings, OidcSettings, SignInMethodView } from './sign-in-methods.ts';
 export { FactorsView, FactorView, SecondFactorWanted } from './sign-in.ts';
+export { VaultView } from './vault.ts';
 export { TemplateDetail, TemplateProblemView, TemplateView, VariantView } from './templates.ts';

@@ -22,6 +22,7 @@ const prefixes = {
   resource: 'res',
   finding: 'fnd',
   audit: 'log',
+  rewrap: 'rwr',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

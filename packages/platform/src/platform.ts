@@ -27,7 +27,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
-import type { Vault } from './vault/index.ts';
+import { rewrapJob, vaultHandlers, type Vault } from './vault/index.ts';
 
 export interface PlatformOptions {
   readonly database: Database;
@@ -106,6 +106,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     cron: '7,37 * * * *',
     run: (_, signal) => access.sync(signal),
   });
+  const rewrapping = rewrapJob(database, vault, clock);
   const sweeping = defineJob({
     name: 'inventory.sweep',
     input: z.object({}),
@@ -122,7 +123,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const engine: Engine = createEngine({
     database,
     definitions: [...Object.values(runs), operate, removal],
-    jobs: [tidy, sweeping, syncing],
+    jobs: [tidy, sweeping, syncing, rewrapping],
     projections: { ...projections, finding: writeRemoved },
     caps: capOf,
     clock,
@@ -150,6 +151,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
+      ...vaultHandlers({ database, vault, jobs: engine.jobs, job: rewrapping, clock }),
       ...findingHandlers({ database, accounts, engine, clock, removal }),
     ],
     refresh: () => refreshServers(database, accounts),

@@ -33,6 +33,7 @@ declare module '@pileus/database' {
     revision: RevisionTable;
     operation: OperationTable;
     finding: FindingTable;
+    rewrap: RewrapTable;
   }
 }
 
@@ -266,4 +267,14 @@ interface FindingTable {
   ignored_at: Date | null;
   ignored_by: string | null;
   ignored_note: Generated<string>;
+}
+
+interface RewrapTable {
+  id: Id<'rewrap'>;
+  asked_by: string;
+  asked_at: Date;
+  wrapped: Generated<number>;
+  passed_over: Generated<number>;
+  failure: ColumnType<FailureData | null, string | undefined, string | null>;
+  ended_at: ColumnType<Date | null, Date | undefined, Date>;
 }

@@ -427,6 +427,20 @@ export const commandTexts = {
   },
   'audit.to': { en: 'not later than', 'zh-CN': '不晚于' },
 
+  'vault.help': {
+    en: 'the keys that the secrets of the platform are sealed with',
+    'zh-CN': '平台机密所用的密钥',
+  },
+  'vault.status': {
+    en: 'show which key wraps how many secrets, and which keys can go',
+    'zh-CN': '查看各密钥封装了多少机密，以及哪些密钥可以移除',
+  },
+  'vault.rewrap': {
+    en: 'wrap every secret under the newest key, in the background',
+    'zh-CN': '在后台用最新密钥重新封装所有机密',
+  },
+  'vault.noWait': { en: 'begin it and leave it', 'zh-CN': '只启动，不等待完成' },
+
   'api.help': {
     en: 'call the API directly, e.g. pileus api get /accounts',
     'zh-CN': '直接调用 API，例如 pileus api get /accounts',

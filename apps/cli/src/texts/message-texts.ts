@@ -193,6 +193,39 @@ export const messageTexts = {
     en: '{statement} would count, but for its condition on {keys}',
     'zh-CN': '{statement} 因条件 {keys} 不满足而未生效',
   },
+  'vault.at.file': { en: 'file', 'zh-CN': '文件' },
+  'vault.at.environment': { en: 'environment', 'zh-CN': '环境变量' },
+  'vault.at.transit': { en: 'transit engine', 'zh-CN': 'transit 引擎' },
+  'vault.is.newest': { en: 'seals', 'zh-CN': '正在使用' },
+  'vault.is.needed': { en: 'still needed', 'zh-CN': '仍需保留' },
+  'vault.is.missing': { en: 'MISSING', 'zh-CN': '缺失' },
+  'vault.is.free': { en: 'not needed', 'zh-CN': '不再需要' },
+  'vault.bringBack': {
+    en: '{count} secret(s) are sealed with the key {key}, which this server does not have: bring it back, or enter them again',
+    'zh-CN': '有 {count} 个机密由密钥 {key} 加密，而该服务器没有此密钥：请恢复它，或重新输入这些机密',
+  },
+  'vault.rewrapFirst': {
+    en: 'Before an older key goes: pileus vault rewrap',
+    'zh-CN': '移除旧密钥之前，请先执行：pileus vault rewrap',
+  },
+  'vault.canGo': {
+    en: 'Nothing is sealed with the key {key}: it can go, once no server seals with it and no backup needs it',
+    'zh-CN': '没有机密使用密钥 {key}：确认没有服务器仍在使用、也没有备份依赖它之后即可移除',
+  },
+  'vault.begun': {
+    en: 'Begun; pileus vault status shows how far it is',
+    'zh-CN': '已开始；可用 pileus vault status 查看进度',
+  },
+  'vault.wrapped': { en: 'Wrapped anew: {count}', 'zh-CN': '已重新封装：{count}' },
+  'vault.progress': { en: 'Wrapped anew: {wrapped}, left: {left}', 'zh-CN': '已重新封装：{wrapped}，剩余：{left}' },
+  'vault.passedOver': {
+    en: '{count} secret(s) stay as they were. The first of them: {reason}',
+    'zh-CN': '有 {count} 个机密保持原样。其中第一个：{reason}',
+  },
+  'vault.goesOn': {
+    en: 'It goes on in the background; pileus vault status shows how far it is',
+    'zh-CN': '任务仍在后台继续；可用 pileus vault status 查看进度',
+  },
   'audit.whole': {
     en: '{rows} rows, all as they were written; the last one is number {number}, {digest}',
     'zh-CN': '共 {rows} 条，均未被改动；最后一条为第 {number} 条，{digest}',

@@ -11,7 +11,7 @@ import { createOutbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
 import { afterAll } from 'vitest';
 import { createPlatform, type Platform } from '../platform.ts';
-import { openVault } from '../vault/index.ts';
+import { openVault, type VaultOptions } from '../vault/index.ts';
 
 export interface TestPlatform {
   readonly platform: Platform;
@@ -24,13 +24,17 @@ export interface TestPlatform {
 }
 
 /** The whole product on a database of its own, asked over HTTP as a caller would. */
-export async function aPlatform(providers: readonly Provider[], clock: Clock = systemClock): Promise<TestPlatform> {
+export async function aPlatform(
+  providers: readonly Provider[],
+  clock: Clock = systemClock,
+  keys: Omit<VaultOptions, 'home'> = {},
+): Promise<TestPlatform> {
   const database = await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]);
   const home = await mkdtemp(join(tmpdir(), 'pileus-platform-'));
   const feed = await openFeed(database);
   const bugs: unknown[] = [];
   const onBug = (error: unknown): void => void bugs.push(error);
-  const vault = await openVault({ home });
+  const vault = await openVault({ home, ...keys });
   const platform = createPlatform({
     database,
     feed,

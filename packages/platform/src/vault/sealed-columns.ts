@@ -63,6 +63,11 @@ export const sealedColumns = {
   }),
 } as const;
 
+/** As they are walked through: whose places are made of the very columns that `placed` names. */
+export const allSealedColumns = Object.values(sealedColumns) as readonly SealedColumn<
+  Readonly<Record<string, string>>
+>[];
+
 function column<Row>({
   place,
   ...declared

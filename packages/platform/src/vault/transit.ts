@@ -56,7 +56,10 @@ export async function transitKeys(settings: TransitSettings, clock: Clock): Prom
     return { secret, ...(await wrap(secret)) };
   };
 
-  const memory = rememberedBriefly(unwrap, clock);
+  const unwrapped = rememberedBriefly(unwrap, clock);
+  const again = () => rememberedBriefly((secret: string) => wrap(Buffer.from(secret, 'base64')), clock);
+  // A data key that many secrets share is wrapped anew once, until the engine's key may have become another.
+  let wraps = again();
   let current = await newDataKey().catch(async (error: unknown) => {
     await calls.close();
     throw error;
@@ -76,10 +79,14 @@ export async function transitKeys(settings: TransitSettings, clock: Clock): Prom
     has: (key) => isOf(name, key),
     keys: () => [current.key],
     dataKey: () => current,
-    wrap,
-    unwrap: ({ wrapped }) => memory(wrapped),
+    wrap: (secret) => wraps(secret.toString('base64')),
+    unwrap: ({ wrapped }) => unwrapped(wrapped),
     unwrapUnnamed: () => undefined,
-    newest: async () => (current = await newDataKey()).key,
+    newest: async () => {
+      current = await newDataKey();
+      wraps = again();
+      return current.key;
+    },
     close: async () => {
       closing.abort();
       await renewing;
@@ -160,18 +167,18 @@ function unreachable(provider: string, detail: string, cause?: unknown): Failure
   return new Failure('key-provider-unreachable', { provider, detail }, { cause });
 }
 
-/** What was unwrapped a moment ago is not asked for again; those who ask at the same time ask once. */
-function rememberedBriefly(unwrap: (wrapped: string) => Promise<Buffer>, clock: Clock) {
-  const known = new Map<string, { readonly secret: Promise<Buffer>; readonly until: number }>();
-  return (wrapped: string): Promise<Buffer> => {
-    const found = known.get(wrapped);
-    if (found && found.until > clock.now()) return found.secret;
-    const secret = unwrap(wrapped);
-    known.delete(wrapped);
-    known.set(wrapped, { secret, until: clock.now() + remembered.for });
-    secret.catch(() => known.delete(wrapped));
-    // The oldest comes first.
-    if (known.size > remembered.most) for (const oldest of known.keys()) return (known.delete(oldest), secret);
-    return secret;
+/** What was asked for a moment ago is not asked for again; those who ask at the same time ask once. */
+function rememberedBriefly<T>(ask: (given: string) => Promise<T>, clock: Clock) {
+  const known = new Map<string, { readonly answer: Promise<T>; readonly until: number }>();
+  return (given: string): Promise<T> => {
+    const found = known.get(given);
+    if (found && found.until > clock.now()) return found.answer;
+    const answer = ask(given);
+    known.delete(given);
+    known.set(given, { answer, until: clock.now() + remembered.for });
+    answer.catch(() => known.delete(given));
+    const [oldest] = known.keys();
+    if (known.size > remembered.most && oldest !== undefined) known.delete(oldest);
+    return answer;
   };
 }

@@ -21,8 +21,9 @@ export interface Vault {
   wrapAnew(sealed: string, place: Place): Promise<string>;
   /** The id of the key under which data keys are wrapped from now on. */
   newestKey(): Promise<string>;
-  /** The keys that are here; `has` knows more of a transit engine's than can be listed. */
+  /** The keys that are here. */
   readonly keys: readonly { readonly id: string; readonly provider: KeyProviderKind }[];
+  /** Which provider has a key; also of a transit engine's older ones, which cannot be listed, and of those of before keys had ids. */
   has(key: string): KeyProviderKind | undefined;
   close(): Promise<void>;
 }
@@ -87,7 +88,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     get keys() {
       return providers.flatMap((provider) => provider.keys().map((id) => ({ id, provider: provider.kind })));
     },
-    has: (key) => providers.find((one) => one.has(key))?.kind,
+    has: (key) => providers.find((one) => (key === unnamed ? one.kind !== 'transit' : one.has(key)))?.kind,
     close: async () => {
       for (const provider of providers) await provider.close();
     },
