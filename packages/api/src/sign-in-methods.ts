@@ -99,7 +99,18 @@ export const signInMethods = [
     ]),
     answer: SignInMethodView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken', 'not-found', 'not-allowed'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/sign-in-methods/{method}',
+    summary: 'An identity provider or a directory',
+    permission: 'sign-in.read',
+    params: method,
+    answer: SignInMethodView,
+    versioned: { besides: ['redirectUri', 'users', 'lastSync'] },
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'patch',
@@ -118,6 +129,7 @@ export const signInMethods = [
       secret: secret.optional(),
     }),
     answer: SignInMethodView,
+    dryRun: true,
     fails: ['name-taken', 'not-found', 'not-allowed', 'invalid'],
   }),
   endpoint({
@@ -128,6 +140,7 @@ export const signInMethods = [
     action: 'SIGN_IN_METHOD_DELETE',
     params: method,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({

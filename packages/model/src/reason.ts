@@ -119,6 +119,14 @@ export const reasons = {
     'zh-CN': '运行 {script}：没有安装 {program}',
   },
 
+  'no-versions': {
+    en: 'what is changed here has no versions; send it without this header',
+    'zh-CN': '此处修改的对象没有版本，请去掉该请求头',
+  },
+  'try-call': {
+    en: 'show what would come of this call; send it without dryRun',
+    'zh-CN': '试运行此调用，请去掉 dryRun',
+  },
   'no-implementation': { en: 'it has no implementation', 'zh-CN': '没有实现' },
   'no-file': { en: 'the template has no file {file}', 'zh-CN': '模板中没有文件 {file}' },
   'attribute-unset': {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { findGroup, findOrganization, findProject, findServiceAccount, findUser } from '../find.ts';
+import { onTop } from '@pileus/api/on-top';
 import { moment } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { confirm } from '../values/ask.ts';
@@ -185,15 +186,18 @@ export async function changeMembers(
   verb: 'add' | 'remove',
   member: string,
 ): Promise<void> {
-  const group = await findGroup(context, given);
+  const { client, signal } = context;
+  const params = { group: (await findGroup(context, given)).id };
   const service = member.startsWith('svc-') ? await findServiceAccount(context, member) : undefined;
   const { id } = service ?? (await findUser(context, member));
-  const members = group.members.map((one) => one.id).filter((one) => one !== id);
-  await context.client.call('patch /groups/{group}', {
-    params: { group: group.id },
-    body: { members: verb === 'add' ? [...members, id] : members },
-    signal: context.signal,
-  });
+  await onTop(
+    () => client.call('get /groups/{group}', { params, signal }),
+    (group, ifMatch) => {
+      const others = group.members.map((one) => one.id).filter((one) => one !== id);
+      const members = verb === 'add' ? [...others, id] : others;
+      return client.call('patch /groups/{group}', { params, body: { members }, ifMatch, signal });
+    },
+  );
 }
 
 export async function deleteGroup(context: Context, given: string, { yes }: Sure): Promise<void> {

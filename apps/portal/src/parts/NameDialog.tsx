@@ -1,5 +1,5 @@
 import { Form, Input } from 'antd';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormDialog } from './FormDialog.tsx';
 
@@ -9,7 +9,7 @@ export interface NameGiven {
 }
 
 /** Asks for the name of something, and where it has one for its description. A name that is taken is told at the field. */
-export function NameDialog({
+export function NameDialog<Now extends { readonly name: string; readonly description?: string }>({
   title,
   ok,
   label,
@@ -24,20 +24,23 @@ export function NameDialog({
   /** What the name is of. */
   label: string;
   hint?: ReactNode;
-  now?: { readonly name: string; readonly description?: string };
+  now?: Now;
   hasDescription?: boolean;
-  onSave: (given: NameGiven) => Promise<unknown>;
+  /** `seen` is what `now` was when this was opened: others may change it meanwhile. */
+  onSave: (given: NameGiven, seen: Now | undefined) => Promise<unknown>;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
+  // Others may change it while this is open; what is saved rests on what was seen.
+  const [seen] = useState(now);
   return (
     <FormDialog<NameGiven>
       title={title}
       ok={ok}
-      initial={now ?? {}}
+      initial={seen ?? {}}
       fields={{ 'name-taken': 'name' }}
       onSave={async ({ name, description }) => {
-        await onSave({ name: name.trim(), description: description ?? '' });
+        await onSave({ name: name.trim(), description: description ?? '' }, seen);
         onClose();
       }}
       onClose={onClose}

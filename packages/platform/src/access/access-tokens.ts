@@ -30,7 +30,7 @@ export async function addToken(
 ): Promise<TokenView & { token: string }> {
   const expires = expiresAt === undefined ? null : new Date(expiresAt);
   if (expires && expires.getTime() <= clock.now()) {
-    throw new Failure('invalid', { what: 'expiresAt', reason: because('in-the-past') });
+    throw new Failure('invalid', { what: '/expiresAt', reason: because('in-the-past') });
   }
   const token = newToken('plt');
   const row = await database

@@ -90,6 +90,7 @@ export function methodHandlers(given: Given): Bound[] {
         .catch(taken(title));
       return one(actor, id, request.origin);
     }),
+    handle('get /sign-in-methods/{method}', ({ actor, params, request }) => one(actor, params.method, request.origin)),
     handle('patch /sign-in-methods/{method}', async ({ actor, params, body, request, audit, check }) => {
       audit(params.method);
       const row = await methodOf(database, actor.organization, params.method);

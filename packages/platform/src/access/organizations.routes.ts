@@ -54,6 +54,7 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
       audit(made.id);
       return { ...(await organization(made.id)), link: made.link };
     }),
+    handle('get /organizations/{organization}', ({ params }) => organization(params.organization as OrganizationId)),
     handle('patch /organizations/{organization}', async ({ params, body: { name }, audit }) => {
       const id = params.organization as OrganizationId;
       audit(id);

@@ -1,4 +1,5 @@
 import './policies.css';
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi } from '@tanstack/react-router';
 import { App, Button, Select } from 'antd';
 import { useState } from 'react';
@@ -112,13 +113,26 @@ export function Difference({ before, after }: { before: unknown; after: unknown 
   );
 }
 
-function HoldDialog({ policy, version, onClose }: { policy: PolicyDetail; version: Version; onClose: () => void }) {
+function HoldDialog({
+  policy: shown,
+  version,
+  onClose,
+}: {
+  policy: PolicyDetail;
+  version: Version;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
+  const [policy] = useState(shown);
   const { message } = App.useApp();
   const hold = useAct('put /policies/{policy}', ['get /policies/{policy}', 'get /policies', 'get /me']);
   const now = policy.versions.find(({ number }) => number === policy.version);
   const save = async () => {
-    await hold.mutateAsync({ params: { policy: policy.id }, body: { version: version.number } });
+    await hold.mutateAsync({
+      params: { policy: policy.id },
+      body: { version: version.number },
+      ifMatch: tagOf(policy),
+    });
     void message.success(t('policies.held', { number: version.number }));
   };
   return (

@@ -1,5 +1,7 @@
 import '../access/access.css';
+import { tagOf } from '@pileus/api/client';
 import { App, Button, Form, Input, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../api/query.ts';
 import type { Environment, Project } from '../../api/types.ts';
@@ -18,10 +20,12 @@ export function EnvironmentsDialog({ project, onClose }: { project: Project; onC
   const { message } = App.useApp();
   const [form] = Form.useForm<Given>();
   const change = useAct('patch /projects/{project}', ['get /projects', 'get /projects/{project}']);
-  const known = new Set(project.environments.map(({ name }) => name));
+  // Others may change it while this is open; what is saved rests on what was seen.
+  const [seen] = useState(project);
+  const known = new Set(seen.environments.map(({ name }) => name));
   const save = async ({ environments }: Given) => {
     const body = { environments: environments.map(({ name, purpose }) => ({ name: name.trim(), purpose })) };
-    await change.mutateAsync({ params: { project: project.id }, body });
+    await change.mutateAsync({ params: { project: project.id }, body, ifMatch: tagOf(seen) });
     void message.success(t('projects.environmentsSaved'));
     onClose();
   };
@@ -36,7 +40,7 @@ export function EnvironmentsDialog({ project, onClose }: { project: Project; onC
       ok={t('action.save')}
       width={600}
       form={form}
-      initial={{ environments: project.environments.map(({ name, purpose }) => ({ name, purpose })) }}
+      initial={{ environments: seen.environments.map(({ name, purpose }) => ({ name, purpose })) }}
       onSave={save}
       onClose={onClose}
     >

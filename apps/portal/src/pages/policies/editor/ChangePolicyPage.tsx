@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi } from '@tanstack/react-router';
 import { App, Button, Form, Input } from 'antd';
 import { useState } from 'react';
@@ -39,8 +40,10 @@ export default function ChangePolicyPage() {
   );
 }
 
-function ChangePolicy({ policy, words }: { policy: PolicyDetail; words: Words }) {
+function ChangePolicy({ policy: now, words }: { policy: PolicyDetail; words: Words }) {
   const { t } = useTranslation();
+  // Others may change it while somebody writes; what is saved rests on what was seen.
+  const [policy] = useState(now);
   const say = useText();
   const { as = 'form' } = route.useSearch();
   const navigate = route.useNavigate();
@@ -108,7 +111,11 @@ function SaveDialog(props: {
   const { message } = App.useApp();
   const save = useAct('put /policies/{policy}', ['get /policies/{policy}', 'get /policies', 'get /me']);
   const submit = async ({ note }: { note: string }) => {
-    await save.mutateAsync({ params: { policy: policy.id }, body: { document, note, description } });
+    await save.mutateAsync({
+      params: { policy: policy.id },
+      body: { document, note, description },
+      ifMatch: tagOf(policy),
+    });
     void message.success(t('policyEditor.saved'));
     onSaved();
   };
