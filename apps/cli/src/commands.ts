@@ -4,13 +4,14 @@ import type { AddOptions, UpdateOptions } from './account/account.ts';
 import type { SetPricesOptions } from './account/prices.ts';
 import type { AuditOptions } from './audit/audit.ts';
 import type { GlobalOptions } from './context.ts';
-import { doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
+import { collecting, doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
 import { addDeployment } from './deployment/commands.ts';
 import { addFinding } from './finding/commands.ts';
 import type { ListOptions } from './instance/instance.ts';
 import { addRun } from './run/commands.ts';
 import { addSignIn } from './sign-in/commands.ts';
 import type { WaitOptions } from './run/watch.ts';
+import { addSecret } from './secret/commands.ts';
 import type { LoginOptions } from './session/session.ts';
 import { addVault } from './vault/commands.ts';
 
@@ -26,6 +27,7 @@ export function addCommands(program: Command, surroundings: Surroundings): void 
   addAccess(program, surroundings);
   addSignIn(program, surroundings);
   addAudit(program, surroundings);
+  addSecret(program, surroundings);
   addVault(program, surroundings);
   addTools(program, surroundings);
 }
@@ -102,6 +104,7 @@ function addAccount(program: Command, here: Surroundings): void {
     .argument('<provider>', say('argument.provider'))
     .requiredOption('--name <name>', say('account.name'))
     .option('--description <text>', say('account.description'))
+    .option('--secret <setting=secret>', say('account.secret'), collecting)
     .option('--test', say('account.tryFirst'));
   withValues(add, say).action((provider: string, options: AddOptions, command: Command) =>
     doing(here, command, {}, async (context) => (await load()).addAccount(context, provider, options)),
@@ -118,7 +121,8 @@ function addAccount(program: Command, here: Surroundings): void {
     .description(say('account.update'))
     .argument('<account>', say('argument.account'))
     .option('--new-name <name>', say('account.newName'))
-    .option('--description <text>', say('account.description'));
+    .option('--description <text>', say('account.description'))
+    .option('--secret <setting=secret>', say('account.secret'), collecting);
   withValues(update, say).action((account: string, options: UpdateOptions, command: Command) =>
     doing(here, command, {}, async (context) => (await load()).updateAccount(context, account, options)),
   );

@@ -250,6 +250,7 @@ function handlersOf(world: FakeWorld): Handlers {
         simulated: body.provider === 'simulated',
         settings: { ...body.settings, password: undefined },
         hidden: 'password' in body.settings ? ['password'] : [],
+        secrets: {},
         health: { is: 'unknown' as const, checks: [] },
         createdAt: new Date().toISOString(),
         resources: 0,

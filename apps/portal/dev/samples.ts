@@ -230,6 +230,7 @@ export const accounts: Account[] = [
     simulated: false,
     settings: {},
     hidden: [],
+    secrets: {},
     health: {
       is: 'ok',
       checkedAt: ago(12),
@@ -258,6 +259,7 @@ export const accounts: Account[] = [
       clientOptions: { nova_client: { bypass_url: 'http://10.20.0.10:8774/v2.1' } },
     },
     hidden: ['password'],
+    secrets: {},
     health: { is: 'ok', checkedAt: ago(3), checks: checksOk },
     createdAt: ago(2600),
     resources: 148,
@@ -276,6 +278,7 @@ export const accounts: Account[] = [
       verify: true,
     },
     hidden: ['applicationCredentialSecret'],
+    secrets: {},
     health: { is: 'failing', checkedAt: ago(1), checks: checksFailing },
     createdAt: ago(1900),
     resources: 23,
@@ -288,6 +291,7 @@ export const accounts: Account[] = [
     simulated: true,
     settings: { seed: 7, latency: 200 },
     hidden: [],
+    secrets: {},
     health: {
       is: 'ok',
       checkedAt: ago(40),

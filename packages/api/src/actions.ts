@@ -17,6 +17,7 @@ export const targetKinds = [
   'group',
   'service-account',
   'policy',
+  'secret',
   'account',
   'template',
   'deployment',
@@ -81,6 +82,12 @@ export const actions = {
   'policy.update': act('policy', 'Change policies', '修改授权策略'),
   'policy.delete': act('policy', 'Delete policies', '删除授权策略'),
   'policy.attach': act('policy', 'Attach policies and detach them', '附加和分离授权策略'),
+
+  'secret.read': read('secret', 'See secrets, without their values', '查看机密（不含内容）'),
+  'secret.create': act('secret', 'Keep secrets', '创建机密'),
+  'secret.update': act('secret', 'Change secrets, and give them new values', '修改机密并更换其内容'),
+  'secret.delete': act('secret', 'Delete secrets', '删除机密'),
+  'secret.use': act('secret', 'Have secrets used, such as by cloud accounts', '使用机密，例如用于云账户'),
 
   'account.read': read('account', 'See cloud accounts', '查看云账户'),
   'account.create': act('account', 'Add cloud accounts', '添加云账户'),

@@ -36,6 +36,8 @@ export const AccountView = z.object({
   /** As it was given, except that secrets are left out and named in `hidden`. */
   settings: z.record(z.string(), z.unknown()),
   hidden: z.array(z.string()),
+  /** Which settings are which secrets; they are among `hidden` too. */
+  secrets: z.record(z.string(), z.object({ id, name: z.string() })),
   health: Health,
   createdAt: time,
   resources: z.number(),
@@ -89,6 +91,9 @@ export const InstanceView = z.object({
 });
 
 const account = z.object({ account: id });
+
+/** Secrets that stand in the place of secret settings, by their ids; needs `secret.use` for each, also when only another setting changes. */
+const named = z.record(z.string(), id).optional();
 
 /** A resource at a cloud with our mark that was not as it was written down. */
 export const FindingView = z.object({
@@ -147,10 +152,11 @@ export const clouds = [
       name: z.string().min(1).max(100),
       description: z.string().max(1000).default(''),
       settings: z.record(z.string(), z.unknown()),
+      secrets: named,
     }),
     answer: AccountView,
     status: 201,
-    fails: ['invalid', 'name-taken', 'not-found'],
+    fails: ['invalid', 'name-taken', 'not-found', 'not-allowed'],
   }),
   endpoint({
     method: 'post',
@@ -162,6 +168,7 @@ export const clouds = [
     body: z.object({
       provider: z.string(),
       settings: z.record(z.string(), z.unknown()),
+      secrets: named,
       /** An existing account whose saved secrets fill what `settings` leaves out. */
       account: id.optional(),
     }),
@@ -190,10 +197,11 @@ export const clouds = [
       name: z.string().min(1).max(100).optional(),
       description: z.string().max(1000).optional(),
       settings: z.record(z.string(), z.unknown()).optional(),
+      secrets: named,
     }),
     answer: AccountView,
     dryRun: true,
-    fails: ['not-found', 'invalid', 'name-taken'],
+    fails: ['not-found', 'invalid', 'name-taken', 'not-allowed'],
   }),
   endpoint({
     method: 'delete',

@@ -5,6 +5,7 @@ import * as cost from './cost.ts';
 import * as deployments from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as people from './people.ts';
+import * as secrets from './secrets.ts';
 import * as signInMethods from './sign-in-methods.ts';
 import * as signIn from './sign-in.ts';
 import * as templates from './templates.ts';
@@ -21,6 +22,7 @@ export const endpoints = [
   ...templates.templates,
   ...deployments.deployments,
   ...vault.vault,
+  ...secrets.secrets,
 ] as const;
 
 export type Endpoints = (typeof endpoints)[number];

@@ -23,6 +23,7 @@ const prefixes = {
   finding: 'fnd',
   audit: 'log',
   rewrap: 'rwr',
+  secret: 'sec',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

@@ -91,6 +91,26 @@ export const reasons = {
     'zh-CN': '该版本已存在但文件不同；请提高 template_version',
   },
 
+  'secret-used': {
+    en: 'cloud accounts use it; give them another one, or a value of their own, first',
+    'zh-CN': '有云账户正在使用它；请先为这些账户改用其他机密或直接填写',
+  },
+  'other-kind': {
+    en: 'it is of the kind {kind}, and its versions are too; keep another secret instead',
+    'zh-CN': '它的类型是 {kind}，各版本类型必须相同；请另建一个机密',
+  },
+  'no-secret-setting': {
+    en: '{setting} is no secret setting of {provider}; there are {known}',
+    'zh-CN': '{setting} 不是 {provider} 的机密设置项；可用的有 {known}',
+  },
+  'no-private-key': {
+    en: 'this is no private key of SSH, in the form of OpenSSH or PEM',
+    'zh-CN': '这不是 OpenSSH 或 PEM 格式的 SSH 私钥',
+  },
+  'key-locked': {
+    en: 'the key asks for a passphrase; keep it without one (ssh-keygen -p)',
+    'zh-CN': '该私钥带有口令；请先去除口令（ssh-keygen -p）再保存',
+  },
   'sealed-otherwise': {
     en: 'what is kept of it was sealed for another place, or was changed since; enter it again',
     'zh-CN': '所保存的内容是为其他位置加密的，或已被改动；请重新输入',

@@ -26,6 +26,8 @@ import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.t
 import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
+import { createSecrets } from './secrets/secrets.ts';
+import { secretHandlers } from './secrets/secrets.routes.ts';
 import './tables.ts';
 import { rewrapJob, vaultHandlers, type Vault } from './vault/index.ts';
 
@@ -86,7 +88,8 @@ export function createPlatform(options: PlatformOptions): Platform {
     log,
   } = options;
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
-  const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
+  const secrets = createSecrets({ database, vault, clock });
+  const accounts = createAccounts({ database, providers, vault, secrets, outbound, home, clock });
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
@@ -151,6 +154,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
+      ...secretHandlers(secrets, database),
       ...vaultHandlers({ database, vault, jobs: engine.jobs, job: rewrapping, clock }),
       ...findingHandlers({ database, accounts, engine, clock, removal }),
     ],

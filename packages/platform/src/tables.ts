@@ -11,7 +11,7 @@ import type {
   ResourceState,
   Text,
 } from '@pileus/model';
-import type { VariantView } from '@pileus/api';
+import type { secretKinds, VariantView } from '@pileus/api';
 import type { Health } from './healing/health.ts';
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { z } from 'zod';
@@ -34,6 +34,9 @@ declare module '@pileus/database' {
     operation: OperationTable;
     finding: FindingTable;
     rewrap: RewrapTable;
+    secret: SecretTable;
+    secret_version: SecretVersionTable;
+    account_secret: AccountSecretTable;
   }
 }
 
@@ -277,4 +280,31 @@ interface RewrapTable {
   passed_over: Generated<number>;
   failure: ColumnType<FailureData | null, string | undefined, string | null>;
   ended_at: ColumnType<Date | null, Date | undefined, Date>;
+}
+
+interface SecretTable {
+  id: Id<'secret'>;
+  organization: OrganizationId;
+  name: string;
+  description: string;
+  kind: (typeof secretKinds)[number];
+  version: number;
+  /** Sealed. */
+  value: string;
+  created_by: string;
+  created_at: Date;
+}
+
+interface SecretVersionTable {
+  secret: Id<'secret'>;
+  number: number;
+  fingerprint: string | null;
+  created_by: string;
+  created_at: Date;
+}
+
+interface AccountSecretTable {
+  account: string;
+  setting: string;
+  secret: Id<'secret'>;
 }

@@ -16,6 +16,7 @@ export const account: AnswerOf<'get /accounts/{account}'> = {
   simulated: false,
   settings: { url: 'http://127.0.0.1:5000/v3', user: 'demo' },
   hidden: ['password'],
+  secrets: {},
   health: { is: 'ok', checkedAt: at, checks: [] },
   createdAt: at,
   resources: 3,

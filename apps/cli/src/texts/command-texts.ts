@@ -431,6 +431,34 @@ export const commandTexts = {
   },
   'audit.to': { en: 'not later than', 'zh-CN': '不晚于' },
 
+  'account.secret': {
+    en: 'a secret that stands in the place of a setting, e.g. password=NAME (repeatable)',
+    'zh-CN': '用机密代替某个设置项，例如 password=名称（可重复）',
+  },
+  'secret.help': { en: 'secrets that cloud accounts use', 'zh-CN': '云账户使用的机密' },
+  'secret.list': { en: 'list secrets, without their values', 'zh-CN': '列出机密（不含内容）' },
+  'secret.get': { en: 'show a secret and its versions, without values', 'zh-CN': '查看机密及其版本（不含内容）' },
+  'secret.create': { en: 'keep a secret', 'zh-CN': '创建机密' },
+  'secret.rotate': {
+    en: 'give a secret a new value, which everything uses from now on',
+    'zh-CN': '更换机密内容，所有使用者随即采用新内容',
+  },
+  'secret.update': { en: 'call a secret otherwise', 'zh-CN': '修改机密的名称或描述' },
+  'secret.delete': { en: 'delete a secret that nothing uses', 'zh-CN': '删除未被使用的机密' },
+  'secret.name': { en: 'what it is called', 'zh-CN': '名称' },
+  'secret.newName': { en: 'another name', 'zh-CN': '新名称' },
+  'secret.description': { en: 'what it is for', 'zh-CN': '用途' },
+  'secret.kind': {
+    en: 'text, an SSH private key, or a user with a password',
+    'zh-CN': '文本、SSH 私钥，或用户名加密码',
+  },
+  'secret.file': {
+    en: 'a file with the value, - being standard input; without it, it is asked for',
+    'zh-CN': '内容所在的文件，- 表示标准输入；不指定则提示输入',
+  },
+  'secret.user': { en: 'the user of a login; the value is the password', 'zh-CN': '登录用户名；内容为其密码' },
+  'argument.secret': { en: 'name or id of a secret', 'zh-CN': '机密的名称或 ID' },
+
   'vault.help': {
     en: 'the keys that the secrets of the platform are sealed with',
     'zh-CN': '平台机密所用的密钥',

@@ -48,6 +48,9 @@ beforeAll(async () => {
   const method = await client.call('post /sign-in-methods', {
     body: { kind: 'oidc', title: 'Staff', settings: { issuer: 'https://id.example.org', clientId: 'pileus' } },
   });
+  const secret = await client.call('post /secrets', {
+    body: { name: 'shop', value: { kind: 'text', text: 'correct horse' } },
+  });
   const finding = newId('finding');
   await database
     .insertInto('finding')
@@ -82,6 +85,7 @@ beforeAll(async () => {
     token: key.id,
     session: newId('session'),
     method: method.id,
+    secret: secret.id,
   });
   const other = await client.call('post /organizations', { body: { name: 'other', administrator: 'boss' } });
   const link = new URL(other.link, url).hash.slice('#link='.length);

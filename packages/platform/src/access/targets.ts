@@ -114,6 +114,15 @@ const finders = {
       .executeTakeFirst()
       .then((row) => row && target('service-account', row, {})),
 
+  secret: (database, organization, id) =>
+    database
+      .selectFrom('secret')
+      .select(['id', 'name', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as Id<'secret'>)
+      .executeTakeFirst()
+      .then((row) => row && target('secret', row, {})),
+
   policy: async (database, organization, id) => {
     if (isBuiltIn(id)) return { kind: 'policy', id, name: id, keys: {} };
     const row = await database

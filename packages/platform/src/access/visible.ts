@@ -89,6 +89,7 @@ export const visibleServers = visible(sql.ref('deployment.organization'), {
 export const visibleUsers = visible(sql.ref('user_account.organization'), named('user_account'));
 export const visibleGroups = visible(sql.ref('user_group.organization'), named('user_group'));
 export const visibleServiceAccounts = visible(sql.ref('service_account.organization'), named('service_account'));
+export const visibleSecrets = visible(sql.ref('secret.organization'), named('secret'));
 export const visiblePolicies = visible(sql.ref('policy.organization'), named('policy'));
 export const visibleProjects = visible(sql.ref('project.organization'), {
   ...named('project'),

@@ -39,6 +39,7 @@ export const vocabulary = {
     group: kind('Group', '群组', ofOrganization),
     'service-account': kind('Service account', '服务账号', ofOrganization),
     policy: kind('Policy', '授权策略', ofOrganization),
+    secret: kind('Secret', '机密', ofOrganization),
     account: kind('Cloud account', '云账户', ['account', 'provider', 'createdBy']),
     template: kind('Template', '应用模板', ofOrganization),
     deployment: kind('Deployment', '应用实例', placed),

@@ -15,7 +15,7 @@ export function accountSchema(provider: Provider): Record<string, unknown> {
 }
 
 /** Which fields hold secrets. */
-function secretFields(provider: Provider): string[] {
+export function secretFields(provider: Provider): string[] {
   const { properties = {} } = accountSchema(provider) as { properties?: Record<string, { secret?: boolean }> };
   return Object.entries(properties)
     .filter(([, field]) => field.secret)

@@ -14,7 +14,9 @@ import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';
 import type { By } from '../access/by.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { contentOf, type Vault } from '../vault/index.ts';
+import { asUses, besides, keepUses, openUses, usesOf, type Uses } from './account-secrets.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
 
 export type AccountRow = Selectable<Tables['account']>;
@@ -24,7 +26,13 @@ export interface Accounts {
   provider(id: string): Provider;
   find(id: string): Promise<AccountRow>;
   add(
-    given: { provider: string; name: string; description: string; settings: Record<string, unknown> },
+    given: {
+      provider: string;
+      name: string;
+      description: string;
+      settings: Record<string, unknown>;
+      secrets?: Uses | undefined;
+    },
     by: By,
   ): Promise<AccountRow>;
   change(
@@ -33,6 +41,8 @@ export interface Accounts {
       name?: string | undefined;
       description?: string | undefined;
       settings?: Record<string, unknown> | undefined;
+      /** Besides those it uses already, except where `settings` has a value of its own now. */
+      secrets?: Uses | undefined;
     },
   ): Promise<AccountRow>;
   remove(id: string): Promise<void>;
@@ -42,9 +52,11 @@ export interface Accounts {
   tryOut(
     provider: string,
     settings: Record<string, unknown>,
-    saved: string | undefined,
+    from: { readonly saved: string | undefined; readonly secrets: Uses },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Check>>;
+  /** The secrets that an account uses. */
+  uses(id: string): Promise<Uses>;
   /** Tries every service of a saved account and keeps the result. */
   check(id: string, signal: AbortSignal): Promise<HealthRecord>;
   list<K extends Kind>(id: string, kind: K, signal: AbortSignal): Promise<Observed<K>[]>;
@@ -63,12 +75,21 @@ export interface AccountsOptions {
   readonly database: Database;
   readonly providers: readonly Provider[];
   readonly vault: Vault;
+  readonly secrets: Secrets;
   readonly outbound: Outbound;
   readonly home: string;
   readonly clock: Clock;
 }
 
-export function createAccounts({ database, providers, vault, outbound, home, clock }: AccountsOptions): Accounts {
+export function createAccounts({
+  database,
+  providers,
+  vault,
+  secrets,
+  outbound,
+  home,
+  clock,
+}: AccountsOptions): Accounts {
   const open = new Map<string, Open>();
 
   const provider = (id: string): Provider => {
@@ -87,14 +108,18 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     return row;
   };
   const directory = (id: string): string => join(home, 'accounts', id);
+  const usesNow = async (id: string): Promise<Uses> => asUses(await usesOf(database, [id]));
 
   const connect = async (id: string): Promise<Connection> => {
     const row = await find(id);
-    const settings = JSON.stringify([row.settings, contentsOf(row.secrets)]);
+    const uses = await usesOf(database, [id]);
+    const versions = uses.map(({ setting, secret, version }) => [setting, secret, version]);
+    const settings = JSON.stringify([row.settings, contentsOf(row.secrets), versions]);
     const opened = open.get(id);
     if (opened?.settings === settings) return opened.current.connection;
     await mkdir(directory(id), { recursive: true, mode: 0o700 });
-    const whole = await restore(id, row, vault);
+    const used = await openUses(provider(row.provider), asUses(uses), secrets);
+    const whole = { ...(await restore(id, row, vault)), ...used };
     // Nothing is awaited from here until the connection is kept: of several callers at a time, one makes it.
     const known = open.get(id);
     if (known?.settings === settings) return known.current.connection;
@@ -113,45 +138,54 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     find,
     connect,
     directory,
-    async add({ provider: of, name, description, settings }, by) {
-      parseSettings(provider(of), settings);
+    async add({ provider: of, name, description, settings, secrets: uses = {} }, by) {
+      parseSettings(provider(of), { ...settings, ...(await openUses(provider(of), uses, secrets)) });
       const id = newId('account');
-      const kept = keep(provider(of), id, settings, vault);
-      await database
-        .insertInto('account')
-        .values({
-          id,
-          name,
-          description,
-          provider: of,
-          settings: JSON.stringify(kept.settings),
-          secrets: JSON.stringify(kept.secrets),
-          organization: by.organization,
-          created_by: by.name,
-        })
-        .execute()
-        .catch(taken(name));
+      const kept = keep(provider(of), id, besides(settings, uses), vault);
+      await database.whole(async () => {
+        await database
+          .insertInto('account')
+          .values({
+            id,
+            name,
+            description,
+            provider: of,
+            settings: JSON.stringify(kept.settings),
+            secrets: JSON.stringify(kept.secrets),
+            organization: by.organization,
+            created_by: by.name,
+          })
+          .execute()
+          .catch(taken(name));
+        await keepUses(database, id, uses);
+      });
       return find(id);
     },
-    async change(id, { name, description, settings }) {
+    async change(id, { name, description, settings, secrets: named }) {
       const row = await find(id);
       const of = provider(row.provider);
-      const whole = settings && (await withSavedSecrets(id, settings, row, vault));
-      if (whole) parseSettings(of, whole);
+      const next = settings ?? (named && row.settings);
+      const uses = { ...besidesGiven(await usesNow(id), settings), ...named };
+      const whole = next && besides(await withSavedSecrets(id, next, row, vault), uses);
+      if (whole) parseSettings(of, { ...whole, ...(await openUses(of, uses, secrets)) });
       const kept = whole && keep(of, id, whole, vault);
-      await database
-        .updateTable('account')
-        .set({
-          ...(name !== undefined && { name }),
-          ...(description !== undefined && { description }),
-          ...(kept && { settings: JSON.stringify(kept.settings), secrets: JSON.stringify(kept.secrets) }),
-          changed: now,
-        })
-        .where('id', '=', id)
-        .execute()
-        .catch(taken(name ?? row.name));
+      await database.whole(async () => {
+        await database
+          .updateTable('account')
+          .set({
+            ...(name !== undefined && { name }),
+            ...(description !== undefined && { description }),
+            ...(kept && { settings: JSON.stringify(kept.settings), secrets: JSON.stringify(kept.secrets) }),
+            changed: now,
+          })
+          .where('id', '=', id)
+          .execute()
+          .catch(taken(name ?? row.name));
+        if (kept) await keepUses(database, id, uses);
+      });
       return find(id);
     },
+    uses: usesNow,
     async remove(id) {
       const row = await find(id);
       const { count } = await database
@@ -162,19 +196,23 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
         .executeTakeFirstOrThrow();
       if (count > 0)
         throw new Failure('conflict', { what: row.name, reason: because('used-by-deployments', { count }) });
-      await database
-        .updateTable('account')
-        .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
-        .where('id', '=', id)
-        .execute();
+      await database.whole(async () => {
+        await database
+          .updateTable('account')
+          .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
+          .where('id', '=', id)
+          .execute();
+        await keepUses(database, id, {});
+      });
       await database.afterwards(async () => {
         await open.get(id)?.current.close();
         open.delete(id);
       });
     },
-    async tryOut(of, settings, saved, signal) {
-      const whole = saved === undefined ? settings : await withSavedSecrets(saved, settings, await find(saved), vault);
-      const account = parseSettings(provider(of), whole);
+    async tryOut(of, settings, { saved, secrets: named }, signal) {
+      const own = saved === undefined ? settings : await withSavedSecrets(saved, settings, await find(saved), vault);
+      const uses = { ...(saved !== undefined && besidesGiven(await usesNow(saved), settings)), ...named };
+      const account = parseSettings(provider(of), { ...own, ...(await openUses(provider(of), uses, secrets)) });
       const place = directory(saved ?? newId('account'));
       const connection = provider(of).connect(account, { clock, directory: place, outbound });
       return closing(connection.check(signal), async () => {
@@ -213,6 +251,11 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
       open.clear();
     },
   };
+}
+
+/** Without those in whose place a value is given now. */
+function besidesGiven(uses: Uses, settings: Readonly<Record<string, unknown>> = {}): Uses {
+  return Object.fromEntries(Object.entries(uses).filter(([name]) => (settings[name] ?? '') === ''));
 }
 
 /** What they are, however they are wrapped at the moment. */

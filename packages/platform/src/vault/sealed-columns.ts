@@ -61,6 +61,14 @@ export const sealedColumns = {
     placed: ['user_id', 'key'],
     place: ({ user_id, key }) => `${user_id}|${key}|answer`,
   }),
+  secretValue: column<{ readonly id: string }>({
+    table: 'secret',
+    column: 'value',
+    key: ['id'],
+    holds: 'text',
+    placed: ['id'],
+    place: ({ id }) => `${id}|value`,
+  }),
 } as const;
 
 /** As they are walked through: whose places are made of the very columns that `placed` names. */

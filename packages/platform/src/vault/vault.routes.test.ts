@@ -35,6 +35,7 @@ async function everySecret(): Promise<{ account: string }> {
   await client.call('post /sign-in-methods', {
     body: { kind: 'oidc', title: newId('account'), settings, secret: 'battery' },
   });
+  await client.call('post /secrets', { body: { name: newId('secret'), value: { kind: 'text', text: 'staple' } } });
   // Passkeys belong to a name.
   const nobody = createClient({ server: url.replace('127.0.0.1', 'localhost') });
   await nobody.call('post /sessions/passkey', { body: {} });
