@@ -242,6 +242,18 @@ export const stops: readonly Stop[] = [
       await page.waitForSelector('.changed tr.item');
     },
   },
+  { name: 'secrets', path: '/secrets', seen: 'tr.item' },
+  {
+    name: 'secret-add',
+    path: '/secrets',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head button.ant-btn-primary');
+      await page.click('.ant-modal .ant-segmented-item >> nth=1');
+      await page.click('.ant-modal-footer .ant-btn-primary');
+      await page.waitForSelector('.ant-form-item-explain-error');
+    },
+  },
   { name: 'service-accounts', path: '/service-accounts', seen: 'tr.item' },
   { name: 'service-account', path: '/service-accounts/svc-nightly', seen: 'tr.item' },
   { name: 'access-tokens', path: '/access-tokens', seen: 'tr.item' },

@@ -202,6 +202,11 @@ function handlersOf(world: FakeWorld): Handlers {
         query,
       ),
     'get /groups/{group}': ({ params }) => people.theOne(people.groups, 'group', params.group),
+    'get /secrets': ({ query }) =>
+      page(
+        samples.secrets.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
     'get /service-accounts': ({ query }) =>
       page(
         people.services.filter(({ name }) => has(query.q, name)),

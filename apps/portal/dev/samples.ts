@@ -5,6 +5,7 @@ import type {
   PlannedStep,
   Provider,
   Resource,
+  Secret,
   TemplateDetail,
   Variant,
 } from '../src/api/types.ts';
@@ -735,3 +736,31 @@ export const audit: AuditRow[] = Array.from({ length: 180 }, (_, index) => {
     ...(result === 'failed' && { code: 'provider-unreachable' }),
   };
 });
+
+export const secrets: readonly Secret[] = [
+  {
+    id: 'sec-lab',
+    name: '实验室密码',
+    description: 'OpenStack 账户 pileus 的密码，每季度更换',
+    kind: 'text',
+    version: { number: 3, createdBy: 'zhang', createdAt: ago(90) },
+    usedBy: [{ kind: 'account', id: 'acc-shanghai0001', name: '上海 OpenStack', setting: 'password' }],
+    createdBy: 'admin',
+    createdAt: ago(90_000),
+  },
+  {
+    id: 'sec-ops',
+    name: 'ops-key',
+    description: '',
+    kind: 'ssh-key',
+    version: {
+      number: 1,
+      fingerprint: 'SHA256:I9JCQ6KNJ6EyScrv3aKy3LtwiCyuMJwpfMX5ap6+5b0',
+      createdBy: 'admin',
+      createdAt: ago(9_000),
+    },
+    usedBy: [],
+    createdBy: 'admin',
+    createdAt: ago(9_000),
+  },
+];

@@ -184,6 +184,12 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/secrets',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/secrets/SecretsPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/service-accounts',
     validateSearch: search({ q: text }),
     component: lazyRouteComponent(() => import('./pages/service-accounts/ServiceAccountsPage.tsx')),

@@ -10,6 +10,7 @@ export type User = AnswerOf<'get /users'>['items'][number];
 export type Session = AnswerOf<'get /me/sessions'>['items'][number];
 export type Group = AnswerOf<'get /groups'>['items'][number];
 export type ServiceAccount = AnswerOf<'get /service-accounts'>['items'][number];
+export type Secret = AnswerOf<'get /secrets'>['items'][number];
 export type Token = AnswerOf<'get /me/tokens'>['items'][number];
 export type Policy = AnswerOf<'get /policies'>['items'][number];
 export type PolicyDetail = AnswerOf<'get /policies/{policy}'>;

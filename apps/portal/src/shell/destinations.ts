@@ -20,6 +20,7 @@ export interface Destination {
     | 'simulator'
     | 'operationLog'
     | 'signInMethods'
+    | 'secrets'
     | 'profile';
   readonly icon: IconName;
   readonly permission?: Permission;
@@ -44,6 +45,7 @@ export const destinations: readonly {
     items: [
       { to: '/clouds', title: 'clouds', icon: 'cloud', permission: 'account.read' },
       { to: '/instances', title: 'instances', icon: 'server', permission: 'server.read' },
+      { to: '/secrets', title: 'secrets', icon: 'key', permission: 'secret.read' },
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type webcrypto } from 'node:crypto';
-import { because, Failure } from '@pileus/model';
+import { because, Failure, problemAt } from '@pileus/model';
 
 /**
  * The fingerprint of a private key's public half, as `ssh-keygen -l` shows it: what people tell keys apart by. Reads OpenSSH and PEM.
@@ -64,7 +64,8 @@ function number(text: string | undefined): Buffer {
   return field((bytes[0] ?? 0) < 128 ? bytes : Buffer.concat([Buffer.of(0), bytes]));
 }
 
+const at = '/value/privateKey';
 const refuse = (reason: 'no-private-key' | 'key-locked', cause?: unknown): Failure =>
-  new Failure('invalid', { what: '/value/privateKey', reason: because(reason) }, { cause });
+  new Failure('invalid', { what: at, reason: because(reason) }, { cause, problems: [problemAt(at, because(reason))] });
 const noKey = (cause?: unknown): Failure => refuse('no-private-key', cause);
 const locked = (): Failure => refuse('key-locked');
