@@ -299,6 +299,8 @@ function addAudit(program: Command, here: Surroundings): void {
     .option('--user <user>', say('audit.user'))
     .option('--action <action>', say('audit.action'))
     .addOption(new Option('--result <result>', say('audit.result')).choices(['ok', 'refused', 'failed']))
+    .option('--project <project>', say('audit.project'))
+    .option('--target <id>', say('audit.target'))
     .option('--from <time>', say('audit.from'))
     .option('--to <time>', say('audit.to'))
     .option('--search <text>', say('option.search'))

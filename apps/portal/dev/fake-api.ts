@@ -161,6 +161,8 @@ function handlersOf(world: FakeWorld): Handlers {
             has(query.user, row.user) &&
             has(query.action, row.action) &&
             (!query.result || row.result === query.result) &&
+            (!query.target || row.target?.id === query.target) &&
+            (!query.project || row.project === query.project) &&
             (!query.from || row.at >= query.from) &&
             (!query.to || row.at <= query.to),
         ),

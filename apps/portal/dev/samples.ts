@@ -726,7 +726,12 @@ export const audit: AuditRow[] = Array.from({ length: 180 }, (_, index) => {
     result,
     status: result === 'ok' ? 200 : result === 'refused' ? 403 : 409,
     requestId: `req-${(index * 7919).toString(36).padStart(10, '0')}`,
-    ...(index % 3 !== 0 && { subject: 'dep-shop0000prod' }),
+    ...(index % 3 !== 0 && {
+      subject: 'dep-shop0000prod',
+      target: { kind: 'deployment', id: 'dep-shop0000prod', name: 'shop' },
+      project: 'prj-home',
+    }),
+    ...(index % 6 === 1 && { reason: '流量高峰', before: { version: '1.2' }, after: { version: '1.3' } }),
     ...(result === 'refused' && { code: 'not-allowed' }),
     ...(result === 'failed' && { code: 'provider-unreachable' }),
   };

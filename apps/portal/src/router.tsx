@@ -148,6 +148,8 @@ const pages = [
       user: text,
       action: text,
       result: oneOf('ok', 'refused', 'failed'),
+      project: text,
+      target: text,
       from: text,
       to: text,
     }),

@@ -15,6 +15,7 @@ import { asFailure, type Occurrence, problemDetails, problemResponse } from './p
 import type { Route } from './routes.ts';
 import { refuseCrossSite } from './same-site.ts';
 import { clearSessionCookie, readSessionCookie, writeSessionCookie } from './session-cookie.ts';
+import { type Details, detailsOf, givenReason, witnessed } from './witness.ts';
 
 /** What every request carries along once it has come in. */
 export interface Envelope {
@@ -41,9 +42,8 @@ export interface Surrounding {
 export type Log = (line: string, error?: unknown) => void;
 
 /** What the operation log will say about a call. */
-interface Trail {
+interface Trail extends Details {
   actor?: Actor | undefined;
-  subject?: string;
   by?: string;
   organization?: OrganizationId;
   /** Whether the handler has asked if the caller may. */
@@ -63,8 +63,9 @@ export async function answerCall(c: Hono, route: Route, server: Surrounding): Pr
   try {
     refuseTooLarge(c.req.raw.headers, endpoint.megabytes ?? 1);
     trail.actor = await signedIn(c, server.access);
-    await permit(server.access, endpoint, trail.actor, c.req.param());
+    await permit(server.access, endpoint, trail.actor, c.req.param(), (target) => (trail.named = target));
     const body = endpoint.body && (await readJson(c.req.raw, endpoint.megabytes ?? 1));
+    trail.reason = givenReason(c.req.raw.headers, body);
     const sent = { params: c.req.param(), query: queryOf(new URL(c.req.url).searchParams), body };
     const context: AnyContext = {
       ...parseSent(endpoint, sent, c.var.language),
@@ -132,8 +133,12 @@ function surroundings(c: Hono, trail: Trail, access: Access): Omit<AnyContext, '
       if (by !== undefined) trail.by = by;
       if (organization !== undefined) trail.organization = organization;
     },
+    approved: (by) => {
+      trail.approval = by;
+    },
     check: (action, target) => {
       trail.hasAsked = true;
+      trail.asked = target;
       if (!trail.actor) throw new Failure('not-signed-in');
       check(trail.actor, action, target);
     },
@@ -190,7 +195,7 @@ async function handleNow(
   trail: Trail,
 ): Promise<Handled> {
   try {
-    const answer = await route.run(context);
+    const answer = await witnessed(route, server, trail, context);
     refuseUnasked(route, trail);
     return { kept: kept(route, checked(route, server, answer)) };
   } catch (thrown) {
@@ -300,6 +305,7 @@ async function record(
     requestId: c.var.requestId,
     subject: trail.subject,
     code: failure?.code,
+    ...detailsOf(trail),
   };
   await server.audit
     .write(entry)

@@ -133,6 +133,66 @@ test('a bug is answered as "something went wrong here", logged whole and kept in
   ]);
 });
 
+test('the operation log has the address of whoever called, over a real socket and behind proxies', async () => {
+  const { listen, audit } = smallApi(
+    { 'put /things/{thing}': async () => ({ small: 'x' }) },
+    { trustedProxies: ['127.0.0.1', '10.0.0.0/8'] },
+  );
+  for (const host of ['127.0.0.1', '::1', '::']) {
+    const server = await listen({ port: 0, host });
+    onTestFinished(() => server.close());
+    const url = `http://${host === '::1' ? '[::1]' : '127.0.0.1'}:${server.port}/api/v1/things/a`;
+    await fetch(url, put('{"name":"ab"}', { 'x-forwarded-for': '8.8.8.8, 198.51.100.7, 10.3.3.3' }));
+    await fetch(url, put('{"name":"ab"}'));
+  }
+  const direct = ['198.51.100.7', '127.0.0.1'];
+  expect(audit.map(({ ip }) => ip)).toEqual([...direct, '::1', '::1', ...direct]);
+});
+
+test('the operation log says what a call was about, why, and what is different since', async () => {
+  let name = 'before';
+  const { app, audit, logged } = smallApi(
+    {
+      'put /things/{thing}': async ({ body }) => {
+        ({ name } = body as { name: string });
+        return { small: 'x' };
+      },
+      'post /asked': async ({ check, audit: subject, approved }) => {
+        check('account.update', { kind: 'account', id: 'acc', name: 'Lab', keys: { project: 'prj' } });
+        subject('made');
+        approved('hash');
+        return { small: 'x' };
+      },
+    },
+    {
+      audit: {
+        write: async (entry) => void audit.push(entry),
+        look: async (_, id) => {
+          if (id === 'broken') throw new Error('no connection');
+          return id === 'a' ? { kind: 'thing', id, name, project: 'prj-1', state: { name } } : undefined;
+        },
+      },
+    },
+  );
+  const reason = { 'x-reason': encodeURIComponent('更多访客 100%') };
+  await app.request('/api/v1/things/a', put('{"name":"after"}', reason));
+  await app.request('/api/v1/things/a', put('{"name":"other"}', { authorization: 'Bearer reader-token' }));
+  await app.request('/api/v1/things/broken', put('{"name":"after","note":"by note"}'));
+  await app.request('/api/v1/asked', { ...put('{"honest":true}'), method: 'POST' });
+  expect(audit).toMatchObject([
+    {
+      target: { kind: 'thing', id: 'a', name: 'before' },
+      project: 'prj-1',
+      reason: '更多访客 100%',
+      difference: { before: { name: 'before' }, after: { name: 'after' } },
+    },
+    { result: 'refused', target: { kind: 'thing', id: 'a' } },
+    { result: 'ok', target: { kind: 'thing', id: 'broken' }, reason: 'by note' },
+    { target: { kind: 'account', id: 'acc', name: 'Lab' }, project: 'prj', approval: 'hash', subject: 'made' },
+  ]);
+  expect(logged[0]).toContain('What broken was like could not be noted');
+});
+
 test('an operation log that cannot be written does not hide what happened', async () => {
   const { app, logged } = smallApi(
     { 'put /things/{thing}': async () => ({ small: 'done' }) },

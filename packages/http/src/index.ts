@@ -1,6 +1,7 @@
 export type { Access, Actor, Origin, Proof, Rights, SessionKind } from './actor.ts';
-export type { AuditEntry, AuditLog } from './audit.ts';
+export type { AuditEntry, AuditLog, Looked } from './audit.ts';
 export type { Log } from './call.ts';
+export { type Difference, Hidden, type State } from './difference.ts';
 export {
   type Answer,
   type Bound,

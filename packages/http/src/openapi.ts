@@ -80,12 +80,17 @@ function headers(endpoint: Endpoint): Json[] {
     schema: { type: 'string' },
   });
   if (endpoint.stream) return [header('Last-Event-ID', 'Goes on after this event.')];
-  if (endpoint.method !== 'post' || endpoint.permission === 'public') return [];
+  if (endpoint.permission === 'public') return [];
   return [
-    header(
-      'Idempotency-Key',
-      'The same request with the same key is carried out once; its answer is kept for 24 hours.',
-    ),
+    ...(endpoint.action ? [header('X-Reason', 'Why, for the operation log; percent-encoded UTF-8 beyond ASCII.')] : []),
+    ...(endpoint.method === 'post'
+      ? [
+          header(
+            'Idempotency-Key',
+            'The same request with the same key is carried out once; its answer is kept for 24 hours.',
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -37,6 +37,14 @@ export type PlanId = Id<'plan'>;
 export type RunId = Id<'run'>;
 export type ResourceId = Id<'resource'>;
 
+/** What kind of thing an id names, as far as that can be told from it. */
+export function kindOfId(id: string): IdKind | undefined {
+  const [, prefix] = /^([a-z]+)-[0-9a-z]+$/.exec(id) ?? [];
+  return idKinds.find((kind) => prefixes[kind] === prefix);
+}
+
+const idKinds = Object.keys(prefixes) as readonly IdKind[];
+
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** A new id such as `dep-7k3m9q2x4c5n`: 60 random bits, no letters that look like digits. */

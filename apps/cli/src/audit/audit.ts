@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
+import { findProject } from '../find.ts';
 import { moment, stateStyle, stateWord } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { instant } from '../values/instant.ts';
@@ -8,17 +9,22 @@ export interface AuditOptions {
   readonly user?: string;
   readonly action?: string;
   readonly result?: 'ok' | 'refused' | 'failed';
+  readonly project?: string;
+  readonly target?: string;
   readonly from?: string;
   readonly to?: string;
   readonly search?: string;
   readonly limit: number;
 }
 
-export async function listAudit({ client, out, say, signal }: Context, options: AuditOptions): Promise<void> {
+export async function listAudit(context: Context, options: AuditOptions): Promise<void> {
+  const { client, out, say, signal } = context;
   const filter = {
     user: options.user,
     action: options.action,
     result: options.result,
+    project: options.project && (await projectId(context, options.project)),
+    target: options.target,
     from: instant(options.from, say),
     to: instant(options.to, say),
     q: options.search,
@@ -39,11 +45,17 @@ export async function listAudit({ client, out, say, signal }: Context, options: 
         value: ({ result }) => stateWord(say, result),
         style: ({ result }) => stateStyle(result),
       },
-      { title: say('word.subject'), value: ({ subject }) => subject ?? '' },
+      { title: say('word.subject'), value: ({ target, subject }) => target?.name ?? target?.id ?? subject ?? '' },
+      { title: say('word.reason'), value: ({ reason }) => reason ?? '' },
     ],
     ({ id }) => id,
   );
   if (more) out.message(say('list.more'));
+}
+
+/** What was done in a project that is gone is found by its id. */
+async function projectId(context: Context, given: string): Promise<string> {
+  return given.startsWith('prj-') ? given : (await findProject(context, given)).id;
 }
 
 /** Whether the operation log is as it was written; ends with 1 when it is not. */

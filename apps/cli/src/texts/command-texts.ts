@@ -33,6 +33,7 @@ export const commandTexts = {
   'option.output': { en: 'how to print the answer', 'zh-CN': '输出格式' },
   'option.server': { en: 'address of the server', 'zh-CN': '服务器地址' },
   'option.context': { en: 'saved sign-in to use', 'zh-CN': '使用哪个已保存的登录' },
+  'option.because': { en: 'why this is done, for the operation log', 'zh-CN': '操作原因，记入操作日志' },
   'option.yes': { en: 'go ahead without asking', 'zh-CN': '不再询问，直接执行' },
   'option.wait': { en: 'wait until the run has ended', 'zh-CN': '等待执行结束' },
   'option.timeout': {
@@ -422,6 +423,11 @@ export const commandTexts = {
   'audit.from': {
     en: 'not earlier than (2026-11-22 or 2026-11-22T10:00:00Z)',
     'zh-CN': '不早于（2026-11-22 或 2026-11-22T10:00:00Z）',
+  },
+  'audit.project': { en: 'only in this project', 'zh-CN': '只显示该项目中的' },
+  'audit.target': {
+    en: 'only what was done to the thing of this id',
+    'zh-CN': '只显示对该 ID 所指对象的操作',
   },
   'audit.to': { en: 'not later than', 'zh-CN': '不晚于' },
 

@@ -80,6 +80,7 @@ export const wordTexts = {
   'word.time': { en: 'TIME', 'zh-CN': '时间' },
   'word.result': { en: 'RESULT', 'zh-CN': '结果' },
   'word.subject': { en: 'SUBJECT', 'zh-CN': '对象' },
+  'word.reason': { en: 'REASON', 'zh-CN': '原因' },
   'word.nodeId': { en: 'NODE ID', 'zh-CN': 'NODE ID' },
   'word.nodeInstance': { en: 'NODE INSTANCE', 'zh-CN': 'NODE InstanceId' },
   'word.region': { en: 'REGION', 'zh-CN': '区域' },

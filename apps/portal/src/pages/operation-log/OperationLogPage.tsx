@@ -59,6 +59,42 @@ export default function OperationLogPage() {
   );
 }
 
+/** What it was done to; a click shows all that was done to the same thing. */
+function Subject({ of: { target, subject } }: { of: AuditRow }) {
+  const { t } = useTranslation();
+  if (target?.id === undefined) return (target?.name ?? subject) && <code>{target?.name ?? subject}</code>;
+  return (
+    <route.Link search={(before) => ({ ...before, target: target.id })} title={t('log.sameSubject')}>
+      {target.name ?? <code>{target.id}</code>}
+    </route.Link>
+  );
+}
+
+/** Why it was done, and what is different since, a line for each. */
+function Told({ of: { reason, approval, before = {}, after = {} } }: { of: AuditRow }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {reason && <div>{reason}</div>}
+      {approval && (
+        <div className="quiet">
+          {t('log.approval')} <code>{approval.slice(0, 12)}</code>
+        </div>
+      )}
+      {[...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => (
+        <div key={key}>
+          <span className="quiet">{key}</span> {key in before && <del>{written(before[key])}</del>}{' '}
+          {key in after && <ins>{written(after[key])}</ins>}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** The browser's own date field: known to every user and screen reader. */
 function Day({
   label,
@@ -107,8 +143,16 @@ function useColumns(): Column<AuditRow>[] {
     {
       key: 'subject',
       title: t('log.subject'),
-      text: (row) => row.subject ?? '',
-      cell: (row) => row.subject && <code>{row.subject}</code>,
+      text: ({ target, subject }) => target?.id ?? target?.name ?? subject ?? '',
+      cell: (row) => <Subject of={row} />,
+    },
+    {
+      key: 'difference',
+      title: t('log.difference'),
+      text: ({ reason, before, after }) =>
+        [reason, before && JSON.stringify(before), after && JSON.stringify(after)].filter(Boolean).join(' '),
+      long: 'wrap',
+      cell: (row) => <Told of={row} />,
     },
     {
       key: 'requestId',
