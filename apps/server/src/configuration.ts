@@ -59,6 +59,13 @@ export const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
     .optional()
     .describe('A PostgreSQL of your own instead of the built-in one: postgresql://user:password@host:5432/pileus'),
+  DATABASE_OWNER_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional()
+    .describe(
+      'The same database as whoever owns its tables: they are made and changed as that, and DATABASE_URL is a role that may work with them, but neither change nor remove what stands in the operation log. See [a role of its own](../operations.md#a-role-of-its-own).',
+    ),
 });
 
 export interface Configuration {
@@ -73,6 +80,8 @@ export interface Configuration {
   readonly cloudAllow: readonly string[];
   readonly sample: boolean;
   readonly databaseUrl: string | undefined;
+  /** Who makes and changes the tables, where that is not the server's own role. */
+  readonly databaseOwnerUrl: string | undefined;
   readonly role: (typeof roles)[number];
 }
 
@@ -82,6 +91,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
   if (error) {
     const reason = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw new Failure('invalid', { what: 'The configuration', reason });
+  }
+  if (data.DATABASE_OWNER_URL !== undefined && data.DATABASE_URL === undefined) {
+    const reason = 'it says who owns the tables of DATABASE_URL; set that too';
+    throw new Failure('invalid', { what: 'DATABASE_OWNER_URL', reason });
   }
   const role = roleOf(args);
   return {
@@ -94,6 +107,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
     cloudAllow: allowed(data.PILEUS_CLOUD_ALLOW ?? cloudsUnlessTold(data, role), 'PILEUS_CLOUD_ALLOW'),
     sample: data.PILEUS_SAMPLE === 'on',
     databaseUrl: data.DATABASE_URL,
+    databaseOwnerUrl: data.DATABASE_OWNER_URL,
     role,
   };
 }

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
+import { admit, migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening } from '@pileus/http';
 import { seconds, systemClock, type Duration } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
-import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
+import { createPlatform, narrowedTables, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
 import type { Configuration } from './configuration.ts';
 import { localHosts } from './local-hosts.ts';
@@ -43,7 +43,9 @@ export async function startServer(configuration: Configuration, log: (line: stri
     await mkdir(home, { recursive: true });
 
     const url = configuration.databaseUrl ?? (await embedded(home, log, stops));
-    await migrate(url, [engineMigrations, platformMigrations]);
+    const owner = configuration.databaseOwnerUrl;
+    await migrate(owner ?? url, [engineMigrations, platformMigrations]);
+    if (owner !== undefined) await admit(owner, url, narrowedTables);
     const database = openDatabase(url, { name: `pileus ${role}` });
     stops.push(() => database.end());
     const feed = await openFeed(database);

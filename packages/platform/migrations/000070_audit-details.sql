@@ -29,7 +29,9 @@ create or replace function audit_text(line audit) returns text language sql stab
   end
 $$;
 
--- As whoever owns the tables: a server's role that may add rows cannot write the ends of the chains by itself.
+-- As whoever owns the tables: a server's role that may add rows cannot write the ends of the chains by itself, nor put a
+-- temporary table of the same name in their place.
+select set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 create or replace function audit_chain() returns trigger language plpgsql security definer set search_path from current as $$
 declare
   head audit_head;

@@ -23,9 +23,13 @@ export interface TestPlatform {
   readonly database: Database;
 }
 
-/** The whole product on a database of its own, asked over HTTP as a caller would. */
-export async function aPlatform(providers: readonly Provider[], clock: Clock = systemClock): Promise<TestPlatform> {
-  const database = await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]);
+/** The whole product on a database of its own, asked over HTTP as a caller would; `as` opens it in another role. */
+export async function aPlatform(
+  providers: readonly Provider[],
+  clock: Clock = systemClock,
+  as: (owned: Database) => Promise<Database> = async (owned) => owned,
+): Promise<TestPlatform> {
+  const database = await as(await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]));
   const home = await mkdtemp(join(tmpdir(), 'pileus-platform-'));
   const feed = await openFeed(database);
   const bugs: unknown[] = [];
