@@ -1,4 +1,5 @@
 export { createPlatform, type Platform, type PlatformOptions } from './platform.ts';
+export { verifyAudit } from './access/audit-chain.ts';
 export { type By, homeProject, system } from './access/by.ts';
 export { openVault, type Vault } from './vault.ts';
 export { unpack } from './templates/unpack.ts';
