@@ -86,6 +86,11 @@ export async function startServer(configuration: Configuration, log: (line: stri
           await platform.refresh();
         }),
       );
+      const telling = every(seconds(2), () => platform.deliverer.round());
+      stops.push(async () => {
+        await telling();
+        await platform.deliverer.stop();
+      });
       const watching = new AbortController();
       const looking = every(seconds(2), () => platform.watch(watching.signal));
       stops.push(() => {

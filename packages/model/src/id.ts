@@ -22,6 +22,8 @@ const prefixes = {
   resource: 'res',
   finding: 'fnd',
   audit: 'log',
+  webhook: 'whk',
+  delivery: 'whd',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

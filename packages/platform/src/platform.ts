@@ -25,7 +25,11 @@ import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.t
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
+import './webhooks/tables.ts';
 import type { Vault } from './vault.ts';
+import { createDeliverer, type Deliverer } from './webhooks/deliver.ts';
+import { tidyDeliveries } from './webhooks/tidy.ts';
+import { webhookHandlers } from './webhooks/webhooks.routes.ts';
 
 export interface PlatformOptions {
   readonly database: Database;
@@ -34,7 +38,7 @@ export interface PlatformOptions {
   readonly vault: Vault;
   /** How cloud accounts reach their clouds. */
   readonly outbound: Outbound;
-  /** How sign-in reaches identity providers and directories: nothing private unless it is allowed for everybody. */
+  /** How sign-in reaches identity providers and directories, and webhooks whom they tell: nothing private unless it is allowed for everybody. */
   readonly outboundForSignIn: Outbound;
   /** What people type into their browser, where that is set. */
   readonly origin?: string | undefined;
@@ -61,6 +65,8 @@ export interface Platform {
   refresh(): Promise<void>;
   /** Looks at what policies have watched, and mends what is not well. */
   watch(signal: AbortSignal): Promise<void>;
+  /** Tells webhooks what they wait for. */
+  readonly deliverer: Deliverer;
   close(): Promise<void>;
 }
 
@@ -93,6 +99,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     run: async () => {
       await access.tidy();
       await tidyPlans(database, clock);
+      await tidyDeliveries(database, clock);
     },
   });
   const syncing = defineJob({
@@ -127,6 +134,14 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const deployments = createDeployments({ database, engine, clock, runs });
   const watcher = createWatcher({ database, accounts, deployments, clock, log });
+  const deliverer = createDeliverer({
+    database,
+    vault,
+    outbound: outboundForSignIn,
+    clock,
+    audit: access.audit,
+    log,
+  });
   const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
 
   return {
@@ -144,9 +159,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
       ...findingHandlers({ database, accounts, engine, clock, removal }),
+      ...webhookHandlers({ database, vault, outbound: outboundForSignIn, clock }),
     ],
     refresh: () => refreshServers(database, accounts),
     watch: (signal) => watcher.round(signal),
+    deliverer,
     close: () => accounts.close(),
   };
 }

@@ -156,6 +156,27 @@ const looks: Partial<Record<IdKind, Look>> = {
     return { name: row.title, state };
   },
 
+  webhook: async (database, organization, id) => {
+    const row = await database
+      .selectFrom('webhook')
+      .select(['name', 'url', 'kinds', 'project', 'format', 'in_order', 'secret', 'is_enabled'])
+      .where('organization', '=', organization)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const { name, url, kinds, project, format, in_order, secret, is_enabled } = row;
+    const state: State = {
+      name,
+      url,
+      kinds,
+      format,
+      inOrder: in_order,
+      secret: new Hidden(secret),
+      isEnabled: is_enabled,
+    };
+    return { name, ...(project !== null && { project }), state };
+  },
+
   account: async (database, organization, id) => {
     const row = await database
       .selectFrom('account')

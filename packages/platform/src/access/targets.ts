@@ -72,6 +72,15 @@ const finders = {
       .executeTakeFirst()
       .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
 
+  webhook: (database, organization, id) =>
+    database
+      .selectFrom('webhook')
+      .select('id')
+      .where('organization', '=', organization)
+      .where('id', '=', id)
+      .executeTakeFirst()
+      .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
+
   user: (database, organization, id) =>
     database
       .selectFrom('user_account')

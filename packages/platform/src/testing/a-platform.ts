@@ -19,6 +19,8 @@ export interface TestPlatform {
   readonly client: Client;
   /** Where it listens. */
   readonly url: string;
+  /** Its data directory. */
+  readonly home: string;
   readonly bugs: unknown[];
   readonly database: Database;
 }
@@ -75,6 +77,7 @@ export async function aPlatform(
     bugs,
     database,
     url: listening.url,
+    home,
   };
 }
 
