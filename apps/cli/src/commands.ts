@@ -10,6 +10,7 @@ import { addFinding } from './finding/commands.ts';
 import type { ListOptions } from './instance/instance.ts';
 import { addRun } from './run/commands.ts';
 import { addSignIn } from './sign-in/commands.ts';
+import { addWebhooks } from './webhook/commands.ts';
 import type { WaitOptions } from './run/watch.ts';
 import type { LoginOptions } from './session/session.ts';
 
@@ -25,6 +26,7 @@ export function addCommands(program: Command, surroundings: Surroundings): void 
   addAccess(program, surroundings);
   addSignIn(program, surroundings);
   addAudit(program, surroundings);
+  addWebhooks(program, surroundings);
   addTools(program, surroundings);
 }
 
