@@ -66,6 +66,14 @@ export async function findInstance({ client, say, signal }: Context, given: stri
   return only('kind.instance', given, matching, known, say);
 }
 
+/** An organization by its name or id. */
+export async function findOrganization({ client, say, signal }: Context, given: string) {
+  const { items } = await collect((cursor, limit) =>
+    client.call('get /organizations', { query: { cursor, limit }, signal }),
+  );
+  return named('kind.organization', given, items, say);
+}
+
 /** A project by its name or id. */
 export async function findProject({ client, say, signal }: Context, given: string) {
   const { items } = await collect((cursor, limit) =>

@@ -172,7 +172,121 @@ export const stops: readonly Stop[] = [
   },
   { name: 'runs', path: '/runs', seen: 'tr.item' },
   { name: 'instances', path: '/instances', seen: 'tr.item' },
+  { name: 'projects', path: '/projects', seen: 'tr.item' },
+  { name: 'project', path: '/projects/prj-shop0000001', seen: 'tr.item' },
+  {
+    name: 'project-environments',
+    path: '/projects/prj-shop0000001',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.tab-panel button');
+      await page.click('.ant-modal-body .ant-btn');
+      await page.waitForSelector('.environment-row >> nth=2');
+    },
+  },
+  { name: 'users', path: '/users', seen: 'tr.item' },
+  {
+    name: 'user-add',
+    path: '/users',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head .actions button');
+      await page.click('.ant-modal-footer .ant-btn-primary');
+      await page.waitForSelector('.ant-form-item-explain-error');
+    },
+  },
+  {
+    name: 'user-link',
+    path: '/users',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head .actions button');
+      await page.fill('.ant-modal #name', '王芳');
+      await page.click('.ant-modal-footer .ant-btn-primary');
+      await page.waitForSelector('.shown-once');
+    },
+  },
+  { name: 'user', path: '/users/u-zhang', seen: 'tr.item' },
+  { name: 'user-may', path: '/users/u-zhang?tab=may', seen: '.may .tag' },
+  { name: 'user-groups', path: '/users/u-zhang?tab=groups', seen: 'tr.item' },
+  { name: 'user-sessions', path: '/users/u-zhang?tab=sessions', seen: 'tr.item' },
+  {
+    name: 'user-disable',
+    path: '/users/u-zhang',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head .actions button >> nth=1');
+      await page.waitForSelector('.ant-modal-footer .ant-btn-dangerous');
+    },
+  },
+  { name: 'groups', path: '/groups', seen: 'tr.item' },
+  {
+    name: 'group-attach',
+    path: '/groups/grp-operators',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.tab-panel button');
+      await page.click('.choices label >> nth=0');
+      await page.click('.choices label >> nth=1');
+      await page.waitForSelector('.changed tr.item');
+    },
+  },
+  { name: 'group-members', path: '/groups/grp-operators?tab=members', seen: 'tr.item' },
+  {
+    name: 'group-add-members',
+    path: '/groups/grp-operators?tab=members',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.tab-panel button');
+      await page.click('.choices label >> nth=0');
+      await page.waitForSelector('.changed tr.item');
+    },
+  },
+  { name: 'service-accounts', path: '/service-accounts', seen: 'tr.item' },
+  { name: 'service-account', path: '/service-accounts/svc-nightly', seen: 'tr.item' },
+  { name: 'access-tokens', path: '/access-tokens', seen: 'tr.item' },
+  {
+    name: 'access-token-add',
+    path: '/access-tokens',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page > div button.ant-btn-primary');
+      await page.click('.ant-modal-footer .ant-btn-primary');
+      await page.waitForSelector('.ant-form-item-explain-error');
+    },
+  },
+  { name: 'organizations', path: '/organizations', seen: 'tr.item' },
+  { name: 'policies', path: '/policies', seen: 'tr.item' },
+  { name: 'policy', path: '/policies/pol-operators01', seen: '.statement' },
+  { name: 'policy-json', path: '/policies/pol-operators01?as=json', seen: '.code.document' },
+  { name: 'policy-versions', path: '/policies/pol-operators01?tab=versions', seen: '.difference-lines ins' },
+  {
+    name: 'policy-hold',
+    path: '/policies/pol-operators01?tab=versions',
+    seen: '.versions button',
+    act: async (page) => {
+      await page.click('.versions button');
+      await page.waitForSelector('.ant-modal tr.item details');
+    },
+  },
+  { name: 'policy-attached', path: '/policies/pol-operators01?tab=attached', seen: 'tr.item' },
+  { name: 'policy-edit', path: '/policies/pol-operators01/edit', seen: '.statement-fields .condition' },
+  { name: 'policy-edit-json', path: '/policies/pol-operators01/edit?as=json', seen: '.policy-json .cm-line' },
+  {
+    name: 'simulator-who',
+    path: '/policy-simulator?tab=who&action=server.stop&resource=server/*',
+    seen: 'tr.item',
+  },
   { name: 'operation-log', path: '/operation-log', seen: 'tr.item' },
+  {
+    name: 'operation-log-verify',
+    path: '/operation-log',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head .actions button');
+      await page.waitForSelector('.ant-modal tr.item');
+    },
+  },
   { name: 'profile', path: '/profile', seen: '.panel' },
   { name: 'not-found', path: '/nowhere', seen: '.nothing' },
   {

@@ -14,6 +14,8 @@ import {
 import { Failure, PriceList } from '@pileus/model';
 import type { z } from 'zod';
 import type { DeploymentDetail } from '../src/api/types.ts';
+import * as people from './fake-people.ts';
+import * as policies from './fake-policies.ts';
 import { FakePrices } from './fake-prices.ts';
 import { FakeWorld } from './fake-world.ts';
 import * as samples from './samples.ts';
@@ -168,6 +170,70 @@ function handlersOf(world: FakeWorld): Handlers {
         ),
         query,
       ),
+    'get /organizations': ({ query }) =>
+      page(
+        people.organizations.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
+    'get /projects': ({ query }) =>
+      page(
+        people.projects.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
+    'get /projects/{project}': ({ params }) => people.theOne(people.projects, 'project', params.project),
+    'get /users': ({ query }) =>
+      page(
+        people.users.filter(
+          ({ name, isDisabled }) =>
+            has(query.q, name) && (query.state === undefined || isDisabled === (query.state === 'disabled')),
+        ),
+        query,
+      ),
+    'post /users': ({ body: { name } }) => {
+      if (people.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
+      const made = { id: 'u-new', name, isDisabled: false, hasPassword: false, hasSecondFactor: false };
+      const link = '/sign-in#link=pll_3q8w5kz1m0t7v2x9b4n6c8d1f5g7h2j0';
+      return { ...made, groups: [], policies: [], createdAt: new Date().toISOString(), link };
+    },
+    'get /users/{user}': ({ params }) => people.theOne(people.users, 'user', params.user),
+    'get /users/{user}/sessions': () => ({ items: [...people.sessions] }),
+    'get /groups': ({ query }) =>
+      page(
+        people.groups.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
+    'get /groups/{group}': ({ params }) => people.theOne(people.groups, 'group', params.group),
+    'get /service-accounts': ({ query }) =>
+      page(
+        people.services.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
+    'get /service-accounts/{service}': ({ params }) =>
+      people.theOne(people.services, 'service-account', params.service),
+    'get /service-accounts/{service}/tokens': () => ({ items: [...people.tokens] }),
+    'get /me/tokens': () => ({ items: [...people.tokens] }),
+    'post /me/tokens': ({ body }) => ({
+      ...body,
+      id: 'tok-new',
+      prefix: 'plt_5t8w2n6c',
+      createdAt: new Date().toISOString(),
+      token: 'plt_5t8w2n6cq1e4r7y0u3i9o2p5a8s1d4f7',
+    }),
+    'get /audit/verify': () => policies.broken,
+    'get /policies/vocabulary': () => policies.vocabulary,
+    'get /policies': ({ query }) =>
+      page(
+        policies.policies.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
+    'get /policies/{policy}': ({ params }) => policies.policyOf(params.policy),
+    'post /policies/preview': () => policies.gains,
+    'post /policies/check': () => policies.decision,
+    'post /policies/who': () => ({
+      items: [
+        { principal: { id: 'u-admin', name: 'admin', kind: 'user' as const }, because: policies.decision.because },
+      ],
+    }),
     'get /providers': () => ({ items: samples.providers }),
     'get /accounts': ({ query }) =>
       page(

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { root } from './configuration.ts';
 
 export const portalDirectory = join(root, 'apps/portal/dist');
-const sources = ['apps/portal/src', 'apps/portal/index.html', 'packages/api/src', 'packages/model/src'];
+const sources = [
+  'apps/portal/src',
+  'apps/portal/index.html',
+  'packages/api/src',
+  'packages/model/src',
+  'packages/policy/src',
+];
 
 /**
  * Builds the portal when it was never built, or its sources have changed since. It is built beside and put in place

@@ -70,7 +70,7 @@ export const GroupView = z.object({
   id,
   name: z.string(),
   description: z.string(),
-  members: z.array(Named),
+  members: z.array(Named.extend({ kind: z.enum(['user', 'service-account']) })),
   policies: z.array(Named),
   createdAt: time,
 });
@@ -170,6 +170,7 @@ const Asked = z.object({
 });
 
 const one = z.object({ user: id });
+const organization = z.object({ organization: id });
 const group = z.object({ group: id });
 const service = z.object({ service: id });
 const policy = z.object({ policy: id });
@@ -199,6 +200,17 @@ export const people = [
     fails: ['name-taken', 'not-allowed'],
   }),
   endpoint({
+    method: 'patch',
+    path: '/organizations/{organization}',
+    summary: 'Rename an organization: the own one, or any for those who run the platform',
+    permission: 'organization.update',
+    action: 'ORGANIZATION_UPDATE',
+    params: organization,
+    body: z.object({ name }),
+    answer: OrganizationView,
+    fails: ['not-found', 'name-taken'],
+  }),
+  endpoint({
     method: 'get',
     path: '/projects',
     summary: 'Projects, with their environments',
@@ -219,6 +231,15 @@ export const people = [
     answer: ProjectView,
     status: 201,
     fails: ['name-taken'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/projects/{project}',
+    summary: 'A project, with its environments',
+    permission: 'project.read',
+    params: project,
+    answer: ProjectView,
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'patch',
@@ -254,7 +275,7 @@ export const people = [
     summary: 'Users',
     permission: 'user.read',
     on: 'each',
-    query: z.object(searched),
+    query: z.object({ ...searched, state: z.enum(['active', 'disabled']).optional() }),
     answer: page(UserView),
     fails: ['invalid'],
   }),
@@ -396,6 +417,15 @@ export const people = [
     answer: ServiceAccountView,
     status: 201,
     fails: ['name-taken'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/service-accounts/{service}',
+    summary: 'A service account',
+    permission: 'service-account.read',
+    params: service,
+    answer: ServiceAccountView,
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'patch',
@@ -625,13 +655,16 @@ export const people = [
   endpoint({
     method: 'post',
     path: '/policies/preview',
-    summary: 'Who would gain and who would lose what by a change of a policy, an attachment or the members of a group',
+    summary:
+      'Who would gain and who would lose what by a change of a policy, an attachment, all that is attached to somebody, or the members of a group',
     permission: 'policy.read',
     on: 'each',
     body: z.discriminatedUnion('change', [
       z.object({ change: z.literal('document'), policy: id, document: Document }),
       z.object({ change: z.literal('attach'), policy: id, principal: id }),
       z.object({ change: z.literal('detach'), policy: id, principal: id }),
+      /** `policies` are all it then has attached to itself. */
+      z.object({ change: z.literal('policies'), principal: id, policies: z.array(id).max(200) }),
       z.object({ change: z.literal('members'), group: id, members: z.array(id).max(10_000) }),
     ]),
     answer: GainsView,

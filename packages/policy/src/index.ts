@@ -14,6 +14,7 @@ export {
 } from './decide.ts';
 export { PolicyDocument, policyLimits, policyVersion, Statement } from './document.ts';
 export { filterFor, matches, type Filter, type NumberComparison, type Subject } from './filter.ts';
+export { actionsNamed } from './names.ts';
 export { operators } from './operators.ts';
 export { likePattern, type Pattern } from './pattern.ts';
 export { readPolicy, type PolicyResult } from './read-policy.ts';

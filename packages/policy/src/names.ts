@@ -9,6 +9,7 @@ export function actionMatcher(name: string): (action: string) => boolean {
   return matcher(written.flatMap((piece) => ('variable' in piece ? [{ text: `\${${piece.variable}}` }] : [piece])));
 }
 
+/** The actions of the vocabulary that a name means; none where it means nothing. */
 export function actionsNamed(name: string, vocabulary: Vocabulary): string[] {
   if (!name.includes('*')) return own(vocabulary.actions, name) ? [name] : [];
   return Object.keys(vocabulary.actions).filter(actionMatcher(name));

@@ -59,7 +59,11 @@ export function currentConnection(first: Connection, renew: () => Promise<unknow
     return isStream(answer) ? counted(one, answer) : answer;
   };
   return {
-    connection: following(() => current.connection, (connection) => connection, ask),
+    connection: following(
+      () => current.connection,
+      (connection) => connection,
+      ask,
+    ),
     use: (next) => {
       const before = current;
       current = held(next);
@@ -125,7 +129,9 @@ function call(owner: object | undefined, does: unknown, given: readonly unknown[
 
 /** Whether something has functions of its own to be called, rather than being data. */
 function isParts(part: unknown): part is object {
-  return typeof part === 'object' && part !== null && !Array.isArray(part) && !(part instanceof Promise) && !isStream(part);
+  return (
+    typeof part === 'object' && part !== null && !Array.isArray(part) && !(part instanceof Promise) && !isStream(part)
+  );
 }
 
 function asParts(part: unknown): object | undefined {

@@ -1,6 +1,6 @@
 import { checkValue } from './check-value.ts';
 import { conditionOf } from './condition.ts';
-import { checkKeys, dataOf, entriesOf, isNothing, itemsOf, namedItemsOf, textOf } from './fields.ts';
+import { checkKeys, dataOf, entriesOf, isNothing, itemsOf, lacks, namedItemsOf, textOf } from './fields.ts';
 import { keys } from './grammar.ts';
 import { inputProblem, optionalProblem } from './input-type.ts';
 import type { Position } from './position.ts';
@@ -27,18 +27,18 @@ export function triggersOf(reading: Reading, yaml: Yaml | undefined): Named<Data
   const entries: [string, YamlEntry][] =
     yaml?.is === 'list' ? namedItemsOf(report, yaml, 'triggers') : [...entriesOf(report, yaml, 'triggers')];
   for (const [name, { value, at }] of entries) {
-    const what = `The trigger ${name}`;
+    const what = `the trigger ${name}`;
     const fields = entriesOf(report, value, what);
     if (unit.isTwo) checkKeys(report, fields, unit.grammar.trigger, what);
-    if (!fields.has('event') && !fields.has('event_type')) {
+    if (lacks(fields, 'event', unit.grammar.trigger) && !fields.has('event_type')) {
       // 1.0 to 1.2 only sketch triggers, and monitoring tools write their own.
       const tell = unit.isTwo || unit.minor === 3 ? 'error' : 'warn';
       report[tell](at, 'missing-key', `${what} needs an event`);
     }
     if (unit.isTwo) {
       const condition = fields.get('condition')?.value;
-      if (condition) conditionOf(reading, condition, `The condition of ${what}`);
-      if (!fields.has('action')) report.error(at, 'missing-key', `${what} needs an action`);
+      if (condition) conditionOf(reading, condition, `the condition of ${what}`);
+      if (lacks(fields, 'action', unit.grammar.trigger)) report.error(at, 'missing-key', `${what} needs an action`);
       checkActivities(reading, fields.get('action')?.value, what, {});
     }
     triggers[name] = dataOf(value);
@@ -64,7 +64,7 @@ export function checkActivities(reading: Reading, yaml: Yaml | undefined, what: 
         report.error(activity.at, 'expected-map', `An activity is one of ${listing(known.keys())}`);
       continue;
     }
-    checkKeys(report, activity.entries, known, 'An activity');
+    checkKeys(report, activity.entries, known, 'the activity');
     if (unit.isTwo && activity.entries.size !== 1) {
       report.error(
         activity.at,
@@ -85,9 +85,9 @@ const inlineKeys = keys('workflow:text', 'inputs:map');
 function checkCall(reading: Reading, yaml: Yaml, { target, inputs }: Acting): void {
   const { report, unit } = reading;
   const fields = yaml.is === 'map' ? yaml.entries : undefined;
-  if (fields) checkKeys(report, fields, callKeys, 'A call_operation');
+  if (fields) checkKeys(report, fields, callKeys, 'the call_operation');
   const named = fields ? fields.get('operation')?.value : yaml;
-  const name = textOf(report, named, 'The operation to call');
+  const name = textOf(report, named, 'the operation to call');
   if (name === undefined || !named) {
     report.error(yaml.at, 'missing-key', 'A call_operation names an operation, e.g. Standard.start');
     return;
@@ -167,9 +167,9 @@ function checkInputs(
 
 function checkInline({ report }: Reading, yaml: Yaml, workflows: ReadonlySet<string>): void {
   const fields = yaml.is === 'map' ? yaml.entries : undefined;
-  if (fields) checkKeys(report, fields, inlineKeys, 'An inline');
+  if (fields) checkKeys(report, fields, inlineKeys, 'the inline');
   const named = fields ? fields.get('workflow')?.value : yaml;
-  const name = textOf(report, named, 'The workflow to inline');
+  const name = textOf(report, named, 'the workflow to inline');
   if (name === undefined || !named || workflows.has(name)) return;
   report.error(named.at, 'unknown-workflow', `There is no workflow ${name}${hintAt(name, workflows, 'there are')}`);
 }

@@ -70,7 +70,7 @@ function checkDefault({ report }: Reading, schema: Schema, checked: Set<Schema>)
   checked.add(schema);
   const { defaultValue, name } = schema;
   if (!defaultValue || (defaultValue.is === 'literal' && defaultValue.value === null)) return;
-  checkValue(defaultValue, schema, `The default of ${name}`, (wrong, rule, message) =>
+  checkValue(defaultValue, schema, `the default of ${name}`, (wrong, rule, message) =>
     report.error(wrong.at, rule, message),
   );
 }

@@ -1,4 +1,4 @@
-import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
+import { checkKeys, entriesOf, isNothing, lacks, textOf } from './fields.ts';
 import { lineage } from './names.ts';
 import { extensionOf, isUrl, resolvePath } from './path.ts';
 import type { Position } from './position.ts';
@@ -27,7 +27,7 @@ export function readArtifactType(given: Reading, source: TypeSource): ArtifactTy
   if (known) return known;
   const reading = readingIn(given, source.unit);
   const { report, names } = reading;
-  const what = `The artifact type ${source.name}`;
+  const what = `the artifact type ${source.name}`;
   const yaml = entriesOf(report, source.yaml, what);
   checkKeys(report, yaml, reading.unit.grammar.artifactType, what);
   const line = lineage(report, names, source);
@@ -46,13 +46,16 @@ export function readArtifactType(given: Reading, source: TypeSource): ArtifactTy
   return type;
 }
 
-/** Artifact definitions over those inherited from a type, §3.6.7. What one in a type leaves out each node may say. */
+/**
+ * Artifact definitions over those inherited from a type, §3.6.7. What one in a type leaves out each node may say; what one of a type
+ * that is not wholly known leaves out may be said there.
+ */
 export function artifactsOf(
   reading: Reading,
   yaml: Yaml | undefined,
   unit: Unit,
   inherited: Readonly<Record<string, Artifact>>,
-  isInType = false,
+  { isInType = false, isWhole = true }: { readonly isInType?: boolean; readonly isWhole?: boolean } = {},
 ): Readonly<Record<string, Artifact>> {
   // 1.0 drafts wrote a list of one-entry maps.
   const entries =
@@ -63,11 +66,17 @@ export function artifactsOf(
   const artifacts = emptyRecord<Artifact>();
   Object.assign(artifacts, inherited);
   for (const [name, { value, at }] of entries) {
-    const options = { inherited: inherited[name], isInType };
-    const artifact = artifactOf(reading, value, at, unit, `The artifact ${name}`, options);
+    const options = { inherited: inherited[name], isInType, isWhole };
+    const artifact = artifactOf(reading, value, at, unit, `the artifact ${name}`, options);
     if (artifact) artifacts[name] = artifact;
   }
   return artifacts;
+}
+
+interface ArtifactOptions {
+  readonly inherited?: Artifact | undefined;
+  readonly isInType?: boolean;
+  readonly isWhole?: boolean;
 }
 
 /** A file name, or a map with `file`, `type` and more. One that a node gives may leave to that of its type what the file is. */
@@ -77,7 +86,7 @@ export function artifactOf(
   at: Position,
   unit: Unit,
   what: string,
-  { inherited, isInType = false }: { readonly inherited?: Artifact | undefined; readonly isInType?: boolean } = {},
+  { inherited, isInType = false, isWhole = true }: ArtifactOptions = {},
 ): Artifact | undefined {
   const { report } = reading;
   if (yaml.is === 'scalar' && !isNothing(yaml)) return artifactOfFile(reading, yaml.text, yaml.at, unit);
@@ -87,8 +96,11 @@ export function artifactOf(
   const deployPath = deployPathOf(reading, entries);
   const file = text('file');
   if (file === undefined) {
-    if (!inherited || isNothing(yaml)) report.error(at, 'missing-key', `${what} needs a file`);
-    else {
+    if (!inherited || isNothing(yaml)) {
+      if (isWhole && lacks(entries, 'file', reading.unit.grammar.artifact)) {
+        report.error(at, 'missing-key', `${what} needs a file`);
+      }
+    } else {
       const message = `${what} says no file, so it is that of its node type (1.3 §3.6.7, 2.0 §12.2); write out what it is`;
       report.warn(at, 'missing-key', message);
       return { ...inherited, deployPath: deployPath ?? inherited.deployPath };

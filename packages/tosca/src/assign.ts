@@ -4,7 +4,7 @@ import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import type { Schema } from './schema.ts';
-import { hintAt } from './suggest.ts';
+import { hintAt, meantBy } from './suggest.ts';
 import type { Value } from './topology.ts';
 import { readValue } from './value.ts';
 import type { Yaml } from './yaml-tree.ts';
@@ -47,9 +47,12 @@ export function assignProperties(
   const { report } = reading;
   const entries = entriesOf(report, yaml, `${noun === 'property' ? 'properties' : `${noun}s`} of ${owner}`);
   if (!partial) {
+    /** What is there under a name with a slip, which is told. */
+    const meant = new Set<string | undefined>();
+    if (!open) for (const name of entries.keys()) if (!schemas[name]) meant.add(meantBy(name, Object.keys(schemas)));
     for (const name in schemas) {
       const schema = schemas[name];
-      if (!schema?.required || under[name]) continue;
+      if (!schema?.required || under[name] || meant.has(name)) continue;
       const given = entries.get(name);
       if (given && (!isNothing(given.value) || schema.base === 'null')) continue;
       const place = yaml && !isNothing(yaml) ? (given?.value.at ?? yaml.at) : at;
@@ -68,6 +71,8 @@ export function assignProperties(
       const known = Object.keys(schemas);
       const hint = hintAt(name, known);
       report.error(place, 'unknown-property', `${owner} has no ${noun} ${name}${hint}`);
+      // It is there all the same for whatever refers to it.
+      values[name] = readValue(reading, given);
       continue;
     }
     if (schema?.isFixed && reading.unit.isTwo) {

@@ -64,6 +64,11 @@ export function anySchema(name: string, at: Position): Schema {
   return new Schema(bareSchema(name, at));
 }
 
+/** What a definition refines that stands in a type which is not known; it demands nothing. */
+export function unknownSchema(name: string, at: Position): Schema {
+  return new Schema({ ...bareSchema(name, at), required: false });
+}
+
 /** The parts of such a definition. */
 export function bareSchema(name: string, at: Position) {
   return {

@@ -1,5 +1,6 @@
+import { withArticle } from './text.ts';
 import { defaults } from './assign.ts';
-import { checkKeys, entriesOf, textOf } from './fields.ts';
+import { checkKeys, entriesOf, lacks, textOf } from './fields.ts';
 import { occurrencesIn, occurrencesOf, type Occurrences } from './occurrences.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
@@ -28,13 +29,14 @@ export function capabilitiesOf(
   yaml: Yaml | undefined,
   unit: Unit,
   inherited: Readonly<Record<string, CapabilityDefinition>>,
+  isWhole: boolean,
 ): Readonly<Record<string, CapabilityDefinition>> {
   const entries = entriesOf(reading.report, yaml, 'capabilities');
   if (entries.size === 0) return inherited;
   const capabilities = emptyRecord<CapabilityDefinition>();
   Object.assign(capabilities, inherited);
   for (const [name, { value, at }] of entries) {
-    const definition = capabilityOf(reading, name, value, at, unit, inherited[name]);
+    const definition = capabilityOf(reading, name, value, at, unit, inherited[name], isWhole);
     if (definition) capabilities[name] = definition;
   }
   return capabilities;
@@ -75,13 +77,14 @@ function capabilityOf(
   at: Position,
   unit: Unit,
   refined: CapabilityDefinition | undefined,
+  isWhole: boolean,
 ): CapabilityDefinition | undefined {
   const { report, names } = reading;
-  const what = `The capability ${name}`;
+  const what = `the capability ${name}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
   checkKeys(report, fields, reading.unit.grammar.capabilityDefinition, what);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
-  const typeName = textOf(report, typeYaml, `The type of ${what}`);
+  const typeName = textOf(report, typeYaml, `the type of ${what}`);
   const data = typeYaml && typeName !== undefined ? typeOfData(reading, typeName, unit, typeYaml.at) : undefined;
   const source =
     typeYaml && typeName !== undefined && !data
@@ -89,7 +92,9 @@ function capabilityOf(
       : refined?.type.source;
   const type = data ?? (source && readCapabilityType(reading, source));
   if (!type) {
-    if (typeName === undefined) report.error(at, 'missing-key', `${what} needs a type`);
+    // Without a type it refines what a type defines that is not known, 2.0 §8.2.1.
+    if (isWhole && yaml.is !== 'list' && lacks(fields, 'type', reading.unit.grammar.capabilityDefinition))
+      report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const isSame = refined?.type === type;
@@ -99,6 +104,8 @@ function capabilityOf(
     unit,
     what,
     isSame ? refined.properties : type.properties,
+    'property',
+    type.isWhole,
   );
   const attributes = schemasOf(
     reading,
@@ -107,12 +114,13 @@ function capabilityOf(
     what,
     isSame ? refined.attributes : type.attributes,
     'attribute',
+    type.isWhole,
   );
-  if (unit.isTwo && refined && !type.types.includes(refined.type.name)) {
-    const message = `${what} is a ${refined.type.name} where it is first defined; ${type.name} is not derived from that`;
+  if (unit.isTwo && refined && type.isWhole && !type.types.includes(refined.type.name)) {
+    const message = `${what} is ${withArticle(refined.type.name)} where it is first defined; ${type.name} is not derived from that`;
     report.error(typeYaml?.at ?? at, 'bad-refinement', message);
   }
-  if (unit.isTwo) {
+  if (unit.isTwo && type.isWhole) {
     refuseNew(reading, fields.get('properties')?.value, type.properties, `${what} (${type.name})`, 'property');
     refuseNew(reading, fields.get('attributes')?.value, type.attributes, `${what} (${type.name})`, 'attribute');
   }

@@ -4,8 +4,8 @@ import { patternOf } from './pattern.ts';
 import { versionText, versionTextTwo } from './fields.ts';
 import { expressionHolds } from './expression.ts';
 import { inUnits, scalarUnit, unitsOf } from './scalar-unit.ts';
-import { hintAt, listing } from './suggest.ts';
-import { textOf } from './text.ts';
+import { hintAt, listing, meantBy } from './suggest.ts';
+import { textOf, withArticle } from './text.ts';
 import type { ConstraintClause, Data, DataSchema, FieldSchema, ScalarUnits, Value } from './topology.ts';
 
 type Told = (value: Value, rule: string, message: string) => void;
@@ -33,7 +33,7 @@ function typeProblem(value: Exclude<Value, { is: 'call' }>, schema: DataSchema, 
   if (schema.fields) {
     return value.is === 'map'
       ? undefined
-      : `${name} is a ${schema.type}, a map with ${listing(Object.keys(schema.fields))}`;
+      : `${name} is ${withArticle(schema.type)}, a map with ${listing(Object.keys(schema.fields))}`;
   }
   switch (base) {
     case 'any':
@@ -51,7 +51,7 @@ function typeProblem(value: Exclude<Value, { is: 'call' }>, schema: DataSchema, 
         ? schema.scalar
           ? unitProblem(value.value, schema.scalar, name)
           : scalarProblem(value.value, base, name)
-        : `${name} is a ${base}; here stands ${shownValue(value)}`;
+        : `${name} is ${withArticle(base)}; here stands ${shownValue(value)}`;
   }
 }
 
@@ -63,11 +63,13 @@ function scalarProblem(value: string | number | boolean | null, base: string, na
     case 'integer':
       return typeof value === 'number' && Number.isInteger(value)
         ? undefined
-        : `${name} is a whole number; here stands ${here}`;
+        : `${name} is a whole number; ${wholeNumber.test(here) ? unquoted(value) : `here stands ${here}`}`;
     case 'float':
-      return typeof value === 'number' ? undefined : `${name} is a number; here stands ${here}`;
+      if (typeof value === 'number') return undefined;
+      return `${name} is a number; ${anyNumber.test(here) ? unquoted(value) : `here stands ${here}`}`;
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : `${name} is true or false; here stands ${here}`;
+      if (typeof value === 'boolean') return undefined;
+      return `${name} is true or false; ${anyBoolean.test(here) ? `write ${String(value).toLowerCase()}, in small letters and without quotes` : `here stands ${here}`}`;
     case 'bytes':
       return typeof value === 'string' && base64.test(value)
         ? undefined
@@ -96,6 +98,15 @@ function scalarProblem(value: string | number | boolean | null, base: string, na
         : `${name} is a number with a unit (${listing(units)}), e.g. "10 ${units[0]}"; here stands ${here}`;
     }
   }
+}
+
+/** What was meant of another type than text, as `here` shows it. */
+const wholeNumber = /^"[-+]?\d+"$/;
+const anyNumber = /^"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"$/;
+const anyBoolean = /^"(?:true|false)"$/i;
+
+function unquoted(value: unknown): string {
+  return `write ${String(value)} without quotes`;
 }
 
 /** A scalar with units that a template defines, 2.0 §9.1.2.2. */
@@ -155,13 +166,17 @@ function checkFields(
   name: string,
   tell: Told,
 ): void {
+  /** Fields that are there under a name with a slip, which is told. */
+  const meant = new Set<string | undefined>();
   for (const key in value.entries) {
     const entry = value.entries[key];
     const field = fields[key];
     if (!entry) continue;
     if (!field) {
       const known = Object.keys(fields);
-      tell(entry, 'unknown-property', `${name} (${type}) has no field ${key}${hintAt(key, known)}`);
+      meant.add(meantBy(key, known));
+      const at = value.strays?.[key] ?? entry.at;
+      tell({ ...entry, at }, 'unknown-property', `${name} (${type}) has no field ${key}${hintAt(key, known)}`);
     } else if (isNull(entry) && field.base !== 'null') {
       if (field.required && field.default === undefined)
         tell(entry, 'missing-property', `${name} (${type}) needs the field ${key}`);
@@ -169,7 +184,7 @@ function checkFields(
   }
   for (const key in fields) {
     const field = fields[key];
-    if (field?.required && field.default === undefined && !value.entries[key]) {
+    if (field?.required && field.default === undefined && !value.entries[key] && !meant.has(key)) {
       tell(value, 'missing-property', `${name} (${type}) needs the field ${key} (${field.type})`);
     }
   }

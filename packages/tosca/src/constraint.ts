@@ -1,4 +1,5 @@
 import { dataOf, isNothing, itemsOf, shown } from './fields.ts';
+import { constraintMismatch } from './constraint-fits.ts';
 import { patternOf } from './pattern.ts';
 import type { Reading } from './reading.ts';
 import { didYouMean } from './suggest.ts';
@@ -6,15 +7,16 @@ import type { ConstraintClause, ConstraintOperator } from './topology.ts';
 import { validationOf } from './validation.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
-/** What a definition demands of its values: `constraints` of 1.x, or `validation` of 2.0. */
+/** What a definition demands of its values, which are made of the type `base`: `constraints` of 1.x, or `validation` of 2.0. */
 export function demandsOf(
   reading: Reading,
   fields: ReadonlyMap<string, YamlEntry> | undefined,
   what: string,
+  base: string,
 ): ConstraintClause[] {
   const validation = fields?.get('validation')?.value;
   return [
-    ...constraintsOf(reading, fields?.get('constraints')?.value, what),
+    ...constraintsOf(reading, fields?.get('constraints')?.value, what, base),
     ...(validation && !isNothing(validation) ? validationOf(reading, validation, what) : []),
   ];
 }
@@ -35,7 +37,12 @@ const operators = new Set<string>([
 ] satisfies ConstraintOperator[]);
 
 /** §3.6.3: a list of `{ operator: argument }`. */
-export function constraintsOf(reading: Reading, yaml: Yaml | undefined, what: string): ConstraintClause[] {
+export function constraintsOf(
+  reading: Reading,
+  yaml: Yaml | undefined,
+  what: string,
+  base: string,
+): ConstraintClause[] {
   const { report } = reading;
   if (yaml === undefined || isNothing(yaml)) return [];
   const items = yaml.is === 'map' ? [yaml] : itemsOf(report, yaml, `constraints of ${what}`);
@@ -48,7 +55,9 @@ export function constraintsOf(reading: Reading, yaml: Yaml | undefined, what: st
     for (const [operator, { value, at }] of item.entries) {
       if (isOperator(operator)) {
         const problem = argumentProblem(operator, value);
-        if (problem !== undefined) report.error(value.at, 'bad-constraint', problem);
+        const mismatch = problem === undefined ? constraintMismatch(operator, value, base) : undefined;
+        if (mismatch) report.error(mismatch.yaml.at, 'bad-constraint', mismatch.message);
+        else if (problem !== undefined) report.error(value.at, 'bad-constraint', problem);
         else if (operator === 'pattern' && isTooMuch(value)) {
           const message = `${shown(value)} has look-around or back-references, for which values are not checked here (1.3 §3.6.3); write a pattern without`;
           report.warn(value.at, 'unchecked-pattern', message);

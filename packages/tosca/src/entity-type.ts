@@ -9,6 +9,7 @@ import { emptyRecord } from './record.ts';
 import { checkNarrower } from './refinement.ts';
 import { schemasOf } from './read-schema.ts';
 import type { Schema } from './schema.ts';
+import type { Role } from './schema-rules.ts';
 import type { Artifact, Data, Interface } from './topology.ts';
 import type { TypeKind, TypeSource, Unit } from './unit.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
@@ -55,18 +56,21 @@ export function joined<T extends EntityType>(
   if (known) return known as T; // A source has one kind, and each kind is read by one function.
   const reading = readingIn(given, source.unit);
   const { report, names } = reading;
-  const what = `The ${source.kind} type ${source.name}`;
+  const what = `the ${source.kind} type ${source.name}`;
   const line = lineage(report, names, source);
   const parent = line[1] && joined(reading, line[1], construct, make);
   const fields = entriesOf(report, source.yaml, what);
   checkKeys(report, fields, reading.unit.grammar[construct], what);
+  const isWhole = parent ? parent.isWhole : !fields.has('derived_from');
+  const schemas = (key: 'properties' | 'attributes', role: Role) =>
+    schemasOf(reading, fields.get(key)?.value, source.unit, what, parent?.[key], role, isWhole);
   const base: EntityType = {
     name: source.name,
     types: line.map(({ name }) => name),
     source,
-    properties: schemasOf(reading, fields.get('properties')?.value, source.unit, what, parent?.properties),
-    attributes: schemasOf(reading, fields.get('attributes')?.value, source.unit, what, parent?.attributes, 'attribute'),
-    isWhole: parent ? parent.isWhole : !fields.has('derived_from'),
+    properties: schemas('properties', 'property'),
+    attributes: schemas('attributes', 'attribute'),
+    isWhole,
   };
   const type = make(reading, base, parent, fields);
   read.set(source, type);
@@ -75,7 +79,7 @@ export function joined<T extends EntityType>(
 
 export function readCapabilityType(reading: Reading, source: TypeSource): CapabilityType {
   return joined<CapabilityType>(reading, source, 'capabilityType', (own, base, parent, fields) => {
-    const valid = validOf(own, source, fields, `The capability type ${source.name}`);
+    const valid = validOf(own, source, fields, `the capability type ${source.name}`);
     return {
       ...base,
       validSourceTypes: valid('node', sourceKeys, parent?.validSourceTypes),
@@ -87,10 +91,10 @@ export function readCapabilityType(reading: Reading, source: TypeSource): Capabi
 export function readRelationshipType(reading: Reading, source: TypeSource): RelationshipType {
   return joined<RelationshipType>(reading, source, 'relationshipType', (own, base, parent, fields) => {
     const valid = fields.get('valid_target_types')?.value;
-    const narrowed = validOf(own, source, fields, `The relationship type ${source.name}`);
+    const narrowed = validOf(own, source, fields, `the relationship type ${source.name}`);
     const owner = {
       unit: source.unit,
-      what: `The relationship type ${source.name}`,
+      what: `the relationship type ${source.name}`,
       isTemplate: false,
       isWhole: base.isWhole,
       artifacts: emptyRecord<Artifact>(),
@@ -115,7 +119,7 @@ export interface GroupType extends EntityType {
 
 export function readGroupType(reading: Reading, source: TypeSource): GroupType {
   return joined<GroupType>(reading, source, 'groupType', (own, base, parent, fields) => {
-    const narrowed = validOf(own, source, fields, `The group type ${source.name}`);
+    const narrowed = validOf(own, source, fields, `the group type ${source.name}`);
     return { ...base, members: narrowed('node', ['members'], parent?.members) };
   });
 }
@@ -130,7 +134,7 @@ export interface PolicyType extends EntityType {
 export function readPolicyType(reading: Reading, source: TypeSource): PolicyType {
   return joined<PolicyType>(reading, source, 'policyType', (own, base, parent, fields) => {
     const triggers = triggersOf(own, fields.get('triggers')?.value);
-    const what = `The policy type ${source.name}`;
+    const what = `the policy type ${source.name}`;
     for (const [name, { at }] of namedItemsOf(own.report, fields.get('triggers')?.value, 'triggers')) {
       if (!own.unit.isTwo || !(name in (parent?.triggers ?? {}))) continue;
       const message = `${what} cannot change the trigger ${name} of the type it is derived from; give yours another name`;
@@ -176,7 +180,7 @@ export function validOf(
 }
 
 function typesNamed(reading: Reading, kind: TypeKind, yaml: Yaml, unit: Unit): TypeSource[] {
-  return textsOf(reading.report, yaml, 'A list of types').flatMap((name, index) => {
+  return textsOf(reading.report, yaml, 'the list of types').flatMap((name, index) => {
     const at = yaml.is === 'list' ? (yaml.items[index]?.at ?? yaml.at) : yaml.at;
     return reading.names.require(kind, name, unit, at) ?? [];
   });

@@ -6,13 +6,22 @@ import type { Data } from './topology.ts';
 import type { Yaml, YamlEntry } from './yaml-tree.ts';
 
 const noEntries: ReadonlyMap<string, YamlEntry> = new Map();
+/** What stands for the entries of something that is no map, which is told where it is found. */
+const refused: ReadonlyMap<string, YamlEntry> = new Map();
 
 /** The entries of a map; nothing written (`properties:`) is an empty map. What is not a map is reported. */
 export function entriesOf(report: Report, yaml: Yaml | undefined, what: string): ReadonlyMap<string, YamlEntry> {
   if (yaml === undefined || isNothing(yaml)) return noEntries;
   if (yaml.is === 'map') return yaml.entries;
   report.error(yaml.at, 'expected-map', `${what} is a map of names to values; here stands ${shown(yaml)}`);
-  return noEntries;
+  return refused;
+}
+
+/** Whether a construct lacks a key it needs, and nothing was said yet of what stands in its place. */
+export function lacks(entries: ReadonlyMap<string, YamlEntry>, key: string, known: Keys): boolean {
+  if (entries === refused) return false;
+  const given = entries.get(key)?.value;
+  return given === undefined || (isNothing(given) && (known.get(key) ?? 'any') === 'any');
 }
 
 export function itemsOf(report: Report, yaml: Yaml | undefined, what: string): readonly Yaml[] {
@@ -99,7 +108,7 @@ export const versionText = /^\d+(?:\.\d+(?:\.\d+(?:\.[A-Za-z][\w]*(?:-\d+)?|[.-]
 export const versionTextTwo = /^\d+\.\d+(?:\.\d+(?:\.[A-Za-z_]\w*(?:-\d+)?)?)?$/;
 
 function checkKind(report: Report, kind: KeyKind, name: string, value: Yaml, what: string): void {
-  const noun = `${name} of ${what.replace(/^(?:The|An?) /, (article) => article.toLowerCase())}`;
+  const noun = `${name} of ${what}`;
   if (isNothing(value))
     report.error(value.at, 'expected-value', `${noun} holds nothing; give it a value or leave it out`);
   else if (kind === 'map' && value.is !== 'map')

@@ -24,7 +24,7 @@ const signatureKeys = keys(
 /** 2.0 §10.4: a function a template defines, with what its signatures take, yield and are computed by. */
 export function readFunctionDefinition(reading: Reading, source: TypeSource): void {
   const { report } = reading;
-  const what = `The function ${source.name}`;
+  const what = `the function ${source.name}`;
   checkKeys(report, entriesOf(report, source.yaml, what), functionKeys, what);
   const written = writtenSignatures(reading, source);
   if (written.length === 0) report.error(source.at, 'missing-key', `${what} needs at least one signature`);
@@ -33,7 +33,7 @@ export function readFunctionDefinition(reading: Reading, source: TypeSource): vo
 
 function signatureOf(reading: Reading, fields: SignatureFields, source: TypeSource, what: string): FunctionSignature {
   const { report } = reading;
-  checkKeys(report, fields, signatureKeys, `A signature of ${what}`);
+  checkKeys(report, fields, signatureKeys, `the signature of ${what}`);
   const schemas = (key: string): DataSchema[] =>
     itemsOf(report, fields.get(key)?.value, `${key} of ${what}`).flatMap(
       (item) => schemaIn(reading, item, source) ?? [],

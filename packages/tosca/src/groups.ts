@@ -1,7 +1,8 @@
+import { withArticle } from './text.ts';
 import { triggersOf, type Members } from './activity.ts';
 import { assignProperties } from './assign.ts';
 import { readGroupType, readPolicyType } from './entity-type.ts';
-import { checkKeys, entriesOf, entry, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
+import { checkKeys, entriesOf, entry, lacks, metadataOf, namedItemsOf, textOf, textsOf } from './fields.ts';
 import { checkNames, positionOf } from './names-given.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
@@ -27,7 +28,7 @@ export function readGroups(
   // 2.0 §16.2: a group may have groups as members.
   const known = reading.unit.isTwo ? new Set([...names, ...entries.keys()]) : names;
   for (const [name, { value, at }] of entries) {
-    const what = `The group ${name}`;
+    const what = `the group ${name}`;
     const fields = entriesOf(report, value, what);
     checkKeys(report, fields, reading.unit.grammar.group, what);
     const source = typeOf(reading, 'group', fields, unit, at, what);
@@ -49,13 +50,13 @@ export function readGroups(
       report.error(
         place,
         'member-mismatch',
-        `${what} has members of ${listing(type.members)}; ${member} is a ${node.type}`,
+        `${what} has members of ${listing(type.members)}; ${member} is ${withArticle(node.type)}`,
       );
     }
     groups[name] = {
       type: type.name,
       types: type.types,
-      description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
+      description: textOf(report, fields.get('description')?.value, `the description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
       properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
         open: !type.isWhole,
@@ -94,7 +95,7 @@ export function readPolicies(
   const { report } = reading;
   const policies = emptyRecord<Policy>();
   for (const [written, { value, at }] of namedItemsOf(report, yaml, 'policies')) {
-    const what = `The policy ${written}`;
+    const what = `the policy ${written}`;
     const name = freeName(written, policies);
     if (name !== written) {
       const message = `There are two policies ${written}; the second one goes by ${name}, rename one of them`;
@@ -111,7 +112,7 @@ export function readPolicies(
     policies[name] = {
       type: type.name,
       types: type.types,
-      description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
+      description: textOf(report, fields.get('description')?.value, `the description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
       properties: assignProperties(reading, fields.get('properties')?.value, type.properties, what, at, {
         open: !type.isWhole,
@@ -143,14 +144,20 @@ function checkTargets(
   if (types.length === 0 || !unit.isTwo) return;
   for (const [index, target] of targets.entries()) {
     const member = nodes[target] ?? groups[target];
-    if (!member || !yaml || types.some((type) => member.types.includes(type))) continue;
-    const message = `${what} is for ${listing(types)}; ${target} is a ${member.type}`;
+    if (
+      !member ||
+      !yaml ||
+      nodes[target]?.schemas.isWhole === false ||
+      types.some((type) => member.types.includes(type))
+    )
+      continue;
+    const message = `${what} is for ${listing(types)}; ${target} is ${withArticle(member.type)}`;
     report.error(positionOf(yaml, index, yaml.at), 'target-mismatch', message);
   }
 }
 
 function typeOf(
-  { report, names }: Reading,
+  { report, names, unit: { grammar } }: Reading,
   kind: 'group' | 'policy',
   fields: ReadonlyMap<string, YamlEntry>,
   unit: Unit,
@@ -158,8 +165,8 @@ function typeOf(
   what: string,
 ): TypeSource | undefined {
   const yaml = fields.get('type')?.value;
-  const name = textOf(report, yaml, `The type of ${what}`);
+  const name = textOf(report, yaml, `the type of ${what}`);
   if (yaml && name !== undefined) return names.require(kind, name, unit, yaml.at);
-  report.error(at, 'missing-key', `${what} needs a type`);
+  if (lacks(fields, 'type', grammar[kind])) report.error(at, 'missing-key', `${what} needs a type`);
   return undefined;
 }

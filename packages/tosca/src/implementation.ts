@@ -1,5 +1,5 @@
 import { artifactOf, artifactOfFile } from './artifact.ts';
-import { checkKeys, entriesOf, isNothing, itemsOf, shown, textOf } from './fields.ts';
+import { checkKeys, entriesOf, isNothing, itemsOf, lacks, shown, textOf } from './fields.ts';
 import type { Reading } from './reading.ts';
 import { secondsOf } from './scalar-unit.ts';
 import type { Artifact, Implementation } from './topology.ts';
@@ -8,21 +8,25 @@ import type { InterfaceOwner } from './interface.ts';
 
 /** §3.6.17: the name of an artifact or a file, or a map with `primary`, `dependencies`, `timeout`, `operation_host`. */
 export function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Implementation | undefined {
-  const { report } = reading;
+  const { report, unit } = reading;
   if (yaml.is === 'scalar') return { primary: namedArtifact(reading, yaml, owner), dependencies: [] };
-  const fields = entriesOf(report, yaml, 'An implementation');
-  checkKeys(report, fields, reading.unit.grammar.implementation, 'An implementation');
+  const fields = entriesOf(report, yaml, 'the implementation');
+  checkKeys(report, fields, unit.grammar.implementation, 'the implementation');
   const given = fields.get('primary')?.value;
   const primary = given
     ? artifactIn(reading, given, owner)
     : fields.has('file')
-      ? artifactOf(reading, yaml, yaml.at, owner.unit, 'The implementation')
+      ? artifactOf(reading, yaml, yaml.at, owner.unit, 'the implementation')
       : undefined;
   const dependencies = itemsOf(report, fields.get('dependencies')?.value, 'dependencies').flatMap(
     (item) => artifactIn(reading, item, owner) ?? [],
   );
   if (!primary) {
-    if (!given && !fields.has('operation_host') && !fields.has('timeout') && dependencies.length === 0) {
+    const others = ['operation_host', 'timeout', 'dependencies'];
+    if (
+      others.every((key) => isEmpty(fields.get(key)?.value)) &&
+      lacks(fields, 'primary', unit.grammar.implementation)
+    ) {
       report.error(yaml.at, 'missing-key', 'An implementation names its script: write "primary: scripts/create.sh"');
     }
     return undefined;
@@ -35,9 +39,13 @@ export function implementationOf(reading: Reading, yaml: Yaml, owner: InterfaceO
   };
 }
 
+function isEmpty(yaml: Yaml | undefined): boolean {
+  return !yaml || isNothing(yaml) || (yaml.is === 'list' && yaml.items.length === 0);
+}
+
 function artifactIn(reading: Reading, yaml: Yaml, owner: InterfaceOwner): Artifact | undefined {
   if (yaml.is === 'scalar') return isNothing(yaml) ? undefined : namedArtifact(reading, yaml, owner);
-  return artifactOf(reading, yaml, yaml.at, owner.unit, 'The implementation');
+  return artifactOf(reading, yaml, yaml.at, owner.unit, 'the implementation');
 }
 
 function namedArtifact(reading: Reading, yaml: Yaml & { is: 'scalar' }, owner: InterfaceOwner): Artifact {

@@ -49,8 +49,8 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
       return { file: draft.value.text, repository: undefined, prefix: undefined, isProfile: true, at: draft.value.at };
     }
     if (file) {
-      checkKeys(report, yaml.entries, unit.grammar.import, 'An import');
-      const name = textOf(report, file.value, 'The file of an import');
+      checkKeys(report, yaml.entries, unit.grammar.import, 'the import');
+      const name = textOf(report, file.value, 'the file of an import');
       if (name === undefined || name === '') {
         report.error(file.at, 'missing-file', 'An import names a file');
         return undefined;

@@ -1,3 +1,4 @@
+import { withArticle } from './text.ts';
 import type { DataSchema, FieldSchema, InputDefinition, Value } from './topology.ts';
 
 type Inputs = Readonly<Record<string, InputDefinition>>;
@@ -6,14 +7,14 @@ type Inputs = Readonly<Record<string, InputDefinition>>;
 export function inputProblem(value: Value, schema: DataSchema, name: string, inputs: Inputs): string | undefined {
   const input = inputIn(value, inputs);
   if (!input || fits(input, schema)) return undefined;
-  return `${name} is a ${schema.type}; the input ${input.name} is a ${input.type}`;
+  return `${name} is ${withArticle(schema.type)}; the input ${input.name} is ${withArticle(input.type)}`;
 }
 
 /** Of an input whose values a text can hold, which YAML writes the same way: what to say of giving it to a string. */
 export function writtenAsText(value: Value, schema: DataSchema, name: string, inputs: Inputs): string | undefined {
   const input = inputIn(value, inputs);
   if (!input || schema.base !== 'string' || !/^(?:integer|float|boolean)$/.test(input.base)) return undefined;
-  return `${name} is a ${schema.type}; the input ${input.name} is a ${input.type}, whose values are written as texts too; make it a string (1.3 §3.6.10)`;
+  return `${name} is ${withArticle(schema.type)}; the input ${input.name} is ${withArticle(input.type)}, whose values are written as texts too; make it a string (1.3 §3.6.10)`;
 }
 
 /** What is wrong with giving what a function of the template's own yields to something of another type. */
@@ -21,7 +22,7 @@ export function resultProblem(value: Value, schema: DataSchema, name: string): s
   if (value.is !== 'call' || !value.definition) return undefined;
   const { name: called, signatures } = value.definition;
   if (signatures.length === 0 || signatures.some(({ result }) => !result || fits(result, schema))) return undefined;
-  return `${name} is a ${schema.type}; $${called} yields a ${signatures[0]?.result?.type}`;
+  return `${name} is ${withArticle(schema.type)}; $${called} yields ${withArticle(signatures[0]?.result?.type ?? '')}`;
 }
 
 /** A required value is not to come from an input that neither must be given nor has a default. */

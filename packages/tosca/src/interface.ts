@@ -1,6 +1,6 @@
 import { assignProperties, defaults } from './assign.ts';
 import { anySchema } from './built-in-type.ts';
-import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
+import { checkKeys, entriesOf, isNothing, lacks, textOf } from './fields.ts';
 import type { Keys } from './grammar.ts';
 import { implementationOf } from './implementation.ts';
 import { lineage } from './names.ts';
@@ -23,6 +23,8 @@ export interface InterfaceDefinition {
   readonly inputs: Inputs;
   readonly operations: Readonly<Record<string, OperationDefinition>>;
   readonly notifications: Readonly<Record<string, OperationDefinition>>;
+  /** False where an ancestor is not known: then it may well have other operations too. */
+  readonly isWhole: boolean;
   readonly complete: Interface;
 }
 
@@ -60,15 +62,16 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   if (known) return known;
   const reading = readingIn(given, source.unit);
   const { report } = reading;
-  const what = `The interface type ${source.name}`;
+  const what = `the interface type ${source.name}`;
   const line = lineage(report, reading.names, source);
   const parent = line[1] ? readInterfaceType(reading, line[1]) : undefined;
   const entries = entriesOf(report, source.yaml, what);
+  const isWhole = parent ? parent.isWhole : !entries.has('derived_from');
   const owner: InterfaceOwner = {
     unit: source.unit,
     what,
     isTemplate: false,
-    isWhole: true,
+    isWhole,
     isInterfaceType: true,
     artifacts: emptyRecord(),
   };
@@ -84,13 +87,8 @@ export function readInterfaceType(given: Reading, source: TypeSource): Interface
   for (const [name, { value }] of entriesOf(report, entries.get('notifications')?.value, 'notifications')) {
     refuseImplementation(reading, name, value);
   }
-  const definition = completed(
-    source.name,
-    line.map(({ name }) => name),
-    inputs,
-    operations,
-    notifications,
-  );
+  const types = line.map(({ name }) => name);
+  const definition = completed({ type: source.name, types, isWhole, inputs, operations, notifications });
   interfaceTypes.set(source, definition);
   return definition;
 }
@@ -100,20 +98,19 @@ function checkInterfaceType({ report, unit }: Reading, fields: ReadonlyMap<strin
   checkKeys(report, fields, unit.grammar.interfaceType, what);
   for (const [name, { value }] of entriesOf(report, fields.get('inputs')?.value, `inputs of ${what}`)) {
     if (value.is !== 'map')
-      report.error(
-        value.at,
-        'expected-map',
-        `The input ${name} of ${what.replace('The', 'the')} needs a definition, e.g. "type: string"`,
-      );
+      report.error(value.at, 'expected-map', `The input ${name} of ${what} needs a definition, e.g. "type: string"`);
   }
 }
 
 /** §3.7.5: an interface type says what there is to do, not how. */
-function refuseImplementation({ report }: Reading, name: string, yaml: Yaml): void {
+function refuseImplementation({ report, unit }: Reading, name: string, yaml: Yaml): void {
   const given = yaml.is === 'map' ? yaml.entries.get('implementation') : undefined;
   const at =
     given && !isNothing(given.value) ? given.at : yaml.is === 'scalar' && !isNothing(yaml) ? yaml.at : undefined;
-  const message = `An interface type does not implement its operations; give ${name} its implementation in a node type`;
+  const isShort = yaml.is === 'scalar' && !unit.isTwo;
+  const message = isShort
+    ? `${name} is read as an operation, and an interface type does not implement those (1.3 §3.7.5); take it out, or give it its implementation in a node type`
+    : `An interface type does not implement its operations; give ${name} its implementation in a node type`;
   if (at) report.error(at, 'implementation-in-interface-type', message);
 }
 
@@ -129,9 +126,9 @@ export function interfacesOf(
   const interfaces = emptyRecord<InterfaceDefinition>();
   Object.assign(interfaces, inherited);
   for (const [written, { value, at }] of entries) {
-    const fields = entriesOf(reading.report, value, `The interface ${written} of ${owner.what}`);
+    const fields = entriesOf(reading.report, value, `the interface ${written} of ${owner.what}`);
     if (reading.unit.isTwo)
-      checkKeys(reading.report, fields, reading.unit.grammar.interface, `The interface ${written}`);
+      checkKeys(reading.report, fields, reading.unit.grammar.interface, `the interface ${written}`);
     const found = baseOf(reading, written, fields, at, owner, interfaces);
     if (found) interfaces[found.name] = interfaceOf(reading, fields, owner, found.base);
   }
@@ -159,7 +156,7 @@ function baseOf(
 ): { name: string; base: InterfaceDefinition } | undefined {
   const { report, names } = reading;
   const typeYaml = fields.get('type')?.value;
-  const typeName = textOf(report, typeYaml, `The type of the interface ${written}`);
+  const typeName = textOf(report, typeYaml, `the type of the interface ${written}`);
   const known = interfaces[written];
   if (typeYaml && typeName !== undefined) {
     const source = names.require('interface', typeName, owner.unit, typeYaml.at);
@@ -168,13 +165,12 @@ function baseOf(
     return { name: written, base: readInterfaceType(reading, source) };
   }
   if (known) return { name: written, base: known };
+  // Without a type it refines one that is not known, 2.0 §11.2.
+  if (reading.unit.isTwo && !owner.isWhole) return undefined;
   const source = reading.unit.isTwo ? undefined : names.find('interface', written, owner.unit);
   if (reading.unit.isTwo && !owner.isTemplate) {
-    report.error(
-      at,
-      'missing-key',
-      `The interface ${written} of ${owner.what} needs a type: the interface type it is of`,
-    );
+    const message = `The interface ${written} of ${owner.what} needs a type: the interface type it is of`;
+    if (lacks(fields, 'type', reading.unit.grammar.interface)) report.error(at, 'missing-key', message);
     return undefined;
   }
   if (source) {
@@ -211,15 +207,16 @@ function interfaceOf(
   for (const [name, entry] of operationEntries(reading, fields, reading.unit.grammar.interface)) {
     const before = operations[name];
     // In 2.0 (§11.2) types too only refine what the interface type defines.
-    if (!before && (owner.isTemplate || reading.unit.isTwo)) {
+    if (!before && base.isWhole && (owner.isTemplate || reading.unit.isTwo)) {
       const known = Object.keys(operations);
       const hint = hintAt(name, known);
       reading.report.error(entry.at, 'unknown-operation', `${base.type} has no operation ${name}${hint}`);
     }
     operations[name] = operationOf(reading, name, entry, owner, before, inputs.schemas);
   }
-  const notifications = notificationsOf(reading, fields, owner, base.notifications, base.type);
-  return completed(base.type, base.types, inputs, operations, notifications);
+  const notifications = notificationsOf(reading, fields, owner, base.notifications, base);
+  const { type, types, isWhole } = base;
+  return completed({ type, types, isWhole, inputs, operations, notifications });
 }
 
 /** §3.6.19 (2.0 §11.6): what the outside tells, in the shape of operations. A template only fills in what its type has. */
@@ -228,16 +225,16 @@ function notificationsOf(
   fields: ReadonlyMap<string, YamlEntry>,
   owner: InterfaceOwner,
   inherited: Readonly<Record<string, OperationDefinition>>,
-  type = '',
+  refined?: InterfaceDefinition,
 ): Readonly<Record<string, OperationDefinition>> {
   const entries = entriesOf(reading.report, fields.get('notifications')?.value, 'notifications');
   if (entries.size === 0) return inherited;
   const notifications = emptyRecord<OperationDefinition>();
   Object.assign(notifications, inherited);
   for (const [name, entry] of entries) {
-    if (!(name in inherited) && (owner.isTemplate || (reading.unit.isTwo && type !== ''))) {
+    if (!(name in inherited) && refined?.isWhole === true && (owner.isTemplate || reading.unit.isTwo)) {
       const hint = hintAt(name, Object.keys(inherited));
-      reading.report.error(entry.at, 'unknown-notification', `${type} has no notification ${name}${hint}`);
+      reading.report.error(entry.at, 'unknown-notification', `${refined.type} has no notification ${name}${hint}`);
     }
     notifications[name] = operationOf(reading, name, entry, owner, inherited[name]);
   }
@@ -266,7 +263,7 @@ function operationOf(
   const before = base ?? { inputs: noInputs, implementation: undefined, outputs: emptyRecord<AttributeMapping>() };
   if (isNothing(yaml)) return before;
   if (yaml.is === 'scalar') return { ...before, implementation: implementationOf(reading, yaml, owner) };
-  const what = `The operation ${name}`;
+  const what = `the operation ${name}`;
   // Descriptors of network functions say so that an operation is there.
   if (yaml.is === 'list' && yaml.items.length === 0 && !reading.unit.isTwo) {
     report.warn(
@@ -332,19 +329,14 @@ function merged(under: Inputs, over: Inputs): Inputs {
   };
 }
 
-function completed(
-  type: string,
-  types: readonly string[],
-  inputs: Inputs,
-  definitions: Readonly<Record<string, OperationDefinition>>,
-  notifications: Readonly<Record<string, OperationDefinition>>,
-): InterfaceDefinition {
-  const operations = completeOperations(inputs, definitions);
+function completed(definition: Omit<InterfaceDefinition, 'complete'>): InterfaceDefinition {
+  const { type, types, notifications } = definition;
+  const operations = completeOperations(definition.inputs, definition.operations);
   const complete: Interface =
     Object.keys(notifications).length === 0
       ? { type, types, operations }
       : { type, types, operations, notifications: completeOperations(noInputs, notifications) };
-  return { type, types, inputs, operations: definitions, notifications, complete };
+  return { ...definition, complete };
 }
 
 function completeOperations(

@@ -11,6 +11,8 @@ export class Names {
   readonly #entry: Unit;
   readonly #standard: (minor: Minor) => Unit;
   readonly #found = new WeakMap<Unit, Map<string, TypeSource | null>>();
+  /** Namespaces that are used in a file and not imported, as far as that is told. */
+  readonly #told = new WeakMap<Unit, Set<string>>();
 
   /** Some import could not be read, so that what is missing may well be there. */
   readonly isIncomplete: boolean;
@@ -46,8 +48,36 @@ export class Names {
   unknown(kind: DeclaredKind, name: string, unit: Unit, at: Position, more: Iterable<string> = []): void {
     if (this.isIncomplete) return;
     const near = hasSuggestions() ? didYouMean(name, [...more, ...this.known(kind, unit)]) : '';
-    const hint = near || '; define it or import the file that does';
+    const prefix = near === '' ? this.#missingPrefix(name, unit) : undefined;
+    if (prefix !== undefined) {
+      // All types of a namespace lack the same import.
+      if (this.#isToldOf(prefix, unit)) return;
+      const key = unit.isTwo ? 'namespace' : 'namespace_prefix';
+      const message = `Nothing is imported as ${prefix}, so there is no ${kind} type ${name}; write "${key}: ${prefix}" in the import that brings it`;
+      this.#report.error(at, 'unknown-namespace', message);
+      return;
+    }
+    const hint = near || (familyOf(name) ?? '; define it or import the file that does');
     this.#report.error(at, 'unknown-type', `There is no ${kind === 'function' ? kind : `${kind} type`} ${name}${hint}`);
+  }
+
+  /** What stands before the last colon of a name, where no import has that for a namespace. */
+  #missingPrefix(name: string, unit: Unit): string | undefined {
+    const prefix = /^(\w[\w.-]*(?::\w[\w.-]*)*):\w/.exec(name)?.[1];
+    if (prefix === undefined) return undefined;
+    const units = unit.isTwo ? [unit] : [unit, this.#entry];
+    const isImported = units.some(({ imports }) =>
+      imports.some((one) => one.prefix !== undefined && (prefix === one.prefix || prefix.startsWith(`${one.prefix}:`))),
+    );
+    return isImported ? undefined : prefix;
+  }
+
+  #isToldOf(prefix: string, unit: Unit): boolean {
+    let told = this.#told.get(unit);
+    if (!told) this.#told.set(unit, (told = new Set()));
+    if (told.has(prefix)) return true;
+    told.add(prefix);
+    return false;
   }
 
   /** With `at` the file that uses the type there is told when its version of TOSCA calls it otherwise. */
@@ -159,6 +189,14 @@ export function normative(kind: DeclaredKind, name: string, standard: Unit): Typ
     declared.get(oldNames.get(name)?.now ?? '') ??
     declared.get(shorthands(kind, standard).get(short) ?? '')
   );
+}
+
+/** Where a type comes from that is named like others which come with no template, but have to be imported. */
+function familyOf(name: string): string | undefined {
+  if (/^tosca\.\w+\.nfv\./i.test(name)) return '; import the types of NFV that define it, such as those of ETSI SOL001';
+  if (/^pileus\.\w+\./.test(name)) return '; import pileus_types_1_0, or define it';
+  if (/^(?:size|time|frequency|bitrate)$/.test(name)) return `; did you mean scalar-unit.${name}?`;
+  return undefined;
 }
 
 interface OldName {

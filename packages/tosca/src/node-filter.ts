@@ -11,11 +11,11 @@ export function nodeFilterOf(reading: Reading, yaml: Yaml | undefined): NodeFilt
   if (!yaml || isNothing(yaml)) return undefined;
   const { report, unit } = reading;
   if (unit.isTwo) {
-    const condition = conditionOf(reading, yaml, 'A node_filter');
+    const condition = conditionOf(reading, yaml, 'the node_filter');
     return { properties: emptyRecord(), capabilities: emptyRecord(), conditions: condition ? [condition] : [] };
   }
-  const fields = entriesOf(report, yaml, 'A node_filter');
-  checkKeys(report, fields, reading.unit.grammar.nodeFilter, 'A node_filter');
+  const fields = entriesOf(report, yaml, 'the node_filter');
+  checkKeys(report, fields, reading.unit.grammar.nodeFilter, 'the node_filter');
   const capabilities = emptyRecord<Readonly<Record<string, readonly ConstraintClause[]>>>();
   for (const [name, { value }] of capabilityFilters(reading, fields.get('capabilities')?.value)) {
     const properties = value.is === 'map' ? value.entries.get('properties')?.value : undefined;
@@ -51,7 +51,7 @@ function propertyFiltersOf(
     const clauses: ConstraintClause[] =
       value.is === 'scalar'
         ? [{ operator: 'equal', argument: value.value }]
-        : constraintsOf(reading, value, `the filter on ${name}`);
+        : constraintsOf(reading, value, `the filter on ${name}`, 'any');
     filters[name] = [...(filters[name] ?? []), ...clauses];
   }
   return filters;

@@ -23,9 +23,12 @@ export interface NodeType extends EntityType {
 
 export function readNodeType(reading: Reading, source: TypeSource): NodeType {
   return joined<NodeType>(reading, source, 'nodeType', (own, base, parent, fields) => {
-    const what = `The node type ${source.name}`;
+    const what = `the node type ${source.name}`;
     const { unit } = source;
-    const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord(), true);
+    const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord(), {
+      isInType: true,
+      isWhole: base.isWhole,
+    });
     const owner = { unit, what, isTemplate: false, isWhole: base.isWhole, artifacts };
     const interfaces = interfacesOf(own, fields.get('interfaces')?.value, owner, parent?.interfaces ?? emptyRecord());
     const capabilities = capabilitiesOf(
@@ -33,12 +36,19 @@ export function readNodeType(reading: Reading, source: TypeSource): NodeType {
       fields.get('capabilities')?.value,
       unit,
       parent?.capabilities ?? emptyRecord(),
+      base.isWhole,
     );
     const complete = {
       capabilities: completeCapabilities(capabilities),
       interfaces: completeInterfaces(interfaces),
     };
-    const requirements = requirementsOf(own, fields.get('requirements')?.value, unit, parent?.requirements ?? []);
+    const requirements = requirementsOf(
+      own,
+      fields.get('requirements')?.value,
+      unit,
+      parent?.requirements ?? [],
+      base.isWhole,
+    );
     const isWhole =
       base.isWhole &&
       [...entriesOf(own.report, fields.get('capabilities')?.value, what).keys()].every((name) => name in capabilities);

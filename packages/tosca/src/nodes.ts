@@ -4,7 +4,7 @@ import { placeDirectives, directivesOf, countOf } from './assignment.ts';
 import { withCopy } from './copy.ts';
 import type { Draft } from './draft.ts';
 import { readNodeType, type NodeType } from './node-type.ts';
-import { checkKeys, entriesOf, metadataOf, namedItemsOf, textOf } from './fields.ts';
+import { checkKeys, entriesOf, lacks, metadataOf, namedItemsOf, textOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import { nodeFilterOf } from './node-filter.ts';
 import { occurrencesIn, occurrencesOf } from './occurrences.ts';
@@ -25,7 +25,7 @@ export function readNodes(
   yaml: Yaml | undefined,
   relationships: RelationshipTemplates,
 ): Readonly<Record<string, Node>> {
-  const entries = indented(reading, entriesOf(reading.report, yaml, 'node_templates'));
+  const entries = nodesIn(reading, indented(reading, entriesOf(reading.report, yaml, 'node_templates')));
   const drafts = new Map<string, Draft | undefined>();
   for (const [name, entry] of entries) drafts.set(name, draftOf(reading, unit, name, entry, entries));
   const nodes = emptyRecord<Node>();
@@ -33,6 +33,19 @@ export function readNodes(
     if (!draft) continue;
     const { requirements, dangling } = linksOf({ reading, unit, drafts, relationships }, draft);
     nodes[name] = { ...draft.node, requirements, dangling };
+  }
+  return nodes;
+}
+
+/** Without what is no node but a section of the topology that is indented too far. */
+function nodesIn({ report, unit }: Reading, entries: ReadonlyMap<string, YamlEntry>): ReadonlyMap<string, YamlEntry> {
+  const { nodeTemplate, topology } = unit.grammar;
+  const nodes = new Map(entries);
+  for (const [name, { at, value }] of entries) {
+    const isNode = value.is === 'map' && !(lacks(value.entries, 'type', nodeTemplate) && !value.entries.has('copy'));
+    if (!topology.has(name) || isNode) continue;
+    report.error(at, 'wrong-section', `${name} stands among the nodes; put it beside node_templates, not below that`);
+    nodes.delete(name);
   }
   return nodes;
 }
@@ -67,21 +80,22 @@ function draftOf(
   all: ReadonlyMap<string, YamlEntry>,
 ): Draft | undefined {
   const { report, names } = reading;
-  const what = `The node ${name}`;
+  const what = `the node ${name}`;
   const fields = withCopy(reading, yaml, all, what);
   checkKeys(report, fields, reading.unit.grammar.nodeTemplate, what);
   const typeYaml = fields.get('type')?.value;
-  const typeName = textOf(report, typeYaml, `The type of ${what}`);
+  const typeName = textOf(report, typeYaml, `the type of ${what}`);
   if (!typeYaml || typeName === undefined) {
     // What is wrong with its copy is told there.
-    if (!fields.has('copy')) report.error(at, 'missing-key', `${what} needs a type`);
+    const isMissing = !fields.has('copy') && lacks(fields, 'type', reading.unit.grammar.nodeTemplate);
+    if (isMissing) report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const source = names.require('node', typeName, unit, typeYaml.at);
   if (!source) return undefined;
   const type = readNodeType(reading, source);
   const value = (key: string) => fields.get(key)?.value;
-  const artifacts = artifactsOf(reading, value('artifacts'), unit, type.artifacts);
+  const artifacts = artifactsOf(reading, value('artifacts'), unit, type.artifacts, { isWhole: type.isWhole });
   const owner = { unit, what, isTemplate: true, isWhole: type.isWhole, artifacts };
   const interfaces = interfacesOf(reading, value('interfaces'), owner, type.interfaces);
   const directives = directivesOf(reading, value('directives'), nodeDirectives, what);
@@ -91,7 +105,7 @@ function draftOf(
     name,
     type: type.name,
     types: type.types,
-    description: textOf(report, value('description'), `The description of ${what}`),
+    description: textOf(report, value('description'), `the description of ${what}`),
     metadata: metadataOf(report, value('metadata'), reading.unit.isTwo),
     directives,
     properties: assignProperties(reading, value('properties'), type.properties, what, at, {
@@ -107,7 +121,7 @@ function draftOf(
     interfaces: interfaces === type.interfaces ? type.complete.interfaces : completeInterfaces(interfaces),
     artifacts,
     schemas: type,
-    count: countOf(reading, value('count'), `The count of ${what}`),
+    count: countOf(reading, value('count'), `the count of ${what}`),
     filter: nodeFilterOf(reading, value('node_filter')),
     at,
   };
@@ -134,7 +148,7 @@ function checkCapabilities(
     if (assigned?.has(name)) continue;
     for (const [property, schema] of Object.entries(definition.properties)) {
       if (!schema.required || capabilities[name]?.properties[property]) continue;
-      const message = `The capability ${name} of ${what.replace('The', 'the')} needs the property ${property} (${schema.type})`;
+      const message = `The capability ${name} of ${what} needs the property ${property} (${schema.type})`;
       report.error(at, 'missing-property', message);
     }
   }
@@ -159,7 +173,7 @@ function capabilitiesOf(
       report.error(at, 'unknown-capability', `${what} has no capability ${name}${hintAt(name, known)}`);
       continue;
     }
-    const inside = `The capability ${name} of ${what.replace('The', 'the')}`;
+    const inside = `the capability ${name} of ${what}`;
     const fields = entriesOf(report, value, inside);
     checkKeys(report, fields, reading.unit.grammar.capabilityAssignment, inside);
     const occurrences = occurrencesIn(report, fields);

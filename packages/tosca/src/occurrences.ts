@@ -29,8 +29,21 @@ export function occurrencesOf(report: Report, yaml: Yaml, key = 'occurrences'): 
     return { least: exactly, most: exactly };
   }
   const here = yaml.is === 'list' ? 'this list' : shown(yaml);
+  if (bounds.length === 2 && least !== undefined && most !== undefined) {
+    const message = `${key} begins with the smaller number, so it is [ ${shownBound(most)}, ${shownBound(least)} ] or another range; here nothing lies between the two`;
+    report.error(
+      yaml.at,
+      'bad-occurrences',
+      least === most ? `${key} begins with a number, such as [ 1, UNBOUNDED ]` : message,
+    );
+    return { least: 0, most: Infinity };
+  }
   report.error(yaml.at, 'bad-occurrences', `${key} is a range such as [ 0, 1 ] or [ 1, UNBOUNDED ], not ${here}`);
   return { least: 0, most: Infinity };
+}
+
+function shownBound(bound: number): string {
+  return bound === Infinity ? 'UNBOUNDED' : String(bound);
 }
 
 function boundOf(yaml: Yaml): number | undefined {

@@ -1,5 +1,6 @@
 import { mostOf, relationshipAt } from './multiplicity.ts';
 import { didYouMean, hintAt, listing } from './suggest.ts';
+import { withArticle } from './text.ts';
 import type { DanglingRequirement, DataSchema, Node, Requirement, Schemas, Topology, Value } from './topology.ts';
 
 /** Where a value stands, which decides what SELF, HOST, SOURCE and TARGET mean. */
@@ -95,6 +96,7 @@ function along(place: Place, holder: Holder, path: readonly string[], want: Want
       const [name = '', ...more] = rest;
       const capability = capabilityHolder(holder.node, name);
       if (capability) return along(place, capability, more, want, step + 2);
+      if (holder.node.schemas.isWhole === false) return { is: 'open', node: holder.node.name, requirement: name };
       const hint = hintAt(name, Object.keys(holder.node.capabilities));
       return wrong(step + 1, 'unknown-capability', `${describe(holder)} has no capability ${name}${hint}`);
     }
@@ -125,6 +127,7 @@ function overRelationship(place: Place, node: Node, path: readonly string[], wan
   if (node.dangling.some((one) => one.name === name)) return { is: 'open', node: node.name, requirement: name };
   if (made.length > 0)
     return wrong(step + 1, 'no-index', `${node.name} has ${made.length} relationships over ${name}, counted from 0`);
+  if (node.schemas.isWhole === false) return { is: 'open', node: node.name, requirement: name };
   const known = [...node.requirements, ...node.dangling].map((one) => one.name);
   return wrong(step, 'unknown-requirement', `The node ${node.name} has no requirement ${name}${hintAt(name, known)}`);
 }
@@ -292,7 +295,7 @@ export function wrongStep(schema: DataSchema, name: string, path: readonly strin
       if (!/^\d+$/.test(step))
         return `${where} is a list; give the number of an item, counted from 0, instead of ${step}`;
       at = at.entry;
-    } else return `${where} is a ${at.type}; there is nothing in it that ${step} could name`;
+    } else return `${where} is ${withArticle(at.type)}; there is nothing in it that ${step} could name`;
     where = `${where}.${step}`;
   }
   return undefined;

@@ -1,6 +1,6 @@
-import { anyType, bareSchema, builtInNames, builtInOf, isBuiltInAnywhere } from './built-in-type.ts';
+import { anyType, bareSchema, builtInNames, builtInOf, isBuiltInAnywhere, unknownSchema } from './built-in-type.ts';
 import { demandsOf } from './constraint.ts';
-import { booleanOf, checkKeys, entriesOf, isNothing, metadataOf, textOf } from './fields.ts';
+import { booleanOf, checkKeys, entriesOf, isNothing, lacks, metadataOf, textOf } from './fields.ts';
 import type { Position } from './position.ts';
 import { readingIn } from './profile.ts';
 import { checkRefinement } from './refinement.ts';
@@ -40,23 +40,24 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
   if (known) return known;
   const reading = readingIn(given, source.unit);
   const { report } = reading;
-  const yaml = entriesOf(report, source.yaml, `The data type ${source.name}`);
-  checkKeys(report, yaml, reading.unit.grammar.dataType, `The data type ${source.name}`);
+  const yaml = entriesOf(report, source.yaml, `the data type ${source.name}`);
+  checkKeys(report, yaml, reading.unit.grammar.dataType, `the data type ${source.name}`);
   const parent = parentDataType(reading, source);
-  const what = `The data type ${source.name}`;
+  const what = `the data type ${source.name}`;
   // Where an ancestor is not known, neither is what the type may hold.
   const isWhole = parent ? parent.base !== 'any' : !yaml.has('derived_from');
+  const base = !isWhole
+    ? 'any'
+    : parent && parent.base !== parent.name
+      ? parent.base
+      : parent && isBuiltInAnywhere(parent.name)
+        ? parent.name
+        : source.name;
   const type: DataType = new DataType(
     source.name,
     [source.name, ...(parent?.types ?? [])],
-    !isWhole
-      ? 'any'
-      : parent && parent.base !== parent.name
-        ? parent.base
-        : parent && isBuiltInAnywhere(parent.name)
-          ? parent.name
-          : source.name,
-    [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what)],
+    base,
+    [...(parent?.constraints ?? []), ...demandsOf(reading, yaml, what, base)],
     () => {
       const own = yaml.get('properties');
       if (parent && isBuiltInAnywhere(parent.base)) {
@@ -66,7 +67,7 @@ export function readDataType(given: Reading, source: TypeSource): DataType {
         if (own) report.error((place ?? own).at, 'properties-of-primitive', message);
         return undefined;
       }
-      const fields = schemasOf(reading, own?.value, source.unit, what, parent?.fields);
+      const fields = schemasOf(reading, own?.value, source.unit, what, parent?.fields, 'property', isWhole);
       return isWhole ? fields : undefined;
     },
     (key) => {
@@ -93,12 +94,13 @@ function checkDataType(
   fields: ReadonlyMap<string, YamlEntry>,
 ): void {
   const { report } = reading;
-  const what = `The data type ${source.name}`;
+  const what = `the data type ${source.name}`;
   const properties = fields.get('properties');
   if (properties?.value.is === 'map' && properties.value.entries.size === 0) {
     report.error(properties.at, 'missing-key', `${what} has properties, so it needs at least one; or leave them out`);
   }
-  if (!fields.has('derived_from') && !fields.has('properties')) {
+  const known = reading.unit.grammar.dataType;
+  if (lacks(fields, 'derived_from', known) && lacks(fields, 'properties', known)) {
     report.error(source.at, 'missing-key', `${what} needs derived_from or properties`);
   }
   checkInnerSchemas(
@@ -146,7 +148,10 @@ function parentDataType(reading: Reading, source: TypeSource): DataType | undefi
   return leadsIntoCircle(reading, source) ? undefined : readDataType(reading, parent);
 }
 
-/** A map of property (attribute, parameter) definitions over those inherited. */
+/**
+ * A map of property (attribute, parameter) definitions over those inherited. Where not all that is inherited is known (`isWhole`),
+ * one without a type may well refine what is not.
+ */
 export function schemasOf(
   reading: Reading,
   yaml: Yaml | undefined,
@@ -154,16 +159,22 @@ export function schemasOf(
   owner: string,
   inherited: Readonly<Record<string, Schema>> | undefined,
   role: Role = 'property',
+  isWhole = true,
 ): Readonly<Record<string, Schema>> {
   const entries = entriesOf(reading.report, yaml, `properties of ${owner}`);
   if (entries.size === 0 && inherited) return inherited;
   const schemas = emptyRecord<Schema>();
   Object.assign(schemas, inherited);
   for (const [name, { value, at }] of entries) {
-    const schema = schemaOf(reading, name, value, at, unit, schemas[name], role);
+    const refined = schemas[name] ?? (isWhole || givesType(value) ? undefined : unknownSchema(name, at));
+    const schema = schemaOf(reading, name, value, at, unit, refined, role);
     if (schema) schemas[name] = schema;
   }
   return schemas;
+}
+
+function givesType(yaml: Yaml): boolean {
+  return yaml.is === 'map' && yaml.entries.has('type');
 }
 
 /** One property, attribute or parameter definition. `refined` is the one it narrows down. */
@@ -184,13 +195,14 @@ export function schemaOf(
     return fixedSchema(reading, name, yaml, at, refined);
   }
   if (yaml.is === 'scalar' && yaml.text !== '' && !unit.isTwo) return innerSchema(reading, yaml, unit, name);
-  const entries = entriesOf(report, yaml, `The definition of ${name}`);
-  checkKeys(report, entries, reading.unit.grammar.property, `The definition of ${name}`);
+  const entries = entriesOf(report, yaml, `the definition of ${name}`);
+  checkKeys(report, entries, reading.unit.grammar.property, `the definition of ${name}`);
   if (unit.isTwo) checkKeysTwo(reading, entries, role, name);
   const type = entries.get('type')?.value;
-  const typeName = textOf(report, type, `The type of ${name}`);
+  const typeName = textOf(report, type, `the type of ${name}`);
   if (typeName === undefined && !refined) {
-    report.error(at, 'missing-key', `${name} needs a type, e.g. "type: string"`);
+    if (lacks(entries, 'type', reading.unit.grammar.property))
+      report.error(at, 'missing-key', `${name} needs a type, e.g. "type: string"`);
     return undefined;
   }
   const dataType =
@@ -214,12 +226,12 @@ export function schemaOf(
     dataType,
     isFixed: fixed !== undefined,
     description:
-      textOf(report, entries.get('description')?.value, `The description of ${name}`) ?? refined?.description,
+      textOf(report, entries.get('description')?.value, `the description of ${name}`) ?? refined?.description,
     required: required ?? refined?.required ?? true,
     metadata: metadataOf(report, entries.get('metadata')?.value, reading.unit.isTwo),
     constraints: [
       ...(refined && refined.dataType === dataType ? refined.constraints.slice(dataType.constraints.length) : []),
-      ...demandsOf(reading, entries, name),
+      ...demandsOf(reading, entries, name, dataType.base),
     ],
     entry: innerSchemaAt(reading, entries.get('entry_schema')?.value, unit, name, refined?.entry) ?? refined?.entry,
     key: innerSchemaAt(reading, entries.get('key_schema')?.value, unit, name, refined?.key) ?? refined?.key,
@@ -273,12 +285,13 @@ export function innerSchema(
     return undefined;
   }
   const entries = yaml.is === 'map' ? yaml.entries : undefined;
-  if (entries) checkKeys(report, entries, reading.unit.grammar.schema, `The schema of ${name}`);
+  if (entries) checkKeys(report, entries, reading.unit.grammar.schema, `the schema of ${name}`);
   const type = entries ? entries.get('type')?.value : yaml;
-  const typeName = textOf(report, type, `The type of ${name}`);
+  const typeName = textOf(report, type, `the type of ${name}`);
   const isRefining = refined !== undefined && unit.isTwo && type === undefined;
   if (!isRefining && (type === undefined || typeName === undefined)) {
-    report.error(yaml.at, 'missing-key', `The schema of ${name} needs a type`);
+    if (entries && lacks(entries, 'type', reading.unit.grammar.schema))
+      report.error(yaml.at, 'missing-key', `The schema of ${name} needs a type`);
     return undefined;
   }
   const dataType =
@@ -289,7 +302,7 @@ export function innerSchema(
       reading,
       entries ?? new Map(),
       dataType.base,
-      `The schema of ${name}`,
+      `the schema of ${name}`,
       yaml.at,
       isRefining || dataType.name !== dataType.base,
     );
@@ -297,12 +310,12 @@ export function innerSchema(
   return new Schema({
     name,
     dataType,
-    description: textOf(report, entries?.get('description')?.value, 'A description'),
+    description: textOf(report, entries?.get('description')?.value, 'the description'),
     required: true,
     metadata: emptyRecord<string>(),
     constraints: [
       ...(isRefining ? refined.constraints.slice(dataType.constraints.length) : []),
-      ...demandsOf(reading, entries, name),
+      ...demandsOf(reading, entries, name, dataType.base),
     ],
     entry:
       innerSchemaAt(reading, entries?.get('entry_schema')?.value, unit, name) ??

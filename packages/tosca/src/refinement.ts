@@ -1,3 +1,4 @@
+import { withArticle } from './text.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import type { Schema } from './schema.ts';
@@ -28,15 +29,15 @@ function checkTypes(report: Reading['report'], schema: Schema, refined: Schema, 
     report.error(
       at,
       'bad-refinement',
-      `${name} is a ${refined.type} where it is first defined; ${type} is not derived from that`,
+      `${name} is ${withArticle(refined.type)} where it is first defined; ${type} is not derived from that`,
     );
     return;
   }
   if (schema.entry && refined.entry && schema.entry !== refined.entry) {
-    checkTypes(report, schema.entry, refined.entry, `The entries of ${name}`, at);
+    checkTypes(report, schema.entry, refined.entry, `the entries of ${name}`, at);
   }
   if (schema.key && refined.key && schema.key !== refined.key) {
-    checkTypes(report, schema.key, refined.key, `The keys of ${name}`, at);
+    checkTypes(report, schema.key, refined.key, `the keys of ${name}`, at);
   }
 }
 

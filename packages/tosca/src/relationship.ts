@@ -1,3 +1,4 @@
+import { withArticle } from './text.ts';
 import { assignProperties, defaults } from './assign.ts';
 import { isA } from './capability-is-a.ts';
 import { withCopy } from './copy.ts';
@@ -5,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { readRelationshipType, type RelationshipType } from './entity-type.ts';
 import type { CapabilityDefinition } from './capability-definition.ts';
 import type { RequirementDefinition } from './requirement-definition.ts';
-import { checkKeys, entriesOf, isNothing, textOf } from './fields.ts';
+import { checkKeys, entriesOf, isNothing, lacks, textOf } from './fields.ts';
 import { completeInterfaces, interfacesOf } from './interface.ts';
 import type { Position } from './position.ts';
 import { standardProfile } from './profile.ts';
@@ -29,13 +30,11 @@ export function readRelationshipTemplates(reading: Reading, unit: Unit, yaml: Ya
   const templates = new Map<string, RelationshipTemplate | undefined>();
   const entries = entriesOf(report, yaml, 'relationship_templates');
   for (const [name, { value, at }] of entries) {
-    const what = `The relationship template ${name}`;
+    const what = `the relationship template ${name}`;
     const fields = withCopy(reading, value, entries, what);
     checkKeys(report, fields, reading.unit.grammar.relationshipTemplate, what);
     const type =
-      fields.has('copy') && !fields.has('type')
-        ? undefined
-        : relationshipTypeNamed(reading, unit, fields.get('type')?.value, at, what);
+      fields.has('copy') && !fields.has('type') ? undefined : relationshipTypeNamed(reading, unit, fields, at, what);
     const relationship = type && relationshipOf(reading, unit, type, fields, name, what, at);
     templates.set(name, type && relationship && { type, relationship });
   }
@@ -62,13 +61,15 @@ export function relationshipTo(
     return template?.relationship;
   }
   const fields = given?.is === 'map' ? given.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `The relationship of ${what}`);
+  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `the relationship of ${what}`);
   const typeYaml = given?.is === 'map' ? fields.get('type')?.value : given;
-  const typeName = textOf(report, typeYaml, `The relationship of ${what}`);
+  const typeName = textOf(report, typeYaml, `the relationship of ${what}`);
   if (typeYaml && typeName !== undefined) {
     const template = relationships.get(typeName);
     const source = names.find('relationship', typeName, unit);
     if (!source && !template) {
+      // A missing import may well be where it is defined.
+      if (names.isIncomplete) return undefined;
       const known = [...relationships.keys(), ...names.known('relationship', unit)];
       const hint = didYouMean(typeName, known) || '; name a relationship template or a relationship type';
       report.error(typeYaml.at, 'unknown-type', `There is no relationship ${typeName}${hint}`);
@@ -79,12 +80,12 @@ export function relationshipTo(
     const type = named?.name === definition.relationship?.name ? definition.relationship : named;
     if (!type) return undefined;
     checkRelationship(reading, type, definition, capability, typeYaml.at, what, ends);
-    return relationshipOf(reading, unit, type, fields, undefined, `The relationship of ${what}`, at, definition);
+    return relationshipOf(reading, unit, type, fields, undefined, `the relationship of ${what}`, at, definition);
   }
   const type = definition.relationship ?? defaultRelationship(linking, capability);
   if (type && unit.isTwo && definition.relationship)
     checkRelationship(reading, type, definition, capability, at, what, ends);
-  return type && relationshipOf(reading, unit, type, fields, undefined, `The relationship of ${what}`, at, definition);
+  return type && relationshipOf(reading, unit, type, fields, undefined, `the relationship of ${what}`, at, definition);
 }
 
 /** The nodes at both ends of a relationship, as far as they are known. */
@@ -109,7 +110,7 @@ function checkRelationship(
       { node: target, valid: type.validTargetNodes, verb: 'leads to' },
     ].find(({ node, valid }) => valid.length > 0 && !valid.some((name) => node.type.types.includes(name)));
     if (wrong) {
-      const message = `${type.name} ${wrong.verb} ${listing(wrong.valid)}; ${wrong.node.node.name} is a ${wrong.node.type.name}`;
+      const message = `${type.name} ${wrong.verb} ${listing(wrong.valid)}; ${wrong.node.node.name} is ${withArticle(wrong.node.type.name)}`;
       report.error(at, 'relationship-mismatch', message);
     }
   }
@@ -122,7 +123,7 @@ function checkRelationship(
     report.error(
       at,
       'relationship-mismatch',
-      `${what} takes a ${definition.relationship.name}; ${type.name} is not derived from it`,
+      `${what} takes ${withArticle(definition.relationship.name)}; ${type.name} is not derived from it`,
     );
   }
   const valid = type.validTargetTypes;
@@ -131,7 +132,7 @@ function checkRelationship(
     valid.length > 0 &&
     !valid.some((name) => isA(capability.type.types, name) || name.includes('.nodes.'))
   ) {
-    const message = `${type.name} leads to ${listing(valid)}; the capability ${capability.name} is a ${capability.type.name}`;
+    const message = `${type.name} leads to ${listing(valid)}; the capability ${capability.name} is ${withArticle(capability.type.name)}`;
     report.error(at, 'relationship-mismatch', message);
   }
 }
@@ -200,13 +201,15 @@ function relationshipOf(
 function relationshipTypeNamed(
   reading: Reading,
   unit: Unit,
-  yaml: Yaml | undefined,
+  fields: ReadonlyMap<string, YamlEntry>,
   at: Position,
   what: string,
 ): RelationshipType | undefined {
-  const name = textOf(reading.report, yaml, `The type of ${what}`);
+  const yaml = fields.get('type')?.value;
+  const name = textOf(reading.report, yaml, `the type of ${what}`);
   if (!yaml || name === undefined) {
-    reading.report.error(at, 'missing-key', `${what} needs a type`);
+    if (lacks(fields, 'type', reading.unit.grammar.relationshipTemplate))
+      reading.report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const source = reading.names.require('relationship', name, unit, yaml.at);

@@ -12,6 +12,7 @@ export class Report {
     this.shownFile = shownFile;
   }
 
+  /** Constructs are named as they stand within a sentence, `the node web`; where they begin one they get a capital. */
   error(at: Position, rule: string, message: string): void {
     this.#add(at, 'error', rule, message);
   }
@@ -40,6 +41,7 @@ export class Report {
     const key = `${file}:${line}:${column}:${rule.startsWith('expected-') ? 'expected' : message}`;
     if (this.#problems.has(key)) return;
     if (severity === 'error') this.#errors += 1;
-    this.#problems.set(key, { file, line, column, severity, rule, message });
+    const sentence = message.replace(/^the (?=\S+ \S)/, 'The ');
+    this.#problems.set(key, { file, line, column, severity, rule, message: sentence });
   }
 }

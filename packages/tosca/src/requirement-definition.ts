@@ -1,4 +1,5 @@
-import { checkKeys, isNothing, namedItemsOf, textOf } from './fields.ts';
+import { withArticle } from './text.ts';
+import { checkKeys, isNothing, lacks, namedItemsOf, textOf } from './fields.ts';
 import { interfacesOf, type InterfaceDefinition } from './interface.ts';
 import { lineage } from './names.ts';
 import { joinedFilter, nodeFilterOf } from './node-filter.ts';
@@ -32,6 +33,7 @@ export function requirementsOf(
   yaml: Yaml | undefined,
   unit: Unit,
   inherited: readonly RequirementDefinition[],
+  isWhole: boolean,
 ): readonly RequirementDefinition[] {
   const named = namedItemsOf(reading.report, yaml, 'requirements');
   if (named.length === 0) return inherited;
@@ -43,7 +45,7 @@ export function requirementsOf(
       reading.report.error(entry.at, 'duplicate-name', message);
     }
     own.add(name);
-    const requirement = requirementOf(reading, name, entry, unit, requirements.get(name));
+    const requirement = requirementOf(reading, name, entry, unit, requirements.get(name), isWhole);
     if (requirement) requirements.set(name, requirement);
   }
   return [...requirements.values()];
@@ -56,20 +58,24 @@ function requirementOf(
   { value: yaml, at }: YamlEntry,
   unit: Unit,
   refined: RequirementDefinition | undefined,
+  isWhole: boolean,
 ): RequirementDefinition | undefined {
   const { report, names } = reading;
-  const what = `The requirement ${name}`;
+  const what = `the requirement ${name}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
   checkKeys(report, fields, reading.unit.grammar.requirementDefinition, what);
   const capabilityYaml = yaml.is === 'map' ? fields.get('capability')?.value : yaml;
-  const capabilityText = textOf(report, capabilityYaml, `The capability of ${what}`);
+  const capabilityText = textOf(report, capabilityYaml, `the capability of ${what}`);
   const nodeYaml = fields.get('node')?.value;
-  const nodeText = textOf(report, nodeYaml, `The node of ${what}`);
+  const nodeText = textOf(report, nodeYaml, `the node of ${what}`);
+  const node = nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
   if (capabilityText === undefined && !refined) {
-    report.error(at, 'missing-key', `${what} needs a capability: the capability type its target must have`);
+    // Without a capability it refines what a type defines that is not known, 2.0 §8.4.1.
+    if (isWhole && yaml.is !== 'list' && lacks(fields, 'capability', reading.unit.grammar.requirementDefinition)) {
+      report.error(at, 'missing-key', `${what} needs a capability: the capability type its target must have`);
+    }
     return undefined;
   }
-  const node = nodeYaml && nodeText !== undefined ? names.expect('node', nodeText, unit, nodeYaml.at) : refined?.node;
   const found =
     capabilityText === undefined
       ? refined?.capability
@@ -116,11 +122,11 @@ function checkRequirement(
   for (const key of ['capability', 'node'] as const) {
     const [type, before] = [own[key], refined[key]];
     if (!type || !before || isFrom(type, before)) continue;
-    const message = `${what} leads to a ${before.name} where it is first defined; ${type.name} is not derived from that`;
+    const message = `${what} leads to ${withArticle(before.name)} where it is first defined; ${type.name} is not derived from that`;
     report.error(at, 'bad-refinement', message);
   }
   if (own.relationship && refined.relationship && !own.relationship.types.includes(refined.relationship.name)) {
-    const message = `${what} makes a ${refined.relationship.name} where it is first defined; ${own.relationship.name} is not derived from that`;
+    const message = `${what} makes ${withArticle(refined.relationship.name)} where it is first defined; ${own.relationship.name} is not derived from that`;
     report.error(at, 'bad-refinement', message);
   }
   if (own.occurrences.least < refined.occurrences.least || own.occurrences.most > refined.occurrences.most) {
@@ -139,12 +145,14 @@ function refinedType(
   const properties = fields.get('properties')?.value;
   const attributes = fields.get('attributes')?.value;
   if (!properties && !attributes) return type;
-  refuseNew(reading, properties, type.properties, `${what} (${type.name})`, 'property');
-  refuseNew(reading, attributes, type.attributes, `${what} (${type.name})`, 'attribute');
+  if (type.isWhole) {
+    refuseNew(reading, properties, type.properties, `${what} (${type.name})`, 'property');
+    refuseNew(reading, attributes, type.attributes, `${what} (${type.name})`, 'attribute');
+  }
   return {
     ...type,
-    properties: schemasOf(reading, properties, unit, what, type.properties),
-    attributes: schemasOf(reading, attributes, unit, what, type.attributes, 'attribute'),
+    properties: schemasOf(reading, properties, unit, what, type.properties, 'property', type.isWhole),
+    attributes: schemasOf(reading, attributes, unit, what, type.attributes, 'attribute', type.isWhole),
   };
 }
 
@@ -165,11 +173,12 @@ function relationshipOf(
   if (!yaml || isNothing(yaml)) return undefined;
   const { report, names } = reading;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
-  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `The relationship of ${what}`);
+  checkKeys(report, fields, reading.unit.grammar.relationshipOfRequirement, `the relationship of ${what}`);
   const typeYaml = yaml.is === 'map' ? fields.get('type')?.value : yaml;
-  const name = textOf(report, typeYaml, `The relationship of ${what}`);
+  const name = textOf(report, typeYaml, `the relationship of ${what}`);
   if (!typeYaml || name === undefined) {
-    report.error(yaml.at, 'missing-key', `The relationship of ${what} needs a type`);
+    if (yaml.is === 'map' && lacks(fields, 'type', reading.unit.grammar.relationshipOfRequirement))
+      report.error(yaml.at, 'missing-key', `The relationship of ${what} needs a type`);
     return undefined;
   }
   const source = names.require('relationship', name, unit, typeYaml.at);
@@ -177,7 +186,7 @@ function relationshipOf(
   const type = readRelationshipType(reading, source);
   const owner = {
     unit,
-    what: `The relationship of ${what}`,
+    what: `the relationship of ${what}`,
     isTemplate: false,
     isWhole: type.isWhole,
     artifacts: emptyRecord<Artifact>(),

@@ -1,3 +1,4 @@
+import { withArticle } from './text.ts';
 import { isCountable } from './allocation.ts';
 import { placeDirectives, directivesOf, countOf } from './assignment.ts';
 import { checkValue } from './check-value.ts';
@@ -47,7 +48,7 @@ export function linksOf(linking: Linking, draft: Draft): Pick<Node, 'requirement
       report.error(entry.at, 'unknown-requirement', `${draft.what} has no requirement ${name}${hint}`);
       continue;
     }
-    const options = optionsOf(linking, entry, `The requirement ${name} of ${draft.what.replace('The', 'the')}`);
+    const options = optionsOf(linking, entry, `the requirement ${name} of ${draft.what}`);
     const before = counts.get(name) ?? 0;
     const count = before + numberOf(options.count);
     counts.set(name, count);
@@ -133,7 +134,7 @@ function optionsOf({ reading, unit }: Linking, { value: yaml }: YamlEntry, what:
   const { report } = reading;
   const value = (key: string) => yaml.entries.get(key)?.value;
   const options: { -readonly [K in keyof RequirementOptions]: RequirementOptions[K] } = {};
-  const count = countOf(reading, value('count'), `The count of ${what}`);
+  const count = countOf(reading, value('count'), `the count of ${what}`);
   if (count) options.count = count;
   const optional = booleanOf(report, value('optional'), `optional of ${what}`);
   if (optional !== undefined) options.optional = optional;
@@ -148,7 +149,7 @@ function optionsOf({ reading, unit }: Linking, { value: yaml }: YamlEntry, what:
   }
   const node = value('node');
   if (node?.is === 'list' && node.items[1])
-    options.index = countOf(reading, node.items[1], `The index of the target of ${what}`);
+    options.index = countOf(reading, node.items[1], `the index of the target of ${what}`);
   return options;
 }
 
@@ -179,15 +180,15 @@ function linkOf(
 ): Requirement | DanglingRequirement | undefined {
   const { reading, unit, drafts } = linking;
   const { report, names } = reading;
-  const what = `The requirement ${definition.name} of ${draft.what.replace('The', 'the')}`;
+  const what = `the requirement ${definition.name} of ${draft.what}`;
   const fields = yaml.is === 'map' ? yaml.entries : new Map<string, YamlEntry>();
   checkKeys(report, fields, reading.unit.grammar.requirementAssignment, what);
   const given = yaml.is === 'map' ? fields.get('node')?.value : yaml;
   // 2.0 §8.5.1: `[ node, index ]` is one of several nodes made of a template.
   const nodeYaml = unit.isTwo && given?.is === 'list' && given.items.length === 2 ? given.items[0] : given;
-  const nodeName = textOf(report, nodeYaml, `The target of ${what}`);
+  const nodeName = textOf(report, nodeYaml, `the target of ${what}`);
   const capabilityYaml = fields.get('capability')?.value;
-  const capabilityName = textOf(report, capabilityYaml, `The capability of ${what}`);
+  const capabilityName = textOf(report, capabilityYaml, `the capability of ${what}`);
   const filter = joinedFilter(nodeFilterOf(reading, fields.get('node_filter')?.value), definition.filter);
   const occurrences = occurrencesIn(report, fields);
   if (occurrences) occurrencesOf(report, occurrences);
@@ -243,7 +244,7 @@ function checkNodeType(
   what: string,
 ): void {
   if (!node || type.types.includes(node.name)) return;
-  report.error(at, 'node-mismatch', `${what} needs a ${node.name}; ${type.name} is not derived from it`);
+  report.error(at, 'node-mismatch', `${what} needs ${withArticle(node.name)}; ${type.name} is not derived from it`);
 }
 
 /** 2.0 §8.5.5: what is allocated are properties of the capability that can be counted. */
@@ -263,7 +264,11 @@ function checkAllocation(
       if (isSlip(name, known)) report.error(at, 'unknown-property', message);
       else report.warn(at, 'unknown-property', `${message}; nothing is kept of it (2.0 §8.5.5)`);
     } else if (!isCountable(schema)) {
-      report.error(at, 'bad-allocation', `${name} is a ${schema.type}; only numbers and scalars can be allocated`);
+      report.error(
+        at,
+        'bad-allocation',
+        `${name} is ${withArticle(schema.type)}; only numbers and scalars can be allocated`,
+      );
     } else {
       const tell = (wrong: Value, rule: string, message: string) => report.error(wrong.at, rule, message);
       checkValue(readValue(reading, value, schema), { ...plainSchema(schema), constraints: [] }, name, tell);
@@ -302,7 +307,8 @@ function targetCapability(
   }
   const type = definition.capability;
   const found = type ? offered.filter((capability) => isA(capability.type.types, type.name)) : offered;
-  if (found.length === 0 && !target.type.isWhole) return undefined;
+  const isKnown = target.type.isWhole && offered.every((capability) => capability.type.isWhole);
+  if (found.length === 0 && !isKnown) return undefined;
   if (found.length > 0) return found.find((capability) => mayUse(capability, definition)) ?? found[0];
   const message = `${what} needs a target with a capability of the type ${type?.name}; ${target.node.name} (${target.type.name}) has none`;
   const instead = isLoose(unit) ? (target.type.capabilities['feature'] ?? offered[0]) : undefined;
@@ -332,8 +338,8 @@ function checkCapability(
   if (wanted !== undefined && capabilityName !== undefined && wanted !== capabilityName) {
     const message = `${what} leads to the capability ${capabilityName} by its definition; it cannot lead to ${wanted}`;
     report.error(at, 'capability-mismatch', message);
-  } else if (type && !isA(capability.type.types, type.name)) {
-    const message = `${what} needs a capability of the type ${type.name}; ${capability.name} is a ${capability.type.name}`;
+  } else if (type && capability.type.isWhole && !isA(capability.type.types, type.name)) {
+    const message = `${what} needs a capability of the type ${type.name}; ${capability.name} is ${withArticle(capability.type.name)}`;
     report.error(at, 'capability-mismatch', message);
   }
 }
@@ -355,12 +361,12 @@ function checkTarget(
   const { report, unit } = reading;
   const severity = isLoose(unit) ? 'warn' : 'error';
   if (definition.node && target.type.isWhole && !isA(target.type.types, definition.node.name)) {
-    const message = `${what} needs a ${definition.node.name}; ${target.node.name} is a ${target.type.name}`;
+    const message = `${what} needs ${withArticle(definition.node.name)}; ${target.node.name} is ${withArticle(target.type.name)}`;
     report[severity](at, 'node-mismatch', message);
   }
   const valid = capability?.validSourceTypes ?? [];
   if (capability && draft.type.isWhole && valid.length > 0 && !valid.some((name) => draft.type.types.includes(name))) {
-    const message = `The capability ${capability.name} of ${target.node.name} is for ${listing(valid)}; ${draft.node.name} is a ${draft.type.name}`;
+    const message = `The capability ${capability.name} of ${target.node.name} is for ${listing(valid)}; ${draft.node.name} is ${withArticle(draft.type.name)}`;
     report[severity](at, 'source-mismatch', message);
   }
 }

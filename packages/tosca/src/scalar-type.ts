@@ -28,7 +28,7 @@ export function scalarUnitsOf(
   numberOf: (yaml: Yaml | undefined) => DataSchema,
 ): ScalarParts | undefined {
   const { report } = reading;
-  const what = `The scalar type ${source.name}`;
+  const what = `the scalar type ${source.name}`;
   const given = fields.get('data_type');
   const canonicalGiven = fields.get('canonical_unit');
   if (parent) {

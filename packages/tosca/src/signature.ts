@@ -17,7 +17,7 @@ export function writtenSignatures(reading: Reading, source: TypeSource): readonl
   const { report, names } = reading;
   const known = writtenIn.get(source);
   if (known) return known;
-  const what = `The function ${source.name}`;
+  const what = `the function ${source.name}`;
   const fields = entriesOf(report, source.yaml, what);
   const own = itemsOf(report, fields.get('signatures')?.value, `signatures of ${what}`);
   const refined = source.refined ?? importedNamesake(names, source);
@@ -36,7 +36,7 @@ function signatureFields(
   what: string,
 ): SignatureFields {
   const own =
-    yaml && !isNothing(yaml) ? entriesOf(report, yaml, `A signature of ${what}`) : new Map<string, YamlEntry>();
+    yaml && !isNothing(yaml) ? entriesOf(report, yaml, `the signature of ${what}`) : new Map<string, YamlEntry>();
   if (!before) return own;
   for (const [key, { at }] of own) {
     if (key === 'implementation') continue;

@@ -298,3 +298,25 @@ test.each([
   expect(planted.mistakes).toHaveLength(mistakes);
   expect(problems.map(({ line, rule }) => ({ line, rule }))).toEqual(planted.mistakes);
 });
+
+test.each<[type: string, constraint: string, expected: string | undefined]>([
+  ['integer', 'length: 3', '2:77 bad-constraint'],
+  ['boolean', 'greater_than: true', '2:83 bad-constraint'],
+  ['version', "pattern: '1.*'", '2:78 bad-constraint'],
+  ['range', 'in_range: [ 1, 9 ]', undefined],
+  ['list', 'max_length: 3', undefined],
+  ['integer', 'in_range: [ 1, many ]', '2:84 bad-constraint'],
+  ['integer', 'in_range: [ 1, UNBOUNDED ]', undefined],
+  ['integer', "greater_or_equal: '1'", undefined],
+  ['scalar-unit.size', 'less_than: 4 horses', '2:89 bad-constraint'],
+  ['scalar-unit.size', 'valid_values: [ 1 GB, 2 GB ]', undefined],
+  ['timestamp', 'greater_than: yesterday', '2:85 bad-constraint'],
+  ['string', 'valid_values: [ 1, two ]', undefined],
+  ['boolean', 'equal: true', undefined],
+])('a %s with the constraint %s: %s (1.3 §3.6.3.1)', (type, constraint, expected) => {
+  const text = `tosca_definitions_version: tosca_simple_yaml_1_3
+node_types: { A: { properties: { p: { type: ${type}, constraints: [ ${constraint} ] } } } }`;
+  const { problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
+  const told = problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`);
+  expect(told.filter((one) => one.endsWith('bad-constraint'))).toEqual(expected === undefined ? [] : [expected]);
+});

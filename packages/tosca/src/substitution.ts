@@ -97,7 +97,7 @@ function checkInputs({ reading, mapped }: Mapping, yaml: Yaml | undefined, at: P
 function filterOf(reading: Reading, yaml: Yaml | undefined): NodeFilter | undefined {
   if (!yaml || isNothing(yaml)) return undefined;
   if (!reading.unit.isTwo) return nodeFilterOf(reading, entry(yaml, 'node_filter') ?? yaml);
-  const condition = conditionOf(reading, yaml, 'The substitution_filter');
+  const condition = conditionOf(reading, yaml, 'the substitution_filter');
   return { properties: emptyRecord(), capabilities: emptyRecord(), conditions: condition ? [condition] : [] };
 }
 
@@ -118,7 +118,7 @@ function valuesOf(
       report.error(at, `unknown-${noun}`, `${type.name} has no ${noun} ${name}${hintAt(name, Object.keys(known))}`);
     }
     const mapping = value.is === 'map' ? (value.entries.get('mapping')?.value ?? value) : value;
-    const [target] = mapping.is === 'map' ? [] : textsOf(report, mapping, `The mapping of ${name}`);
+    const [target] = mapping.is === 'map' ? [] : textsOf(report, mapping, `the mapping of ${name}`);
     if (target !== undefined && target in there) found[name] = target;
     else if (unit.isTwo) {
       const hint = didYouMean(target ?? '', Object.keys(there));
@@ -143,7 +143,7 @@ function capabilitiesOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
         `${type.name} has no capability ${name}${hintAt(name, Object.keys(type.capabilities))}`,
       );
     }
-    const place = placeOf(reading, value, `The mapping of ${name}`);
+    const place = placeOf(reading, value, `the mapping of ${name}`);
     if (!place || place[1] === undefined || !isNode(reading, mapped, place[0], value)) continue;
     const [node, capability] = place;
     const target = mapped.nodes[node];
@@ -169,7 +169,7 @@ function requirementsOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
     const isSeveral = value.is === 'list' && value.items.some((item) => item.is === 'list');
     const targets = isSeveral && value.is === 'list' ? value.items : [value];
     const to = targets.flatMap((target) => {
-      const place = placeOf(reading, target, `The mapping of ${name}`);
+      const place = placeOf(reading, target, `the mapping of ${name}`);
       if (!place || !isNode(reading, mapped, place[0], target)) return [];
       const [node, requirement] = place;
       const there = mapped.nodes[node];
@@ -266,12 +266,12 @@ function interfacesOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefined
       continue;
     }
     const operations = emptyRecord<string>();
-    for (const [operation, target] of entriesOf(report, value, `The mapping of ${name}`)) {
+    for (const [operation, target] of entriesOf(report, value, `the mapping of ${name}`)) {
       if (!(operation in definition.operations)) {
         const hint = hintAt(operation, Object.keys(definition.operations));
         report.error(target.at, 'unknown-operation', `${definition.type} has no operation ${operation}${hint}`);
       }
-      const workflow = textOf(report, target.value, `The workflow of ${operation}`);
+      const workflow = textOf(report, target.value, `the workflow of ${operation}`);
       if (workflow === undefined) continue;
       if (!(workflow in mapped.workflows) && unit.isTwo) {
         const hint = hintAt(workflow, Object.keys(mapped.workflows), 'there are');

@@ -22,6 +22,11 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return best === undefined ? '' : `; did you mean ${best}?`;
 }
 
+/** The known name that a name is suggested to be. */
+export function meantBy(name: string, known: Iterable<string>): string | undefined {
+  return nearest(name, whileAffordable(known));
+}
+
 /** Whether a name is most likely one of the known ones with a slip, rather than another word that looks like it. */
 export function isSlip(name: string, known: Iterable<string>): boolean {
   return nearest(name, whileAffordable(known))?.charAt(0) === name.charAt(0);

@@ -124,7 +124,7 @@ const mistakes: readonly (readonly [text: string, other: string, ...problems: st
   [
     '  groups:',
     '  group:',
-    '69:3 unknown-key A topology_template has no key group; did you mean groups?',
+    '69:3 unknown-key The topology_template has no key group; did you mean groups?',
     '72:60 unknown-node There is no node or group front',
   ],
   ['*small }', '*smal }', '26:43 unknown-anchor There is no anchor &smal above this alias'],

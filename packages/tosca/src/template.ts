@@ -1,5 +1,5 @@
 import { checkFunctions } from './check-functions.ts';
-import { checkKeys, entriesOf, entry, isNothing, metadataOf, textOf } from './fields.ts';
+import { checkKeys, entriesOf, entry, isNothing, lacks, metadataOf, textOf } from './fields.ts';
 import { readGroups, readPolicies } from './groups.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Names } from './names.ts';
@@ -92,7 +92,7 @@ function serviceTemplateOf(reading: Reading, unit: Unit): ServiceTemplate {
   const metadata = metadataOf(report, root.get('metadata')?.value, reading.unit.isTwo);
   const section = unit.isTwo ? 'service_template' : 'topology_template';
   const fields = entriesOf(report, root.get(section)?.value, section);
-  checkKeys(report, fields, unit.grammar.topology, `A ${section}`);
+  checkKeys(report, fields, unit.grammar.topology, `the ${section}`);
   if (unit.isTwo && root.has(section) && !fields.has('node_templates')) {
     report.error(root.get(section)?.at ?? unit.root.at, 'missing-key', 'A service_template needs node_templates');
   }
@@ -160,7 +160,7 @@ function inputsOf(reading: Reading, yaml: Yaml | undefined): Readonly<Record<str
     if (!schema) continue;
     const { defaultValue } = schema;
     if (defaultValue) {
-      checkValue(defaultValue, schema, `The default of ${name}`, (wrong, rule, message) =>
+      checkValue(defaultValue, schema, `the default of ${name}`, (wrong, rule, message) =>
         reading.report.error(wrong.at, rule, message),
       );
     }
@@ -182,19 +182,21 @@ function outputsOf(reading: Reading, yaml: Yaml | undefined, unit: Unit): Readon
   const outputs = emptyRecord<Output>();
   for (const [name, { value: written, at }] of entriesOf(report, yaml, 'outputs')) {
     const given = unit.isTwo ? asParameter(unit, written, at) : written;
-    const what = `The output ${name}`;
+    const what = `the output ${name}`;
     const fields = entriesOf(report, given, what);
     checkKeys(report, fields, reading.unit.grammar.output, what);
     const value = fields.get('value')?.value ?? fields.get('default')?.value;
     if (!value || isNothing(value)) {
       // An output of 2.0 may be filled by a workflow, or by the substitution it belongs to.
-      if (!unit.isTwo) report.error(at, 'missing-key', `${what} needs a value`);
+      if (!unit.isTwo && lacks(fields, 'value', unit.grammar.output)) {
+        report.error(at, 'missing-key', `${what} needs a value`);
+      }
       continue;
     }
     const schema = fields.has('type') ? schemaOf(reading, name, withoutValue(given), at, unit) : undefined;
     const read = readValue(reading, value, schema);
     if (schema) checkValue(read, schema, what, (wrong, rule, message) => report.error(wrong.at, rule, message));
-    const description = textOf(report, fields.get('description')?.value, `The description of ${what}`);
+    const description = textOf(report, fields.get('description')?.value, `the description of ${what}`);
     outputs[name] = { description, type: schema?.type, value: read, at };
   }
   return outputs;

@@ -5,3 +5,8 @@ export function textOf(data: Data): string {
   if (data === null) return '';
   return typeof data === 'object' ? JSON.stringify(data) : String(data);
 }
+
+/** `an integer`, `a string`: the name of a type in a sentence. */
+export function withArticle(type: string): string {
+  return `${/^[aeiou]/i.test(type) ? 'an' : 'a'} ${type}`;
+}

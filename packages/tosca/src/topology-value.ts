@@ -22,6 +22,8 @@ export interface ListValue {
 export interface MapValue {
   readonly is: 'map';
   readonly entries: Readonly<Record<string, Value>>;
+  /** Where the keys stand that its data type does not define. */
+  readonly strays?: Readonly<Record<string, Position>>;
   readonly at: Position;
 }
 

@@ -169,7 +169,7 @@ const mistakes: readonly (readonly [from: string, to: string, expected: string])
   [
     'service_template:',
     'groups:',
-    '6 unknown-key A TOSCA file has no key groups; it has tosca_definitions_version, description, metadata, dsl_definitions, repositories, functions, profile, imports, artifact_types, data_types, capability_types, interface_types …',
+    '6 unknown-key The TOSCA file has no key groups; it has tosca_definitions_version, description, metadata, dsl_definitions, repositories, functions, profile, imports, artifact_types, data_types, capability_types, interface_types …',
   ],
   [
     "profile: 'org.example.shop:1.0'",
@@ -179,7 +179,7 @@ const mistakes: readonly (readonly [from: string, to: string, expected: string])
   [
     '  outputs:',
     '  groups:\n  outputs:',
-    '30 expected-value groups of a service_template holds nothing; give it a value or leave it out',
+    '30 expected-value groups of the service_template holds nothing; give it a value or leave it out',
   ],
   [
     'count: { $get_input: count }',

@@ -1,4 +1,4 @@
-import { checkKeys, entriesOf, entry, isNothing, shown, textOf } from './fields.ts';
+import { checkKeys, entriesOf, entry, isNothing, lacks, shown, textOf } from './fields.ts';
 import type { Grammar } from './grammar.ts';
 import { importsOf, profileFile, type WantedImport } from './imports.ts';
 import type { Limits } from './limits.ts';
@@ -111,7 +111,7 @@ export function loadUnit(loading: Loading, file: string, importer?: Unit): Unit 
   }
   const version = versionOf(report, yaml, start, importer);
   if (!version) return undefined;
-  const what = 'A TOSCA file';
+  const what = 'the TOSCA file';
   checkKeys(report, yaml.entries, version.grammar.file, what);
   const declared: Record<DeclaredKind, Map<string, TypeSource>> = {
     artifact: new Map(),
@@ -295,14 +295,16 @@ function callsTwo(yaml: Yaml): boolean {
 function repositoriesOf(report: Report, root: YamlMap, grammar: Grammar): ReadonlyMap<string, Repository> {
   const repositories = new Map<string, Repository>();
   for (const [name, { value, at }] of entriesOf(report, root.entries.get('repositories')?.value, 'repositories')) {
-    if (value.is === 'map') checkKeys(report, value.entries, grammar.repository, 'A repository');
+    if (value.is === 'map') checkKeys(report, value.entries, grammar.repository, 'the repository');
     const url = textOf(
       report,
       value.is === 'map' ? value.entries.get('url')?.value : value,
-      `The url of repository ${name}`,
+      `the url of repository ${name}`,
     );
-    if (url === undefined) report.error(at, 'missing-key', `The repository ${name} needs a url`);
-    else repositories.set(name, { name, url: withoutFileScheme(url) });
+    if (url === undefined) {
+      const isMissing = value.is === 'map' ? lacks(value.entries, 'url', grammar.repository) : value.is === 'scalar';
+      if (isMissing) report.error(at, 'missing-key', `The repository ${name} needs a url`);
+    } else repositories.set(name, { name, url: withoutFileScheme(url) });
   }
   return repositories;
 }

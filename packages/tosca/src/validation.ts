@@ -11,7 +11,7 @@ import type { Yaml } from './yaml-tree.ts';
  * that forms know it; all else stays an expression.
  */
 export function validationOf(reading: Reading, yaml: Yaml, what: string): ConstraintClause[] {
-  if (isNothing(yaml) || !conditionOf(reading, yaml, `The validation of ${what}`)) return [];
+  if (isNothing(yaml) || !conditionOf(reading, yaml, `the validation of ${what}`)) return [];
   return clausesOf(dataOf(yaml));
 }
 

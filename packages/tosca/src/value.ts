@@ -27,11 +27,13 @@ export function readValue(reading: Reading, yaml: Yaml, schema?: DataSchema): Va
   const fields = schema?.fields;
   const entry = schema?.entry;
   const entries = emptyRecord<Value>();
-  for (const [written, { value }] of yaml.entries) {
+  let strays: Record<string, Position> | undefined;
+  for (const [written, { value, at }] of yaml.entries) {
     const name = reading.unit.isTwo && written.startsWith('$$') ? written.slice(1) : written;
     entries[name] = readValue(reading, value, fields?.[name] ?? entry);
+    if (fields && !fields[name]) (strays ??= emptyRecord<Position>())[name] = at;
   }
-  return { is: 'map', entries, at: yaml.at };
+  return strays ? { is: 'map', entries, strays, at: yaml.at } : { is: 'map', entries, at: yaml.at };
 }
 
 function scalarOf(

@@ -1,6 +1,6 @@
 import { checkActivities, type Members } from './activity.ts';
 import { conditionOf } from './condition.ts';
-import { checkKeys, dataOf, entriesOf, itemsOf, metadataOf, textOf, textsOf } from './fields.ts';
+import { checkKeys, dataOf, entriesOf, itemsOf, lacks, metadataOf, textOf, textsOf } from './fields.ts';
 import { implementationOf } from './implementation.ts';
 import { outputsOf } from './interface.ts';
 import { checkNames } from './names-given.ts';
@@ -24,11 +24,11 @@ export function readWorkflows(
   const entries = entriesOf(report, yaml, 'workflows');
   const names = new Set(entries.keys());
   for (const [name, { value, at }] of entries) {
-    const what = `The workflow ${name}`;
+    const what = `the workflow ${name}`;
     const fields = entriesOf(report, value, what);
     checkKeys(report, fields, unit.grammar.workflow, what);
     const precondition = fields.get('precondition')?.value;
-    if (precondition) conditionOf(reading, precondition, `The precondition of ${what}`);
+    if (precondition) conditionOf(reading, precondition, `the precondition of ${what}`);
     const steps = fields.get('steps');
     const implementation = fields.get('implementation');
     if (unit.isTwo && steps && implementation) {
@@ -39,7 +39,7 @@ export function readWorkflows(
     const owner = { unit, what, isTemplate: true, isWhole: true, artifacts: emptyRecord<Artifact>() };
     const outputs = fields.get('outputs')?.value;
     workflows[name] = {
-      description: textOf(report, fields.get('description')?.value, `The description of ${what}`),
+      description: textOf(report, fields.get('description')?.value, `the description of ${what}`),
       metadata: metadataOf(report, fields.get('metadata')?.value, reading.unit.isTwo),
       inputs,
       preconditions: precondition
@@ -66,16 +66,16 @@ function stepsOf(
   const steps = emptyRecord<Data>();
   const stepNames = new Set(entries.keys());
   for (const [name, { value, at }] of entries) {
-    const step = `The step ${name}`;
+    const step = `the step ${name}`;
     const fields = entriesOf(report, value, step);
     checkKeys(report, fields, unit.grammar.step, step);
     const targetYaml = fields.get('target')?.value;
-    const [target] = textsOf(report, targetYaml, `The target of ${step}`);
+    const [target] = textsOf(report, targetYaml, `the target of ${step}`);
     if (targetYaml) checkNames(reading, target === undefined ? [] : [target], targetYaml, names, 'node or group');
-    else report.error(at, 'missing-key', `${step} needs a target`);
+    else if (lacks(fields, 'target', unit.grammar.step)) report.error(at, 'missing-key', `${step} needs a target`);
     const node = target === undefined ? undefined : nodes[target];
     const relationship = fields.get('target_relationship')?.value;
-    const requirement = textOf(report, relationship, `The target_relationship of ${step}`);
+    const requirement = textOf(report, relationship, `the target_relationship of ${step}`);
     const known = [...(node?.requirements ?? []), ...(node?.dangling ?? [])].map((one) => one.name);
     if (relationship && node && requirement !== undefined && !known.includes(requirement) && unit.isTwo) {
       const message = `${node.name} has no requirement ${requirement}${hintAt(requirement, known)}`;
@@ -86,9 +86,9 @@ function stepsOf(
       checkNames(reading, textsOf(report, followers, next), followers, stepNames, 'step');
     }
     if (unit.isTwo) {
-      if (!fields.has('activities')) report.error(at, 'missing-key', `${step} needs activities`);
-      for (const filter of itemsOf(report, fields.get('filter')?.value, `The filter of ${step}`)) {
-        conditionOf(reading, filter, `The filter of ${step}`);
+      if (lacks(fields, 'activities', unit.grammar.step)) report.error(at, 'missing-key', `${step} needs activities`);
+      for (const filter of itemsOf(report, fields.get('filter')?.value, `the filter of ${step}`)) {
+        conditionOf(reading, filter, `the filter of ${step}`);
       }
     }
     checkActivities(reading, fields.get('activities')?.value, step, {

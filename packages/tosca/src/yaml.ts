@@ -4,6 +4,7 @@ import type { Limits } from './limits.ts';
 import { Source, type Position } from './position.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import type { Report } from './report.ts';
+import { errorsOf, syntaxProblems } from './yaml-syntax.ts';
 import type { Yaml, YamlEntry, YamlScalar } from './yaml-tree.ts';
 
 /**
@@ -67,19 +68,18 @@ function parseDocument(source: Source, report: Report, limits: Limits): Yaml | u
   }
   const nothing: YamlScalar = { is: 'scalar', value: null, text: '', at: source.position(0) };
   if (first === undefined) return nothing;
-  for (const error of errorsOf(first)) report.error(source.position(error.pos[0]), 'yaml-syntax', `${error.message}`);
-  if (isBroken) return undefined;
+  if (isBroken) {
+    for (const { offset, message } of syntaxProblems(first, source.text)) {
+      report.error(source.position(offset), 'yaml-syntax', message);
+    }
+    return undefined;
+  }
   if (second?.contents) {
     const at = source.position(second.range[0]);
     report.error(at, 'several-documents', 'A TOSCA file is one YAML document; move what follows --- into its own file');
   }
   if (first.contents === null) return nothing;
   return new Converter(source, report, limits).convert(first.contents, 0)?.yaml;
-}
-
-/** Without one that the library itself calls impossible, and reports for a collection that is a key. */
-function errorsOf({ errors }: Pick<Document, 'errors'>) {
-  return errors.filter(({ code }) => code !== 'IMPOSSIBLE');
 }
 
 function hasNoErrors(document: Pick<Document, 'errors'> | undefined): boolean {

@@ -427,7 +427,7 @@ test('while many servers are built, those that are done are read several at a ti
     duration < 5_000 ? Promise.resolve() : new Promise((over) => waits.push(over));
   const { cloud, connection } = await aCloud({ handlers: [servers] }, {}, { now: () => 0, sleep });
   const { server } = connection.drivers;
-  const look = (ref: string) => server?.read(ref, signal);
+  const look = async (ref: string) => server?.read(ref, signal);
   await Promise.all(refs.map(look));
   const before = cloud.got.length;
   const asked = (path: RegExp) => cloud.got.slice(before).filter((got) => path.test(got.path)).length;

@@ -30,6 +30,14 @@ function addPlaces(program: Command, here: Surroundings): void {
     .action((name: string, options: { administrator: string }, command: Command) =>
       doing(here, command, {}, async (context) => (await people()).createOrganization(context, name, options)),
     );
+  organization
+    .command('rename')
+    .description(say('organization.rename'))
+    .argument('<organization>', say('argument.organization'))
+    .argument('<name>', say('argument.newName'))
+    .action((given: string, name: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await people()).renameOrganization(context, given, name)),
+    );
   const project = program.command('project').description(say('project.help'));
   project
     .command('list')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
-import { findGroup, findProject, findServiceAccount, findUser } from '../find.ts';
+import { findGroup, findOrganization, findProject, findServiceAccount, findUser } from '../find.ts';
 import { moment } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { confirm } from '../values/ask.ts';
@@ -38,6 +38,21 @@ export async function createOrganization(
     made,
     ({ id }) => id,
     ({ link }) => server.server + link,
+  );
+}
+
+export async function renameOrganization(context: Context, given: string, name: string): Promise<void> {
+  const { client, out, signal } = context;
+  const { id } = await findOrganization(context, given);
+  const renamed = await client.call('patch /organizations/{organization}', {
+    params: { organization: id },
+    body: { name },
+    signal,
+  });
+  await out.one(
+    renamed,
+    (organization) => organization.id,
+    (organization) => organization.name,
   );
 }
 

@@ -145,6 +145,7 @@ export const messageTexts = {
   'kind.provider': { en: 'provider', 'zh-CN': '云服务商' },
 
   'list.empty': { en: 'Nothing to show', 'zh-CN': '没有内容' },
+  'kind.organization': { en: 'organization', 'zh-CN': '租户' },
   'kind.project': { en: 'project', 'zh-CN': '项目' },
   'kind.user': { en: 'user', 'zh-CN': '用户' },
   'kind.group': { en: 'group', 'zh-CN': '群组' },

@@ -63,12 +63,17 @@ export type ListName = Exclude<Paged, 'get /deployments/{deployment}/logs'>;
 export type ItemOf<N extends ListName> = AnswerOf<N>['items'][number];
 
 /** A list that grows page by page, as {@link import('../parts/Listing.tsx').Listing} draws it. */
-export function useList<N extends ListName>(name: N, query: Omit<NonNullable<QueryOf<N>>, 'cursor' | 'limit'>) {
+export function useList<N extends ListName>(
+  name: N,
+  query: Omit<NonNullable<QueryOf<N>>, 'cursor' | 'limit'>,
+  options: { readonly enabled?: boolean } = {},
+) {
   const list = useInfiniteQuery({
     queryKey: [name, 'pages', query],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) => readPage(name, query, pageParam, 50, signal),
     getNextPageParam: (page) => page.nextCursor,
+    ...options,
   });
   return { ...list, items: list.data?.pages.flatMap((page) => page.items), all: () => readAll(name, query) };
 }

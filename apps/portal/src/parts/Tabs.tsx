@@ -16,7 +16,18 @@ export type TabKey =
   | 'outputs'
   | 'history'
   | 'details'
-  | 'security';
+  | 'security'
+  | 'document'
+  | 'versions'
+  | 'attached'
+  | 'may'
+  | 'who'
+  | 'policies'
+  | 'groups'
+  | 'members'
+  | 'sessions'
+  | 'keys'
+  | 'environments';
 
 export interface Tab<K extends TabKey> {
   readonly key: K;

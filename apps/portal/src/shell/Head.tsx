@@ -93,9 +93,11 @@ function UserMenu() {
       menu={{
         items: [
           { key: 'profile', label: t('menu.profile'), icon: <Icon name="user" /> },
+          { key: 'tokens', label: t('menu.accessTokens'), icon: <Icon name="key" /> },
           { key: 'out', label: t('menu.signOut'), icon: <Icon name="out" /> },
         ],
-        onClick: ({ key }) => void (key === 'out' ? signOut() : navigate({ to: '/profile' })),
+        onClick: ({ key }) =>
+          void (key === 'out' ? signOut() : navigate({ to: key === 'tokens' ? '/access-tokens' : '/profile' })),
       }}
     >
       <button type="button" className="tool" title={t('shell.account')}>

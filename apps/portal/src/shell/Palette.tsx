@@ -9,6 +9,12 @@ import { StateTag } from '../parts/StateTag.tsx';
 import { destinations } from './destinations.ts';
 import { usePermission } from './permission.ts';
 
+/** Pages about oneself, which stand in the head's menu. */
+const personal = [
+  { to: '/profile', title: 'profile', icon: 'user' },
+  { to: '/access-tokens', title: 'accessTokens', icon: 'key' },
+] as const;
+
 /** Ctrl-K: any page, deployment, template or cloud by a few letters of its name. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -44,7 +50,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           <Command.List>
             <Command.Empty>{t('palette.empty')}</Command.Empty>
             <Command.Group heading={t('palette.pages')}>
-              {[...pages, { to: '/profile', title: 'profile', icon: 'user' } as const].map((page) => (
+              {[...pages, ...personal].map((page) => (
                 <Command.Item
                   key={page.to}
                   value={`${t(`menu.${page.title}`)} ${page.to}`}

@@ -1,6 +1,7 @@
 /** antd's tokens for the colours of `base.css`. antd derives shades from them, so it needs the values themselves. */
 export const lightColors = {
   colorPrimary: '#3350cc',
+  colorPrimaryHover: '#2a43b0',
   colorLink: '#2e48b8',
   colorSuccess: '#12734a',
   colorWarning: '#b06a00',
@@ -22,6 +23,7 @@ export const lightColors = {
 
 export const darkColors: typeof lightColors = {
   colorPrimary: '#6f8cff',
+  colorPrimaryHover: '#8aa2ff',
   colorLink: '#9db1ff',
   colorSuccess: '#52c68d',
   colorWarning: '#e5b454',

@@ -10,16 +10,24 @@ export interface Destination {
     | 'runs'
     | 'clouds'
     | 'instances'
+    | 'projects'
+    | 'users'
+    | 'groups'
+    | 'serviceAccounts'
+    | 'policies'
+    | 'organizations'
+    | 'accessTokens'
+    | 'simulator'
     | 'operationLog'
-    | 'profile'
-    | 'signInMethods';
+    | 'signInMethods'
+    | 'profile';
   readonly icon: IconName;
   readonly permission?: Permission;
 }
 
 /** The menu; who lacks a permission does not see the entry. */
 export const destinations: readonly {
-  readonly title?: 'applications' | 'resources' | 'governance';
+  readonly title?: 'applications' | 'resources' | 'access' | 'governance';
   readonly items: readonly Destination[];
 }[] = [
   { items: [{ to: '/', title: 'home', icon: 'home' }] },
@@ -39,10 +47,25 @@ export const destinations: readonly {
     ],
   },
   {
-    title: 'governance',
+    title: 'access',
     items: [
-      { to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' },
+      { to: '/projects', title: 'projects', icon: 'folder', permission: 'project.read' },
+      { to: '/users', title: 'users', icon: 'user', permission: 'user.read' },
+      { to: '/groups', title: 'groups', icon: 'group', permission: 'group.read' },
+      {
+        to: '/service-accounts',
+        title: 'serviceAccounts',
+        icon: 'robot',
+        permission: 'service-account.read',
+      },
+      { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
+      { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
       { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
+      { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.update' },
     ],
+  },
+  {
+    title: 'governance',
+    items: [{ to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' }],
   },
 ];

@@ -55,7 +55,7 @@ export function createAccess(options: AccessOptions): AccessArea {
     parameters: findable,
     handlers: accessHandlers(given),
     audit: auditLog(database, clock),
-    idempotency: idempotencyStore(database, clock),
+    idempotency: idempotencyStore(database, clock, vault),
     oneTimeLink: (origin) => administratorLink(database, clock, origin),
     addUser: (user) => addUser(database, clock, user),
     sync: (signal) => syncDirectories(given, signal),

@@ -125,7 +125,13 @@ async function readChange(
   if (!target) throw new Failure('not-found', { kind: 'principal', id: body.principal });
   const affected = target.kind === 'group' ? await membersOf(database, target.id) : new Set<string>([target.id]);
   const via = target.kind === 'group' ? target : undefined;
-  const attached = { policy: body.policy, ...(await held(database, organization, body.policy)), via };
+  const attach = async (policy: string) => ({ policy, ...(await held(database, organization, policy)), via });
+  if (body.change === 'policies') {
+    const then = await Promise.all([...new Set(body.policies)].map(attach));
+    return async ({ id }, before) =>
+      affected.has(id) ? [...before.filter((one) => one.via?.id !== via?.id), ...then] : before;
+  }
+  const attached = await attach(body.policy);
   return async ({ id }, before) => {
     if (!affected.has(id)) return before;
     const without = before.filter((one) => one.policy !== body.policy || one.via?.id !== via?.id);

@@ -6,7 +6,7 @@ import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
 import type { Given } from './given.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
-import { policiesOf, principalNames, type Named } from './naming.ts';
+import { policiesOf, principalNames } from './naming.ts';
 import { visibleGroups } from './visible.ts';
 
 type GroupView = Answer<'get /groups/{group}'>;
@@ -97,7 +97,10 @@ async function views(database: Database, rows: readonly Selectable<Tables['user_
   }));
 }
 
-async function membersOf(database: Database, groups: readonly Id<'group'>[]): Promise<ReadonlyMap<string, Named[]>> {
+async function membersOf(
+  database: Database,
+  groups: readonly Id<'group'>[],
+): Promise<ReadonlyMap<string, GroupView['members']>> {
   const rows = await database
     .selectFrom('group_member')
     .leftJoin('user_account', 'user_account.id', 'group_member.member')
@@ -110,7 +113,11 @@ async function membersOf(database: Database, groups: readonly Id<'group'>[]): Pr
     [...all].map(([group, members]) => [
       group,
       members
-        .map(({ id, user, service }) => ({ id, name: user ?? service ?? id }))
+        .map(({ id, user, service }) => ({
+          id,
+          name: user ?? service ?? id,
+          kind: service === null ? ('user' as const) : ('service-account' as const),
+        }))
         .toSorted((a, b) => a.name.localeCompare(b.name)),
     ]),
   );

@@ -76,6 +76,16 @@ test('a request that is repeated under its key is answered the same and done onc
   expect(rows).toHaveLength(1);
 });
 
+test('what is kept of an answer is sealed: a new token may be in it', async () => {
+  work = async () => ({ deployment: 'dep-canary', run: 'run-1' });
+  const first = await deploy('k0');
+  expect(await first.text()).toContain('dep-canary');
+  const rows = await database.selectFrom('idempotency').select(['status', 'body']).where('key', '=', 'k0').execute();
+  expect(rows).toMatchObject([{ status: 202, body: expect.any(String) }]);
+  expect(JSON.stringify(rows)).not.toContain('canary');
+  expect(await (await deploy('k0')).text()).toContain('dep-canary');
+});
+
 test('ten at once under one key do it once', async () => {
   work = async () => {
     await new Promise((finished) => setTimeout(finished, 50));

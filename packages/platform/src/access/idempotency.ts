@@ -2,11 +2,12 @@ import type { Database } from '@pileus/database';
 import type { Claim, IdempotencyStore, KeyedRequest } from '@pileus/http';
 import { type Clock, days, seconds } from '@pileus/model';
 import { sql } from 'kysely';
+import type { Vault } from '../vault.ts';
 
 const hold = seconds(15);
 
-/** Keeps Idempotency-Keys where all processes see them. */
-export function idempotencyStore(database: Database, clock: Clock): IdempotencyStore {
+/** Keeps Idempotency-Keys where all processes see them; answers are sealed, since a token may be in them. */
+export function idempotencyStore(database: Database, clock: Clock, vault: Vault): IdempotencyStore {
   const heldUntil = () => new Date(clock.now() + hold);
 
   return {
@@ -22,7 +23,7 @@ export function idempotencyStore(database: Database, clock: Clock): IdempotencyS
         where held.expires_at <= ${now}
           or (held.status is null and held.held_until <= ${now} and held.fingerprint = excluded.fingerprint)
         returning holder`.execute(database);
-      return rows.length > 0 ? { is: 'mine' } : held(database, request);
+      return rows.length > 0 ? { is: 'mine' } : held(database, vault, request);
     },
     prolong: async (request) => {
       await database
@@ -34,7 +35,7 @@ export function idempotencyStore(database: Database, clock: Clock): IdempotencyS
     keep: async (request, { status, type, location, body }) => {
       await database
         .updateTable('idempotency')
-        .set({ status, type, location: location ?? null, body })
+        .set({ status, type, location: location ?? null, body: vault.seal(body, place(request)) })
         .where((where) => where.and(ours(request)))
         .execute();
     },
@@ -52,7 +53,10 @@ function ours({ user, key, holder }: KeyedRequest) {
   return { user_id: user, key, holder };
 }
 
-async function held(database: Database, { user, key, fingerprint }: KeyedRequest): Promise<Claim> {
+const place = ({ user, key }: KeyedRequest) => `${user}|${key}|answer`;
+
+async function held(database: Database, vault: Vault, request: KeyedRequest): Promise<Claim> {
+  const { user, key, fingerprint } = request;
   const row = await database
     .selectFrom('idempotency')
     .selectAll()
@@ -63,8 +67,7 @@ async function held(database: Database, { user, key, fingerprint }: KeyedRequest
   if (!row) return { is: 'running' };
   if (row.fingerprint !== fingerprint) return { is: 'reused' };
   if (row.status === null || row.type === null || row.body === null) return { is: 'running' };
-  return {
-    is: 'answered',
-    answer: { status: row.status, type: row.type, location: row.location ?? undefined, body: row.body },
-  };
+  const { status, type, location } = row;
+  const body = vault.open(row.body, place(request));
+  return { is: 'answered', answer: { status, type, location: location ?? undefined, body } };
 }

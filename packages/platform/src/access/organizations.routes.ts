@@ -54,6 +54,12 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
       audit(made.id);
       return { ...(await organization(made.id)), link: made.link };
     }),
+    handle('patch /organizations/{organization}', async ({ params, body: { name }, audit }) => {
+      const id = params.organization as OrganizationId;
+      audit(id);
+      await database.updateTable('organization').set({ name }).where('id', '=', id).execute().catch(taken(name));
+      return organization(id);
+    }),
     handle('get /projects', async ({ query: { limit, cursor, q }, actor }) => {
       const found = await database
         .selectFrom('project')
@@ -84,6 +90,7 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
         .catch(taken(name));
       return project(id);
     }),
+    handle('get /projects/{project}', ({ params }) => project(params.project as ProjectId)),
     handle('patch /projects/{project}', async ({ params, body: { name, description, environments }, actor, audit }) => {
       const id = params.project as ProjectId;
       audit(id);

@@ -66,7 +66,9 @@ beforeAll(async () => {
       deployment: null,
     })
     .execute();
+  const { organization } = await client.call('get /me', {});
   Object.assign(there, {
+    organization: organization.id,
     account,
     finding,
     template: deployment.template.id,
@@ -350,6 +352,53 @@ describe('a policy', () => {
     await expect(detach).rejects.toMatchObject({ failure: { code: 'conflict' } });
     expect((await stranger.call('get /users', {})).items.map(({ name }) => name)).toEqual(['boss']);
   });
+});
+
+test('what somebody would have attached after several changes is previewed as one', async () => {
+  const user = await client.call('post /users', { body: { name: 'Qian', password: 'correct horse battery' } });
+  const attach = (policy: string) =>
+    client.call('put /policies/{policy}/attachments/{principal}', { params: { policy, principal: user.id } });
+  const preview = async (policies: string[]) =>
+    (await client.call('post /policies/preview', { body: { change: 'policies', principal: user.id, policies } })).items;
+  await attach('ReadOnlyAccess');
+  expect(await preview(['ReadOnlyAccess'])).toEqual([]);
+  // In exchange for one that allows all of it and more, nothing is lost.
+  const [more] = await preview(['AdministratorAccess']);
+  expect(more).toMatchObject({ principal: { name: 'Qian', kind: 'user' }, loses: [] });
+  expect(more?.gains).toContain('user.create');
+  expect(more?.gains).not.toContain('deployment.read');
+  const [less] = await preview([]);
+  expect(less).toMatchObject({ gains: [], loses: expect.arrayContaining(['deployment.read']) });
+  // What comes through a group stays.
+  const group = await client.call('post /groups', { body: { name: 'readers' } });
+  await client.call('patch /groups/{group}', { params: { group: group.id }, body: { members: [user.id] } });
+  await client.call('put /policies/{policy}/attachments/{principal}', {
+    params: { policy: 'ReadOnlyAccess', principal: group.id },
+  });
+  expect(await preview([])).toEqual([]);
+  await expect(preview(['pol-nowhere'])).rejects.toMatchObject({ failure: { code: 'not-found' } });
+});
+
+test('users are listed by whether they are disabled', async () => {
+  const user = await client.call('post /users', { body: { name: 'Gone away', password: 'correct horse battery' } });
+  await client.call('patch /users/{user}', { params: { user: user.id }, body: { isDisabled: true } });
+  const names = async (state: 'active' | 'disabled') =>
+    (await client.call('get /users', { query: { state } })).items.map(({ name }) => name);
+  expect(await names('disabled')).toEqual(['Gone away']);
+  expect(await names('active')).toContain('admin');
+  expect(await names('active')).not.toContain('Gone away');
+});
+
+test('an organization is renamed by its own administrators and by those who run the platform, and by nobody else', async () => {
+  const stranger = createClient({ server: url, token: tokens['stranger'] ?? '' });
+  const { organization } = await stranger.call('get /me', {});
+  const rename = (who: typeof client, id: string, name: string) =>
+    who.call('patch /organizations/{organization}', { params: { organization: id }, body: { name } });
+  expect(await rename(client, organization.id, 'Another')).toMatchObject({ name: 'Another', isHome: false });
+  expect(await rename(stranger, organization.id, 'other')).toMatchObject({ name: 'other' });
+  const home = there['organization'] ?? '';
+  await expect(rename(stranger, home, 'mine')).rejects.toMatchObject({ failure: { code: 'not-found' } });
+  await expect(rename(client, home, 'OTHER')).rejects.toMatchObject({ failure: { code: 'name-taken' } });
 });
 
 test('every group stands on one page of the list, however quickly they were made', async () => {

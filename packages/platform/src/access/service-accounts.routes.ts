@@ -53,6 +53,7 @@ export function serviceAccountHandlers(given: Given): Bound[] {
         .catch(taken(name));
       return one(id);
     }),
+    handle('get /service-accounts/{service}', ({ params }) => one(idOf(params))),
     handle('patch /service-accounts/{service}', async ({ params, body: { name, description, isDisabled }, audit }) => {
       const id = idOf(params);
       audit(id);

@@ -4,6 +4,7 @@ import { Failure, type Id, type OrganizationId, type ProjectId, type UserId } fr
 import type { Resource } from '@pileus/policy';
 import { sql } from 'kysely';
 import { isBuiltIn } from './built-in.ts';
+import { home } from './organizations.ts';
 
 /** How things are found that paths name, each within an organization. */
 const finders = {
@@ -80,6 +81,20 @@ const finders = {
       .where('id', '=', id)
       .executeTakeFirst()
       .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
+
+  // Those who run the platform reach every organization, others their own.
+  organization: (database, organization, id) =>
+    database
+      .selectFrom('organization')
+      .select(['id', 'name'])
+      .where('id', '=', id as OrganizationId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst()
+      .then((row) =>
+        row && (organization === home || organization === row.id)
+          ? { kind: 'organization', id: row.id, name: row.name, keys: {} }
+          : undefined,
+      ),
 
   user: (database, organization, id) =>
     database

@@ -32,11 +32,12 @@ export function userHandlers(given: Given): Bound[] {
   };
 
   return [
-    handle('get /users', async ({ query: { limit, cursor, q }, actor }) => {
+    handle('get /users', async ({ query: { limit, cursor, q, state }, actor }) => {
       const found = await database
         .selectFrom('user_account')
         .selectAll()
         .where(visibleUsers(actor, 'user.read'))
+        .$if(state !== undefined, (rows) => rows.where('disabled_at', state === 'disabled' ? 'is not' : 'is', null))
         .where(followingByAge(positionOf(cursor), q))
         .orderBy('created_at')
         .orderBy('id')

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
 import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
-import { currentConnection, type Check, type Connection, type CurrentConnection, type Provider } from '@pileus/provider';
+import {
+  currentConnection,
+  type Check,
+  type Connection,
+  type CurrentConnection,
+  type Provider,
+} from '@pileus/provider';
 import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';

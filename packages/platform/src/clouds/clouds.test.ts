@@ -22,7 +22,8 @@ const guarded = defineProvider({
         server: {
           list: async function* () {},
           read: async () => {
-            if (password !== accepted) throw new Failure('credentials-refused', { provider: 'Guarded', detail: 'wrong' });
+            if (password !== accepted)
+              throw new Failure('credentials-refused', { provider: 'Guarded', detail: 'wrong' });
             return undefined;
           },
         },

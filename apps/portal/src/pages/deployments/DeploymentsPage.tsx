@@ -20,6 +20,8 @@ export default function DeploymentsPage() {
   const navigate = route.useNavigate();
   const deployments = useList('get /deployments', filters);
   const accounts = useList('get /accounts', {});
+  const may = usePermission();
+  const projects = useList('get /projects', {}, { enabled: may('project.read') });
   const columns = useDeploymentColumns();
   useLive('deployments');
   const change = (changed: typeof filters) =>
@@ -41,6 +43,14 @@ export default function DeploymentsPage() {
               options={deploymentStates.map((value) => ({ value, label: t(`state.${value}`) }))}
               onChange={(state) => change({ state })}
             />
+            {may('project.read') && (
+              <Choice
+                value={filters.project}
+                any={t('projects.anyProject')}
+                options={(projects.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+                onChange={(project) => change({ project })}
+              />
+            )}
             <Choice
               value={filters.account}
               any={t('deployments.anyCloud')}

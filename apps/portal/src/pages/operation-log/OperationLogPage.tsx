@@ -1,31 +1,46 @@
-import { getRouteApi } from '@tanstack/react-router';
-import { Input } from 'antd';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Button, Input } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/query.ts';
 import type { AuditRow } from '../../api/types.ts';
 import { Copyable } from '../../parts/Copyable.tsx';
 import { Choice, SearchBox } from '../../parts/Filters.tsx';
+import { Icon } from '../../parts/Icon.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { Page } from '../../parts/Page.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { dayEnd, dayStart } from './days.ts';
+import { EntryDialog } from './EntryDialog.tsx';
+
+const VerifyDialog = lazy(() => import('./VerifyDialog.tsx'));
 
 const route = getRouteApi('/inside/operation-log');
 
 export default function OperationLogPage() {
   const { t } = useTranslation();
-  const filters = route.useSearch();
+  const { row: shown, ...filters } = route.useSearch();
   const { from, to, ...rest } = filters;
   const navigate = route.useNavigate();
   const rows = useList('get /audit', { ...rest, from: dayStart(from), to: dayEnd(to) });
   const columns = useColumns();
+  const [verifying, setVerifying] = useState(false);
+  const entry = rows.items?.find(({ id }) => id === shown);
   const change = (changed: typeof filters) =>
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   const filtered = Object.values(filters).some((value) => value !== undefined);
   return (
-    <Page title={t('log.title')} hint={t('log.hint')}>
+    <Page
+      title={t('log.title')}
+      hint={t('log.hint')}
+      actions={
+        <Button icon={<Icon name="shield" size={14} />} onClick={() => setVerifying(true)}>
+          {t('log.verify')}
+        </Button>
+      }
+    >
       <Listing
         of={rows}
         columns={columns}
@@ -55,6 +70,17 @@ export default function OperationLogPage() {
         reset={filtered ? () => void navigate({ search: {}, replace: true }) : undefined}
         empty={<Nothing icon="log" text={t('log.empty')} />}
       />
+      {entry && (
+        <EntryDialog
+          entry={entry}
+          onClose={() => void navigate({ search: (before) => ({ ...before, row: undefined }), replace: true })}
+        />
+      )}
+      {verifying && (
+        <Suspense>
+          <VerifyDialog onClose={() => setVerifying(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }
@@ -68,31 +94,6 @@ function Subject({ of: { target, subject } }: { of: AuditRow }) {
       {target.name ?? <code>{target.id}</code>}
     </route.Link>
   );
-}
-
-/** Why it was done, and what is different since, a line for each. */
-function Told({ of: { reason, approval, before = {}, after = {} } }: { of: AuditRow }) {
-  const { t } = useTranslation();
-  return (
-    <>
-      {reason && <div>{reason}</div>}
-      {approval && (
-        <div className="quiet">
-          {t('log.approval')} <code>{approval.slice(0, 12)}</code>
-        </div>
-      )}
-      {[...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => (
-        <div key={key}>
-          <span className="quiet">{key}</span> {key in before && <del>{written(before[key])}</del>}{' '}
-          {key in after && <ins>{written(after[key])}</ins>}
-        </div>
-      ))}
-    </>
-  );
-}
-
-function written(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The browser's own date field: known to every user and screen reader. */
@@ -126,7 +127,21 @@ function useColumns(): Column<AuditRow>[] {
       text: (row) => row.user,
       cell: (row) => <strong style={{ fontWeight: 550 }}>{row.user}</strong>,
     },
-    { key: 'action', title: t('log.action'), text: (row) => row.action, cell: (row) => <code>{row.action}</code> },
+    {
+      key: 'action',
+      title: t('log.action'),
+      text: (row) => row.action,
+      cell: (row) => (
+        <Link
+          to="/operation-log"
+          search={(before) => ({ ...before, row: row.id })}
+          replace
+          aria-label={t('log.open', { action: row.action, user: row.user })}
+        >
+          <code>{row.action}</code>
+        </Link>
+      ),
+    },
     { key: 'ip', title: t('log.ip'), text: (row) => row.ip, cell: (row) => <code>{row.ip}</code> },
     { key: 'at', title: t('log.at'), text: (row) => row.at, cell: (row) => <Moment at={row.at} /> },
     {
@@ -147,12 +162,11 @@ function useColumns(): Column<AuditRow>[] {
       cell: (row) => <Subject of={row} />,
     },
     {
-      key: 'difference',
-      title: t('log.difference'),
-      text: ({ reason, before, after }) =>
-        [reason, before && JSON.stringify(before), after && JSON.stringify(after)].filter(Boolean).join(' '),
+      key: 'reason',
+      title: t('log.reason'),
+      text: (row) => row.reason ?? '',
       long: 'wrap',
-      cell: (row) => <Told of={row} />,
+      cell: (row) => row.reason,
     },
     {
       key: 'requestId',

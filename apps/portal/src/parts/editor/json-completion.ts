@@ -6,16 +6,27 @@ type SyntaxNode = ReturnType<typeof syntaxTree>['topNode'];
 
 /** Offers the property names and fixed values that a schema knows at the place of the cursor. */
 export function jsonCompletion(schema: JsonSchema): (context: CompletionContext) => CompletionResult | null {
+  return completionBy((path, asValue) => {
+    const at = schemaAt(schema, path);
+    return asValue ? valuesOf(at) : Object.keys(record(at['properties']));
+  });
+}
+
+/**
+ * Offers what `known` answers for a place: names of members, or values where one is being written. The place is told by the
+ * names of the members that lead to it; lists have none.
+ */
+export function completionBy(
+  known: (path: readonly string[], asValue: boolean) => readonly unknown[],
+): (context: CompletionContext) => CompletionResult | null {
   return (context) => {
     const node = syntaxTree(context.state).resolveInner(context.pos, -1);
     const text = context.state.sliceDoc(0);
-    const word = context.matchBefore(/"?[\w-]*/);
+    const word = context.matchBefore(/"?[\w.*/-]*/);
     if (!word || (word.from === word.to && !context.explicit)) return null;
-    const at = schemaAt(schema, pathTo(node, text));
     const asValue = isValue(node);
-    const options = asValue
-      ? valuesOf(at).map((value) => JSON.stringify(value))
-      : Object.keys(record(at['properties'])).map((key) => `"${key}": `);
+    const found = known(pathTo(node, text), asValue).map((one) => JSON.stringify(one));
+    const options = asValue ? found : found.map((name) => `${name}: `);
     // The closing quote is there already when the editor has put it in.
     const to = text[context.pos] === '"' ? context.pos + 1 : context.pos;
     return options.length === 0
@@ -25,6 +36,7 @@ export function jsonCompletion(schema: JsonSchema): (context: CompletionContext)
 }
 
 function isValue(node: SyntaxNode): boolean {
+  if (node.name === 'Array' || node.parent?.name === 'Array') return node.name !== 'Object';
   return node.name === 'Property' || (node.parent?.name === 'Property' && node.name !== 'PropertyName');
 }
 

@@ -1,0 +1,23 @@
+/** Something with an id and a name, as others name it. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Whom policies are attached to. */
+export interface Principal extends Named {
+  readonly kind: 'user' | 'group' | 'service-account';
+}
+
+/** What is read again when policies are attached or detached, or members come and go. */
+export const rightsReads = [
+  'get /users',
+  'get /users/{user}',
+  'get /groups',
+  'get /groups/{group}',
+  'get /service-accounts',
+  'get /service-accounts/{service}',
+  'get /policies',
+  'get /policies/{policy}',
+  'get /me',
+] as const;
