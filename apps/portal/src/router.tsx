@@ -266,6 +266,17 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/webhooks',
+    component: lazyRouteComponent(() => import('./pages/webhooks/WebhooksPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/webhooks/$webhook',
+    validateSearch: search({ state: oneOf('waiting', 'delivered', 'failed') }),
+    component: lazyRouteComponent(() => import('./pages/webhooks/WebhookPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/profile',
     validateSearch: search({ tab: oneOf('details', 'security') }),
     component: lazyRouteComponent(() => import('./pages/profile/ProfilePage.tsx')),

@@ -5,7 +5,7 @@ import { moment, stateStyle, stateWord } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { instant } from '../values/instant.ts';
 
-export interface AuditOptions {
+export interface AuditFilter {
   readonly user?: string;
   readonly action?: string;
   readonly result?: 'ok' | 'refused' | 'failed';
@@ -14,21 +14,15 @@ export interface AuditOptions {
   readonly from?: string;
   readonly to?: string;
   readonly search?: string;
+}
+
+export interface AuditOptions extends AuditFilter {
   readonly limit: number;
 }
 
 export async function listAudit(context: Context, options: AuditOptions): Promise<void> {
   const { client, out, say, signal } = context;
-  const filter = {
-    user: options.user,
-    action: options.action,
-    result: options.result,
-    project: options.project && (await projectId(context, options.project)),
-    target: options.target,
-    from: instant(options.from, say),
-    to: instant(options.to, say),
-    q: options.search,
-  };
+  const filter = await filterOf(context, options);
   const { items, more } = await collect(
     (cursor, limit) => client.call('get /audit', { query: { ...filter, cursor, limit }, signal }),
     options.limit,
@@ -51,6 +45,21 @@ export async function listAudit(context: Context, options: AuditOptions): Promis
     ({ id }) => id,
   );
   if (more) out.message(say('list.more'));
+}
+
+/** As the API takes it. */
+export async function filterOf(context: Context, options: AuditFilter) {
+  const { say } = context;
+  return {
+    user: options.user,
+    action: options.action,
+    result: options.result,
+    project: options.project && (await projectId(context, options.project)),
+    target: options.target,
+    from: instant(options.from, say),
+    to: instant(options.to, say),
+    q: options.search,
+  };
 }
 
 /** What was done in a project that is gone is found by its id. */

@@ -462,6 +462,11 @@ export const commandTexts = {
     en: 'not earlier than (2026-11-22 or 2026-11-22T10:00:00Z)',
     'zh-CN': '不早于（2026-11-22 或 2026-11-22T10:00:00Z）',
   },
+  'audit.export': {
+    en: 'write all operations that fit to standard output, newest first',
+    'zh-CN': '将符合条件的全部操作写到标准输出，最新的在前',
+  },
+  'audit.format': { en: 'csv, or jsonl: a JSON object a line', 'zh-CN': 'csv，或 jsonl（每行一个 JSON 对象）' },
   'audit.project': { en: 'only in this project', 'zh-CN': '只显示该项目中的' },
   'audit.target': {
     en: 'only what was done to the thing of this id',

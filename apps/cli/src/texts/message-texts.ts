@@ -196,6 +196,7 @@ export const messageTexts = {
     en: '{rows} rows, all as they were written; the last one is number {number}, {digest}',
     'zh-CN': '共 {rows} 条，均未被改动；最后一条为第 {number} 条，{digest}',
   },
+  'audit.exported': { en: '{rows} rows written', 'zh-CN': '已写出 {rows} 条' },
   'audit.broken': {
     en: '{rows} rows, and the chain is broken in {count} place(s)',
     'zh-CN': '共 {rows} 条，链条在 {count} 处断开',
