@@ -50,6 +50,20 @@ export const Environment = z.object({
     .describe(
       'The same for cloud accounts alone, beside PILEUS_OUTBOUND_ALLOW; `none` where not everybody who adds an account may reach the private network. Unless told `private`, and this machine (127.0.0.0/8) while nobody but this machine can reach Pileus: one process, on a loopback address, without PILEUS_ORIGIN.',
     ),
+  PILEUS_METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe(
+      'Whoever sends it as `Authorization: Bearer` may read /metrics. Without it this machine alone may, and nobody where PILEUS_ORIGIN or PILEUS_TRUSTED_PROXIES says that a proxy stands before us. See [metrics](../operations.md#metrics).',
+    ),
+  PILEUS_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('For a worker: the port on PILEUS_HOST at which its /metrics and /healthz are read; none unless told.'),
   PILEUS_SAMPLE: z
     .enum(['on', 'off'])
     .default('on')
@@ -78,6 +92,9 @@ export interface Configuration {
   /** What is opened of the addresses that are not called otherwise: for everything, and for cloud accounts besides. */
   readonly outboundAllow: readonly string[];
   readonly cloudAllow: readonly string[];
+  readonly metricsToken: string | undefined;
+  /** Of a worker. */
+  readonly metricsPort: number | undefined;
   readonly sample: boolean;
   readonly databaseUrl: string | undefined;
   /** Who makes and changes the tables, where that is not the server's own role. */
@@ -105,6 +122,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
     trustedProxies: listed(data.PILEUS_TRUSTED_PROXIES),
     outboundAllow: allowed(data.PILEUS_OUTBOUND_ALLOW, 'PILEUS_OUTBOUND_ALLOW'),
     cloudAllow: allowed(data.PILEUS_CLOUD_ALLOW ?? cloudsUnlessTold(data, role), 'PILEUS_CLOUD_ALLOW'),
+    metricsToken: data.PILEUS_METRICS_TOKEN,
+    metricsPort: data.PILEUS_METRICS_PORT,
     sample: data.PILEUS_SAMPLE === 'on',
     databaseUrl: data.DATABASE_URL,
     databaseOwnerUrl: data.DATABASE_OWNER_URL,

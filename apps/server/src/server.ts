@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { admit, migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening } from '@pileus/http';
-import { seconds, systemClock, type Duration } from '@pileus/model';
+import { createMetrics, seconds, systemClock, type Duration, type Metrics } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import { createPlatform, narrowedTables, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
 import type { Configuration } from './configuration.ts';
 import { localHosts } from './local-hosts.ts';
 import { buildPortal, portalDirectory } from './portal-build.ts';
+import { measureProcess } from './process-metrics.ts';
 import { importPresets } from './presets.ts';
 import { providers } from './providers.ts';
 import { deploySample } from './sample.ts';
@@ -57,6 +58,8 @@ export async function startServer(configuration: Configuration, log: (line: stri
     stops.push(() => clouds.close());
     const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW' });
     stops.push(() => signIn.close());
+    const metrics = createMetrics();
+    measureProcess(metrics, version, role);
     const platform = createPlatform({
       database,
       feed,
@@ -68,6 +71,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
       home,
       clock: systemClock,
       version,
+      metrics,
       onBug,
       log,
     });
@@ -98,10 +102,11 @@ export async function startServer(configuration: Configuration, log: (line: stri
         return looking();
       });
     }
-    const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log);
+    const listening = await listen(configuration, platform, database, metrics, log);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
-    return { platform, database, listening, portalIsBuilt, stop };
+    if (listening && role === 'worker') log(`metrics: ${listening.url}/metrics`);
+    return { platform, database, listening: role === 'worker' ? undefined : listening, portalIsBuilt, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -118,18 +123,23 @@ async function listen(
   configuration: Configuration,
   platform: Platform,
   database: Database,
+  metrics: Metrics,
   log: (line: string) => void,
-): Promise<Listening> {
+): Promise<Listening | undefined> {
   const { access, handlers } = platform;
-  const { host, port, trustedProxies } = configuration;
+  const { host, trustedProxies, role, origin, metricsToken: token, metricsPort } = configuration;
+  const isWorker = role === 'worker';
+  if (isWorker && metricsPort === undefined) return undefined;
+  const port = isWorker ? metricsPort : configuration.port;
   const http = createHttp({
-    handlers,
+    // A worker shows how it is, and answers nothing else.
+    ...(isWorker ? { endpoints: [], handlers: [] } : { handlers, portal: portalDirectory }),
+    metrics: { metrics, token, forThisMachine: origin === undefined && trustedProxies.length === 0 },
     access,
     audit: access.audit,
     idempotency: access.idempotency,
     log: (line) => console.error(line),
     version,
-    portal: portalDirectory,
     trustedProxies,
     ready: () => sql`select 1`.execute(database),
   });

@@ -36,10 +36,18 @@ export interface DatabaseOptions {
  */
 export class Database extends Kysely<Tables> {
   readonly url: string;
+  readonly #pool: Pool;
 
   constructor(url: string, pool: Pool, { prepare = false }: DatabaseOptions = {}) {
     super({ dialect: new PostgresDialect({ pool: explaining(pool, prepare ? namedStatements() : unnamed) }) });
     this.url = url;
+    this.#pool = pool;
+  }
+
+  /** Its connections now, and how many queries wait for one. */
+  get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Closes every connection, those in use when their query is done. */

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { Failure } from '@pileus/model';
+import { createMetrics, Failure } from '@pileus/model';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttp, type HttpOptions } from './http.ts';
 import { smallApi } from './testing/small-api.ts';
@@ -326,4 +326,43 @@ test('a caller that leaves while sending is no bug', async () => {
   leaving.destroy();
   await expect.poll(() => audit).toMatchObject([{ code: 'cancelled' }]);
   expect(logged).toEqual([]);
+});
+
+test('metrics are read on this machine or with a token, and by nobody else', async () => {
+  const secret = { 'x-forwarded-for': '198.51.100.7' };
+  const serve = (forThisMachine: boolean, token?: string) => {
+    const metrics = createMetrics();
+    return smallApi(
+      { 'get /open': async ({ request: { ip } }) => ({ ip }) },
+      { metrics: { metrics, forThisMachine, token } },
+    );
+  };
+  const here = serve(true, 'sesame');
+  const server = await here.listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => server.close());
+  await fetch(`${server.url}/api/v1/open`);
+  const read = async (headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${server.url}/metrics`, { headers });
+    return [answer.status, await answer.text()] as const;
+  };
+  const [status, text] = await read();
+  expect(status).toBe(200);
+  expect(text).toContain('pileus_http_requests_total{method="GET",route="/open",status="200"} 1');
+  expect(text).toContain('pileus_http_request_seconds_count{method="GET",route="/open"} 1');
+  expect((await read({ authorization: 'Bearer sesame', ...secret }))[0]).toBe(200);
+  const strangers: Record<string, string>[] = [secret, { authorization: 'Bearer wrong' }, { via: '1.1 proxy' }];
+  for (const headers of strangers) {
+    const refused = await read(headers);
+    expect(refused[0]).not.toBe(200);
+    expect(refused[1]).not.toContain('pileus_http');
+  }
+  const rebound = await here.app.request('/metrics', { headers: { host: 'attacker.example' } });
+  expect(await rebound.text()).not.toContain('pileus_http');
+  const proxied = serve(false, 'sesame').app;
+  const ask = (headers: Record<string, string>) => proxied.request('/metrics', { headers });
+  expect(await (await ask({ host: '127.0.0.1' })).text()).not.toContain('pileus_http');
+  expect((await ask({ host: '127.0.0.1', authorization: 'Bearer sesame' })).status).toBe(200);
+  expect(
+    await (await serve(false).app.request('/metrics', { headers: { authorization: 'Bearer undefined' } })).text(),
+  ).not.toContain('# HELP');
 });

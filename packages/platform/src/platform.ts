@@ -1,7 +1,7 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound } from '@pileus/http';
-import { seconds, type Clock, type Duration } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Metrics } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
@@ -22,6 +22,7 @@ import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
+import { measurePlatform } from './metrics.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
@@ -47,6 +48,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly lease?: Duration | undefined;
+  /** What is measured of the work there is, and of the clouds. */
+  readonly metrics?: Metrics | undefined;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -83,11 +86,13 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     version,
     lease,
+    metrics,
     onBug,
     log,
   } = options;
+  if (metrics) measurePlatform(metrics, database);
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
-  const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
+  const accounts = createAccounts({ database, providers, vault, outbound, home, clock, metrics });
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });

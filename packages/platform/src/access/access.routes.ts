@@ -1,5 +1,5 @@
 import { type Bound, handle } from '@pileus/http';
-import { verifyAudit } from './audit-chain.ts';
+import { auditVerifier } from './audit-chain.ts';
 import { readAudit } from './audit-log.ts';
 import type { Given } from './given.ts';
 import { groupHandlers } from './groups.routes.ts';
@@ -18,6 +18,7 @@ import { userHandlers } from './users.routes.ts';
 
 export function accessHandlers(given: Given): readonly Bound[] {
   const { database, version } = given;
+  const verify = auditVerifier(database);
   return [
     handle('get /info', async ({ actor }) => ({ version, signedIn: actor !== undefined })),
     handle('get /sign-in', async ({ request, query }) => ({
@@ -37,7 +38,7 @@ export function accessHandlers(given: Given): readonly Bound[] {
       audit(actor.user.id);
       return changePassword(given, actor, request, body);
     }),
-    handle('get /audit/verify', ({ actor }) => verifyAudit(database, actor.organization)),
+    handle('get /audit/verify', ({ actor }) => verify(actor.organization)),
     handle('get /audit', ({ query, actor }) => readAudit(database, actor.organization, query)),
     ...organizationHandlers(given),
     ...userHandlers(given),

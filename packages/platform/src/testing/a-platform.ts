@@ -6,7 +6,7 @@ import { openFeed, type Database } from '@pileus/database';
 import { testDatabase } from '@pileus/database/testing';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp } from '@pileus/http';
-import { seconds, systemClock, type Clock } from '@pileus/model';
+import { createMetrics, seconds, systemClock, type Clock, type Metrics } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
 import { afterAll } from 'vitest';
@@ -23,6 +23,7 @@ export interface TestPlatform {
   readonly home: string;
   readonly bugs: unknown[];
   readonly database: Database;
+  readonly metrics: Metrics;
 }
 
 /** The whole product on a database of its own, asked over HTTP as a caller would; `as` opens it in another role. */
@@ -37,6 +38,7 @@ export async function aPlatform(
   const bugs: unknown[] = [];
   const onBug = (error: unknown): void => void bugs.push(error);
   const vault = await openVault(home);
+  const metrics = createMetrics();
   const platform = createPlatform({
     database,
     feed,
@@ -47,6 +49,7 @@ export async function aPlatform(
     home,
     clock,
     version: '0.0.0',
+    metrics,
     onBug,
     log: () => {},
   });
@@ -78,6 +81,7 @@ export async function aPlatform(
     database,
     url: listening.url,
     home,
+    metrics,
   };
 }
 
