@@ -1,16 +1,20 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Metrics } from '@pileus/model';
 
+/** Milliseconds between two looks. */
+const resolution = 20;
+
 /** How this process itself is. */
 export function measureProcess(metrics: Metrics, version: string, role: string): void {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution });
   delay.enable();
   metrics.gauge('pileus_info', 'What runs here', () => [[{ version, role, node: process.version }, 1]]);
   metrics.gauge(
     'pileus_event_loop_delay_seconds',
     'How late this process comes to its work, since it was last asked',
     () => {
-      const seconds = (nanoseconds: number): number => (Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : 0);
+      // It is asked for at intervals, and tells these too.
+      const seconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - resolution / 1e3);
       const samples = [
         [{ quantile: '0.5' }, seconds(delay.percentile(50))],
         [{ quantile: '0.99' }, seconds(delay.percentile(99))],
