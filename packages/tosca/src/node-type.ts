@@ -21,8 +21,9 @@ export interface NodeType extends EntityType {
   };
 }
 
-export function readNodeType(reading: Reading, source: TypeSource): NodeType {
-  return joined<NodeType>(reading, source, 'nodeType', (own, base, parent, fields) => {
+export function readNodeType(reading: Reading, wanted: TypeSource): NodeType {
+  return joined<NodeType>(reading, wanted, 'nodeType', (own, base, parent, fields) => {
+    const { source } = base;
     const what = `the node type ${source.name}`;
     const { unit } = source;
     const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord(), {
