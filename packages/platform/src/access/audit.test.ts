@@ -87,8 +87,22 @@ test('a row says what is different since, and no secret', async () => {
     before: { password: '•••' },
     after: { password: '•••' },
   });
+  const settings = { issuer: 'https://id.example.org', clientId: 'pileus' };
+  const method = await client.call('post /sign-in-methods', {
+    body: { kind: 'oidc', title: 'Staff', settings, secret: 'swordfish' },
+  });
+  expect(await newest('SIGN_IN_METHOD_CREATE')).toMatchObject({
+    target: { kind: 'sign-in-method', id: method.id, name: 'Staff' },
+    after: { settings, secret: '•••' },
+  });
+  await client.call('patch /sign-in-methods/{method}', {
+    params: { method: method.id },
+    body: { secret: 'other fish' },
+  });
+  const { before, after } = await newest('SIGN_IN_METHOD_UPDATE');
+  expect([before, after]).toEqual([{ secret: '•••' }, { secret: '•••' }]);
   const { items } = await client.call('get /audit', { query: { limit: 500 } });
-  expect(JSON.stringify(items)).not.toMatch(/horse battery|scrypt/);
+  expect(JSON.stringify(items)).not.toMatch(/horse battery|scrypt|swordfish|other fish|"v1\./);
 });
 
 test('who is refused is logged with what it was about', async () => {

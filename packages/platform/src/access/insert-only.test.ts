@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { admit, openDatabase, type Database } from '@pileus/database';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { admit, migrate, openDatabase, type Database } from '@pileus/database';
+import { engineMigrations } from '@pileus/engine';
 import { simulated } from '@pileus/provider';
 import { sql } from 'kysely';
-import { afterAll, expect, test } from 'vitest';
-import { narrowedTables } from '../index.ts';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { narrowedTables, platformMigrations } from '../index.ts';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
 
@@ -103,6 +107,18 @@ test('the end of the chain cannot be led astray by a table of the same name', as
     await sql`drop table if exists pg_temp.audit_head`.execute(one);
   });
   expect(await client.call('get /audit/verify', {})).toMatchObject({ ok: true });
+});
+
+test('a process in that role starts on tables that are there, and says who has to make those that are missing', async () => {
+  const ours = [engineMigrations, platformMigrations];
+  await migrate(database.url, ours);
+  const directory = await mkdtemp(join(tmpdir(), 'pileus-migration-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await writeFile(join(directory, '999999_later.sql'), 'alter table audit add column later text');
+  await expect(migrate(database.url, [...ours, directory])).rejects.toMatchObject({
+    code: 'database-unavailable',
+    facts: { detail: expect.stringContaining('DATABASE_OWNER_URL') },
+  });
 });
 
 test('a role that may do all that the owner may is refused', async () => {
