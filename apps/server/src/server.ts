@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { admit, migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
-import { createHttp, type Listening } from '@pileus/http';
+import { createHttp, type Listening, rateLimits } from '@pileus/http';
 import { createMetrics, seconds, systemClock, type Duration, type Metrics } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import { createPlatform, narrowedTables, openVault, platformMigrations, type Platform } from '@pileus/platform';
@@ -102,7 +102,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
         return looking();
       });
     }
-    const listening = await listen(configuration, platform, database, metrics, log);
+    const listening = await listen(configuration, platform, database, metrics, log, stops);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
     if (listening && role === 'worker') log(`metrics: ${listening.url}/metrics`);
@@ -125,12 +125,15 @@ async function listen(
   database: Database,
   metrics: Metrics,
   log: (line: string) => void,
+  stops: (() => Promise<unknown>)[],
 ): Promise<Listening | undefined> {
-  const { access, handlers } = platform;
-  const { host, trustedProxies, role, origin, metricsToken: token, metricsPort } = configuration;
+  const { access, handlers, transactions, runEnded } = platform;
+  const { host, trustedProxies, callLimits, role, origin, metricsToken: token, metricsPort } = configuration;
   const isWorker = role === 'worker';
   if (isWorker && metricsPort === undefined) return undefined;
   const port = isWorker ? metricsPort : configuration.port;
+  const limits = rateLimits(callLimits, systemClock, access.buckets);
+  stops.push(every(seconds(1), () => limits.settle()));
   const http = createHttp({
     // A worker shows how it is, and answers nothing else.
     ...(isWorker ? { endpoints: [], handlers: [] } : { handlers, portal: portalDirectory }),
@@ -138,6 +141,9 @@ async function listen(
     access,
     audit: access.audit,
     idempotency: access.idempotency,
+    transactions,
+    limits,
+    runEnded,
     log: (line) => console.error(line),
     version,
     trustedProxies,

@@ -359,6 +359,7 @@ export const deployments = [
     }),
     answer: z.object({ deployment: id, run: id }),
     status: 202,
+    dryRun: true,
     fails: ['not-found', 'plan-expired', 'name-taken', 'conflict'],
   }),
   endpoint({
@@ -368,6 +369,7 @@ export const deployments = [
     permission: 'deployment.read',
     params: deployment,
     answer: DeploymentDetail,
+    versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodeInstances', 'resources'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -497,6 +499,7 @@ export const deployments = [
     params: deployment,
     answer: z.object({ run: id }),
     status: 202,
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -533,6 +536,7 @@ export const deployments = [
     body: z.object({ undo: z.boolean().default(false) }).default({ undo: false }),
     /** The run, or with `undo` the one that puts things back. */
     answer: RunView,
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -543,6 +547,7 @@ export const deployments = [
     action: 'RUN_PAUSE',
     params: run,
     answer: RunView,
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -559,6 +564,7 @@ export const deployments = [
       })
       .default({}),
     answer: RunView,
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({

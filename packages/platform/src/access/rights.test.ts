@@ -116,6 +116,7 @@ function guarded(declared: readonly Endpoint[]) {
     access,
     audit: { write: async () => {} },
     idempotency: access.idempotency,
+    transactions: platform.transactions,
     version: '0.0.0',
     log: () => {},
   }).app;

@@ -59,6 +59,8 @@ export async function aPlatform(
     access,
     audit: access.audit,
     idempotency: access.idempotency,
+    transactions: platform.transactions,
+    runEnded: platform.runEnded,
     version: '0.0.0',
     log: (line, error) => void bugs.push(error ?? line),
     strict: true,
