@@ -115,6 +115,16 @@ export const webhooks = [
     fails: [...refusals, 'not-found'],
   }),
   endpoint({
+    method: 'get',
+    path: '/webhooks/{webhook}',
+    summary: 'One webhook',
+    permission: 'webhook.read',
+    params: webhook,
+    answer: WebhookView,
+    versioned: { besides: ['disabledBecause', 'failingSince', 'waiting'] },
+    fails: ['not-found'],
+  }),
+  endpoint({
     method: 'patch',
     path: '/webhooks/{webhook}',
     summary: 'Change a webhook; one that is enabled again goes on with what waits',

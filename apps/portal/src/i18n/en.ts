@@ -994,7 +994,6 @@ export const en = {
     add: 'Add a webhook',
     list: 'Webhooks',
     empty: 'Nobody is told yet.',
-    none: 'There is no such webhook.',
     about: 'About',
     state: 'State',
     kinds: 'Told of',

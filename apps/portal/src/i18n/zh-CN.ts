@@ -988,7 +988,6 @@ export const zhCN: Dictionary = {
     add: '添加 Webhook',
     list: 'Webhook 列表',
     empty: '还没有 Webhook。',
-    none: '没有这个 Webhook。',
     about: '基本信息',
     state: '状态',
     kinds: '通知事件',

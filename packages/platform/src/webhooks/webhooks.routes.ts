@@ -65,6 +65,7 @@ export function webhookHandlers({ database, vault, outbound, clock }: Parts): Bo
         .catch(taken(name));
       return { ...(await one(actor.organization, id)), secret };
     }),
+    handle('get /webhooks/{webhook}', ({ actor, params: { webhook } }) => one(actor.organization, webhook)),
     handle('patch /webhooks/{webhook}', async ({ actor, params: { webhook }, body, audit, check }) => {
       audit(webhook);
       const { name, url, kinds, inOrder, isEnabled } = body;

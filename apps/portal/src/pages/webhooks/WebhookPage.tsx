@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useState } from 'react';
@@ -8,7 +9,6 @@ import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Copyable } from '../../parts/Copyable.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
-import { Nothing } from '../../parts/Nothing.tsx';
 import { Loaded, Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
@@ -24,46 +24,43 @@ const route = getRouteApi('/inside/webhooks/$webhook');
 export default function WebhookPage() {
   const { t } = useTranslation();
   const { webhook: id } = route.useParams();
-  const webhooks = useRead('get /webhooks', {}, { refetchInterval: 5_000 });
+  const webhook = useRead('get /webhooks/{webhook}', { params: { webhook: id } }, { refetchInterval: 5_000 });
   return (
-    <Loaded of={webhooks} title={t('webhooks.title')}>
-      {({ items }) => {
-        const webhook = items.find((one) => one.id === id);
-        if (!webhook) return <Nothing icon="send" text={t('webhooks.none')} />;
-        return (
-          <Page title={webhook.name} hint={webhook.url} actions={<Actions of={webhook} />}>
-            <Panel title={t('webhooks.about')}>
-              <Facts
-                of={[
-                  [t('webhooks.state'), <WebhookState key="state" of={webhook} />],
-                  [t('webhooks.kinds'), webhook.kinds.map((kind) => t(kindKey(kind))).join(' · ')],
-                  [t('webhooks.project'), webhook.project && <code key="project">{webhook.project}</code>],
-                  [t('webhooks.format'), webhook.format === 'standard' ? 'Standard Webhooks' : 'CloudEvents 1.0'],
-                  [t('webhooks.order'), webhook.inOrder && t('webhooks.inOrder')],
-                  [t('webhooks.waiting'), webhook.waiting],
-                  [t('webhooks.since'), <Moment key="since" at={webhook.createdAt} />],
-                  ['ID', <Copyable key="id" text={webhook.id} shown />],
-                ]}
-              />
-            </Panel>
-            <Deliveries of={webhook} />
-          </Page>
-        );
-      }}
+    <Loaded of={webhook} title={t('webhooks.title')}>
+      {(webhook) => (
+        <Page title={webhook.name} hint={webhook.url} actions={<Actions of={webhook} />}>
+          <Panel title={t('webhooks.about')}>
+            <Facts
+              of={[
+                [t('webhooks.state'), <WebhookState key="state" of={webhook} />],
+                [t('webhooks.kinds'), webhook.kinds.map((kind) => t(kindKey(kind))).join(' · ')],
+                [t('webhooks.project'), webhook.project && <code key="project">{webhook.project}</code>],
+                [t('webhooks.format'), webhook.format === 'standard' ? 'Standard Webhooks' : 'CloudEvents 1.0'],
+                [t('webhooks.order'), webhook.inOrder && t('webhooks.inOrder')],
+                [t('webhooks.waiting'), webhook.waiting],
+                [t('webhooks.since'), <Moment key="since" at={webhook.createdAt} />],
+                ['ID', <Copyable key="id" text={webhook.id} shown />],
+              ]}
+            />
+          </Panel>
+          <Deliveries of={webhook} />
+        </Page>
+      )}
     </Loaded>
   );
 }
 
-function Actions({ of: { id, name, isEnabled } }: { of: Webhook }) {
+function Actions({ of }: { of: Webhook }) {
+  const { id, name, isEnabled } = of;
   const { t } = useTranslation();
   const { message } = App.useApp();
   const may = usePermission();
   const navigate = useNavigate();
   const params = { webhook: id };
-  const read = ['get /webhooks', 'get /webhooks/{webhook}/deliveries'] as const;
+  const read = ['get /webhooks', 'get /webhooks/{webhook}', 'get /webhooks/{webhook}/deliveries'] as const;
   const tryIt = useAct('post /webhooks/{webhook}/test', read);
   const change = useAct('patch /webhooks/{webhook}', read);
-  const rotate = useAct('post /webhooks/{webhook}/secret', ['get /webhooks']);
+  const rotate = useAct('post /webhooks/{webhook}/secret', ['get /webhooks', 'get /webhooks/{webhook}']);
   const remove = useAct('delete /webhooks/{webhook}', ['get /webhooks']);
   const [asking, setAsking] = useState<'rotate' | 'remove'>();
   const [secret, setSecret] = useState<string>();
@@ -84,7 +81,10 @@ function Actions({ of: { id, name, isEnabled } }: { of: Webhook }) {
           >
             {t('webhooks.test')}
           </Button>
-          <Button loading={change.isPending} onClick={() => change.mutate({ params, body: { isEnabled: !isEnabled } })}>
+          <Button
+            loading={change.isPending}
+            onClick={() => change.mutate({ params, body: { isEnabled: !isEnabled }, ifMatch: tagOf(of) })}
+          >
             {t(isEnabled ? 'webhooks.disable' : 'webhooks.enable')}
           </Button>
           <Button onClick={() => setAsking('rotate')}>{t('webhooks.rotate')}</Button>
