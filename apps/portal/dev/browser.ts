@@ -298,6 +298,15 @@ export const stops: readonly Stop[] = [
   },
   { name: 'operation-log', path: '/operation-log', seen: 'tr.item' },
   {
+    name: 'operation-log-entry',
+    path: '/operation-log',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.locator('tr.item').nth(1).locator('a').first().click();
+      await page.waitForSelector('.ant-modal');
+    },
+  },
+  {
     name: 'operation-log-verify',
     path: '/operation-log',
     seen: 'tr.item',

@@ -235,6 +235,12 @@ function handlersOf(world: FakeWorld): Handlers {
       ],
     }),
     'get /webhooks': () => ({ items: samples.webhooks }),
+    'get /webhooks/{webhook}': ({ params }) =>
+      found(
+        samples.webhooks.find(({ id }) => id === params.webhook),
+        'webhook',
+        params.webhook,
+      ),
     'post /webhooks': () => ({ ...found(samples.webhooks[0], 'webhook', ''), secret: 'whsec_c2VjcmV0' }),
     'get /webhooks/{webhook}/deliveries': ({ query }) => ({
       items: samples.deliveries.filter(({ state }) => !query.state || state === query.state),

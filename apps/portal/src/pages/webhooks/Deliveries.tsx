@@ -120,7 +120,7 @@ function DeliveryDialog({ webhook, delivery, canResend, onClose }: DialogProps) 
         {found.data && (
           <>
             <pre className="code" tabIndex={0} role="region" aria-label={t('webhooks.body')}>
-              {found.data.body}
+              {JSON.stringify(JSON.parse(found.data.body), null, 2)}
             </pre>
             {found.data.tries.length === 0 && <p className="quiet">{t('webhooks.notTried')}</p>}
             {found.data.tries.map(({ number, at, milliseconds, status, answer, failure }) => (
