@@ -154,8 +154,7 @@ export const access = [
       result: z.enum(['ok', 'refused', 'failed']).optional(),
       /** By id. */
       project: z.string().optional(),
-      /** What it was done to, by id. */
-      target: z.string().optional(),
+      target: z.string().optional().describe('What it was done to, by its id.'),
       from: time.optional(),
       to: time.optional(),
       q: z.string().optional(),

@@ -139,6 +139,7 @@ export const webhooks = [
       isEnabled: z.boolean().optional(),
     }),
     answer: WebhookView,
+    dryRun: true,
     fails: [...refusals, 'not-found'],
   }),
   endpoint({
@@ -149,6 +150,7 @@ export const webhooks = [
     action: 'WEBHOOK_DELETE',
     params: webhook,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
