@@ -89,7 +89,13 @@ test('what can be bound to a version, tried, or waited for, says so', () => {
     (description.paths[path]?.[method]?.parameters ?? []).map(({ name }) => name);
   expect(sent('patch', '/groups/{group}')).toEqual(['group', 'dryRun', 'X-Reason', 'If-Match']);
   expect(sent('get', '/groups/{group}')).toEqual(['group', 'If-None-Match']);
-  expect(sent('delete', '/deployments/{deployment}')).toEqual(['deployment', 'dryRun', 'X-Reason', 'If-Match', 'Prefer']);
+  expect(sent('delete', '/deployments/{deployment}')).toEqual([
+    'deployment',
+    'dryRun',
+    'X-Reason',
+    'If-Match',
+    'Prefer',
+  ]);
   expect(sent('post', '/accounts')).toEqual(['X-Reason', 'Idempotency-Key']);
   const patch = description.paths['/groups/{group}']?.['patch'];
   expect(Object.keys(patch?.responses ?? {})).toContain('412');
