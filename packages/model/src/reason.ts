@@ -47,6 +47,18 @@ export const reasons = {
   'cannot-pause': { en: '{title} ({run}) cannot be paused', 'zh-CN': '{title}（{run}）无法暂停' },
   'cannot-cancel': { en: '{title} ({run}) cannot be cancelled', 'zh-CN': '{title}（{run}）无法取消' },
   'cannot-resume': { en: '{title} ({run}) cannot be resumed', 'zh-CN': '{title}（{run}）无法继续执行' },
+  'initiator-gone': {
+    en: '{who}, who answers for it, is disabled or gone. Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '负责此执行的 {who} 已被停用或删除。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'initiator-key-gone': {
+    en: 'the key with which {who}, who answers for it, began it was revoked. Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '{who} 发起此执行时使用的密钥已被吊销。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'initiator-not-allowed': {
+    en: '{who}, who answers for it, may not do it any more ({lacks}). Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '负责此执行的 {who} 已没有权限（{lacks}）。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
   'in-state': { en: 'it is {state}', 'zh-CN': '当前状态为{state}' },
 
   'plan-not-seen': { en: 'it is not the one that was seen; plan again', 'zh-CN': '与查看过的计划不同；请重新制定计划' },
