@@ -2,7 +2,7 @@ import { changeActions } from '@pileus/model';
 import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { QuoteView, RunningCostView, StepPriceView } from './cost.ts';
-import { endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
+import { Because, endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
 export const FieldChangeView = z.object({
@@ -155,7 +155,10 @@ export const RunView = z.object({
   done: z.number(),
   total: z.number(),
   deployment: id.optional(),
+  /** Who answers for it: who started it, or has resumed it since. */
   actor: z.string(),
+  /** Why it was paused before anything began: that one may not do it any more. Whoever may can resume it. */
+  held: Because.optional(),
   /** Why, as whoever approved it said. */
   note: z.string().optional(),
   /** The workflow or the operation that it runs. */
@@ -548,7 +551,8 @@ export const deployments = [
   endpoint({
     method: 'post',
     path: '/runs/{run}/resume',
-    summary: 'Go on with a paused, failed or cancelled run, from the steps that are not done',
+    summary:
+      'Go on with a paused, failed or cancelled run, from the steps that are not done. Needs what the run itself needs: whoever resumes it answers for it',
     permission: 'deployment.control',
     action: 'RUN_RESUME',
     params: run,

@@ -16,11 +16,11 @@ const definition = story(async (run) => {
 
 /** Those whose runs are held back, and who was asked about. */
 function gate() {
-  const gone = new Set<string>();
+  const gone = new Set<unknown>();
   const asked: unknown[] = [];
   const holdsBack = async ({ initiator }: Claimant): Promise<Because | undefined> => {
     asked.push(initiator);
-    return gone.has(String(initiator)) ? held : undefined;
+    return gone.has(initiator) ? held : undefined;
   };
   return { gone, asked, holdsBack };
 }

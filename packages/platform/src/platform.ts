@@ -120,6 +120,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     jobs: [tidy, sweeping, syncing],
     projections: { ...projections, finding: writeRemoved },
     caps: capOf,
+    holdsBack: (run) => access.holdsBack(run),
     clock,
     lease: lease ?? seconds(15),
     onBug,

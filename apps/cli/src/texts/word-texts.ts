@@ -107,6 +107,7 @@ export const wordTexts = {
   'state.failed': { en: 'failed', 'zh-CN': '失败' },
   'state.cancelled': { en: 'cancelled', 'zh-CN': '已取消' },
   'state.cancelling': { en: 'cancelling', 'zh-CN': '取消中' },
+  'word.held': { en: 'HELD BACK', 'zh-CN': '暂缓原因' },
   'state.paused': { en: 'paused', 'zh-CN': '已暂停' },
   'state.deleting': { en: 'deleting', 'zh-CN': '删除中' },
   'state.deleted': { en: 'deleted', 'zh-CN': '已删除' },

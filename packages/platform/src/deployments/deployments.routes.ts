@@ -6,6 +6,7 @@ import { Failure, type RunId } from '@pileus/model';
 import { examine, type Plan, type World } from '@pileus/orchestrator';
 import { sql } from 'kysely';
 import { by } from '../access/by.ts';
+import { checkNeeds } from '../access/initiator.ts';
 import { environmentOf, projectOf } from '../access/organizations.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleDeployments, visiblePlans, visibleRuns } from '../access/visible.ts';
@@ -170,10 +171,12 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       await engine.pause(run.id);
       return runView(await runOf(run.id));
     }),
-    handle('post /runs/{run}/resume', async ({ params, body, audit }) => {
+    handle('post /runs/{run}/resume', async ({ params, body, actor, audit }) => {
       const run = await runOf(params.run);
       audit(run.subject ?? run.id);
-      await deployments.resume(run.id, body.only);
+      // Whoever resumes it answers for it from now on, and so must be allowed what it does.
+      await checkNeeds(database, actor, deployments.needsOf(run));
+      await deployments.resume(run.id, by(actor), body.only);
       return runView(await runOf(run.id));
     }),
     handle('get /events', async ({ query: { topics, after }, request, signal, actor, check, actorNow }) => {

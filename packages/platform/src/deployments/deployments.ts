@@ -1,9 +1,11 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
-import { isActive, type Engine } from '@pileus/engine';
-import { because, Failure, newId, type Clock, type RunId } from '@pileus/model';
+import { actionOfChange } from '@pileus/api';
+import { isActive, type Engine, type RunRecord } from '@pileus/engine';
+import { because, changeActions, Failure, newId, type ChangeAction, type Clock, type RunId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Called, CalledName, ChangeRuns } from '@pileus/orchestrator';
 import type { By } from '../access/by.ts';
+import { behalfOf, needsOf, type Need } from '../access/initiator.ts';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
@@ -27,8 +29,13 @@ export interface Deployments {
   cancel(run: RunId, by: By, undo?: boolean): Promise<RunId>;
   /** Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. */
   mend(id: string, nodes: readonly string[], note: string): Promise<RunId | undefined>;
-  /** Goes on with a paused, failed or cancelled run; with `only`, tries just these instances again. */
-  resume(run: RunId, only?: readonly string[]): Promise<void>;
+  /** What somebody must be allowed who goes on with a run: what it needed when it was started. */
+  needsOf(run: RunRecord): readonly Need[];
+  /**
+   * Goes on with a paused, failed or cancelled run, for `by`, who answers for it from then on; with `only`, tries just these
+   * instances again.
+   */
+  resume(run: RunId, by: By, only?: readonly string[]): Promise<void>;
 }
 
 /** Who did what nobody has asked for. */
@@ -59,7 +66,13 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         const run = await engine.start(
           runs.create,
           { deployment, plan: plan.id, ...(note !== '' && { note }) },
-          { title: plan.name, subject: deployment, actor: by.name, share: plan.organization, in: transaction },
+          {
+            title: plan.name,
+            subject: deployment,
+            ...behalfOf(by, needsFor('create', { id: deployment, account: plan.account })),
+            share: plan.organization,
+            in: transaction,
+          },
         );
         await insertRevision(transaction, deployment, 1, plan, run, by, note);
         await keepSelections(transaction, deployment, plan.content);
@@ -84,7 +97,13 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           ...(plan.content.called && { called: nameOf(plan.content.called) }),
           ...(isCalled(plan.action) && { state: stateBefore(row) }),
         },
-        { title, subject: deployment, actor: by.name, share: row.organization, in: transaction },
+        {
+          title,
+          subject: deployment,
+          ...behalfOf(by, needsFor(plan.action, row)),
+          share: row.organization,
+          in: transaction,
+        },
       );
       const keepsRevision = plan.action === 'stop' || plan.action === 'start' || isCalled(plan.action);
       const wanted = (row.wanted ?? 0) + 1;
@@ -113,13 +132,18 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     });
 
   /** Begins to take everything down, in a transaction that holds the deployment. */
-  const begin = async (transaction: Transaction, row: DeploymentRow, by: By): Promise<RunId> => {
+  const begin = async (
+    transaction: Transaction,
+    row: DeploymentRow,
+    by: By,
+    needs = needsFor('delete', row),
+  ): Promise<RunId> => {
     const { id, name: title } = row;
     await refuseUsed(transaction, row);
     const run = await engine.start(
       runs.delete,
       { deployment: id },
-      { title, subject: id, actor: by.name, share: row.organization, in: transaction },
+      { title, subject: id, ...behalfOf(by, needs), share: row.organization, in: transaction },
     );
     await transaction
       .updateTable('deployment')
@@ -167,7 +191,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         }
         await engine.cancel(id, { in: transaction });
         const back = row.revision;
-        if (back === null) return begin(transaction, row, by);
+        if (back === null) return begin(transaction, row, by, needsToUndo(row));
         return undoing(transaction, row, back, by);
       });
     },
@@ -200,10 +224,12 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           .execute();
         return run;
       }),
-    resume: async (id, only) => {
+    needsOf: needsToResume,
+    resume: async (id, by, only) => {
       const run = await engine.get(id);
       if (!run) throw new Failure('not-found', { kind: 'run', id });
-      if (!isOurs(run.kind) || run.state === 'paused') return engine.resume(id, { only });
+      const behalf = behalfOf(by, needsToResume(run));
+      if (!isOurs(run.kind) || run.state === 'paused') return engine.resume(id, { only, by: behalf });
       await withLocks(database, run.subject ?? '', async (transaction, row) => {
         if (row.run !== id) {
           throw new Failure('conflict', {
@@ -211,7 +237,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
             reason: because('later-run'),
           });
         }
-        await engine.resume(id, { in: transaction, only });
+        await engine.resume(id, { in: transaction, only, by: behalf });
         const state =
           run.kind === runs.delete.name ? 'deleting' : run.kind === runs.create.name ? 'deploying' : 'changing';
         await transaction.updateTable('deployment').set({ state, changed: now }).where('id', '=', row.id).execute();
@@ -233,7 +259,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     const run = await engine.start(
       runs.rollback,
       { deployment, revision: wanted },
-      { title, subject: deployment, actor: by.name, share: row.organization, in: transaction },
+      { title, subject: deployment, ...behalfOf(by, needsToUndo(row)), share: row.organization, in: transaction },
     );
     await insertRevision(transaction, deployment, wanted, { ...plan, action: 'rollback' }, run, by, '');
     const { template, version, variant, inputs } = plan;
@@ -255,6 +281,26 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       .execute();
     return run;
   }
+}
+
+type Placed = Pick<DeploymentRow, 'id' | 'account'>;
+
+function needsFor(action: ChangeAction, { id, account }: Placed): Need[] {
+  const own: Need = { may: actionOfChange[action], of: 'deployment', id };
+  return action === 'delete' ? [own] : [own, { may: 'account.use', of: 'account', id: account }];
+}
+
+/** Putting back what a run has changed belongs to controlling it. */
+function needsToUndo({ id }: Placed): Need[] {
+  return [{ may: 'deployment.control', of: 'deployment', id }];
+}
+
+/** Of what the platform began by itself, its kind tells: whoever goes on with it does the same by hand. */
+function needsToResume(run: RunRecord): readonly Need[] {
+  const control: Need = { may: 'deployment.control', of: 'run', id: run.id };
+  const action = changeActions.find((one) => run.kind === `deployment.${one}`);
+  const own = action && run.subject ? [{ may: actionOfChange[action], of: 'deployment', id: run.subject }] : [];
+  return needsOf(run) ?? [control, ...own];
 }
 
 /** Seconds between two looks at what is watched; null where nothing is. */

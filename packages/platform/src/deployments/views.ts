@@ -29,6 +29,7 @@ export function runView(run: RunRecord): RunView {
     // Hosts and findings are acted on by runs too.
     ...(run.subject?.startsWith('dep-') && { deployment: run.subject }),
     actor: typeof run.actor === 'string' ? run.actor : '',
+    ...(run.held && { held: { ...run.held, facts: { ...run.held.facts } } }),
     ...wordsOf(run),
     createdAt: run.created.toISOString(),
     ...(run.started && { startedAt: run.started.toISOString() }),

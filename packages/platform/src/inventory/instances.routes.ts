@@ -4,6 +4,8 @@ import { handle, type Answer, type Bound } from '@pileus/http';
 import { because, Failure, stepName, type Details } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
 import type { Selectable } from 'kysely';
+import { by } from '../access/by.ts';
+import { behalfOf } from '../access/initiator.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleServers } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
@@ -96,7 +98,7 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
         {
           title: stepName(verb, { name: row.name }),
           subject: instance,
-          actor: actor.user.name,
+          ...behalfOf(by(actor), [{ may: `server.${verb}`, of: 'instance', id: instance }]),
           share: actor.organization,
         },
       );
