@@ -155,7 +155,7 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/projects/$project',
-    validateSearch: search({ tab: oneOf('environments') }),
+    validateSearch: search({ tab: oneOf('environments', 'quota') }),
     component: lazyRouteComponent(() => import('./pages/projects/ProjectPage.tsx')),
   }),
   createRoute({

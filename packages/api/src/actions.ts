@@ -45,6 +45,7 @@ export const actions = {
   'organization.read': read('organization', 'See organizations', '查看租户'),
   'organization.create': act('organization', 'Create organizations', '创建租户'),
   'organization.update': act('organization', 'Change organizations', '修改租户'),
+  'organization.quota': act('organization', 'Set how much organizations may have', '设置租户配额'),
   'audit.read': read('organization', 'See the operation log', '查看操作日志'),
   'sign-in.read': read('organization', 'See how people sign in', '查看登录设置'),
   'sign-in.update': act('organization', 'Set how people sign in', '修改登录设置'),
@@ -52,6 +53,7 @@ export const actions = {
   'project.read': read('project', 'See projects and environments', '查看项目和环境'),
   'project.create': act('project', 'Create projects', '创建项目'),
   'project.update': act('project', 'Change projects and their environments', '修改项目及其环境'),
+  'project.quota': act('project', 'Set how much projects may have', '设置项目配额'),
   'project.delete': act('project', 'Delete projects', '删除项目'),
 
   'user.read': read('user', 'See users', '查看用户'),

@@ -2,6 +2,7 @@ import { changeActions } from '@pileus/model';
 import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { QuoteView, RunningCostView, StepPriceView } from './cost.ts';
+import { AskedQuotaView } from './quotas.ts';
 import { Because, endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
@@ -89,6 +90,8 @@ export const PlanView = z.object({
     .optional(),
   /** Part of what is approved; absent where the account has no prices. */
   quote: QuoteView.optional(),
+  /** What it asks of the quotas it falls under, as they are now; absent where there are none and in lists. */
+  quotas: z.array(AskedQuotaView).optional(),
   expiresAt: time,
   createdAt: time,
 });
@@ -297,7 +300,15 @@ export const deployments = [
     }),
     answer: PlanView,
     status: 201,
-    fails: ['invalid', 'not-found', 'name-taken', 'not-supported', 'provider-unreachable', 'credentials-refused'],
+    fails: [
+      'invalid',
+      'not-found',
+      'name-taken',
+      'over-quota',
+      'not-supported',
+      'provider-unreachable',
+      'credentials-refused',
+    ],
   }),
   endpoint({
     method: 'get',
@@ -362,7 +373,7 @@ export const deployments = [
     }),
     answer: z.object({ deployment: id, run: id }),
     status: 202,
-    fails: ['not-found', 'plan-expired', 'name-taken', 'conflict'],
+    fails: ['not-found', 'plan-expired', 'name-taken', 'conflict', 'over-quota'],
   }),
   endpoint({
     method: 'get',
@@ -438,7 +449,15 @@ export const deployments = [
     ]),
     answer: PlanView,
     status: 201,
-    fails: ['invalid', 'not-found', 'conflict', 'not-supported', 'provider-unreachable', 'credentials-refused'],
+    fails: [
+      'invalid',
+      'not-found',
+      'conflict',
+      'over-quota',
+      'not-supported',
+      'provider-unreachable',
+      'credentials-refused',
+    ],
   }),
   endpoint({
     method: 'get',
@@ -536,7 +555,7 @@ export const deployments = [
     body: z.object({ undo: z.boolean().default(false) }).default({ undo: false }),
     /** The run, or with `undo` the one that puts things back. */
     answer: RunView,
-    fails: ['not-found', 'conflict'],
+    fails: ['not-found', 'conflict', 'over-quota'],
   }),
   endpoint({
     method: 'post',
@@ -563,7 +582,7 @@ export const deployments = [
       })
       .default({}),
     answer: RunView,
-    fails: ['not-found', 'conflict'],
+    fails: ['not-found', 'conflict', 'over-quota'],
   }),
   endpoint({
     method: 'get',

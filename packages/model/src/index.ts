@@ -9,6 +9,7 @@ export * from './language.ts';
 export * from './money.ts';
 export * from './nearest.ts';
 export * from './price-list.ts';
+export * from './quota.ts';
 export * from './reason.ts';
 export * from './resource.ts';
 export * from './secret.ts';

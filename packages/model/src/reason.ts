@@ -262,6 +262,72 @@ export const reasons = {
     'zh-CN': '云硬盘不能缩小：{name} 现为 {from} GB，要求 {to} GB。请要求不小于现有的大小',
   },
 
+  'over-servers': {
+    en: '{kind} {name}: {used} of {limit} servers are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：主机配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-cores': {
+    en: '{kind} {name}: {used} of {limit} cores are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：CPU 核数配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-megabytes': {
+    en: '{kind} {name}: {used} of {limit} MiB of memory are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：内存（MiB）配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-volumes': {
+    en: '{kind} {name}: {used} of {limit} volumes are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：云硬盘配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-gigabytes': {
+    en: '{kind} {name}: {used} of {limit} GiB of volumes are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：云硬盘容量（GiB）配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-addresses': {
+    en: '{kind} {name}: {used} of {limit} public addresses are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：公网地址配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-deployments': {
+    en: '{kind} {name}: {used} of {limit} deployments are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：应用实例配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'unknown-servers': {
+    en: '{kind} {name} has a limit of {limit} servers, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的主机配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-cores': {
+    en: '{kind} {name} has a limit of {limit} cores, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的CPU 核数配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-megabytes': {
+    en: '{kind} {name} has a limit of {limit} MiB of memory, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的内存（MiB）配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-volumes': {
+    en: '{kind} {name} has a limit of {limit} volumes, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的云硬盘配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-gigabytes': {
+    en: '{kind} {name} has a limit of {limit} GiB of volumes, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的云硬盘容量（GiB）配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-addresses': {
+    en: '{kind} {name} has a limit of {limit} public addresses, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的公网地址配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-deployments': {
+    en: '{kind} {name} has a limit of {limit} deployments, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的应用实例配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'over-money': {
+    en: '{kind} {name}: {used} of {limit} {currency} a month are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：每月费用配额为 {limit} {currency}，已用 {used}，还需 {asked}',
+  },
+  'over-currency': {
+    en: '{kind} {name} has a limit in {currency}, and the prices of this account are in {other}',
+    'zh-CN': '{kind} {name} 的费用配额以 {currency} 计，而该云账户的价格以 {other} 计',
+  },
+  'several-over': { en: '{count} limits are exceeded', 'zh-CN': '超出 {count} 项配额' },
+
   'host-stopped': { en: 'the host is stopped', 'zh-CN': '主机已停止' },
   'leads-out': { en: 'it leads out of {directory}', 'zh-CN': '路径超出了 {directory}' },
   'no-loopback': { en: 'no loopback address is free', 'zh-CN': '没有空闲的本机回环地址' },
@@ -359,6 +425,8 @@ export function factsIn(language: Language, facts: Because['facts']): Because['f
 /** What the things are called that failures speak of. */
 const things = {
   ...kindNames,
+  organization: { en: 'organization', 'zh-CN': '租户' },
+  project: { en: 'project', 'zh-CN': '项目' },
   account: { en: 'cloud account', 'zh-CN': '云账户' },
   provider: { en: 'provider', 'zh-CN': '云服务商' },
   deployment: { en: 'deployment', 'zh-CN': '应用实例' },

@@ -22,6 +22,8 @@ import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
+import { createQuotas } from './quotas/quotas.ts';
+import { quotaHandlers } from './quotas/quotas.routes.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
@@ -83,6 +85,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
   const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
   const prices = createPrices({ database, accounts, clock });
+  const quotas = createQuotas({ database, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
   const [runs, operate, removal] = [changeRuns(world), operateRun(world), removeFindingRun(accounts)];
@@ -128,7 +131,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const deployments = createDeployments({ database, engine, clock, runs });
   const watcher = createWatcher({ database, accounts, deployments, clock, log });
-  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
+  const plans = createPlans({ database, accounts, prices, quotas, library, clock, world, engine, deployments });
 
   return {
     access,
@@ -140,6 +143,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     handlers: [
       ...access.handlers,
       ...cloudHandlers(accounts, database, clock),
+      ...quotaHandlers(quotas),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),

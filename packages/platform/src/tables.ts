@@ -4,11 +4,13 @@ import type {
   ChangeAction,
   FailureData,
   Id,
+  Limits,
   ManagedKind,
   OrganizationId,
   PriceList,
   ProjectId,
   ResourceState,
+  Takes,
   Text,
 } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
@@ -33,6 +35,7 @@ declare module '@pileus/database' {
     revision: RevisionTable;
     operation: OperationTable;
     finding: FindingTable;
+    quota: QuotaTable;
   }
 }
 
@@ -175,6 +178,7 @@ interface DeploymentTable {
   run: string | null;
   wanted: number | null;
   revision: number | null;
+  takes: ColumnType<Takes, string | undefined, string>;
   watch_seconds: number | null;
   watched_at: Date | null;
   created_by: string;
@@ -266,4 +270,11 @@ interface FindingTable {
   ignored_at: Date | null;
   ignored_by: string | null;
   ignored_note: Generated<string>;
+}
+
+interface QuotaTable {
+  scope: string;
+  limits: Jsonb<Limits>;
+  changed_by: string;
+  changed_at: Date;
 }

@@ -72,7 +72,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       const views = await Promise.all(items.map((row) => plans.view(row)));
       return { items: views, ...(nextCursor !== undefined && { nextCursor }) };
     }),
-    handle('get /plans/{plan}', async ({ params }) => plans.view(await plans.find(params.plan))),
+    handle('get /plans/{plan}', async ({ params }) => plans.viewWithQuotas(await plans.find(params.plan))),
     handle('get /deployments', async ({ query: { limit, cursor, state, account, template, project, q }, actor }) => {
       const position = positionOf(cursor);
       let rows = database.selectFrom('deployment').selectAll().where(visibleDeployments(actor, 'deployment.read'));

@@ -1,11 +1,22 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
 import { actionOfChange } from '@pileus/api';
 import { isActive, type Engine, type RunRecord } from '@pileus/engine';
-import { because, changeActions, Failure, newId, type ChangeAction, type Clock, type RunId } from '@pileus/model';
+import {
+  because,
+  changeActions,
+  Failure,
+  measures,
+  newId,
+  type ChangeAction,
+  type Clock,
+  type RunId,
+  type Takes,
+} from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Called, CalledName, ChangeRuns } from '@pileus/orchestrator';
 import type { By } from '../access/by.ts';
 import { behalfOf, needsOf, type Need } from '../access/initiator.ts';
+import { take } from '../quotas/quotas.ts';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
@@ -62,6 +73,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       .execute(async (transaction) => {
         await claim(transaction, plan.id, hash, clock);
         const deployment = newId('deployment');
+        await take(transaction, { ...plan, deployment: undefined }, plan.content.takes ?? {}, plan.name);
         await insert(transaction, deployment, plan, by);
         const run = await engine.start(
           runs.create,
@@ -88,6 +100,8 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         throw new Failure('plan-expired', { reason: because('plan-outdated') });
       }
       const { id: deployment, name: title } = row;
+      const takes = plan.content.takes ?? {};
+      await take(transaction, { ...row, deployment }, takes, title);
       const run = await engine.start(
         runs[plan.action],
         {
@@ -115,6 +129,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         .set({
           state: 'changing',
           run,
+          takes: JSON.stringify(takes),
           ...(!keepsRevision && {
             wanted,
             plan: plan.id,
@@ -136,7 +151,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     transaction: Transaction,
     row: DeploymentRow,
     by: By,
-    needs = needsFor('delete', row),
+    { needs = needsFor('delete', row), isCancelled = false } = {},
   ): Promise<RunId> => {
     const { id, name: title } = row;
     await refuseUsed(transaction, row);
@@ -147,7 +162,14 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     );
     await transaction
       .updateTable('deployment')
-      .set({ state: 'deleting', run, deleted_by: by.name, changed: now })
+      .set({
+        state: 'deleting',
+        run,
+        deleted_by: by.name,
+        // What is being cancelled may still make something: until all is gone it keeps its room.
+        ...(!isCancelled && { takes: JSON.stringify({ money: row.takes.money }) }),
+        changed: now,
+      })
       .where('id', '=', id)
       .execute();
     return run;
@@ -165,7 +187,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         await claim(transaction, id, hash, clock);
         if (active?.kind === runs.delete.name) return { deployment, run: active.id };
         if (active) await engine.cancel(active.id, { in: transaction });
-        return { deployment, run: await begin(transaction, row, by) };
+        return { deployment, run: await begin(transaction, row, by, { isCancelled: active !== undefined }) };
       });
     },
     remove: (id, by) =>
@@ -174,7 +196,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           throw new Failure('conflict', { what: row.name, reason: because('deleted-already') });
         if (active?.kind === runs.delete.name) return active.id;
         if (active) await engine.cancel(active.id, { in: transaction });
-        return begin(transaction, row, by);
+        return begin(transaction, row, by, { isCancelled: active !== undefined });
       }),
     cancel: async (id, by, undo = false) => {
       const run = await engine.get(id);
@@ -191,7 +213,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         }
         await engine.cancel(id, { in: transaction });
         const back = row.revision;
-        if (back === null) return begin(transaction, row, by, needsToUndo(row));
+        if (back === null) return begin(transaction, row, by, { needs: needsToUndo(row), isCancelled: true });
         return undoing(transaction, row, back, by);
       });
     },
@@ -200,6 +222,8 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         if (active || row.wanted === null || (row.state !== 'running' && row.state !== 'failed')) return undefined;
         const wanted = row.wanted + 1;
         const own = { name: itself, organization: row.organization };
+        // Where an earlier try has left less than it was to be, others may have the room by now.
+        if (!(await fits(take(transaction, { ...row, deployment }, known(row.takes), row.name)))) return undefined;
         const run = await engine.start(
           runs.heal,
           { deployment, revision: wanted, mend: [...mend] },
@@ -230,13 +254,16 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       if (!run) throw new Failure('not-found', { kind: 'run', id });
       const behalf = behalfOf(by, needsToResume(run));
       if (!isOurs(run.kind) || run.state === 'paused') return engine.resume(id, { only, by: behalf });
-      await withLocks(database, run.subject ?? '', async (transaction, row) => {
+      await withLocks(database, run.subject ?? '', async (transaction, row, active) => {
         if (row.run !== id) {
           throw new Failure('conflict', {
             what: run.title,
             reason: because('later-run'),
           });
         }
+        // What it had not made when it ended was given back then.
+        if (!active && run.kind !== runs.delete.name)
+          await take(transaction, { ...row, deployment: row.id }, known(row.takes), row.name);
         await engine.resume(id, { in: transaction, only, by: behalf });
         const state =
           run.kind === runs.delete.name ? 'deleting' : run.kind === runs.create.name ? 'deploying' : 'changing';
@@ -256,6 +283,8 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       .executeTakeFirstOrThrow();
     const plan = await transaction.selectFrom('plan').selectAll().where('id', '=', planned).executeTakeFirstOrThrow();
     const wanted = (row.wanted ?? 0) + 1;
+    const before = plan.content.takes ?? {};
+    await take(transaction, { ...row, deployment }, known(before), title);
     const run = await engine.start(
       runs.rollback,
       { deployment, revision: wanted },
@@ -269,6 +298,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         state: 'changing',
         run,
         wanted,
+        takes: JSON.stringify(moreOf(row.takes, before)),
         plan: plan.id,
         template,
         version,
@@ -280,6 +310,28 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       .where('id', '=', deployment)
       .execute();
     return run;
+  }
+}
+
+/** Of each measure the larger one: what is being cancelled may still make something before it is put back. */
+function moreOf(one: Takes, other: Takes): Takes {
+  const more = measures.map((measure) => [measure, Math.max(one[measure] ?? 0, other[measure] ?? 0)]);
+  return { ...other, ...Object.fromEntries(more) };
+}
+
+/** What was granted before is granted again as far as it is known: going on and going back need no guess. */
+function known({ unknown: _, ...takes }: Takes): Takes {
+  return takes;
+}
+
+/** Whether there is room for it. */
+async function fits(taking: Promise<void>): Promise<boolean> {
+  try {
+    await taking;
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'over-quota') return false;
+    throw error;
   }
 }
 
@@ -389,6 +441,7 @@ async function insert(transaction: Transaction, id: string, plan: PlanRow, by: B
       account,
       plan: plan.id,
       inputs: JSON.stringify(inputs),
+      takes: JSON.stringify(plan.content.takes ?? {}),
       watch_seconds: pauseBetween(plan),
       created_by: by.name,
     })

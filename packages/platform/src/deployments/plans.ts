@@ -42,6 +42,8 @@ import type { Accounts } from '../clouds/accounts.ts';
 import type { Prices } from '../cost/prices.ts';
 import { quoteView } from '../cost/views.ts';
 import type { Position } from '../page.ts';
+import { refuseOver, type Quotas } from '../quotas/quotas.ts';
+import { flavorsIn, takesOf } from '../quotas/takes.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
@@ -109,12 +111,15 @@ export interface Plans {
   /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
   withHash(hash: string, limit: number, after: Position | undefined, where: Expression<SqlBool>): Promise<PlanRow[]>;
   view(row: PlanRow): Promise<PlanView>;
+  /** The same with what it asks of quotas, until it is carried out. */
+  viewWithQuotas(row: PlanRow): Promise<PlanView>;
 }
 
 interface PlansOptions {
   readonly database: Database;
   readonly accounts: Accounts;
-  readonly prices: Pick<Prices, 'quote'>;
+  readonly prices: Pick<Prices, 'quote' | 'flavors'>;
+  readonly quotas: Pick<Quotas, 'asked'>;
   readonly library: Library;
   readonly clock: Clock;
   readonly world: World;
@@ -126,11 +131,16 @@ interface PlansOptions {
 const validity = hours(24);
 
 export function createPlans(options: PlansOptions): Plans {
-  const { database, accounts, prices, library, clock, world, engine, deployments } = options;
+  const { database, accounts, prices, quotas, library, clock, world, engine, deployments } = options;
   /** Keeps a plan with what it costs, given what there was when it was made. */
   const keep = async (planned: Hashed & { by: By }, survey: Survey, signal: AbortSignal): Promise<PlanView> => {
-    const quote = await prices.quote(planned.account, planned.content.steps, survey.resources, signal);
-    const row = { ...planned, content: { ...planned.content, ...(quote && { quote }) } };
+    const { account } = planned;
+    const { steps } = planned.content;
+    const quote = await prices.quote(account, steps, survey.resources, signal);
+    const flavors = await prices.flavors(account, flavorsIn(steps, survey.resources), signal);
+    const takes = takesOf(steps, survey.resources, flavors, quote);
+    refuseOver(await quotas.asked(planned, takes), takes, planned.name);
+    const row = { ...planned, content: { ...planned.content, ...(quote && { quote }), takes } };
     const { by, content, inputs, counts, deployment, base, ...rest } = row;
     const id = newId('plan');
     await database
@@ -148,7 +158,7 @@ export function createPlans(options: PlansOptions): Plans {
         expires_at: new Date(clock.now() + validity),
       })
       .execute();
-    return view(await find(id));
+    return viewWithQuotas(await find(id));
   };
   const find = async (id: string): Promise<PlanRow> => {
     const row = await database.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();
@@ -168,6 +178,14 @@ export function createPlans(options: PlansOptions): Plans {
   };
   const view = async (row: PlanRow): Promise<PlanView> =>
     planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
+
+  const viewWithQuotas = async (row: PlanRow): Promise<PlanView> => {
+    const { takes } = row.content;
+    const shown = await view(row);
+    if (!takes || row.used_at) return shown;
+    const asked = await quotas.asked({ ...row, deployment: row.deployment ?? undefined }, takes);
+    return asked.length === 0 ? shown : { ...shown, quotas: asked };
+  };
 
   /** Which template, inputs and counts a change leads to. */
   const aim = async (row: DeploymentRow, held: Plan, request: ChangeRequest): Promise<Aim> => {
@@ -255,6 +273,7 @@ export function createPlans(options: PlansOptions): Plans {
     find,
     withHash,
     view,
+    viewWithQuotas,
     async create({ template, version, variant, account, project, environment, name, inputs, counts = {} }, by, signal) {
       await refuseTaken(database, project, name);
       const row = await accounts.find(account);

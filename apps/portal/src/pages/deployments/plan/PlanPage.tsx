@@ -20,6 +20,7 @@ import { aimChanges, aimOfDeployment, aimOfPlan } from './aims.ts';
 import { Approve } from './Approve.tsx';
 import { planApi, planCli } from './commands.ts';
 import { PlanSteps } from './PlanSteps.tsx';
+import { QuotaLines } from './QuotaLines.tsx';
 import { QuoteLine } from './QuoteLine.tsx';
 import { FieldChanges } from './Value.tsx';
 
@@ -62,6 +63,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         </Panel>
       )}
       {!isEmpty && <QuoteLine plan={plan} />}
+      {!isEmpty && <QuotaLines plan={plan} />}
       {(!isEmpty || changes.length > 0) && <Approve plan={plan} expired={expired} />}
       {!isEmpty && (
         <Panel
