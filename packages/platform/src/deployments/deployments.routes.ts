@@ -5,7 +5,7 @@ import { handle, type Bound } from '@pileus/http';
 import { Failure, type RunId } from '@pileus/model';
 import { examine, type Plan, type World } from '@pileus/orchestrator';
 import { sql } from 'kysely';
-import { by } from '../access/by.ts';
+import { by, planner } from '../access/by.ts';
 import { checkNeeds } from '../access/initiator.ts';
 import { environmentOf, projectOf } from '../access/organizations.ts';
 import { theOne } from '../access/targets.ts';
@@ -18,6 +18,7 @@ import type { Deployments } from './deployments.ts';
 import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
 import { accept } from './accept.ts';
+import { newSources } from './selections.ts';
 import {
   deploymentViews,
   driftView,
@@ -61,7 +62,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       const keys = { ...account.keys, project, environment: environment?.purpose, createdBy: actor.user.name };
       check('deployment.plan', { kind: 'deployment', name: body.name, keys });
       check('account.use', account);
-      const plan = await plans.create({ ...wanted, project, environment: environment?.id }, by(actor), signal);
+      const plan = await plans.create({ ...wanted, project, environment: environment?.id }, planner(actor), signal);
       audit(plan.id);
       return plan;
     }),
@@ -107,6 +108,8 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       const plan = await plans.find(body.plan);
       check(actionOfChange[plan.action], target);
       if (plan.action !== 'delete') check('account.use', await theOne(database, actor, 'account', plan.account));
+      for (const source of await newSources(database, plan))
+        check('deployment.use', await theOne(database, actor, 'deployment', source));
       const made = await deployments.apply(body.plan, body.hash, by(actor), body.note);
       audit(made.deployment);
       return made;
@@ -128,7 +131,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
     ),
     handle('post /deployments/{deployment}/plans', async ({ params, body, actor, signal, audit }) => {
       audit(params.deployment);
-      return plans.change(params.deployment, body, by(actor), signal);
+      return plans.change(params.deployment, body, planner(actor), signal);
     }),
     handle('get /deployments/{deployment}/workflows', ({ params, signal }) =>
       plans.workflows(params.deployment, signal),

@@ -20,7 +20,7 @@ import { take } from '../quotas/quotas.ts';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
-import { keepSelections, refuseUsed } from './selections.ts';
+import { keepSelections, newSources, refuseUsed } from './selections.ts';
 
 export type DeploymentRow = Selectable<Tables['deployment']>;
 
@@ -81,7 +81,10 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           {
             title: plan.name,
             subject: deployment,
-            ...behalfOf(by, needsFor('create', { id: deployment, account: plan.account })),
+            ...behalfOf(by, [
+              ...needsFor('create', { id: deployment, account: plan.account }),
+              ...(await needsToUse(transaction, plan)),
+            ]),
             share: plan.organization,
             in: transaction,
           },
@@ -114,7 +117,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         {
           title,
           subject: deployment,
-          ...behalfOf(by, needsFor(plan.action, row)),
+          ...behalfOf(by, [...needsFor(plan.action, row), ...(await needsToUse(transaction, plan))]),
           share: row.organization,
           in: transaction,
         },
@@ -145,6 +148,9 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         .execute();
       return { deployment, run };
     });
+
+  const needsToUse = async (transaction: Transaction, plan: PlanRow): Promise<Need[]> =>
+    (await newSources(transaction, plan)).map((id) => ({ may: 'deployment.use', of: 'deployment', id }));
 
   /** Begins to take everything down, in a transaction that holds the deployment. */
   const begin = async (

@@ -37,7 +37,7 @@ import {
 } from '@pileus/orchestrator';
 import { readInputs, type Data } from '@pileus/tosca';
 import type { Expression, SqlBool } from 'kysely';
-import type { By } from '../access/by.ts';
+import type { By, Planner } from '../access/by.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Prices } from '../cost/prices.ts';
 import { quoteView } from '../cost/views.ts';
@@ -47,7 +47,7 @@ import { flavorsIn, takesOf } from '../quotas/takes.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
-import { inventoryOf, refuseUsed } from './selections.ts';
+import { refuseUsed, stockOf } from './selections.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
 
 type PlanView = Answer<'get /plans/{plan}'>;
@@ -96,7 +96,7 @@ export type ChangeRequest =
 
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
-  create(request: PlanRequest, by: By, signal: AbortSignal): Promise<PlanView>;
+  create(request: PlanRequest, by: Planner, signal: AbortSignal): Promise<PlanView>;
   /** What of the template can be run on a deployment as it is. */
   workflows(deployment: string, signal: AbortSignal): Promise<Answer<'get /deployments/{deployment}/workflows'>>;
   /** What can be called on one of its instances. */
@@ -106,7 +106,7 @@ export interface Plans {
     signal: AbortSignal,
   ): Promise<Answer<'get /deployments/{deployment}/operations'>>;
   /** Works out a change of a deployment. */
-  change(deployment: string, request: ChangeRequest, by: By, signal: AbortSignal): Promise<PlanView>;
+  change(deployment: string, request: ChangeRequest, by: Planner, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
   /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
   withHash(hash: string, limit: number, after: Position | undefined, where: Expression<SqlBool>): Promise<PlanRow[]>;
@@ -265,7 +265,6 @@ export function createPlans(options: PlansOptions): Plans {
       connection,
       provider: accounts.provider((await accounts.find(account)).provider),
       signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
-      inventory: () => inventoryOf(database, world, account, id),
     };
   };
 
@@ -287,7 +286,7 @@ export function createPlans(options: PlansOptions): Plans {
         connection: await accounts.connect(account),
         provider,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]),
-        inventory: () => inventoryOf(database, world, account, undefined),
+        inventory: () => stockOf(database, world, account, undefined, by),
       });
       const place = { organization: by.organization, project, environment: environment ?? null };
       const of = { ...place, template, version: chosen.version, variant: chosen.name };
@@ -351,7 +350,8 @@ export function createPlans(options: PlansOptions): Plans {
           ? findingsOf(await examine(connection, survey, clock, signal), survey, request.nodes ?? [])
           : undefined;
       const isStrict = request.action === 'update' && request.inputs !== undefined;
-      const content = await makePlan({ ...given, desired, findings, isStrict });
+      const inventory = () => stockOf(database, world, row.account, id, by);
+      const content = await makePlan({ ...given, inventory, desired, findings, isStrict });
       return keep(
         {
           ...sameAs(row),
