@@ -206,6 +206,7 @@ export class FakeWorld {
       account: plan.account,
       createdBy: actor,
       createdAt,
+      tags: {},
       nodes: nodes.length,
       inputs: plan.inputs,
       outputs: [],

@@ -96,6 +96,7 @@ export const actions = {
   'deployment.start': act('deployment', 'Start deployments', '启动应用实例'),
   'deployment.stop': act('deployment', 'Stop deployments', '停止应用实例'),
   'deployment.run': act('deployment', 'Run workflows and operations', '运行工作流和操作'),
+  'deployment.tag': act('deployment', 'Tag deployments', '为应用实例设置标签'),
   'deployment.use': act('deployment', 'Use nodes of deployments in other deployments', '在其他应用实例中使用其节点'),
   'deployment.control': act('deployment', 'Cancel, pause and resume runs', '取消、暂停和恢复执行'),
   'deployment.delete': act('deployment', 'Delete deployments', '删除应用实例'),

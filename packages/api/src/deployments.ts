@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { QuoteView, RunningCostView, StepPriceView } from './cost.ts';
 import { AskedQuotaView } from './quotas.ts';
+import { NewTags, TagChanges, tagSought, TagsView } from './tags.ts';
 import { Because, endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
@@ -88,6 +89,8 @@ export const PlanView = z.object({
       }),
     )
     .optional(),
+  /** What a new deployment is tagged with. */
+  tags: TagsView.optional(),
   /** Part of what is approved; absent where the account has no prices. */
   quote: QuoteView.optional(),
   /** What it asks of the quotas it falls under, as they are now; absent where there are none and in lists. */
@@ -209,6 +212,7 @@ export const DeploymentView = z.object({
   /** The run that is changing it, or the last one. */
   run: RunView.optional(),
   nodes: z.number(),
+  tags: TagsView,
   /** What it costs as it is, at the prices of today; not in events, and absent where its account has no prices. */
   cost: RunningCostView.optional(),
 });
@@ -297,6 +301,8 @@ export const deployments = [
       inputs: z.record(z.string(), z.unknown()).default({}),
       /** How many of the nodes that can be counted; the template's own number unless told. */
       counts: counts.default({}),
+      /** What it is filed by; policies can ask about it. */
+      tags: NewTags,
     }),
     answer: PlanView,
     status: 201,
@@ -342,6 +348,7 @@ export const deployments = [
       template: id.optional(),
       /** By id or name. */
       project: z.string().optional(),
+      tag: tagSought,
       q: z.string().optional(),
     }),
     answer: page(DeploymentView),
@@ -383,6 +390,18 @@ export const deployments = [
     params: deployment,
     answer: DeploymentDetail,
     fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'patch',
+    path: '/deployments/{deployment}/tags',
+    summary:
+      'Tag a deployment: tags that are not given stay, null takes one away. It must be allowed for the deployment as it is, and as it will be',
+    permission: 'deployment.tag',
+    action: 'DEPLOYMENT_TAG',
+    params: deployment,
+    body: z.object({ tags: TagChanges }),
+    answer: z.object({ tags: TagsView }),
+    fails: ['invalid', 'not-found', 'not-allowed', 'conflict'],
   }),
   endpoint({
     method: 'get',

@@ -14,3 +14,4 @@ export * from './reason.ts';
 export * from './resource.ts';
 export * from './secret.ts';
 export * from './step-name.ts';
+export * from './tags.ts';

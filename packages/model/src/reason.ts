@@ -59,6 +59,7 @@ export const reasons = {
     en: '{who}, who answers for it, may not do it any more ({lacks}). Whoever may do it themselves ({needs}) can resume it, and answers for it then',
     'zh-CN': '负责此执行的 {who} 已没有权限（{lacks}）。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
   },
+  'too-many-tags': { en: 'there are at most {most} tags', 'zh-CN': '标签最多 {most} 个' },
   'in-state': { en: 'it is {state}', 'zh-CN': '当前状态为{state}' },
 
   'plan-not-seen': { en: 'it is not the one that was seen; plan again', 'zh-CN': '与查看过的计划不同；请重新制定计划' },

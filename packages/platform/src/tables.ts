@@ -10,6 +10,7 @@ import type {
   PriceList,
   ProjectId,
   ResourceState,
+  Tags,
   Takes,
   Text,
 } from '@pileus/model';
@@ -142,6 +143,7 @@ interface PlanTable {
   inputs: Jsonb<Record<string, unknown>>;
   content: Jsonb<Plan>;
   counts: ColumnType<Counts, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   base: string | null;
   created_by: string;
   created_at: Generated<Date>;
@@ -179,6 +181,7 @@ interface DeploymentTable {
   wanted: number | null;
   revision: number | null;
   takes: ColumnType<Takes, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   watch_seconds: number | null;
   watched_at: Date | null;
   created_by: string;

@@ -72,6 +72,17 @@ export const commandTexts = {
   'project.list': { en: 'list projects', 'zh-CN': '列出项目' },
   'project.create': { en: 'make a project', 'zh-CN': '创建项目' },
   'project.delete': { en: 'delete a project that has no deployments', 'zh-CN': '删除没有应用实例的项目' },
+  'deployment.tag': {
+    en: 'tag a deployment; without tags, show those it has',
+    'zh-CN': '为应用实例设置标签；不指定时显示现有标签',
+  },
+  'argument.tags': { en: 'tags to set: owner=zhang', 'zh-CN': '要设置的标签：owner=zhang' },
+  'tags.option': { en: 'tag it; again for each', 'zh-CN': '设置标签；可重复' },
+  'tags.remove': { en: 'take a tag away; again for each', 'zh-CN': '移除标签；可重复' },
+  'tags.sought': {
+    en: 'only those with a tag: owner, or owner=zhang',
+    'zh-CN': '仅列出带有该标签的：owner 或 owner=zhang',
+  },
   'quota.help': { en: 'how much there may be', 'zh-CN': '配额' },
   'quota.show': { en: 'show what there is, and the limits', 'zh-CN': '显示用量和上限' },
   'quota.setHelp': {

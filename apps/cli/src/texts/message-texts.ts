@@ -158,6 +158,11 @@ export const messageTexts = {
   },
   'people.enabled': { en: 'active', 'zh-CN': '正常' },
   'people.disabled': { en: 'disabled', 'zh-CN': '已停用' },
+  'tags.none': { en: 'It has no tags', 'zh-CN': '没有标签' },
+  'tags.bad': {
+    en: 'A tag is given as key=value (owner=zhang), not {given}',
+    'zh-CN': '标签应写成 key=value（owner=zhang），而不是 {given}',
+  },
   'quota.set': { en: 'The limits of {name} are set', 'zh-CN': '已设置 {name} 的配额' },
   'quota.none': { en: 'no limit', 'zh-CN': '不限' },
   'quota.moneyIn': { en: 'cost a month in {currency}', 'zh-CN': '每月费用（{currency}）' },

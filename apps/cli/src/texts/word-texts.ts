@@ -107,6 +107,7 @@ export const wordTexts = {
   'state.failed': { en: 'failed', 'zh-CN': '失败' },
   'state.cancelled': { en: 'cancelled', 'zh-CN': '已取消' },
   'state.cancelling': { en: 'cancelling', 'zh-CN': '取消中' },
+  'word.tags': { en: 'TAGS', 'zh-CN': '标签' },
   'word.quota': { en: 'QUOTA', 'zh-CN': '配额' },
   'word.used': { en: 'USED', 'zh-CN': '已用' },
   'word.limit': { en: 'LIMIT', 'zh-CN': '上限' },

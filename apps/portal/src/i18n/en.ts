@@ -1401,6 +1401,15 @@ export const en = {
     environmentTwice: 'There is one of this name already',
     environmentsSaved: 'The environments are saved',
   },
+  tags: {
+    title: 'Tags',
+    hint: 'Each as name=value, such as owner=zhang. Policies can be limited to them.',
+    unreadable: 'This names no tag: {{tag}}. Write owner=zhang',
+    change: 'Change the tags',
+    changeTitle: 'Tags of {{name}}',
+    saved: 'The tags are saved',
+    searchHint: 'Tag: owner=zhang',
+  },
   quotas: {
     title: 'Quota',
     change: 'Set limits',

@@ -1385,6 +1385,15 @@ export const zhCN: Dictionary = {
     environmentTwice: '已有同名环境',
     environmentsSaved: '环境已保存',
   },
+  tags: {
+    title: '标签',
+    hint: '每个写成 名称=值，例如 owner=zhang。授权策略可以限定标签。',
+    unreadable: '“{{tag}}”不是标签，应写成 owner=zhang',
+    change: '修改标签',
+    changeTitle: '{{name}} 的标签',
+    saved: '已保存标签',
+    searchHint: '标签：owner=zhang',
+  },
   quotas: {
     title: '配额',
     change: '设置上限',

@@ -2,13 +2,13 @@ import { actionOfChange } from '@pileus/api';
 import type { Database, Feed } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import { handle, type Bound } from '@pileus/http';
-import { Failure, type RunId } from '@pileus/model';
+import { Failure, readTag, type RunId } from '@pileus/model';
 import { examine, type Plan, type World } from '@pileus/orchestrator';
 import { sql } from 'kysely';
 import { by, planner } from '../access/by.ts';
 import { checkNeeds } from '../access/initiator.ts';
 import { environmentOf, projectOf } from '../access/organizations.ts';
-import { theOne } from '../access/targets.ts';
+import { tagged, tagKeys, theOne } from '../access/targets.ts';
 import { visibleDeployments, visiblePlans, visibleRuns } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Prices } from '../cost/prices.ts';
@@ -19,6 +19,7 @@ import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
 import { accept } from './accept.ts';
 import { newSources } from './selections.ts';
+import { hasTag, retag } from './tags.ts';
 import {
   deploymentViews,
   driftView,
@@ -59,7 +60,13 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       ]);
       const project = await projectOf(database, actor.organization, named);
       const environment = place === undefined ? undefined : await environmentOf(database, project, place);
-      const keys = { ...account.keys, project, environment: environment?.purpose, createdBy: actor.user.name };
+      const keys = {
+        ...account.keys,
+        project,
+        environment: environment?.purpose,
+        createdBy: actor.user.name,
+        ...tagKeys(body.tags),
+      };
       check('deployment.plan', { kind: 'deployment', name: body.name, keys });
       check('account.use', account);
       const plan = await plans.create({ ...wanted, project, environment: environment?.id }, planner(actor), signal);
@@ -74,7 +81,8 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       return { items: views, ...(nextCursor !== undefined && { nextCursor }) };
     }),
     handle('get /plans/{plan}', async ({ params }) => plans.viewWithQuotas(await plans.find(params.plan))),
-    handle('get /deployments', async ({ query: { limit, cursor, state, account, template, project, q }, actor }) => {
+    handle('get /deployments', async ({ query, actor }) => {
+      const { limit, cursor, state, account, template, project, tag, q } = query;
       const position = positionOf(cursor);
       let rows = database.selectFrom('deployment').selectAll().where(visibleDeployments(actor, 'deployment.read'));
       if (project !== undefined)
@@ -82,6 +90,8 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       rows = state === undefined ? rows.where('state', '<>', 'deleted') : rows.where('state', '=', state);
       if (account !== undefined) rows = rows.where('account', '=', account);
       if (template !== undefined) rows = rows.where('template', '=', template);
+      const sought = tag === undefined ? undefined : readTag(tag);
+      if (sought) rows = rows.where(hasTag(sought));
       if (q) rows = rows.where('name', 'ilike', containing(q));
       if (position)
         rows = rows.where(({ eb, refTuple, tuple }) =>
@@ -115,6 +125,15 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       return made;
     }),
     handle('get /deployments/{deployment}', async ({ params }) => detail(params.deployment)),
+    handle('patch /deployments/{deployment}/tags', async ({ params: { deployment }, body, actor, audit, check }) => {
+      audit(deployment);
+      const target = await theOne(database, actor, 'deployment', deployment);
+      // What one may do hangs on tags: nobody moves a deployment where it may not tag, or out of there.
+      const tags = await retag(database, deployment, body.tags, (tags) =>
+        check('deployment.tag', tagged(target, tags)),
+      );
+      return { tags };
+    }),
     handle(
       'get /deployments/{deployment}/logs',
       async ({ params: { deployment }, query: { limit, cursor, node, run } }) => {

@@ -448,6 +448,7 @@ async function insert(transaction: Transaction, id: string, plan: PlanRow, by: B
       plan: plan.id,
       inputs: JSON.stringify(inputs),
       takes: JSON.stringify(plan.content.takes ?? {}),
+      tags: JSON.stringify(plan.tags),
       watch_seconds: pauseBetween(plan),
       created_by: by.name,
     })

@@ -17,6 +17,7 @@ import {
   type OrganizationId,
   type Problem,
   type ProjectId,
+  type Tags,
 } from '@pileus/model';
 import {
   callableOperations,
@@ -63,6 +64,7 @@ export interface PlanRequest {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts?: Counts | undefined;
+  readonly tags?: Tags | undefined;
 }
 
 /** What somebody wants of a deployment. */
@@ -141,7 +143,7 @@ export function createPlans(options: PlansOptions): Plans {
     const takes = takesOf(steps, survey.resources, flavors, quote);
     refuseOver(await quotas.asked(planned, takes), takes, planned.name);
     const row = { ...planned, content: { ...planned.content, ...(quote && { quote }), takes } };
-    const { by, content, inputs, counts, deployment, base, ...rest } = row;
+    const { by, content, inputs, counts, deployment, base, tags = {}, ...rest } = row;
     const id = newId('plan');
     await database
       .insertInto('plan')
@@ -153,6 +155,7 @@ export function createPlans(options: PlansOptions): Plans {
         base: base ?? null,
         inputs: JSON.stringify(inputs),
         counts: JSON.stringify(counts),
+        tags: JSON.stringify(tags),
         content: JSON.stringify(content),
         created_by: by.name,
         expires_at: new Date(clock.now() + validity),
@@ -273,7 +276,8 @@ export function createPlans(options: PlansOptions): Plans {
     withHash,
     view,
     viewWithQuotas,
-    async create({ template, version, variant, account, project, environment, name, inputs, counts = {} }, by, signal) {
+    async create(request, by, signal) {
+      const { template, version, variant, account, project, environment, name, inputs, counts = {}, tags } = request;
       await refuseTaken(database, project, name);
       const row = await accounts.find(account);
       const provider = accounts.provider(row.provider);
@@ -292,7 +296,7 @@ export function createPlans(options: PlansOptions): Plans {
       const of = { ...place, template, version: chosen.version, variant: chosen.name };
       const counted = countsOf(content);
       return keep(
-        { action: 'create', name, ...of, account, inputs: values, counts: counted, content, by },
+        { action: 'create', name, ...of, account, inputs: values, counts: counted, tags, content, by },
         nothingThere,
         signal,
       );
@@ -449,6 +453,8 @@ interface Hashed {
   readonly base?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts: Counts;
+  /** Of a new one. */
+  readonly tags?: Tags | undefined;
   readonly content: Plan;
 }
 
@@ -469,6 +475,7 @@ function hashOf(row: Hashed): string {
     inputs,
     counts,
     content,
+    row.tags ?? {},
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
@@ -518,6 +525,7 @@ function planView(
     steps,
     ...(row.content.called && { called: { ...row.content.called } }),
     ...(selections.length > 0 && { selections }),
+    ...(Object.keys(row.tags).length > 0 && { tags: row.tags }),
     ...(quote && { quote: quoteView(quote) }),
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),

@@ -187,6 +187,7 @@ export async function deploymentViews(
       ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
       ...(run && { run: runView(run) }),
       nodes: nodes.get(row.id) ?? 0,
+      tags: row.tags,
     };
   });
 }
