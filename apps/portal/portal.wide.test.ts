@@ -21,7 +21,7 @@ afterAll(() => rm(files, { recursive: true, force: true }));
 test.each([
   ['zh-CN', 'light'],
   ['en', 'dark'],
-] as const)('axe finds nothing serious on any page (%s, %s)', { timeout: 300_000 }, async (language, theme) => {
+] as const)('axe finds nothing serious on any page (%s, %s)', { timeout: 600_000 }, async (language, theme) => {
   const { page, fake } = await signedIn({ language, theme });
   const found: string[] = [];
   for (const stop of stops) {
@@ -43,7 +43,7 @@ test('axe finds nothing serious where one signs in', { timeout: 60_000 }, async 
   }
 });
 
-test('no page says anything on the console', { timeout: 300_000 }, async () => {
+test('no page says anything on the console', { timeout: 600_000 }, async () => {
   const { page, fake } = await signedIn();
   const said: string[] = [];
   page.on(

@@ -4,6 +4,7 @@ import { b3 } from './b3.ts';
 import { b4 } from './b4.ts';
 import { b5 } from './b5.ts';
 import { b6 } from './b6.ts';
+import { l1 } from './l1.ts';
 import type { Bench } from './report.ts';
 
-export const benches: readonly Bench[] = [b1, b2, b3, b4, b5, b6];
+export const benches: readonly Bench[] = [b1, b2, b3, b4, b5, b6, l1];

@@ -14,7 +14,17 @@ Everything lies below \`/api/v1\`. The same, for machines: \`GET /api/v1/openapi
 - **Lists** are paged: pass \`nextCursor\` back as \`cursor\` for the next page.
 - **Long work** answers 202 with the id of a run; follow it with \`GET /runs/{run}\` or live with \`GET /events\`.
 - **Repeating**: a POST with an \`Idempotency-Key\` answers the same when it is sent again, and does nothing twice.
-- **Failures** are problem+json with a stable code: [failures](failures.md).
+- **Versions**: what can be changed carries an \`ETag\`. A change with \`If-Match\` is made if what was read is still what is there, else
+  \`stale\` (412) is answered and nothing is done; of two who read the same version one wins. A tag has two parts, \`"SET.ALL"\`: \`If-Match\`
+  looks at the first, what people have set, so that health or counts which become different by themselves stand in nobody's way;
+  \`If-None-Match\` at both.
+- **Trying**: calls that say so below take \`?dryRun=true\`: they answer as in earnest, refusals too, and change nothing. All other calls that
+  change something refuse it (\`not-supported\`).
+- **Waiting**: with \`Prefer: wait=10\` a call that answers 202 waits up to so many seconds (60 at most) for the end of its run, and then answers
+  200 with the run, however that ended.
+- **How many**: \`RateLimit\` says how many more calls there may be in this minute, of the caller and of its organization; beyond that 429 with \`Retry-After\`.
+- **Giving up a call**: one that is given up says so half a year before it is gone: by \`Deprecation\`, \`Sunset\` and \`Link\` in its answers, and below.
+- **Failures** are problem+json with a stable code, and with a place for each thing that is wrong (\`errors\`): [failures](failures.md).
 
 ${nouns
   .map(
@@ -30,11 +40,13 @@ ${nouns
 const noun = ({ path }: Endpoint): string => path.split('/')[1] ?? '';
 
 function section(endpoint: Endpoint): string {
-  const { method, path, summary, permission, action, status, stream, fails } = endpoint;
+  const { method, path, summary, permission, action, status, stream, fails, deprecated } = endpoint;
   const facts = [
     `Permission ${[permission].flat().map(code).join(' or ')}`,
     ...(action ? [`operation log ${code(action)}`] : []),
     `answers ${status ?? 200}${stream ? ' with events' : ''}`,
+    ...(endpoint.versioned ? ['has versions'] : []),
+    ...(endpoint.dryRun ? [`can be tried (${code('?dryRun=true')})`] : []),
     ...(fails.length > 0 ? [`may fail with ${fails.map(code).join(' ')}`] : []),
   ];
   const inputs = [
@@ -42,7 +54,14 @@ function section(endpoint: Endpoint): string {
     ...rowsOf('query', endpoint.query),
     ...rowsOf('body', endpoint.body),
   ];
-  const parts = [`### ${method.toUpperCase()} ${path}`, `${summary}.`, `${facts.join('; ')}.`];
+  const parts = [
+    `### ${method.toUpperCase()} ${path}`,
+    ...(deprecated
+      ? [`**Given up** on ${deprecated.since}, gone from ${deprecated.gone} on: use ${code(deprecated.instead)}.`]
+      : []),
+    `${summary}.`,
+    `${facts.join('; ')}.`,
+  ];
   if (inputs.length > 0) parts.push(markdownTable(['in', 'name', 'type', 'needed'], inputs));
   const answer = type(jsonSchema(endpoint.answer, 'output'));
   if (answer !== '{}') parts.push(`Answer: ${code(answer)}`);

@@ -38,6 +38,7 @@ export function exitCodeOf(problem: ApiProblem): ExitCode {
     case 'conflict':
     case 'name-taken':
     case 'over-quota':
+    case 'stale':
     case 'plan-expired':
     case 'key-reused':
       return exitCodes.conflict;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Quotas } from '@pileus/http';
 import { Failure } from '@pileus/model';
 import { readAllowance } from '@pileus/outbound';
 import { z } from 'zod';
@@ -8,6 +9,8 @@ import { z } from 'zod';
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 export const roles = ['all', 'api', 'worker'] as const;
+
+const quota = (unlessTold: number) => z.coerce.number().int().min(0).max(100_000_000).default(unlessTold);
 
 /** What an operator can set, by environment variable; `--role` on the command line. The reference page is made from this. */
 export const Environment = z.object({
@@ -54,6 +57,13 @@ export const Environment = z.object({
     .enum(['on', 'off'])
     .default('on')
     .describe('off: do not deploy the sample on an empty installation.'),
+  PILEUS_CALLS_PER_USER: quota(6_000).describe(
+    'Calls of the API that one user or service account may make in a minute; 0: any number. See [how many calls](../operations.md#how-many-calls).',
+  ),
+  PILEUS_CALLS_PER_ORGANIZATION: quota(60_000).describe('Those of everybody in one organization together.'),
+  PILEUS_CALLS_PER_ADDRESS: quota(600).describe(
+    'Those that may come from one address (of IPv6: one /64) by callers who are not signed in. Guesses at sign-in are counted apart.',
+  ),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
@@ -73,6 +83,8 @@ export interface Configuration {
   readonly cloudAllow: readonly string[];
   readonly sample: boolean;
   readonly databaseUrl: string | undefined;
+  /** How many calls of the API there may be in a minute. */
+  readonly quotas: Quotas;
   readonly role: (typeof roles)[number];
 }
 
@@ -94,6 +106,11 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
     cloudAllow: allowed(data.PILEUS_CLOUD_ALLOW ?? cloudsUnlessTold(data, role), 'PILEUS_CLOUD_ALLOW'),
     sample: data.PILEUS_SAMPLE === 'on',
     databaseUrl: data.DATABASE_URL,
+    quotas: {
+      principal: data.PILEUS_CALLS_PER_USER,
+      organization: data.PILEUS_CALLS_PER_ORGANIZATION,
+      anonymous: data.PILEUS_CALLS_PER_ADDRESS,
+    },
     role,
   };
 }

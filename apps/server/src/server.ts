@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
-import { createHttp, type Listening } from '@pileus/http';
+import { createHttp, type Listening, rateLimits } from '@pileus/http';
 import { seconds, systemClock, type Duration } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
@@ -91,7 +91,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
         return looking();
       });
     }
-    const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log);
+    const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log, stops);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
     return { platform, database, listening, portalIsBuilt, stop };
@@ -112,14 +112,20 @@ async function listen(
   platform: Platform,
   database: Database,
   log: (line: string) => void,
+  stops: (() => Promise<unknown>)[],
 ): Promise<Listening> {
-  const { access, handlers } = platform;
-  const { host, port, trustedProxies } = configuration;
+  const { access, handlers, transactions, runEnded } = platform;
+  const { host, port, trustedProxies, quotas } = configuration;
+  const limits = rateLimits(quotas, systemClock, access.buckets);
+  stops.push(every(seconds(1), () => limits.settle()));
   const http = createHttp({
     handlers,
     access,
     audit: access.audit,
     idempotency: access.idempotency,
+    transactions,
+    limits,
+    runEnded,
     log: (line) => console.error(line),
     version,
     portal: portalDirectory,

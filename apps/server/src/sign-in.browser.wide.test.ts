@@ -176,7 +176,8 @@ test.skipIf(!isHere)(
     await page.waitForSelector(`code >> text=${code}`);
     await isAccessible();
     await page.click('button >> text=Approve');
-    await page.waitForSelector('text=Approved');
+    // The two buttons beside each other read "ApproveDeny".
+    await page.waitForSelector('[role=status] >> text=Approved');
     const { user, token } = await nobody.call('post /sessions', { body: { device, kind: 'cli' } });
     expect(user?.name).toBe('admin');
     const { items } = await createClient({ server: origin, token }).call('get /me/sessions', {});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, page, paging, time } from './endpoint.ts';
+import { endpoint, id, page, paging, TextView, time } from './endpoint.ts';
 import { SecondFactorWanted, SignIn } from './sign-in.ts';
 
 export const Me = z.object({
@@ -17,6 +17,17 @@ export const Me = z.object({
 });
 
 export const Info = z.object({ version: z.string(), signedIn: z.boolean() });
+
+/** One of the catalogue of failures: what a code means, in words with holes that a failure's facts fill. */
+export const FailureKind = z.object({
+  code: z.string(),
+  status: z.number().int(),
+  title: TextView,
+  /** Whether trying again later, unchanged, may succeed. */
+  retry: z.boolean(),
+  /** Whether what was asked for may have happened all the same. */
+  unclear: z.boolean(),
+});
 
 export const AuditRow = z.object({
   id,
@@ -43,6 +54,15 @@ export const access = [
     permission: 'public',
     answer: Info,
     fails: [],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/failures/{code}',
+    summary: 'What a failure means; whatever is refused links here (`Link` with `rel="help"`)',
+    permission: 'public',
+    params: z.object({ code: z.string() }),
+    answer: FailureKind,
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'post',

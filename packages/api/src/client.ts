@@ -1,5 +1,5 @@
 import type { FailureData } from '@pileus/model';
-import type { AnswerOf, BodyOf, Name, ParamsOf, QueryOf } from './endpoints.ts';
+import type { AnswerOf, BodyOf, EndpointName, Name, ParamsOf, QueryOf } from './endpoints.ts';
 
 /** The server's refusal, as problem+json (RFC 9457) carried it. */
 export class ApiProblem extends Error {
@@ -22,10 +22,18 @@ type Given<K extends string, T> = undefined extends T
     : { readonly [P in K]: T };
 export type Request<N extends Name> = Given<'params', ParamsOf<N>> &
   Given<'query', QueryOf<N>> &
-  Given<'body', BodyOf<N>> & {
+  Given<'body', BodyOf<N>> &
+  (EndpointName[N] extends { readonly dryRun: true }
+    ? {
+        /** Answers as in earnest, and changes nothing. */
+        readonly dryRun?: true;
+      }
+    : Record<never, never>) & {
     readonly signal?: AbortSignal;
     /** Sent as `Idempotency-Key`: repeating the call with the same key answers the same, and does nothing twice. */
     readonly key?: string;
+    /** What {@link tagOf} says of what was read: it is changed only while it is still that, else `stale` is thrown. */
+    readonly ifMatch?: string | undefined;
   };
 
 export interface ClientOptions {
@@ -51,6 +59,20 @@ interface AnyRequest {
   readonly body?: unknown;
   readonly signal?: AbortSignal;
   readonly key?: string;
+  readonly ifMatch?: string | undefined;
+  readonly dryRun?: true;
+}
+
+const tags = new WeakMap<object, string>();
+
+/** What the version of an answer is called; undefined where it has none. */
+export function tagOf(answer: object): string | undefined {
+  return tags.get(answer);
+}
+
+/** Says that one object stands for an answer as another does, which was its version. */
+export function isOfVersion(object: object, tag: string | undefined): void {
+  if (tag !== undefined) tags.set(object, tag);
 }
 
 export function createClient(options: ClientOptions): Client {
@@ -63,6 +85,7 @@ export function createClient(options: ClientOptions): Client {
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
         ...(request.key ? { 'idempotency-key': request.key } : {}),
+        ...(request.ifMatch ? { 'if-match': request.ifMatch } : {}),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       ...(request.signal ? { signal: request.signal } : {}),
@@ -71,7 +94,13 @@ export function createClient(options: ClientOptions): Client {
     return answer;
   };
   return {
-    call: async (name, request) => (await (await send(name, request, 'application/json')).json()) as never,
+    call: async (name, request) => {
+      const answer = await send(name, request, 'application/json');
+      const content: unknown = await answer.json();
+      if (typeof content === 'object' && content !== null)
+        isOfVersion(content, answer.headers.get('etag') ?? undefined);
+      return content as never; // as declared
+    },
     async *stream(name, request) {
       const answer = await send(name, request, 'text/event-stream');
       for await (const event of events(answer)) yield event as never;
@@ -85,6 +114,7 @@ function address(server: string, name: string, request: AnyRequest): { method: s
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(request.query ?? {}))
     if (value !== undefined && value !== '') query.set(key, String(value));
+  if (request.dryRun) query.set('dryRun', 'true');
   const search = query.size > 0 ? `?${query.toString()}` : '';
   return { method: method.toUpperCase(), url: `${server}/api/v1${filled}${search}` };
 }

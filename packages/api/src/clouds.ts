@@ -177,6 +177,7 @@ export const clouds = [
     permission: 'account.read',
     params: account,
     answer: AccountView,
+    versioned: { besides: ['health', 'resources'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -192,6 +193,7 @@ export const clouds = [
       settings: z.record(z.string(), z.unknown()).optional(),
     }),
     answer: AccountView,
+    dryRun: true,
     fails: ['not-found', 'invalid', 'name-taken'],
   }),
   endpoint({
@@ -202,6 +204,7 @@ export const clouds = [
     action: 'ACCOUNT_DELETE',
     params: account,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -262,6 +265,7 @@ export const clouds = [
     params: finding,
     body: z.object({ ignored: z.boolean(), note: z.string().max(1000).default('') }),
     answer: FindingView,
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({

@@ -380,6 +380,7 @@ export const deployments = [
     }),
     answer: z.object({ deployment: id, run: id }),
     status: 202,
+    dryRun: true,
     fails: ['not-found', 'plan-expired', 'name-taken', 'conflict', 'over-quota'],
   }),
   endpoint({
@@ -389,6 +390,7 @@ export const deployments = [
     permission: 'deployment.read',
     params: deployment,
     answer: DeploymentDetail,
+    versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodeInstances', 'resources'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -538,6 +540,7 @@ export const deployments = [
     params: deployment,
     answer: z.object({ run: id }),
     status: 202,
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -574,6 +577,7 @@ export const deployments = [
     body: z.object({ undo: z.boolean().default(false) }).default({ undo: false }),
     /** The run, or with `undo` the one that puts things back. */
     answer: RunView,
+    dryRun: true,
     fails: ['not-found', 'conflict', 'over-quota'],
   }),
   endpoint({
@@ -584,6 +588,7 @@ export const deployments = [
     action: 'RUN_PAUSE',
     params: run,
     answer: RunView,
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -601,6 +606,7 @@ export const deployments = [
       })
       .default({}),
     answer: RunView,
+    dryRun: true,
     fails: ['not-found', 'conflict', 'over-quota'],
   }),
   endpoint({

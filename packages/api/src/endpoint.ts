@@ -32,6 +32,27 @@ export interface Endpoint {
   readonly fails: readonly FailureCode[];
   /** Answers `text/event-stream`; `answer` is then one event's data. */
   readonly stream?: true;
+  /** Of a GET of one thing that is changed at the same path: answers carry an `ETag`, and changes are bound to it by `If-Match`. */
+  readonly versioned?: Versioned;
+  /** Whether `?dryRun=true` shows what would come of it: all that it does is in the database, and it checks no secret. */
+  readonly dryRun?: true;
+  /** Another call is to be used, from a day on. */
+  readonly deprecated?: Deprecated;
+}
+
+export interface Versioned {
+  /** Fields that become different by themselves, which nobody overwrites: how it is, who uses it. `If-Match` lets them. */
+  readonly besides: readonly string[];
+}
+
+/** When a call was given up, and what replaces it. */
+export interface Deprecated {
+  /** A day: `2026-11-28`. */
+  readonly since: string;
+  /** The day from which on it may be gone; at least half a year after `since`. */
+  readonly gone: string;
+  /** The call to use: `get /deployments`. */
+  readonly instead: string;
 }
 
 /** What a call is about when no parameter of its path names it. */

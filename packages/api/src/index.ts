@@ -1,7 +1,8 @@
 export * from './actions.ts';
 export * from './endpoints.ts';
 export * from './endpoint.ts';
-export { Me, Info, AuditRow } from './access.ts';
+export { parameterMeanings } from './parameters.ts';
+export { Me, Info, AuditRow, FailureKind } from './access.ts';
 export { AccountView, CheckView, Health, InstanceView, ProviderView, ResourceView } from './clouds.ts';
 export { AccountPrices, QuoteView, RunningCostView } from './cost.ts';
 export * from './client.ts';

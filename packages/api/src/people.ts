@@ -197,7 +197,18 @@ export const people = [
     body: z.object({ name, administrator: name }),
     answer: OrganizationView.extend({ link: z.string() }),
     status: 201,
+    dryRun: true,
     fails: ['name-taken', 'not-allowed'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/organizations/{organization}',
+    summary: 'An organization: the own one, or any for those who run the platform',
+    permission: 'organization.read',
+    params: organization,
+    answer: OrganizationView,
+    versioned: { besides: ['users'] },
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'patch',
@@ -208,6 +219,7 @@ export const people = [
     params: organization,
     body: z.object({ name }),
     answer: OrganizationView,
+    dryRun: true,
     fails: ['not-found', 'name-taken'],
   }),
   endpoint({
@@ -230,6 +242,7 @@ export const people = [
     body: z.object({ name, description: description.default('') }),
     answer: ProjectView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken'],
   }),
   endpoint({
@@ -239,6 +252,7 @@ export const people = [
     permission: 'project.read',
     params: project,
     answer: ProjectView,
+    versioned: { besides: ['deployments'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -257,6 +271,7 @@ export const people = [
         .optional(),
     }),
     answer: ProjectView,
+    dryRun: true,
     fails: ['not-found', 'name-taken', 'conflict'],
   }),
   endpoint({
@@ -267,6 +282,7 @@ export const people = [
     action: 'PROJECT_DELETE',
     params: project,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -289,6 +305,7 @@ export const people = [
     body: z.object({ name, password: z.string().min(8).max(256).optional(), groups: z.array(id).default([]) }),
     answer: UserView.extend({ link: z.string().optional() }),
     status: 201,
+    dryRun: true,
     fails: ['name-taken', 'not-found', 'not-allowed', 'password-length', 'password-common', 'password-name'],
   }),
   endpoint({
@@ -298,6 +315,7 @@ export const people = [
     permission: 'user.read',
     params: one,
     answer: UserView,
+    versioned: { besides: ['lastSeen'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -309,6 +327,7 @@ export const people = [
     params: one,
     body: z.object({ name: name.optional(), isDisabled: z.boolean().optional() }),
     answer: UserView,
+    dryRun: true,
     fails: ['not-found', 'name-taken', 'conflict'],
   }),
   endpoint({
@@ -319,6 +338,7 @@ export const people = [
     action: 'USER_DELETE',
     params: one,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -338,6 +358,7 @@ export const people = [
     action: 'SESSIONS_END',
     params: one,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -360,6 +381,7 @@ export const people = [
     body: z.object({ name, description: description.default('') }),
     answer: GroupView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken'],
   }),
   endpoint({
@@ -369,6 +391,7 @@ export const people = [
     permission: 'group.read',
     params: group,
     answer: GroupView,
+    versioned: { besides: [] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -384,6 +407,7 @@ export const people = [
       members: z.array(id).max(10_000).optional(),
     }),
     answer: GroupView,
+    dryRun: true,
     fails: ['not-found', 'name-taken', 'not-allowed', 'conflict'],
   }),
   endpoint({
@@ -394,6 +418,7 @@ export const people = [
     action: 'GROUP_DELETE',
     params: group,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -416,6 +441,7 @@ export const people = [
     body: z.object({ name, description: description.default('') }),
     answer: ServiceAccountView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken'],
   }),
   endpoint({
@@ -425,6 +451,7 @@ export const people = [
     permission: 'service-account.read',
     params: service,
     answer: ServiceAccountView,
+    versioned: { besides: ['tokens'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -440,6 +467,7 @@ export const people = [
       isDisabled: z.boolean().optional(),
     }),
     answer: ServiceAccountView,
+    dryRun: true,
     fails: ['not-found', 'name-taken'],
   }),
   endpoint({
@@ -450,6 +478,7 @@ export const people = [
     action: 'SERVICE_ACCOUNT_DELETE',
     params: service,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -481,6 +510,7 @@ export const people = [
     action: 'TOKEN_REVOKE',
     params: service.extend({ token: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -528,6 +558,7 @@ export const people = [
     action: 'TOKEN_REVOKE',
     params: z.object({ token: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({
@@ -564,6 +595,7 @@ export const people = [
     body: z.object({ name, description: description.default(''), document: Document }),
     answer: PolicyDetail,
     status: 201,
+    dryRun: true,
     fails: ['policy-invalid', 'name-taken'],
   }),
   endpoint({
@@ -573,6 +605,7 @@ export const people = [
     permission: 'policy.read',
     params: policy,
     answer: PolicyDetail,
+    versioned: { besides: [] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -587,6 +620,7 @@ export const people = [
       z.object({ version: z.number().int().min(1) }),
     ]),
     answer: PolicyDetail,
+    dryRun: true,
     fails: ['not-found', 'policy-invalid', 'conflict', 'not-allowed'],
   }),
   endpoint({
@@ -597,6 +631,7 @@ export const people = [
     action: 'POLICY_DELETE',
     params: policy,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({
@@ -607,6 +642,7 @@ export const people = [
     action: 'POLICY_ATTACH',
     params: policy.extend({ principal: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'not-allowed'],
   }),
   endpoint({
@@ -617,6 +653,7 @@ export const people = [
     action: 'POLICY_DETACH',
     params: policy.extend({ principal: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
   endpoint({

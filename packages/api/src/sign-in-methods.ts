@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, time } from './endpoint.ts';
+import { endpoint, FailureView, id, time } from './endpoint.ts';
 
 export const methodKinds = ['oidc', 'ldap'] as const;
 
@@ -54,7 +54,7 @@ const SyncView = z.object({
   /** The last administrator stays, whatever the directory says. */
   kept: z.number(),
   /** Why it came to nothing. */
-  failure: z.object({ code: z.string(), reason: z.string() }).optional(),
+  failure: FailureView.optional(),
 });
 
 export const SignInMethodView = z.object({
@@ -99,7 +99,18 @@ export const signInMethods = [
     ]),
     answer: SignInMethodView,
     status: 201,
+    dryRun: true,
     fails: ['name-taken', 'not-found', 'not-allowed'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/sign-in-methods/{method}',
+    summary: 'An identity provider or a directory',
+    permission: 'sign-in.read',
+    params: method,
+    answer: SignInMethodView,
+    versioned: { besides: ['redirectUri', 'users', 'lastSync'] },
+    fails: ['not-found'],
   }),
   endpoint({
     method: 'patch',
@@ -118,6 +129,7 @@ export const signInMethods = [
       secret: secret.optional(),
     }),
     answer: SignInMethodView,
+    dryRun: true,
     fails: ['name-taken', 'not-found', 'not-allowed', 'invalid'],
   }),
   endpoint({
@@ -128,6 +140,7 @@ export const signInMethods = [
     action: 'SIGN_IN_METHOD_DELETE',
     params: method,
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found'],
   }),
   endpoint({

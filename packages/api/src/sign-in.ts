@@ -275,6 +275,7 @@ export const signIn = [
     permission: 'sign-in.read',
     on: 'organization',
     answer: z.object({ requiresSecondFactor: z.boolean() }),
+    versioned: { besides: [] },
     fails: [],
   }),
   endpoint({
@@ -286,6 +287,7 @@ export const signIn = [
     action: 'SIGN_IN_UPDATE',
     body: z.object({ requiresSecondFactor: z.boolean() }),
     answer: z.object({ requiresSecondFactor: z.boolean() }),
+    dryRun: true,
     fails: ['conflict'],
   }),
 ] as const;

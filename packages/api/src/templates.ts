@@ -81,6 +81,7 @@ export const templates = [
     megabytes: 32,
     answer: TemplateDetail,
     status: 201,
+    dryRun: true,
     fails: ['invalid', 'template-invalid', 'conflict'],
   }),
   endpoint({
@@ -103,6 +104,7 @@ export const templates = [
     params: z.object({ template: id }),
     query: z.object({ version: z.string().optional() }),
     answer: TemplateDetail,
+    versioned: { besides: ['deployments'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -123,6 +125,7 @@ export const templates = [
     action: 'TEMPLATE_DELETE',
     params: z.object({ template: id }),
     answer: z.object({}),
+    dryRun: true,
     fails: ['not-found', 'conflict'],
   }),
 ] as const;

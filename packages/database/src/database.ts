@@ -7,6 +7,7 @@ import {
 } from 'kysely';
 import { Pool, types, type PoolConfig } from 'pg';
 import { databaseFailure } from './unavailable.ts';
+import { wholeOver, type Whole } from './whole.ts';
 
 /**
  * Every table and its columns. A package adds its own:
@@ -36,10 +37,36 @@ export interface DatabaseOptions {
  */
 export class Database extends Kysely<Tables> {
   readonly url: string;
+  readonly #whole: Whole;
 
   constructor(url: string, pool: Pool, { prepare = false }: DatabaseOptions = {}) {
-    super({ dialect: new PostgresDialect({ pool: explaining(pool, prepare ? namedStatements() : unnamed) }) });
+    const whole = wholeOver(explaining(pool, prepare ? namedStatements() : unnamed));
+    super({ dialect: new PostgresDialect({ pool: whole.pool }) });
     this.url = url;
+    this.#whole = whole;
+  }
+
+  /**
+   * Everything that `work` asks of this database, through however many functions, is one transaction: it happens whole, or
+   * when `work` throws not at all. Transactions within are savepoints of it.
+   */
+  whole<T>(work: () => Promise<T>): Promise<T> {
+    return this.#whole.run(work, false);
+  }
+
+  /** The same, except that it is taken back at the end: what it would come to, without having happened. */
+  tried<T>(work: () => Promise<T>): Promise<T> {
+    return this.#whole.run(work, true);
+  }
+
+  /** Whether this is asked within one of these: what is seen there may never come to be, and is not to be remembered. */
+  get isWithin(): boolean {
+    return this.#whole.isWithin;
+  }
+
+  /** For what no transaction takes back: done once the whole around it is kept, at once where there is none. */
+  afterwards(work: () => Promise<void>): Promise<void> {
+    return this.#whole.afterwards(work);
   }
 
   /** Closes every connection, those in use when their query is done. */

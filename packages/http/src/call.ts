@@ -5,21 +5,34 @@ import type { Context as HonoContext } from 'hono';
 import type { Access, Actor } from './actor.ts';
 import { type AuditLog, resultOf } from './audit.ts';
 import { readJson, refuseTooLarge } from './body.ts';
+import { carryOut, type Terms, termsOf } from './carry-out.ts';
+import { checked } from './checked.ts';
+import { deprecationHeaders } from './deprecation.ts';
+import { entityTag, isFresh, tagsIn } from './entity-tag.ts';
 import { eventStream } from './event-stream.ts';
 import type { AnyContext, Respond, StreamEvent } from './handle.ts';
 import { fingerprint, idempotencyKey, type IdempotencyStore, type KeptAnswer, once } from './idempotency.ts';
 import { parseSent, queryOf } from './parse.ts';
 import type { Peer } from './peer.ts';
 import { actionsOf, check, permit } from './permit.ts';
+import { wantsToWait } from './prefer.ts';
 import { asFailure, type Occurrence, problemDetails, problemResponse } from './problem.ts';
+import type { RateLimits } from './rate-limit.ts';
 import type { Route } from './routes.ts';
 import { refuseCrossSite } from './same-site.ts';
 import { clearSessionCookie, readSessionCookie, writeSessionCookie } from './session-cookie.ts';
+import type { Transactions } from './transactions.ts';
 
 /** What every request carries along once it has come in. */
 export interface Envelope {
   Bindings: HttpBindings;
-  Variables: { requestId: string; peer: Peer; language: Language };
+  Variables: {
+    requestId: string;
+    peer: Peer;
+    language: Language;
+    /** Headers of whatever is answered. */
+    says: Record<string, string>;
+  };
 }
 type Hono = HonoContext<Envelope>;
 
@@ -28,6 +41,10 @@ export interface Surrounding {
   readonly access: Access;
   readonly audit: AuditLog;
   readonly idempotency: IdempotencyStore;
+  readonly transactions: Transactions;
+  /** Absent: as many calls as there may come. */
+  readonly limits?: RateLimits | undefined;
+  readonly runs?: Runs | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborted when the server closes. */
@@ -35,6 +52,14 @@ export interface Surrounding {
   readonly pulse: Duration;
   /** Whether an answer that is not as declared is an error, as in tests, or only logged. */
   readonly strict: boolean;
+}
+
+/** What calls that begin a run can wait for. */
+export interface Runs {
+  /** Resolves once a run has ended, or `signal` is aborted. */
+  ended(run: string, signal: AbortSignal): Promise<void>;
+  /** What shows it. */
+  readonly route: Route;
 }
 
 /** Told a sentence, and the whole error where there is one. */
@@ -48,39 +73,57 @@ interface Trail {
   organization?: OrganizationId;
   /** Whether the handler has asked if the caller may. */
   hasAsked?: boolean;
-  /** An answer that was only given again changed nothing. */
-  replayed?: boolean;
+  /** An answer that was only given again is written down already, and what there is too much of is not. */
+  isNotNoted?: boolean;
+  /** What was only tried has changed nothing; that somebody may not is noted all the same. */
+  isTried?: boolean;
 }
 
 /**
- * Answers one call of the API: size, session, origin and permission come before anything sent is looked at; then it is
- * parsed, handled once, and written down.
+ * Answers one call of the API: size, session, origin, how many and permission come before anything sent is looked at; then
+ * it is parsed, handled once, and written down.
  */
 export async function answerCall(c: Hono, route: Route, server: Surrounding): Promise<Response> {
   const trail: Trail = {};
   const { endpoint } = route;
   const log = (thrown?: unknown, status?: number) => record(c, route, server, trail, thrown, status);
   try {
+    Object.assign(c.var.says, deprecationHeaders(endpoint));
     refuseTooLarge(c.req.raw.headers, endpoint.megabytes ?? 1);
     trail.actor = await signedIn(c, server.access);
+    refuseTooMany(c, server, trail);
     await permit(server.access, endpoint, trail.actor, c.req.param());
+    const { searchParams } = new URL(c.req.url);
+    const terms = termsOf(route, c.req.raw.headers, searchParams);
+    trail.isTried = terms.isTried;
     const body = endpoint.body && (await readJson(c.req.raw, endpoint.megabytes ?? 1));
-    const sent = { params: c.req.param(), query: queryOf(new URL(c.req.url).searchParams), body };
+    const sent = { params: c.req.param(), query: queryOf(searchParams), body };
     const context: AnyContext = {
       ...parseSent(endpoint, sent, c.var.language),
       ...surroundings(c, trail, server.access),
       actor: trail.actor,
     };
     if (endpoint.stream) return await answerStream(c, route, server, context, trail, log);
-    const answer = await answerOnce(c, route, server, context, body, trail);
+    const answer = await answerOnce(c, route, server, context, { terms, body }, trail);
     await log(answer.thrown, answer.kept.status);
-    return answer.thrown ? problemResponse(answer.thrown, occurrence(c)) : responseOf(c, answer.kept);
+    if (answer.thrown) return problemResponse(answer.thrown, occurrence(c));
+    return responseOf(c, await awaited(c, server, context, terms, answer));
   } catch (thrown) {
     const failure = failureOf(c, thrown);
     report(c, server, failure);
     await log(failure);
     return problemResponse(failure, occurrence(c));
   }
+}
+
+/** Whoever sends too many is told when to go on; the operation log does not fill up with it. */
+function refuseTooMany(c: Hono, { limits }: Surrounding, trail: Trail): void {
+  if (!limits) return;
+  const { wait, headers } = limits.count(trail.actor, c.var.peer.ip);
+  Object.assign(c.var.says, headers);
+  if (wait === 0) return;
+  trail.isNotNoted = true;
+  throw new Failure('too-many-requests', { seconds: wait });
 }
 
 export function occurrence(c: Hono): Occurrence {
@@ -148,20 +191,31 @@ function surroundings(c: Hono, trail: Trail, access: Access): Omit<AnyContext, '
 
 interface Handled {
   readonly kept: KeptAnswer;
+  /** Of an answer that shows something that has versions. */
+  readonly tag?: string | undefined;
   readonly thrown?: Failure | undefined;
 }
 
-/** Handles a call, at most once per Idempotency-Key. Keys belong to a user, so public calls have none. */
+interface Asked {
+  readonly terms: Terms;
+  readonly body: unknown;
+}
+
+/**
+ * Handles a call, at most once per Idempotency-Key. Keys belong to a user, so public calls have none; what is only tried
+ * uses up none.
+ */
 async function answerOnce(
   c: Hono,
   route: Route,
   server: Surrounding,
   context: AnyContext,
-  body: unknown,
+  { terms, body }: Asked,
   trail: Trail,
 ): Promise<Handled> {
-  const key = c.req.method === 'POST' && context.actor ? idempotencyKey(c.req.raw.headers) : undefined;
-  if (key === undefined || !context.actor) return handleNow(c, route, server, context, trail);
+  const isKeyed = c.req.method === 'POST' && context.actor && !terms.isTried;
+  const key = isKeyed ? idempotencyKey(c.req.raw.headers) : undefined;
+  if (key === undefined || !context.actor) return handleNow(c, route, server, context, terms, trail);
   const request = {
     user: context.actor.user.id,
     key,
@@ -171,12 +225,12 @@ async function answerOnce(
   let thrown: Failure | undefined;
   const warn = (error: unknown) => server.log(`An answer could not be kept (request ${context.request.id})`, error);
   const { answer, replayed } = await once(server.idempotency, request, server.clock, warn, async () => {
-    const handled = await handleNow(c, route, server, context, trail);
+    const handled = await handleNow(c, route, server, context, terms, trail);
     thrown = handled.thrown;
     return { answer: handled.kept, again: handled.thrown?.retry ?? false };
   });
   if (replayed) {
-    trail.replayed = true;
+    trail.isNotNoted = true;
     c.header('idempotent-replayed', 'true');
   }
   return { kept: answer, thrown };
@@ -187,12 +241,13 @@ async function handleNow(
   route: Route,
   server: Surrounding,
   context: AnyContext,
+  terms: Terms,
   trail: Trail,
 ): Promise<Handled> {
   try {
-    const answer = await route.run(context);
-    refuseUnasked(route, trail);
-    return { kept: kept(route, checked(route, server, answer)) };
+    const asking = { ...route, run: (given: AnyContext) => askedFor(route, given, trail) };
+    const answer = checked(route, server, await carryOut(asking, terms, server, context));
+    return { kept: kept(route, terms, answer), tag: tagOf(route, terms, answer) };
   } catch (thrown) {
     const failure = failureOf(c, thrown);
     report(c, server, failure);
@@ -203,10 +258,10 @@ async function handleNow(
 
 const problemType = 'application/problem+json';
 
-function kept({ endpoint }: Route, answer: unknown): KeptAnswer {
+function kept({ endpoint }: Route, { isTried }: Terms, answer: unknown): KeptAnswer {
   const status = endpoint.status ?? 200;
-  const run =
-    status === 202 && typeof answer === 'object' && answer !== null && 'run' in answer ? answer.run : undefined;
+  const begins = status === 202 && !isTried && typeof answer === 'object' && answer !== null;
+  const run = begins && 'run' in answer ? answer.run : undefined;
   return {
     status,
     type: 'application/json',
@@ -215,7 +270,50 @@ function kept({ endpoint }: Route, answer: unknown): KeptAnswer {
   };
 }
 
-function responseOf(c: Hono, answer: KeptAnswer): Response {
+/** The tag of what was read, also where a change answers with what it has made of it. */
+function tagOf({ endpoint, reads }: Route, { isTried }: Terms, answer: unknown): string | undefined {
+  const shows = reads?.endpoint.answer === endpoint.answer ? reads.endpoint : endpoint;
+  return shows.versioned && !isTried ? entityTag(answer, shows.versioned) : undefined;
+}
+
+/** Where the caller prefers to wait, the run that was begun, once it has ended; else the answer as it is. */
+async function awaited(
+  c: Hono,
+  server: Surrounding,
+  context: AnyContext,
+  { isTried }: Terms,
+  answer: Handled,
+): Promise<Handled> {
+  const { access, runs, closing } = server;
+  const run = /^\/api\/v1\/runs\/(.+)$/.exec(answer.kept.location ?? '')?.[1];
+  const patience = wantsToWait(c.req.raw.headers);
+  if (!runs || run === undefined || patience === undefined || isTried) return answer;
+  c.var.says['preference-applied'] = `wait=${patience / 1_000}`;
+  const params = { run: decodeURIComponent(run) };
+  const { route } = runs;
+  try {
+    await runs.ended(params.run, AbortSignal.any([c.req.raw.signal, closing, AbortSignal.timeout(patience)]));
+    const actor = context.actor && (await access.recheck(context.actor));
+    await permit(access, route.endpoint, actor, params);
+    const shown = checked(route, server, await route.run({ ...context, params, query: {}, body: undefined, actor }));
+    if (!hasEnded(shown)) return answer;
+    return { kept: { ...answer.kept, status: 200, type: 'application/json', body: JSON.stringify(shown) } };
+  } catch (thrown) {
+    // What was begun is begun, whether or not it can be shown.
+    report(c, server, asFailure(thrown));
+    return answer;
+  }
+}
+
+const hasEnded = (run: unknown): boolean => typeof run === 'object' && run !== null && 'endedAt' in run;
+
+function responseOf(c: Hono, { kept: answer, tag }: Handled): Response {
+  const { headers } = c.req.raw;
+  if (tag !== undefined) {
+    c.header('etag', tag);
+    const known = c.req.method === 'GET' || c.req.method === 'HEAD' ? headers.get('if-none-match') : null;
+    if (known !== null && isFresh(tagsIn(known, 'If-None-Match'), tag)) return c.body(null, 304);
+  }
   c.header('content-type', answer.type);
   if (answer.location) c.header('location', answer.location);
   if (answer.status === 204) return c.body(null, 204);
@@ -223,19 +321,16 @@ function responseOf(c: Hono, answer: KeptAnswer): Response {
   return c.body(answer.body, answer.status as 200);
 }
 
+/** A handler that was to ask whether the caller may, and has not, answers nobody, and what it did has not happened. */
+async function askedFor(route: Route, context: AnyContext, trail: Trail): Promise<unknown> {
+  const answer = await route.run(context);
+  refuseUnasked(route, trail);
+  return answer;
+}
+
 /** A handler that was to ask whether the caller may, and has not, answers nobody. */
 function refuseUnasked({ name, endpoint }: Route, { hasAsked }: Trail): void {
   if (endpoint.on === 'asked' && !hasAsked) throw new Error(`"${name}" has not asked whether the caller may`);
-}
-
-/** Only what is declared goes out: fields that a handler added are dropped. */
-function checked({ name, endpoint }: Route, { strict, log }: Surrounding, answer: unknown): unknown {
-  const parsed = endpoint.answer.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const wrong = new Error(`The answer of "${name}" is not as declared`, { cause: parsed.error });
-  if (strict) throw wrong;
-  log(wrong.message, wrong);
-  return answer;
 }
 
 async function answerStream(
@@ -288,7 +383,7 @@ async function record(
 ): Promise<void> {
   const failure = thrown === undefined ? undefined : asFailure(thrown);
   const isDenied = failure?.code === 'not-allowed';
-  if ((!endpoint.action && !isDenied) || trail.replayed) return;
+  if (trail.isNotNoted || (!isDenied && (!endpoint.action || trail.isTried))) return;
   const entry = {
     user: trail.by ?? trail.actor?.user.name ?? '-',
     userId: trail.actor?.user.id,

@@ -75,11 +75,21 @@ test('everything that is wrong with a request is said at once, in the language a
       '/api/v1/things/a?times=9',
       put('{"name":"x","inputs":{"a/b":"no"}}', { 'accept-language': language }),
     );
-    return (await answer.json()) as { title: string; problems: { at: string }[]; code: string; instance: string };
+    return (await answer.json()) as {
+      title: string;
+      problems: { at: string }[];
+      errors: { detail: string; pointer?: string }[];
+      code: string;
+      instance: string;
+    };
   };
   const english = await ask('fr, en;q=0.5');
   expect(english).toMatchObject({ code: 'invalid', instance: '/api/v1/things/a' });
   expect(english.problems.map(({ at }) => at)).toEqual(['?times', '/name', '/inputs/a~1b']);
+  expect(
+    english.errors.map(({ detail: _, ...where }) => where),
+    'tools find the places as RFC 9457 shows them',
+  ).toEqual([{ parameter: 'times' }, { pointer: '#/name' }, { pointer: '#/inputs/a~1b' }]);
   expect(english.title).toMatch(/^\?times is not valid: /);
   expect((await ask('zh-Hans-CN,zh;q=0.9,en;q=0.8')).title).toMatch(/^\?times无效：数值过大/);
 });
@@ -88,7 +98,11 @@ test('what is not JSON is told with its line and column', async () => {
   const { app } = smallApi({ 'put /things/{thing}': async () => ({ small: 'x' }) });
   const answer = await app.request('/api/v1/things/a', put('{\n  "name": "abc",\n  oops\n}'));
   expect(answer.status).toBe(422);
-  expect(await answer.json()).toMatchObject({ problems: [{ at: '3:3' }], facts: { what: 'body' } });
+  expect(await answer.json()).toMatchObject({
+    problems: [{ at: '3:3' }],
+    errors: [{ place: '3:3' }],
+    facts: { what: 'body' },
+  });
   expect((await app.request('/api/v1/things/a', put('{}', { 'content-type': 'text/plain' }))).status).toBe(422);
 });
 
@@ -111,6 +125,24 @@ test('a body beyond its limit is refused, announced or not', async () => {
   const unannounced = await app.request('/api/v1/things/a', put(large));
   expect([announced.status, unannounced.status]).toEqual([413, 413]);
   expect(await unannounced.json()).toMatchObject({ code: 'too-large', facts: { megabytes: 1 } });
+});
+
+test('whatever is refused names its request and leads to what it means', async () => {
+  const { app } = smallApi({ 'get /things/{thing}': async () => ({ small: 'x' }) });
+  for (const [path, code] of [
+    ['/api/v1/things/a', 'not-signed-in'],
+    ['/api/v1/nothing', 'not-found'],
+  ] as const) {
+    const answer = await app.request(path, { headers: { 'x-request-id': 'given-by-caller' } });
+    expect(answer.headers.get('link')).toBe(`</api/v1/failures/${code}>; rel="help"`);
+    expect(await answer.json()).toMatchObject({
+      code,
+      requestId: 'given-by-caller',
+      type: `urn:pileus:failure:${code}`,
+    });
+  }
+  const keyed = await app.request('/api/v1/things/a', { headers: { ...writer, 'if-none-match': 'abc' } });
+  expect(await keyed.json()).toMatchObject({ code: 'invalid', errors: [{ header: 'If-None-Match' }] });
 });
 
 test('a bug is answered as "something went wrong here", logged whole and kept in the operation log', async () => {

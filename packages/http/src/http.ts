@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { preferredLanguage } from './accept-language.ts';
 import type { Access } from './actor.ts';
 import type { AuditLog } from './audit.ts';
-import { answerCall, type Envelope, type Log, occurrence, report } from './call.ts';
+import { answerCall, type Envelope, type Log, occurrence, report, type Runs } from './call.ts';
 import type { Bound } from './handle.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { type Listening, listen } from './listen.ts';
@@ -12,15 +12,22 @@ import { openApi } from './openapi.ts';
 import { peerReader } from './peer.ts';
 import { portal } from './portal.ts';
 import { asFailure, problemResponse } from './problem.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import { joinRoutes, methodsAt, type Route } from './routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import type { Transactions } from './transactions.ts';
 
 export interface HttpOptions {
   readonly handlers: readonly Bound[];
   readonly access: Access;
   readonly audit: AuditLog;
   readonly idempotency: IdempotencyStore;
+  readonly transactions: Transactions;
+  /** How many calls there may be; any number unless told. */
+  readonly limits?: RateLimits | undefined;
+  /** Resolves once a run has ended, or `signal` is aborted; without it nobody waits. */
+  readonly runEnded?: Runs['ended'] | undefined;
   readonly log: Log;
   readonly version: string;
   /** Where the built portal lies. */
@@ -65,10 +72,12 @@ function receive(app: Hono<Envelope>, { trustedProxies, log }: HttpOptions): voi
     const id = requestId(c.req.header('x-request-id'));
     const peer = peerOf(remoteAddress(c.env), c.req.raw.headers);
     c.set('requestId', id);
+    c.set('says', {});
     c.set('peer', peer);
     c.set('language', preferredLanguage(c.req.header('accept-language')));
     await next();
     c.res.headers.set('x-request-id', id);
+    for (const [name, value] of Object.entries(c.var.says)) c.res.headers.append(name, value);
     addSecurityHeaders(c.res.headers, peer.secure);
     if (c.req.path.startsWith('/api/') && !c.res.headers.has('cache-control'))
       c.res.headers.set('cache-control', 'no-store');
@@ -86,8 +95,11 @@ function remoteAddress(bindings: Partial<Envelope['Bindings']> | undefined): str
 }
 
 function serveCalls(app: Hono<Envelope>, routes: readonly Route[], options: HttpOptions, closing: AbortSignal): void {
-  const { access, audit, idempotency, log, clock = systemClock, pulse = seconds(15), strict = false } = options;
-  const server = { access, audit, idempotency, log, clock, pulse, strict, closing };
+  const { access, audit, idempotency, transactions, limits, runEnded, log } = options;
+  const { clock = systemClock, pulse = seconds(15), strict = false } = options;
+  const shown = routes.find(({ name }) => name === 'get /runs/{run}');
+  const runs = shown && runEnded && { route: shown, ended: runEnded };
+  const server = { access, audit, idempotency, transactions, limits, runs, log, clock, pulse, strict, closing };
   for (const route of routes) {
     const path = `/api/v1${route.endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`;
     app.on(route.endpoint.method.toUpperCase(), path, (c) => answerCall(c, route, server));

@@ -16,3 +16,6 @@ export type { Claim, IdempotencyStore, KeptAnswer, KeyedRequest } from './idempo
 export type { Listening } from './listen.ts';
 export { check } from './permit.ts';
 export { openApi } from './openapi.ts';
+export { networkOf } from './peer.ts';
+export { type Quotas, rateLimits, type RateLimits, type SharedBuckets } from './rate-limit.ts';
+export type { Transactions } from './transactions.ts';

@@ -1,11 +1,14 @@
 import { databaseFailure } from '@pileus/database';
 import { Failure, failures, type FailureData, type Language, sentence } from '@pileus/model';
+import { type PointedError, pointedErrors } from './pointed.ts';
 
 /** What an answer that refuses or fails carries (RFC 9457). */
 export interface ProblemDetails extends FailureData {
   readonly type: string;
   readonly title: string;
   readonly status: number;
+  /** Absent where it is not about a place in the request. */
+  readonly errors?: readonly PointedError[] | undefined;
   readonly requestId: string;
   readonly instance: string;
 }
@@ -26,11 +29,13 @@ export function asFailure(thrown: unknown): Failure {
 
 export function problemDetails(failure: Failure, occurrence: Occurrence): ProblemDetails {
   const data = failure.toJSON();
+  const errors = pointedErrors(data, occurrence.language);
   return {
     type: `urn:pileus:failure:${data.code}`,
     title: sentence(data, occurrence.language),
     status: failures[data.code].status,
     ...data,
+    ...(errors.length > 0 && { errors }),
     requestId: occurrence.requestId,
     instance: occurrence.instance,
   };
@@ -42,6 +47,7 @@ export function problemResponse(failure: Failure, occurrence: Occurrence): Respo
     'content-type': 'application/problem+json',
     'content-language': occurrence.language,
     vary: 'Accept-Language',
+    link: `</api/v1/failures/${failure.code}>; rel="help"`,
   });
   if (details.status === 401) headers.set('www-authenticate', 'Bearer realm="Pileus"');
   if (failure.code === 'method-not-allowed') headers.set('allow', String(failure.facts.allowed));

@@ -8,6 +8,8 @@ export interface Route {
   readonly name: string;
   readonly endpoint: Endpoint;
   readonly run: Bound['run'];
+  /** Of a call that changes something that has versions: the one that reads it. */
+  readonly reads?: Route | undefined;
 }
 
 export const nameOf = ({ method, path }: Pick<Endpoint, 'method' | 'path'>): string => `${method} ${path}`;
@@ -41,7 +43,20 @@ export function joinRoutes(
   for (const { name } of handlers) if (!declared.has(name)) wrong.push(`"${name}" is handled but not declared`);
   if (wrong.length > 0)
     throw new Error(`The server does not start, because its API is not whole: ${wrong.join('; ')}.`);
-  return routes.toSorted((a, b) => generality(a.endpoint.path).localeCompare(generality(b.endpoint.path)));
+  const withReads = routes.map((route) => {
+    const reads = readerOf(route.endpoint, routes);
+    return reads ? { ...route, reads } : route;
+  });
+  return withReads.toSorted((a, b) => generality(a.endpoint.path).localeCompare(generality(b.endpoint.path)));
+}
+
+/** What reads the thing that a call changes, where that has versions. */
+export function readerOf<R extends { readonly endpoint: Endpoint }>(
+  { method, path }: Pick<Endpoint, 'method' | 'path'>,
+  routes: readonly R[],
+): R | undefined {
+  if (method === 'get' || method === 'post') return undefined;
+  return routes.find(({ endpoint }) => endpoint.method === 'get' && endpoint.path === path && endpoint.versioned);
 }
 
 /** Which methods a path below `/api/v1` answers; none when there is no such path. */

@@ -1,6 +1,6 @@
 import { connect, isIP } from 'node:net';
 import { checkServerIdentity, getCACertificates, type ConnectionOptions } from 'node:tls';
-import { Failure, seconds, type Secret } from '@pileus/model';
+import { because, Failure, seconds, type Secret } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
 import {
   Client,
@@ -181,7 +181,7 @@ async function opened({ url, title, caCertificates }: LdapSettings, outbound: Ou
   if (hostname === undefined || hostname === '' || (protocol !== 'ldap:' && protocol !== 'ldaps:'))
     throw new Failure('identity-provider-broken', {
       provider: title,
-      reason: `${url} is not an ldap:// or ldaps:// URL`,
+      reason: because('not-ldap', { url }),
     });
   const number = Number(port) || (protocol === 'ldaps:' ? 636 : 389);
   const host = hostname.replace(/^\[|\]$/g, '');

@@ -1,4 +1,4 @@
-import { Failure, seconds, type Secret } from '@pileus/model';
+import { because, Failure, seconds, type Secret } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
@@ -140,7 +140,7 @@ export function connectOidc(settings: OidcSettings, outbound: Outbound, now: () 
           idTokenExpected: true,
         });
         const identity = tokens.claims();
-        if (!identity) throw new Failure('identity-refused', { provider: title, reason: 'no ID token' });
+        if (!identity) throw new Failure('identity-refused', { provider: title, reason: because('no-id-token') });
         const more = configuration.serverMetadata().userinfo_endpoint
           ? await oidc.fetchUserInfo(configuration, tokens.access_token, identity.sub)
           : {};
@@ -159,7 +159,7 @@ function urlOf({ issuer, title, insecure }: OidcSettings): URL {
   if (!url || (url.protocol !== 'https:' && !(insecure && url.protocol === 'http:')))
     throw new Failure('identity-provider-broken', {
       provider: title,
-      reason: `the issuer ${issuer} is not an https:// URL`,
+      reason: because('issuer-not-https', { issuer }),
     });
   return url;
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import {
   generateAuthenticationOptions,
   generateRegistrationOptions,
@@ -39,18 +39,16 @@ export interface Ceremony<Options> {
 /**
  * The relying party of an installation, from PILEUS_ORIGIN. Its id is the host's name, without the port (WebAuthn L3, 5.1.2).
  *
- * @throws Failure `invalid` for an origin at which browsers know no passkeys: an IP address, or http elsewhere than on
+ * @throws Failure `passkey-refused` for an origin at which browsers know no passkeys: an IP address, or http elsewhere than on
  * localhost.
  */
 export function relyingPartyOf(origin: string, name: string): RelyingParty {
   const { protocol, hostname, origin: whole } = new URL(origin);
   const local = hostname === 'localhost' || hostname.endsWith('.localhost');
-  const reason = isIP(hostname.replace(/^\[|\]$/g, ''))
-    ? 'passkeys need a host name instead of an IP address'
-    : protocol !== 'https:' && !local
-      ? 'passkeys need https'
-      : undefined;
-  if (reason) throw new Failure('invalid', { what: `PILEUS_ORIGIN (${origin})`, reason });
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0)
+    throw new Failure('passkey-refused', { reason: because('passkey-no-address', { origin }) });
+  if (protocol !== 'https:' && !local)
+    throw new Failure('passkey-refused', { reason: because('passkey-https', { origin }) });
   return { name, id: hostname, origin: whole };
 }
 
@@ -93,7 +91,7 @@ export async function finishRegistration(party: RelyingParty, answer: unknown, c
     requireUserVerification: true,
     supportedAlgorithmIDs: algorithms,
   }).catch(refuse);
-  if (!verified || !found) throw new Failure('passkey-refused', { reason: 'the signature is not right' });
+  if (!verified || !found) throw new Failure('passkey-refused', { reason: because('passkey-signature') });
   const { id, publicKey, counter } = found.credential;
   return {
     id,
@@ -139,7 +137,7 @@ export async function finishAuthentication(
   passkey: Passkey,
 ): Promise<{ readonly counter: number }> {
   const response = read(Authentication, answer);
-  if (response.id !== passkey.id) throw new Failure('passkey-refused', { reason: 'it is another passkey' });
+  if (response.id !== passkey.id) throw new Failure('passkey-refused', { reason: because('passkey-other') });
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response,
     expectedChallenge: challenge,
@@ -152,7 +150,7 @@ export async function finishAuthentication(
       counter: passkey.counter,
     },
   }).catch(refuse);
-  if (!verified) throw new Failure('passkey-refused', { reason: 'the signature is not right' });
+  if (!verified) throw new Failure('passkey-refused', { reason: because('passkey-signature') });
   return { counter: authenticationInfo.newCounter };
 }
 
@@ -195,7 +193,7 @@ const Authentication = z.object({
 
 function read<S extends z.ZodType>(schema: S, answer: unknown): z.output<S> {
   const { data, error } = schema.safeParse(answer);
-  if (error) throw new Failure('passkey-refused', { reason: 'it is not what a browser sends' }, { cause: error });
+  if (error) throw new Failure('passkey-refused', { reason: because('passkey-garbled') }, { cause: error });
   return data;
 }
 

@@ -110,6 +110,13 @@ export const failures = {
     title: { en: 'This is too large: at most {megabytes} MiB', 'zh-CN': '内容过大：最多 {megabytes} MiB' },
   },
   conflict: { status: 409, title: { en: '{what}: {reason}', 'zh-CN': '{what}：{reason}' } },
+  stale: {
+    status: 412,
+    title: {
+      en: '{what} was changed meanwhile: look at it again, then decide anew',
+      'zh-CN': '{what} 已在此期间被修改，请重新查看后再操作',
+    },
+  },
   'name-taken': { status: 409, title: { en: 'The name {name} is taken', 'zh-CN': '名称 {name} 已被使用' } },
   'key-reused': {
     status: 422,

@@ -132,6 +132,14 @@ export const reasons = {
     'zh-CN': '运行 {script}：没有安装 {program}',
   },
 
+  'no-versions': {
+    en: 'what is changed here has no versions; send it without this header',
+    'zh-CN': '此处修改的对象没有版本，请去掉该请求头',
+  },
+  'try-call': {
+    en: 'show what would come of this call; send it without dryRun',
+    'zh-CN': '试运行此调用，请去掉 dryRun',
+  },
   'no-implementation': { en: 'it has no implementation', 'zh-CN': '没有实现' },
   'no-file': { en: 'the template has no file {file}', 'zh-CN': '模板中没有文件 {file}' },
   'attribute-unset': {
@@ -328,6 +336,76 @@ export const reasons = {
     'zh-CN': '{kind} {name} 的费用配额以 {currency} 计，而该云账户的价格以 {other} 计',
   },
   'several-over': { en: '{count} limits are exceeded', 'zh-CN': '超出 {count} 项配额' },
+  'in-the-past': { en: 'it is in the past', 'zh-CN': '时间已过' },
+  'passkey-host': {
+    en: 'passkeys need a host name: open localhost, or set PILEUS_ORIGIN',
+    'zh-CN': '通行密钥需要主机名：请通过 localhost 访问，或设置 PILEUS_ORIGIN',
+  },
+  'passkey-no-address': {
+    en: 'passkeys need a host name instead of the IP address in PILEUS_ORIGIN ({origin})',
+    'zh-CN': '通行密钥需要主机名，而 PILEUS_ORIGIN（{origin}）是 IP 地址',
+  },
+  'passkey-https': {
+    en: 'passkeys need https in PILEUS_ORIGIN ({origin})',
+    'zh-CN': '通行密钥要求 PILEUS_ORIGIN（{origin}）使用 https',
+  },
+  'passkey-known': { en: 'it is registered already', 'zh-CN': '已登记过' },
+  'passkey-unknown': { en: 'it is not known here', 'zh-CN': '此处没有登记该通行密钥' },
+  'passkey-copied': { en: 'a copy of it is about', 'zh-CN': '检测到它的副本' },
+  'passkey-of-other': { en: 'it is of somebody else', 'zh-CN': '它属于其他用户' },
+  'passkey-other': { en: 'it is another passkey', 'zh-CN': '不是同一个通行密钥' },
+  'passkey-signature': { en: 'the signature is not right', 'zh-CN': '签名不正确' },
+  'passkey-garbled': { en: 'it is not what a browser sends', 'zh-CN': '不是浏览器发送的内容' },
+  'second-factor-required': {
+    en: 'the organization requires a second factor; set up another one first',
+    'zh-CN': '租户要求使用双因素；请先设置另一种',
+  },
+  'second-factor-yourself': {
+    en: 'sign in with a second factor yourself before everybody must',
+    'zh-CN': '在要求所有人之前，请先自己用双因素登录',
+  },
+  'nothing-to-recover': { en: 'there is no second factor to recover', 'zh-CN': '没有需要恢复的第二因素' },
+  'app-there': {
+    en: 'an app is set up already; remove it to set up another',
+    'zh-CN': '已设置验证器应用；如需更换请先移除',
+  },
+  'password-elsewhere': {
+    en: 'the password is kept by {method}; change it there',
+    'zh-CN': '密码由 {method} 管理；请在那里修改',
+  },
+  'nobody-by-identity': { en: 'nobody here is known by this identity', 'zh-CN': '此处没有对应该身份的用户' },
+  'no-id-token': { en: 'no ID token', 'zh-CN': '没有 ID 令牌' },
+  'issuer-not-https': {
+    en: 'the issuer {issuer} is not an https:// URL',
+    'zh-CN': '签发者 {issuer} 不是 https:// 地址',
+  },
+  'not-ldap': { en: '{url} is not an ldap:// or ldaps:// URL', 'zh-CN': '{url} 不是 ldap:// 或 ldaps:// 地址' },
+  'secret-anew': {
+    en: 'another address is not sent the secret of the old one; enter it again',
+    'zh-CN': '不会把原地址的密钥发送到新地址；请重新输入',
+  },
+  'no-directory': {
+    en: 'an identity provider does not tell who is there',
+    'zh-CN': '身份提供方不提供人员名单',
+  },
+  'directory-shrunk': {
+    en: '{gone} of {present} people are not there any more; check the settings, or say that it is meant',
+    'zh-CN': '目录中原有 {present} 人，现少了 {gone} 人；请检查设置，或确认这是预期的',
+  },
+  'last-administrator': {
+    en: 'nobody would have it any more; give it to somebody else first',
+    'zh-CN': '将不再有人拥有它；请先授予其他人',
+  },
+  'default-project': {
+    en: 'things go there whose project nobody names',
+    'zh-CN': '未指定项目的内容都归入该项目',
+  },
+  'holds-deployments': {
+    en: '{count} deployment(s) are in it; delete them first',
+    'zh-CN': '其中有 {count} 个应用实例；请先删除它们',
+  },
+  'policy-attached': { en: 'it is attached to {count}; detach it first', 'zh-CN': '已附加到 {count} 个对象；请先分离' },
+  'policy-built-in': { en: 'it comes with the product', 'zh-CN': '它是系统内置的' },
 
   'host-stopped': { en: 'the host is stopped', 'zh-CN': '主机已停止' },
   'leads-out': { en: 'it leads out of {directory}', 'zh-CN': '路径超出了 {directory}' },
@@ -426,8 +504,6 @@ export function factsIn(language: Language, facts: Because['facts']): Because['f
 /** What the things are called that failures speak of. */
 const things = {
   ...kindNames,
-  organization: { en: 'organization', 'zh-CN': '租户' },
-  project: { en: 'project', 'zh-CN': '项目' },
   account: { en: 'cloud account', 'zh-CN': '云账户' },
   provider: { en: 'provider', 'zh-CN': '云服务商' },
   deployment: { en: 'deployment', 'zh-CN': '应用实例' },
@@ -442,6 +518,19 @@ const things = {
   instance: { en: 'instance', 'zh-CN': '实例' },
   resource: { en: 'resource', 'zh-CN': '云资源' },
   finding: { en: 'finding', 'zh-CN': '巡检结果' },
+  organization: { en: 'organization', 'zh-CN': '租户' },
+  project: { en: 'project', 'zh-CN': '项目' },
+  environment: { en: 'environment', 'zh-CN': '环境' },
+  user: { en: 'user', 'zh-CN': '用户' },
+  group: { en: 'group', 'zh-CN': '群组' },
+  'service-account': { en: 'service account', 'zh-CN': '服务账号' },
+  principal: { en: 'user, group or service account', 'zh-CN': '用户、群组或服务账号' },
+  policy: { en: 'policy', 'zh-CN': '授权策略' },
+  token: { en: 'token', 'zh-CN': '访问令牌' },
+  session: { en: 'session', 'zh-CN': '会话' },
+  factor: { en: 'second factor', 'zh-CN': '第二因素' },
+  'device-login': { en: 'waiting sign-in of a device with the code', 'zh-CN': '等待批准的设备登录代码' },
+  'sign-in-method': { en: 'sign-in method', 'zh-CN': '登录方式' },
 } as const satisfies Record<string, Text>;
 
 const isThing = (kind: string): kind is keyof typeof things => kind in things;

@@ -1,6 +1,6 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
-import type { Bound } from '@pileus/http';
+import type { Bound, Transactions } from '@pileus/http';
 import { seconds, type Clock, type Duration } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
@@ -15,6 +15,7 @@ import { createDeployments, type Deployments } from './deployments/deployments.t
 import { deploymentHandlers } from './deployments/deployments.routes.ts';
 import { createPlans, tidyPlans, type Plans } from './deployments/plans.ts';
 import { projections } from './deployments/projections.ts';
+import { endOfRuns } from './deployments/end-of-runs.ts';
 import { createWorld } from './deployments/world.ts';
 import { createWatcher } from './healing/watch.ts';
 import { findingHandlers } from './inventory/findings.routes.ts';
@@ -24,6 +25,7 @@ import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
 import { createQuotas } from './quotas/quotas.ts';
 import { quotaHandlers } from './quotas/quotas.routes.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
@@ -59,6 +61,9 @@ export interface Platform {
   readonly engine: Engine;
   /** For every call of the API. */
   readonly handlers: readonly Bound[];
+  readonly transactions: Transactions;
+  /** Resolves once a run has ended, or `signal` is aborted. */
+  runEnded(run: string, signal: AbortSignal): Promise<void>;
   /** Asks the clouds how their servers are. */
   refresh(): Promise<void>;
   /** Looks at what policies have watched, and mends what is not well. */
@@ -140,6 +145,8 @@ export function createPlatform(options: PlatformOptions): Platform {
     plans,
     deployments,
     engine,
+    transactions: oneAtATime(database),
+    runEnded: endOfRuns(engine, feed, clock),
     handlers: [
       ...access.handlers,
       ...cloudHandlers(accounts, database, clock),

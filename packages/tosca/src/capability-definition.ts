@@ -93,8 +93,9 @@ function capabilityOf(
   const type = data ?? (source && readCapabilityType(reading, source));
   if (!type) {
     // Without a type it refines what a type defines that is not known, 2.0 §8.2.1.
-    if (isWhole && yaml.is !== 'list' && lacks(fields, 'type', reading.unit.grammar.capabilityDefinition))
-      report.error(at, 'missing-key', `${what} needs a type`);
+    const isMissing =
+      typeName === undefined && yaml.is !== 'list' && lacks(fields, 'type', reading.unit.grammar.capabilityDefinition);
+    if (isWhole && isMissing) report.error(at, 'missing-key', `${what} needs a type`);
     return undefined;
   }
   const isSame = refined?.type === type;

@@ -5,7 +5,7 @@ import { entityNamed, placeOf, reach, wrongStep, type Place, type Reached } from
 import { plainData } from './plain-data.ts';
 import { emptyRecord } from './record.ts';
 import type { Report } from './report.ts';
-import { didYouMean, listing } from './suggest.ts';
+import { didYouMean, hintAt, listing } from './suggest.ts';
 import type {
   AttributeMapping,
   Data,
@@ -172,8 +172,7 @@ class FunctionCheck {
       case 'get_artifact':
         return this.#artifact(call, path, place);
       case 'get_operation_output':
-        if (path && path.length !== 4) this.#bad(call, '[ SELF, interface, operation, output ]');
-        return;
+        return this.#operationOutput(call, path, place);
       case 'get_nodes_of_type':
         if (given.length !== 1) this.#bad(call, 'the name of a node type');
         return;
@@ -238,6 +237,29 @@ class FunctionCheck {
         const message = `${name} is a ${schema.type}; only numbers and scalars can be allocated`;
         this.#report.error(call.at, 'bad-allocation', message);
       }
+    }
+  }
+
+  /** 1.3 §4.6.1: what an operation yields is known once it has run; which operation that is must be known before. */
+  #operationOutput(call: FunctionCall, path: readonly string[] | undefined, place: Place): void {
+    if (!path) return;
+    if (path.length !== 4) return this.#bad(call, '[ SELF, interface, operation, output ]');
+    const [entity = '', named = '', operation = ''] = path;
+    if (this.#isBroken(entity)) return;
+    const [entityAt, namedAt, operationAt] = call.arguments.map(({ at }) => at);
+    const holder = entityNamed(place, entity);
+    if ('is' in holder) return this.#report.error(entityAt ?? call.at, holder.rule, holder.message);
+    const { interfaces, schemas } = holder.requirement?.relationship ?? holder.node;
+    if (schemas.isWhole === false) return;
+    const found = interfaces[named] ?? Object.values(interfaces).find(({ types }) => types.includes(named));
+    const owner = holder.requirement ? `The relationship ${holder.requirement.name}` : `The node ${holder.node.name}`;
+    if (!found) {
+      const hint = hintAt(named, Object.keys(interfaces));
+      this.#report.error(namedAt ?? call.at, 'unknown-interface', `${owner} has no interface ${named}${hint}`);
+    } else if (!found.operations[operation]) {
+      const hint = hintAt(operation, Object.keys(found.operations));
+      const message = `The interface ${named} has no operation ${operation}${hint}`;
+      this.#report.error(operationAt ?? call.at, 'unknown-operation', message);
     }
   }
 

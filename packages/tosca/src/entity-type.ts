@@ -45,7 +45,7 @@ export interface RelationshipType extends EntityType {
 
 const read = new WeakMap<TypeSource, EntityType>();
 
-/** Joins a type with its ancestors, once. `make` gets the parent and the type's own keys. */
+/** Joins a type with its ancestors, once. `make` is called for each of them, which `base.source` tells, with its parent and its own keys. */
 export function joined<T extends EntityType>(
   given: Reading,
   source: TypeSource,
@@ -77,8 +77,9 @@ export function joined<T extends EntityType>(
   return type;
 }
 
-export function readCapabilityType(reading: Reading, source: TypeSource): CapabilityType {
-  return joined<CapabilityType>(reading, source, 'capabilityType', (own, base, parent, fields) => {
+export function readCapabilityType(reading: Reading, wanted: TypeSource): CapabilityType {
+  return joined<CapabilityType>(reading, wanted, 'capabilityType', (own, base, parent, fields) => {
+    const { source } = base;
     const valid = validOf(own, source, fields, `the capability type ${source.name}`);
     return {
       ...base,
@@ -88,8 +89,9 @@ export function readCapabilityType(reading: Reading, source: TypeSource): Capabi
   });
 }
 
-export function readRelationshipType(reading: Reading, source: TypeSource): RelationshipType {
-  return joined<RelationshipType>(reading, source, 'relationshipType', (own, base, parent, fields) => {
+export function readRelationshipType(reading: Reading, wanted: TypeSource): RelationshipType {
+  return joined<RelationshipType>(reading, wanted, 'relationshipType', (own, base, parent, fields) => {
+    const { source } = base;
     const valid = fields.get('valid_target_types')?.value;
     const narrowed = validOf(own, source, fields, `the relationship type ${source.name}`);
     const owner = {
@@ -117,8 +119,9 @@ export interface GroupType extends EntityType {
   readonly members: readonly string[];
 }
 
-export function readGroupType(reading: Reading, source: TypeSource): GroupType {
-  return joined<GroupType>(reading, source, 'groupType', (own, base, parent, fields) => {
+export function readGroupType(reading: Reading, wanted: TypeSource): GroupType {
+  return joined<GroupType>(reading, wanted, 'groupType', (own, base, parent, fields) => {
+    const { source } = base;
     const narrowed = validOf(own, source, fields, `the group type ${source.name}`);
     return { ...base, members: narrowed('node', ['members'], parent?.members) };
   });
@@ -131,8 +134,9 @@ export interface PolicyType extends EntityType {
   readonly triggers: Readonly<Record<string, Data>>;
 }
 
-export function readPolicyType(reading: Reading, source: TypeSource): PolicyType {
-  return joined<PolicyType>(reading, source, 'policyType', (own, base, parent, fields) => {
+export function readPolicyType(reading: Reading, wanted: TypeSource): PolicyType {
+  return joined<PolicyType>(reading, wanted, 'policyType', (own, base, parent, fields) => {
+    const { source } = base;
     const triggers = triggersOf(own, fields.get('triggers')?.value);
     const what = `the policy type ${source.name}`;
     for (const [name, { at }] of namedItemsOf(own.report, fields.get('triggers')?.value, 'triggers')) {

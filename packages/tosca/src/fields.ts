@@ -96,9 +96,22 @@ export function checkKeys(report: Report, entries: ReadonlyMap<string, YamlEntry
     if (kind === undefined) {
       const isNoted = isOpen(known) && !isSlip(name, known.keys());
       if (isNoted) report.warn(at, 'unknown-key', `${what} has no key ${name}, so it is not read`);
-      else report.error(at, 'unknown-key', `${what} has no key ${name}${hintAt(name, known.keys())}`);
+      else report.error(at, 'unknown-key', `${what} has no key ${name}${hintAtKey(name, known)}`);
     } else if (kind !== 'any') checkKind(report, kind, name, value, what);
   }
+}
+
+/** What 2.0 calls keys of 1.x that have another name and form there. */
+const newKeys = new Map([
+  ['constraints', 'validation'],
+  ['occurrences', 'count_range'],
+  ['valid_source_types', 'valid_source_node_types'],
+  ['valid_target_types', 'valid_capability_types'],
+]);
+
+function hintAtKey(name: string, known: Keys): string {
+  const now = newKeys.get(name);
+  return now !== undefined && known.has(now) ? `; 2.0 has ${now} in its place` : hintAt(name, known.keys());
 }
 
 /** 1.3 §3.3.2: `major.minor[.fix[.qualifier[-build]]]`; a bare major is common and harmless. */

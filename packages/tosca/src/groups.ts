@@ -118,7 +118,11 @@ export function readPolicies(
         open: !type.isWhole,
       }),
       targets,
-      triggers: Object.assign(emptyRecord<Data>(), type.triggers, triggersOf(reading, fields.get('triggers')?.value)),
+      triggers: Object.assign(
+        emptyRecord<Data>(),
+        type.triggers,
+        triggersOf(reading, fields.get('triggers')?.value, known.names),
+      ),
       at,
     };
   }

@@ -68,6 +68,17 @@ function importOf(report: Report, unit: Unit, yaml: Yaml): WantedImport | undefi
       return wanted && { ...wanted, at: named.at };
     }
   }
+  const names = yaml.is === 'map' && !unit.isTwo ? [...yaml.entries] : [];
+  const [, second] = names;
+  if (
+    second &&
+    names.every(([, { value }]) => value.is === 'map' || value.is === 'scalar') &&
+    !names.some(([key]) => unit.grammar.import.has(key))
+  ) {
+    const message = `One entry of imports is one import; begin ${second[0]} behind its own "- "`;
+    report.error(second[1].at, 'bad-import', message);
+    return undefined;
+  }
   const usage = unit.isTwo ? 'a url, or a map with the key url or profile' : 'a file name or a map with the key file';
   report.error(yaml.at, unit.isTwo ? 'missing-key' : 'bad-import', `An import is ${usage}`);
   return undefined;

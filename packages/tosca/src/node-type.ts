@@ -3,7 +3,7 @@ import { entriesOf } from './fields.ts';
 import { completeInterfaces, interfacesOf, type InterfaceDefinition } from './interface.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
-import type { Artifact, Capability, Interface } from './topology.ts';
+import type { Artifact, Capability, Interface, Node } from './topology.ts';
 import type { TypeSource } from './unit.ts';
 import { joined, type EntityType } from './entity-type.ts';
 import { capabilitiesOf, completeCapabilities, type CapabilityDefinition } from './capability-definition.ts';
@@ -21,8 +21,9 @@ export interface NodeType extends EntityType {
   };
 }
 
-export function readNodeType(reading: Reading, source: TypeSource): NodeType {
-  return joined<NodeType>(reading, source, 'nodeType', (own, base, parent, fields) => {
+export function readNodeType(reading: Reading, wanted: TypeSource): NodeType {
+  return joined<NodeType>(reading, wanted, 'nodeType', (own, base, parent, fields) => {
+    const { source } = base;
     const what = `the node type ${source.name}`;
     const { unit } = source;
     const artifacts = artifactsOf(own, fields.get('artifacts')?.value, unit, parent?.artifacts ?? emptyRecord(), {
@@ -54,4 +55,10 @@ export function readNodeType(reading: Reading, source: TypeSource): NodeType {
       [...entriesOf(own.report, fields.get('capabilities')?.value, what).keys()].every((name) => name in capabilities);
     return { ...base, isWhole, artifacts, interfaces, capabilities, requirements, complete };
   });
+}
+
+/** Whether the type of a node has a requirement, though the node may neither assign nor need it. */
+export function typeHasRequirement(reading: Reading, node: Node, name: string): boolean {
+  const source = reading.names.find('node', node.type, reading.unit);
+  return !source || readNodeType(reading, source).requirements.some((one) => one.name === name);
 }

@@ -96,6 +96,7 @@ describe('what stands in the wrong shape is told once:', () => {
   test.each<[what: string, text: string, expected: string]>([
     ['a property', 'node_types: { A: { properties: { p: [ 1 ] } } }', '2:37 expected-map'],
     ['the type of a property', 'node_types: { A: { properties: { p: { type: [ string ] } } } }', '2:45 expected-text'],
+    ['a capability of no type there is', 'node_types: { A: { capabilities: { c: Hots } } }', '2:39 unknown-type'],
     ['a capability', 'node_types: { A: { capabilities: { c: [ Host ] } } }', '2:39 expected-text'],
     ['a requirement', 'node_types: { A: { requirements: [ r: [ Host ] ] } }', '2:39 expected-text'],
     ['an artifact', 'node_types: { A: { artifacts: { a: [ a.sh ] } } }', '2:36 expected-map'],
@@ -183,4 +184,67 @@ node_types: { A: { derived_from: tosca.nodes.Root, properties: { address: { type
 `;
     expect(errors('1.3', text)).toEqual(['5:61 unknown-property']);
   });
+});
+
+describe('a type derived over a namespace has what its ancestor has, as the ancestor names it:', () => {
+  const base = (version: string) => `tosca_definitions_version: ${version}
+capability_types: { Plug: { properties: { volts: { type: integer, default: 9 } } } }
+relationship_types: { Wire: {} }
+interface_types: { Life: { operations: { start: {} } } }
+node_types:
+  Lamp:
+    capabilities: { plug: Plug }
+    requirements: [ next: { capability: Plug, relationship: Wire } ]
+    interfaces: { life: { type: Life } }
+`;
+
+  test('1.3', () => {
+    const text = `imports: [ { file: base.yaml, namespace_prefix: b } ]
+node_types: { Spot: { derived_from: "b:Lamp" } }
+topology_template:
+  node_templates:
+    one: { type: Spot, requirements: [ next: two ] }
+    two: { type: Spot, interfaces: { life: { start: start.sh } }, requirements: [ next: one ] }
+`;
+    expect(errors('1.3', text, { 'base.yaml': base('tosca_simple_yaml_1_3') })).toEqual([]);
+  });
+
+  test('2.0', () => {
+    const text = `imports: [ { url: base.yaml, namespace: b } ]
+node_types: { Spot: { derived_from: "b:Lamp" } }
+service_template:
+  node_templates:
+    one: { type: Spot, requirements: [ next: two ] }
+    two: { type: Spot, interfaces: { life: { operations: { start: start.sh } } } }
+`;
+    expect(errors('2.0', text, { 'base.yaml': base('tosca_2_0') })).toEqual([]);
+  });
+
+  test('what is wrong in the ancestor is told of the ancestor, once', () => {
+    const text = `node_types:
+  Third: { derived_from: Second }
+  Second: { derived_from: First }
+  First: { interfaces: { life: {} } }
+`;
+    const { problems } = readTemplate(new Map([['t.yaml', `tosca_definitions_version: tosca_2_0\n${text}`]]), 't.yaml');
+    expect(problems.map(({ message }) => message)).toEqual([
+      'The interface life of the node type First needs a type: the interface type it is of',
+    ]);
+  });
+});
+
+test('a refinement with a key that is wrong is told by that key where its value could be no map', () => {
+  const text = `node_types:
+  Disk: { properties: { size: { type: integer }, tags: { type: map, entry_schema: string } } }
+  Fast: { derived_from: Disk, properties: { size: { type: integer, constraints: [ { greater_than: 1 } ] }, tags: { constraints: none } } }
+`;
+  expect(errors('2.0', text)).toEqual(['4:68 unknown-key']);
+});
+
+test('two imports in one entry are told by the second', () => {
+  const text = `imports:
+- nodes: { file: nodes.yaml }
+  data: { file: data.yaml }
+`;
+  expect(errors('1.3', text)).toEqual(['4:3 bad-import']);
 });

@@ -235,8 +235,11 @@ function within(place: Place, holder: Holder, path: readonly string[], want: Wan
   }
   if (isNode(holder) && rest.length > 0) {
     const capability = capabilityHolder(holder.node, name);
-    if (capability) return within(place, capability, rest, want, step + 1);
-    const reached = overRequirement(place, holder.node, name, rest, want, step);
+    const inside = capability && within(place, capability, rest, want, step + 1);
+    if (inside && inside.is !== 'wrong') return inside;
+    // A capability and a requirement may share a name, as `host` often does.
+    const over = overRequirement(place, holder.node, name, rest, want, step);
+    const reached = over?.is === 'wrong' ? (inside ?? over) : (over ?? inside);
     if (reached) return reached;
   }
   return missing(holder, name, want, step);

@@ -188,7 +188,8 @@ export function schemaOf(
   role: Role = 'parameter',
 ): Schema | undefined {
   const { report } = reading;
-  if (unit.isTwo && refined && !isDefinition(reading, yaml)) return fixedSchema(reading, name, yaml, at, refined);
+  if (unit.isTwo && refined && !isDefinition(reading, yaml, refined))
+    return fixedSchema(reading, name, yaml, at, refined);
   if (!unit.isTwo && refined && isPlainValue(reading, yaml, unit)) {
     const message = `${name} is defined by an ancestor and only given a value here; 1.3 §3.6.10 has it as default`;
     report.warn(yaml.at, 'value-for-definition', `${message}: { default: … }`);

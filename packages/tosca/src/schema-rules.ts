@@ -2,6 +2,7 @@ import { isNothing } from './fields.ts';
 import { deepestDerivation } from './names.ts';
 import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
+import type { Schema } from './schema.ts';
 import { isBuiltIn } from './built-in-type.ts';
 import { isSlip } from './suggest.ts';
 import type { TypeSource, Unit } from './unit.ts';
@@ -89,8 +90,13 @@ export function checkKeysTwo(
 }
 
 /** Whether a refinement is written out, rather than being the value alone (2.0 §9.4). */
-export function isDefinition({ unit }: Reading, yaml: Yaml): boolean {
-  return yaml.is === 'map' && [...yaml.entries.keys()].every((key) => unit.grammar.property.has(key));
+export function isDefinition({ unit }: Reading, yaml: Yaml, refined: Schema): boolean {
+  if (yaml.is !== 'map') return false;
+  const keys = [...yaml.entries.keys()];
+  if (keys.every((key) => unit.grammar.property.has(key))) return true;
+  // Where a map cannot be a value, it is a definition with a key that is wrong.
+  const mayBeMap = refined.fields !== undefined || refined.base === 'map' || refined.base === 'any';
+  return !mayBeMap && !keys.some((key) => key.startsWith('$'));
 }
 
 /** In 1.x, where a definition may be the name of a type alone: whether what stands in its place can only be a value. */

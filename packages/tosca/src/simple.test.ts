@@ -320,3 +320,52 @@ node_types: { A: { properties: { p: { type: ${type}, constraints: [ ${constraint
   const told = problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`);
   expect(told.filter((one) => one.endsWith('bad-constraint'))).toEqual(expected === undefined ? [] : [expected]);
 });
+
+test.each<[what: string, value: string, expected: string[]]>([
+  ['an operation there is', '{ get_operation_output: [ SELF, Standard, create, out ] }', []],
+  ['an interface there is', '{ get_operation_output: [ SELF, Standrd, create, out ] }', ['8:48 unknown-interface']],
+  [
+    'an operation the interface has',
+    '{ get_operation_output: [ a, Standard, creat, out ] }',
+    ['8:55 unknown-operation'],
+  ],
+  ['a node there is', '{ get_operation_output: [ b, Standard, create, out ] }', ['8:42 unknown-node']],
+  [
+    'the other end of a relationship only in one',
+    '{ get_operation_output: [ TARGET, Standard, create, out ] }',
+    ['8:42 no-relationship'],
+  ],
+  ['nodes of a type there is', '{ get_nodes_of_type: tosca.nodes.Comput }', ['8:37 unknown-type']],
+])('a function asks for %s (1.3 §4.6.1, §4.7.1)', (_, value, expected) => {
+  const text = `tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  node_templates:
+    a:
+      type: tosca.nodes.Compute
+      interfaces:
+        Standard: { operations: { create: create.sh, configure: { implementation: configure.sh, inputs: {
+          out: ${value} } } } }`;
+  const { problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
+  expect(problems.map(({ line, column, rule }) => `${line}:${column} ${rule}`)).toEqual(expected);
+});
+
+test('where a capability and a requirement share a name, a path leads to what has the property (1.3 §4.4.2)', () => {
+  const text = (property: string) => `tosca_definitions_version: tosca_simple_yaml_1_3
+node_types:
+  Server: { derived_from: tosca.nodes.Compute, attributes: { address: { type: string } } }
+  Broker:
+    derived_from: tosca.nodes.SoftwareComponent
+    capabilities: { host: { type: tosca.capabilities.Container } }
+    requirements: [ host: { capability: tosca.capabilities.Compute, node: Server, relationship: tosca.relationships.HostedOn } ]
+topology_template:
+  node_templates:
+    server: { type: Server }
+    broker: { type: Broker, requirements: [ host: server ] }
+  outputs: { o: { value: { get_attribute: [ broker, host, ${property} ] } } }`;
+  const told = (property: string) =>
+    readTemplate(new Map([['t.yaml', text(property)]]), 't.yaml')
+      .problems.filter(({ severity }) => severity === 'error')
+      .map(({ line, rule }) => `${line} ${rule}`);
+  expect(told('address')).toEqual([]);
+  expect(told('adress')).toEqual(['12 unknown-attribute']);
+});

@@ -1,5 +1,5 @@
 import { conditionOf } from './condition.ts';
-import { readNodeType, type NodeType } from './node-type.ts';
+import { readNodeType, typeHasRequirement, type NodeType } from './node-type.ts';
 import { checkKeys, entriesOf, entry, isNothing, namedItemsOf, shown, textOf, textsOf } from './fields.ts';
 import { nodeFilterOf } from './node-filter.ts';
 import type { Position } from './position.ts';
@@ -179,7 +179,7 @@ function requirementsOf({ reading, type, mapped }: Mapping, yaml: Yaml | undefin
         there.schemas.isWhole !== false &&
         requirement !== undefined &&
         !names.includes(requirement) &&
-        !hasRequirement(there, requirement, reading)
+        !typeHasRequirement(reading, there, requirement)
       ) {
         report.error(
           target.at,
@@ -236,12 +236,6 @@ function isNeeded({ nodes }: Pick<Mapped, 'nodes'>, yaml: Yaml): boolean {
   if (first?.is === 'list') return yaml.items.some((item) => isNeeded({ nodes }, item));
   if (first?.is !== 'scalar' || second?.is !== 'scalar') return false;
   return (nodes[first.text]?.dangling ?? []).some((one) => one.name === second.text && one.optional !== true);
-}
-
-/** A requirement the node's type has, though the node neither assigns nor needs it. */
-function hasRequirement(node: Node, name: string, reading: Reading): boolean {
-  const source = reading.names.find('node', node.type, reading.unit);
-  return !source || readNodeType(reading, source).requirements.some((one) => one.name === name);
 }
 
 /** 2.0 §15.5: `[ name, count ]`, which the reader of YAML leaves as the text it is. */

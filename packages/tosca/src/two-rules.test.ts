@@ -174,3 +174,21 @@ test('a policy has the triggers of its type beside its own', () => {
   const { template: read } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
   expect(Object.keys(read?.topology.policies['p']?.triggers ?? {})).toEqual(['given', 'own']);
 });
+
+test('keys of 1.x that 2.0 calls otherwise are told with their new names', () => {
+  const text = `tosca_definitions_version: tosca_2_0
+relationship_types: { R: { valid_target_types: [ C ] } }
+capability_types: { C: {} }
+node_types:
+  A:
+    properties: { p: { type: string, constraints: [ min_length: 1 ] } }
+    capabilities: { c: { type: C, valid_source_types: [ A ] } }
+    requirements: [ r: { capability: C, relationship: R, occurrences: [ 0, 1 ] } ]`;
+  const { problems } = readTemplate(new Map([['t.yaml', text]]), 't.yaml');
+  expect(problems.map(({ line, message }) => `${line} ${message.split('; ')[1]}`)).toEqual([
+    '2 2.0 has valid_capability_types in its place',
+    '6 2.0 has validation in its place',
+    '7 2.0 has valid_source_node_types in its place',
+    '8 2.0 has count_range in its place',
+  ]);
+});

@@ -63,6 +63,10 @@ function callOf(
     if (!isFunction(name) || schema?.fields?.[name]) return undefined;
     if (listFunctions.has(name) && value.is !== 'list') return undefined;
     const given = value.is === 'list' ? value.items : [value];
+    const [type] = given;
+    if (name === 'get_nodes_of_type' && type?.is === 'scalar') {
+      reading.names.require('node', type.text, reading.unit, type.at);
+    }
     return { is: 'call', name, arguments: given.map((item) => readValue(reading, item)), at: yaml.at };
   }
   return undefined;

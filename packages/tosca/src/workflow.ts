@@ -1,13 +1,17 @@
-import { checkActivities, type Members } from './activity.ts';
+import { checkActivities, type Acting, type Members } from './activity.ts';
+import { checkAssertions } from './assertion.ts';
 import { conditionOf } from './condition.ts';
-import { checkKeys, dataOf, entriesOf, itemsOf, lacks, metadataOf, textOf, textsOf } from './fields.ts';
+import { checkKeys, dataOf, entriesOf, entry, itemsOf, lacks, metadataOf, textOf, textsOf } from './fields.ts';
+import { keys } from './grammar.ts';
 import { implementationOf } from './implementation.ts';
 import { outputsOf } from './interface.ts';
 import { checkNames } from './names-given.ts';
+import { typeHasRequirement } from './node-type.ts';
+import type { Position } from './position.ts';
 import type { Reading } from './reading.ts';
 import { emptyRecord } from './record.ts';
 import { hintAt } from './suggest.ts';
-import type { Artifact, Data, InputDefinition, Workflow } from './topology.ts';
+import type { Artifact, Data, InputDefinition, Node, Workflow } from './topology.ts';
 import type { Yaml } from './yaml-tree.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
@@ -22,7 +26,8 @@ export function readWorkflows(
   const { report, unit } = reading;
   const workflows = emptyRecord<Workflow>();
   const entries = entriesOf(report, yaml, 'workflows');
-  const names = new Set(entries.keys());
+  const all = new Map<string, Named<InputDefinition>>();
+  for (const [name, { value }] of entries) all.set(name, inputsOf(entry(value, 'inputs')));
   for (const [name, { value, at }] of entries) {
     const what = `the workflow ${name}`;
     const fields = entriesOf(report, value, what);
@@ -35,7 +40,8 @@ export function readWorkflows(
       const message = `${what} has either steps or an implementation; leave one of them out`;
       report.error(implementation.at, 'steps-and-implementation', message);
     }
-    const inputs = inputsOf(fields.get('inputs')?.value);
+    const inputs = all.get(name) ?? emptyRecord<InputDefinition>();
+    if (!unit.isTwo) checkPreconditions(reading, fields.get('preconditions')?.value, members, what);
     const owner = { unit, what, isTemplate: true, isWhole: true, artifacts: emptyRecord<Artifact>() };
     const outputs = fields.get('outputs')?.value;
     workflows[name] = {
@@ -45,7 +51,7 @@ export function readWorkflows(
       preconditions: precondition
         ? [dataOf(precondition)]
         : itemsOf(report, fields.get('preconditions')?.value, `preconditions of ${what}`).map(dataOf),
-      steps: stepsOf(reading, steps?.value, members, what, { inputs, workflows: names }),
+      steps: stepsOf(reading, steps?.value, members, what, { inputs, workflows: all }),
       ...(implementation && unit.isTwo && { implementation: implementationOf(reading, implementation.value, owner) }),
       ...(outputs && unit.isTwo && { outputs: outputsOf(reading, outputs, emptyRecord(), owner) }),
       at,
@@ -59,7 +65,7 @@ function stepsOf(
   yaml: Yaml | undefined,
   { nodes, names }: Members,
   what: string,
-  around: { readonly inputs: Named<InputDefinition>; readonly workflows: ReadonlySet<string> },
+  around: Pick<Acting, 'inputs' | 'workflows'>,
 ): Named<Data> {
   const { report, unit } = reading;
   const entries = entriesOf(report, yaml, `steps of ${what}`);
@@ -76,11 +82,8 @@ function stepsOf(
     const node = target === undefined ? undefined : nodes[target];
     const relationship = fields.get('target_relationship')?.value;
     const requirement = textOf(report, relationship, `the target_relationship of ${step}`);
-    const known = [...(node?.requirements ?? []), ...(node?.dangling ?? [])].map((one) => one.name);
-    if (relationship && node && requirement !== undefined && !known.includes(requirement) && unit.isTwo) {
-      const message = `${node.name} has no requirement ${requirement}${hintAt(requirement, known)}`;
-      report.error(relationship.at, 'unknown-requirement', message);
-    }
+    if (relationship && node && requirement !== undefined)
+      checkRequirement(reading, node, requirement, relationship.at);
     for (const next of ['on_success', 'on_failure']) {
       const followers = fields.get(next)?.value;
       checkNames(reading, textsOf(report, followers, next), followers, stepNames, 'step');
@@ -90,7 +93,7 @@ function stepsOf(
       for (const filter of itemsOf(report, fields.get('filter')?.value, `the filter of ${step}`)) {
         conditionOf(reading, filter, `the filter of ${step}`);
       }
-    }
+    } else checkAssertions(reading, fields.get('filter')?.value, holderOf(node, requirement), `the filter of ${step}`);
     checkActivities(reading, fields.get('activities')?.value, step, {
       ...around,
       target: relationship ? undefined : node,
@@ -98,4 +101,44 @@ function stepsOf(
     steps[name] = dataOf(value);
   }
   return steps;
+}
+
+/** 1.3 §3.6.26: what must be so before a workflow runs. */
+function checkPreconditions(reading: Reading, yaml: Yaml | undefined, { nodes, names }: Members, what: string): void {
+  const { report } = reading;
+  const inside = `the precondition of ${what}`;
+  for (const item of itemsOf(report, yaml, `preconditions of ${what}`)) {
+    const fields = entriesOf(report, item, inside);
+    checkKeys(report, fields, preconditionKeys, inside);
+    const targetYaml = fields.get('target')?.value;
+    const target = textOf(report, targetYaml, `the target of ${inside}`);
+    if (target === undefined) {
+      if (lacks(fields, 'target', preconditionKeys)) report.error(item.at, 'missing-key', `${inside} needs a target`);
+    } else checkNames(reading, [target], targetYaml, names, 'node or group');
+    const node = target === undefined ? undefined : nodes[target];
+    const relationship = fields.get('target_relationship')?.value;
+    const requirement = textOf(report, relationship, `the target_relationship of ${inside}`);
+    if (relationship && node && requirement !== undefined)
+      checkRequirement(reading, node, requirement, relationship.at);
+    checkAssertions(reading, fields.get('condition')?.value, holderOf(node, requirement), `the condition of ${inside}`);
+  }
+}
+
+const preconditionKeys = keys('target', 'target_relationship', 'condition');
+
+/** In 2.0 a step acts on a relationship there is; in 1.x the type of its target may be the one that has the requirement. */
+function checkRequirement(reading: Reading, node: Node, name: string, at: Position): void {
+  const { report, unit } = reading;
+  const known = [...new Set([...node.requirements, ...node.dangling].map((one) => one.name))];
+  if (known.includes(name) || node.schemas.isWhole === false) return;
+  if (!unit.isTwo && typeHasRequirement(reading, node, name)) return;
+  report.error(at, 'unknown-requirement', `${node.name} has no requirement ${name}${hintAt(name, known)}`);
+}
+
+/** What has the attributes that a condition is about: the target, or the relationship of it. */
+function holderOf(node: Node | undefined, requirement: string | undefined): Parameters<typeof checkAssertions>[2] {
+  if (!node) return undefined;
+  if (requirement === undefined) return { schemas: node.schemas, name: `the node ${node.name}` };
+  const made = node.requirements.find((one) => one.name === requirement);
+  return made && { schemas: made.relationship.schemas, name: `the relationship ${requirement} of ${node.name}` };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { findGroup, findOrganization, findProject, findServiceAccount, findUser } from '../find.ts';
+import { onTop } from '@pileus/api/on-top';
 import { moment } from '../output/values.ts';
 import { collect } from '../pages.ts';
 import { confirm } from '../values/ask.ts';
@@ -91,7 +92,7 @@ export async function deleteProject(context: Context, given: string, { yes }: Su
   const { id, name } = await findProject(context, given);
   if (!yes && !(await confirm(context, say('people.deleteProject', { name })))) return out.message(say('plan.left'));
   await client.call('delete /projects/{project}', { params: { project: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.project'), name }));
 }
 
 export async function listUsers(
@@ -153,7 +154,7 @@ export async function deleteUser(context: Context, given: string, { yes }: Sure)
   const { id, name } = await findUser(context, given);
   if (!yes && !(await confirm(context, say('people.deleteUser', { name })))) return out.message(say('plan.left'));
   await client.call('delete /users/{user}', { params: { user: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.user'), name }));
 }
 
 export async function listGroups({ client, out, say, signal }: Context): Promise<void> {
@@ -185,15 +186,18 @@ export async function changeMembers(
   verb: 'add' | 'remove',
   member: string,
 ): Promise<void> {
-  const group = await findGroup(context, given);
+  const { client, signal } = context;
+  const params = { group: (await findGroup(context, given)).id };
   const service = member.startsWith('svc-') ? await findServiceAccount(context, member) : undefined;
   const { id } = service ?? (await findUser(context, member));
-  const members = group.members.map((one) => one.id).filter((one) => one !== id);
-  await context.client.call('patch /groups/{group}', {
-    params: { group: group.id },
-    body: { members: verb === 'add' ? [...members, id] : members },
-    signal: context.signal,
-  });
+  await onTop(
+    () => client.call('get /groups/{group}', { params, signal }),
+    (group, ifMatch) => {
+      const others = group.members.map((one) => one.id).filter((one) => one !== id);
+      const members = verb === 'add' ? [...others, id] : others;
+      return client.call('patch /groups/{group}', { params, body: { members }, ifMatch, signal });
+    },
+  );
 }
 
 export async function deleteGroup(context: Context, given: string, { yes }: Sure): Promise<void> {
@@ -201,7 +205,7 @@ export async function deleteGroup(context: Context, given: string, { yes }: Sure
   const { id, name } = await findGroup(context, given);
   if (!yes && !(await confirm(context, say('people.deleteGroup', { name })))) return out.message(say('plan.left'));
   await client.call('delete /groups/{group}', { params: { group: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.group'), name }));
 }
 
 export async function listServiceAccounts({ client, out, say, signal }: Context): Promise<void> {
@@ -236,5 +240,5 @@ export async function deleteServiceAccount(context: Context, given: string, { ye
   if (!yes && !(await confirm(context, say('people.deleteServiceAccount', { name }))))
     return out.message(say('plan.left'));
   await client.call('delete /service-accounts/{service}', { params: { service: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.service'), name }));
 }

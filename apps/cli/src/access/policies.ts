@@ -157,7 +157,7 @@ export async function deletePolicy(context: Context, given: string, { yes }: { r
   const { id, name } = await findPolicy(context, given);
   if (!yes && !(await confirm(context, say('policy.askDelete', { name })))) return out.message(say('plan.left'));
   await client.call('delete /policies/{policy}', { params: { policy: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.policy'), name }));
 }
 
 export async function attachPolicy(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop, usage } from '../exit.ts';
+import { onTop } from '@pileus/api/on-top';
 import { findAccount } from '../find.ts';
 import { facts, painted, table } from '../output/table.ts';
 import { inLanguage, moment, plain, stateStyle, stateWord } from '../output/values.ts';
@@ -117,9 +118,15 @@ export async function updateAccount(context: Context, given: string, options: Up
   if (Object.keys(changed).length === 0 && options.newName === undefined && options.description === undefined) {
     throw usage(say('usage.nothingToChange'));
   }
-  const settings = Object.keys(changed).length > 0 ? { ...account.settings, ...changed } : undefined;
-  const body = { name: options.newName, description: options.description, settings };
-  const updated = await client.call('patch /accounts/{account}', { params: { account: account.id }, body, signal });
+  const params = { account: account.id };
+  const updated = await onTop(
+    () => client.call('get /accounts/{account}', { params, signal }),
+    (now, ifMatch) => {
+      const settings = Object.keys(changed).length > 0 ? { ...now.settings, ...changed } : undefined;
+      const body = { name: options.newName, description: options.description, settings };
+      return client.call('patch /accounts/{account}', { params, body, ifMatch, signal });
+    },
+  );
   out.message(say('account.updated', { name: updated.name }));
   await out.one(
     updated,

@@ -86,7 +86,7 @@ export async function deleteMethod(context: Context, given: string, { yes }: { y
   const { id, title } = await find(context, given);
   if (!yes && !(await confirm(context, say('method.askDelete', { title })))) return out.message(say('plan.left'));
   await client.call('delete /sign-in-methods/{method}', { params: { method: id }, signal });
-  out.message(say('account.deleted', { name: title }));
+  out.message(say('message.deleted', { kind: say('kind.method'), name: title }));
 }
 
 async function find(context: Context, given: string) {

@@ -6,7 +6,9 @@ import { failures, sentence, type FailureData } from '@pileus/model';
 
 /** What one call of the fake answers: its data, or a stream of events. */
 type Answers = {
-  [N in Name]?: (asked: Asked) => AnswerOf<N> | Promise<AnswerOf<N>> | Refused | Events<AnswerOf<N>>;
+  [N in Name]?: (
+    asked: Asked,
+  ) => AnswerOf<N> | Promise<AnswerOf<N>> | Tagged<AnswerOf<N>> | Refused | Events<AnswerOf<N>>;
 };
 
 export interface Asked {
@@ -15,6 +17,17 @@ export interface Asked {
   readonly body: never;
   readonly token: string | undefined;
   readonly key: string | undefined;
+  readonly ifMatch: string | undefined;
+}
+
+/** An answer with the tag of its version. */
+export class Tagged<T> {
+  readonly tag: string;
+  readonly answer: T;
+  constructor(tag: string, answer: T) {
+    this.tag = tag;
+    this.answer = answer;
+  }
 }
 
 export class Refused {
@@ -61,6 +74,7 @@ export async function fakeApi(answers: Answers): Promise<FakeApi> {
       body: (text ? JSON.parse(text) : undefined) as never,
       token: request.headers.authorization?.replace('Bearer ', ''),
       key: request.headers['idempotency-key']?.toString(),
+      ifMatch: request.headers['if-match'],
     };
     calls.push({ name: route?.name ?? `${request.method} ${url.pathname}`, asked });
     const answer = route
@@ -68,6 +82,10 @@ export async function fakeApi(answers: Answers): Promise<FakeApi> {
       : new Refused({ code: 'not-found', facts: { kind: 'call', id: url.pathname } });
     if (answer instanceof Refused) sendProblem(response, answer.failure);
     else if (answer instanceof Events) await sendEvents(response, answer);
+    else if (answer instanceof Tagged)
+      response
+        .writeHead(200, { 'content-type': 'application/json', etag: answer.tag })
+        .end(JSON.stringify(answer.answer));
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   server.listen(0, '127.0.0.1');

@@ -152,6 +152,7 @@ export const messageTexts = {
   'kind.service': { en: 'service account', 'zh-CN': '服务账号' },
   'kind.policy': { en: 'policy', 'zh-CN': '授权策略' },
   'kind.token': { en: 'token', 'zh-CN': '访问令牌' },
+  'message.deleted': { en: 'Deleted the {kind} {name}', 'zh-CN': '已删除{kind} {name}' },
   'people.link': {
     en: '{name} signs in first by this link, once, within a day:',
     'zh-CN': '{name} 首次登录请使用以下链接（仅一次，一天内有效）：',

@@ -1,11 +1,12 @@
 import type { AnswerOf, Name, QueryOf } from '@pileus/api';
 import type { Request } from '@pileus/api/client';
-import { ApiProblem } from '@pileus/api/client';
+import { ApiProblem, isOfVersion, tagOf } from '@pileus/api/client';
 import {
   MutationCache,
   queryOptions,
   QueryCache,
   QueryClient,
+  replaceEqualDeep,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -24,12 +25,22 @@ const seeFailure = (error: unknown) => {
   if (isSignedOut(error)) whenSignedOut();
 };
 
+/** What is the same is kept, so that it is not drawn again; what comes of it is of the version that was read last. */
+export function shared(before: unknown, now: unknown): unknown {
+  const made: unknown = replaceEqualDeep(before, now);
+  if (isObject(made) && isObject(now)) isOfVersion(made, tagOf(now));
+  return made;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: seeFailure }),
   mutationCache: new MutationCache({ onError: seeFailure }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      structuralSharing: shared,
       // A refusal will be refused again; only silence and a server in trouble are worth another try.
       retry: (times, error) => times < 2 && !(error instanceof ApiProblem && error.status < 500),
     },

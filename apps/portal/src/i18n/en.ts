@@ -110,6 +110,8 @@ export const en = {
     unreachable: 'The server does not answer',
     unreachableHint: 'Check that it runs and that the network is up, then try again.',
     requestId: 'Request ID',
+    changedBy: 'Changed last by {{user}}',
+    staleHint: 'Close this and open it again to see what was changed; nothing of what you entered is saved yet.',
     broken: 'Something went wrong on this page',
     notFound: 'There is no such page',
     notFoundHint: 'The address may be mistyped, or what it showed is gone.',

@@ -112,6 +112,8 @@ export const zhCN: Dictionary = {
     unreachable: '服务器没有应答',
     unreachableHint: '请确认服务正在运行、网络畅通，然后重试。',
     requestId: '请求 ID',
+    changedBy: '最近修改者：{{user}}',
+    staleHint: '请关闭后重新打开以查看他人的修改；您填写的内容尚未保存。',
     broken: '此页面出错了',
     notFound: '没有这个页面',
     notFoundHint: '地址可能有误，或者内容已不存在。',

@@ -3,6 +3,7 @@ import { ApiProblem } from '@pileus/api/client';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../i18n/index.ts';
+import { ChangedMeanwhile } from './ChangedMeanwhile.tsx';
 import { Copyable } from './Copyable.tsx';
 import { Icon } from './Icon.tsx';
 import { errorSentence } from './problem.ts';
@@ -20,6 +21,7 @@ export function ProblemBox({ error, title, retry }: { error: Error; title?: stri
         {title && <span className="small">{title}</span>}
         <strong>{errorSentence(error, language, t)}</strong>
         {forbidden && <span className="small">{t('problem.forbiddenHint')}</span>}
+        {problem?.failure.code === 'stale' && <ChangedMeanwhile what={String(problem.failure.facts['what'])} />}
         {error instanceof TypeError && <span className="small">{t('problem.unreachableHint')}</span>}
         {problem?.failure.problems && (
           <ul>

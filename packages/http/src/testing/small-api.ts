@@ -31,6 +31,7 @@ export function smallApi(
     access,
     audit: { write: async (entry) => void audit.push(entry) },
     idempotency: { claim: unused, prolong: unused, keep: unused, release: unused },
+    transactions: { whole: (work) => work(), tried: (work) => work() },
     log: (line, error) => void logged.push(line, error),
     version: '0.0.0',
     strict: true,
@@ -39,7 +40,7 @@ export function smallApi(
   return { ...http, audit, logged, people };
 }
 
-const small = z.object({ small: z.string() });
+const small = z.object({ small: z.string(), seen: z.number().optional() });
 
 const smallEndpoints: readonly Endpoint[] = [
   {
@@ -70,6 +71,7 @@ const smallEndpoints: readonly Endpoint[] = [
     query: z.object({ times: z.coerce.number().int().max(3).default(1) }),
     body: z.object({ name: z.string().min(2), inputs: z.record(z.string(), z.number()).default({}) }),
     answer: small,
+    dryRun: true,
     fails: [],
   },
   {
@@ -79,6 +81,7 @@ const smallEndpoints: readonly Endpoint[] = [
     permission: 'account.read',
     params: z.object({ thing: z.string() }),
     answer: small,
+    versioned: { besides: ['seen'] },
     fails: [],
   },
   {
@@ -93,6 +96,16 @@ const smallEndpoints: readonly Endpoint[] = [
     fails: [],
   },
   {
+    method: 'get',
+    path: '/runs/{run}',
+    summary: 'x',
+    permission: 'account.read',
+    on: 'each',
+    params: z.object({ run: z.string() }),
+    answer: z.object({ id: z.string(), endedAt: z.string().optional() }),
+    fails: [],
+  },
+  {
     method: 'post',
     path: '/asked',
     summary: 'x',
@@ -101,6 +114,7 @@ const smallEndpoints: readonly Endpoint[] = [
     action: 'ASK',
     body: z.object({ honest: z.boolean() }),
     answer: small,
+    deprecated: { since: '2026-11-28', gone: '2027-06-30', instead: 'put /things/{thing}' },
     fails: [],
   },
   { method: 'get', path: '/open', summary: 'x', permission: 'public', answer: z.object({ ip: z.string() }), fails: [] },

@@ -1,6 +1,6 @@
 import type { Database } from '@pileus/database';
 import type { Actor, Answer, Origin } from '@pileus/http';
-import { Failure, type Id, minutes, newId, type OrganizationId, type PrincipalId } from '@pileus/model';
+import { because, Failure, type Id, minutes, newId, type OrganizationId, type PrincipalId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Tables } from '@pileus/database';
 import type { Given } from './given.ts';
@@ -30,7 +30,7 @@ export async function addToken(
 ): Promise<TokenView & { token: string }> {
   const expires = expiresAt === undefined ? null : new Date(expiresAt);
   if (expires && expires.getTime() <= clock.now()) {
-    throw new Failure('invalid', { what: 'expiresAt', reason: 'it is in the past' });
+    throw new Failure('invalid', { what: '/expiresAt', reason: because('in-the-past') });
   }
   const token = newToken('plt');
   const row = await database

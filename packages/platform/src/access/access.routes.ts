@@ -1,4 +1,5 @@
 import { type Bound, handle } from '@pileus/http';
+import { Failure, failures } from '@pileus/model';
 import { verifyAudit } from './audit-chain.ts';
 import { readAudit } from './audit-log.ts';
 import type { Given } from './given.ts';
@@ -20,6 +21,12 @@ export function accessHandlers(given: Given): readonly Bound[] {
   const { database, version } = given;
   return [
     handle('get /info', async ({ actor }) => ({ version, signedIn: actor !== undefined })),
+    handle('get /failures/{code}', async ({ params: { code } }) => {
+      const found = Object.entries(failures).find(([name]) => name === code)?.[1];
+      if (!found) throw new Failure('not-found', { kind: 'failure', id: code });
+      const { status, title } = found;
+      return { code, status, title, retry: 'retry' in found, unclear: 'unclear' in found };
+    }),
     handle('get /sign-in', async ({ request, query }) => ({
       methods: await methodsOf(database, query.organization),
       passkeys: passkeysWork(given, request.origin),

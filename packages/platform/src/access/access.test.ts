@@ -6,6 +6,7 @@ import { type Clock, days, type Duration, hours, systemClock } from '@pileus/mod
 import { createOutbound } from '@pileus/outbound';
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { aVault } from '../testing/a-vault.ts';
 import { type AccessArea, createAccess } from './index.ts';
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
     access,
     audit: access.audit,
     idempotency: access.idempotency,
+    transactions: oneAtATime(database),
     version: '1.2.3',
     log: () => {},
     strict: true,
@@ -282,3 +284,15 @@ interface Verified {
   readonly broken: readonly { readonly number: number; readonly is: string }[];
   readonly head: { readonly number: number };
 }
+
+test('what a failure means can be looked up by its code, without signing in', async () => {
+  const ask = async (code: string) => {
+    const answer = await fetch(`${server.url}/api/v1/failures/${code}`);
+    return [answer.status, await answer.json()] as const;
+  };
+  expect(await ask('stale')).toMatchObject([
+    200,
+    { code: 'stale', status: 412, retry: false, title: { 'zh-CN': expect.stringContaining('重新查看') } },
+  ]);
+  expect(await ask('toString')).toMatchObject([404, { code: 'not-found' }]);
+});

@@ -1,8 +1,9 @@
 import type { Database } from '@pileus/database';
-import type { Access, AuditLog, Bound, IdempotencyStore } from '@pileus/http';
+import type { Access, AuditLog, Bound, IdempotencyStore, SharedBuckets } from '@pileus/http';
 import type { Outbound } from '@pileus/outbound';
 import type { Claimant } from '@pileus/engine';
 import { type Because, type Clock, systemClock, type UserId } from '@pileus/model';
+import { sql } from 'kysely';
 import { accessHandlers } from './access.routes.ts';
 import { accessPrefix, authenticateToken, recheckToken } from './access-tokens.ts';
 import { auditLog } from './audit-log.ts';
@@ -10,6 +11,7 @@ import { idempotencyStore } from './idempotency.ts';
 import { administratorLink } from './one-time-link.ts';
 import { familiarSince } from './attempts.ts';
 import { holdsBack } from './initiator.ts';
+import { requestBuckets } from './request-buckets.ts';
 import { policySets } from './rights.ts';
 import { authenticateSession, recheckSession } from './sessions.ts';
 import { syncDirectories } from './sync.ts';
@@ -34,6 +36,8 @@ export interface AccessArea extends Access {
   readonly handlers: readonly Bound[];
   readonly audit: AuditLog;
   readonly idempotency: IdempotencyStore;
+  /** How many calls of the API each caller may still make. */
+  readonly buckets: SharedBuckets;
   /** A new link that signs in the first administrator, once, within 24 h: `ORIGIN/sign-in#link=TOKEN`. */
   oneTimeLink(origin: string): Promise<string>;
   addUser(user: NewUser): Promise<UserId>;
@@ -60,6 +64,7 @@ export function createAccess(options: AccessOptions): AccessArea {
     handlers: accessHandlers(given),
     audit: auditLog(database, clock),
     idempotency: idempotencyStore(database, clock, vault),
+    buckets: requestBuckets(database),
     oneTimeLink: (origin) => administratorLink(database, clock, origin),
     addUser: (user) => addUser(database, clock, user),
     holdsBack: (run) => holdsBack(given, run),
@@ -76,4 +81,6 @@ async function tidy(database: Database, now: Date): Promise<void> {
   await database.deleteFrom('challenge').where('expires_at', '<=', now).execute();
   await database.deleteFrom('familiar_address').where('seen_at', '<', familiarSince(now.getTime())).execute();
   await database.deleteFrom('idempotency').where('expires_at', '<=', now).execute();
+  // Those are full again.
+  await sql`delete from request_bucket where at < now() - interval '1 hour'`.execute(database);
 }

@@ -231,7 +231,7 @@ async function question(
   const id = rest.join('/');
   if (kind !== on) {
     const reason = `${action} is done to ${on === 'organization' ? 'an' : 'a'} ${on}: write ${on}/ID, or ${on}/* for one that is not there yet`;
-    throw new Failure('invalid', { what: 'resource', reason }, { problems: [{ at: '/resource', message: reason }] });
+    throw new Failure('invalid', { what: '/resource', reason }, { problems: [{ at: '/resource', message: reason }] });
   }
   if (id === '' || id === '*') return { action, resource: { kind, keys: {} } };
   if (kind === 'organization') return { action, resource: { kind, id: organization, keys: {} } };

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { networkOf } from '@pileus/http';
 import { days, Failure, minutes, type Duration, type UserId } from '@pileus/model';
 import { sql } from 'kysely';
 import type { Given } from './given.ts';
@@ -37,7 +37,7 @@ export async function countAttempt(
   user: UserId | undefined,
   most: Guesses = guesses.password,
 ): Promise<void> {
-  const address = addressOf(ip);
+  const address = networkOf(ip);
   await count(given, fromAddress(address, name), most.perName, most.within);
   await count(given, address, most.perAddress, most.within);
   if (!most.strangers || (await isFamiliar(given, user, address))) return;
@@ -46,7 +46,7 @@ export async function countAttempt(
 
 /** A good sign-in was no guess: it ends the count for its name and is taken back from that of its address. */
 export async function forgetAttempts({ database }: Given, ip: string, name: string): Promise<void> {
-  const address = addressOf(ip);
+  const address = networkOf(ip);
   await database.deleteFrom('sign_in_attempt').where('who', '=', fromAddress(address, name)).execute();
   await database
     .updateTable('sign_in_attempt')
@@ -58,7 +58,7 @@ export async function forgetAttempts({ database }: Given, ip: string, name: stri
 
 /** Once somebody has signed in from there, whatever that took. */
 export async function rememberAddress({ database, clock }: Given, ip: string, user: UserId): Promise<void> {
-  const address = addressOf(ip);
+  const address = networkOf(ip);
   const seen = new Date(clock.now());
   await database
     .insertInto('familiar_address')
@@ -84,19 +84,6 @@ async function isFamiliar({ database, clock }: Given, user: UserId | undefined, 
 
 const fromAddress = (address: string, name: string) => `${address} ${name.toLowerCase()}`;
 const byStrangers = (name: string) => `* ${name.toLowerCase()}`;
-
-/** Whoever has one address of IPv6 has all of its /64. */
-function addressOf(ip: string): string {
-  if (!isIPv6(ip)) return ip;
-  const [head = '', tail] = (ip.split('%')[0] ?? '').toLowerCase().split('::');
-  const groups = (part: string) => (part === '' ? [] : part.split(':'));
-  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
-  const whole = [...groups(head), ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...groups(tail ?? '')];
-  return `${whole
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
-}
 
 async function count({ database, clock }: Given, who: string, most: number, within: Duration): Promise<void> {
   const now = new Date(clock.now());

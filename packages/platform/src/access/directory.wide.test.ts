@@ -61,6 +61,11 @@ test.skipIf(isMissing)(
       admin.call('post /sign-in-methods/{method}/sync', { params, body: { evenIfMany } });
     expect(await sync()).toMatchObject({ people: 123, made: 122, disabled: 0 });
     expect(await sync()).toMatchObject({ people: 123, made: 0, disabled: 0 });
+    const engineersThere = await groupOf();
+    expect(engineersThere.map(({ name }) => name)).toContain('ada');
+    await admin.call('patch /groups/{group}', { params: { group: engineers }, body: { members: [] } });
+    await sync();
+    expect(await groupOf()).toEqual(engineersThere);
 
     // All but one leave at once: that is taken for a mistake, unless somebody says that it is meant.
     const narrow = { ...settings, people: { ...settings.people, filter: '(&(uid=grace)(uid={name}))' } };

@@ -1,6 +1,6 @@
 import { type Actor, type Answer, type Bound, handle, type RequestFacts } from '@pileus/http';
 import { beginRegistration, enrolTotp, finishRegistration, verifyTotp, type Passkey } from '@pileus/identity';
-import { Failure, newId, Secret, type Id, type UserId } from '@pileus/model';
+import { because, Failure, newId, Secret, type Id, type UserId } from '@pileus/model';
 import { z } from 'zod';
 import { openChallenge, takeChallenge, tryChallenge } from './challenges.ts';
 import { askForPasskey, factorsOf, passkeyOf, renewRecoveryCodes, totpPlace, waysOf } from './factors.ts';
@@ -87,7 +87,7 @@ export function factorHandlers(given: Given): Bound[] {
         .onConflict((conflict) => conflict.column('credential').doNothing())
         .returningAll()
         .executeTakeFirst();
-      if (!row) throw new Failure('passkey-refused', { reason: 'it is registered already' });
+      if (!row) throw new Failure('passkey-refused', { reason: because('passkey-known') });
       await transaction.updateTable('session').set({ mfa: true, proved_at: now }).where('id', '=', session).execute();
       if (before.length > 0) return { factor: view(row) };
       await endOtherSessions(transaction, user, session);
@@ -168,7 +168,7 @@ export function factorHandlers(given: Given): Bound[] {
         if (isRequired)
           throw new Failure('conflict', {
             what: actor.user.name,
-            reason: 'the organization requires a second factor; set up another one first',
+            reason: because('second-factor-required'),
           });
         await transaction.deleteFrom('recovery_code').where('user_id', '=', user).execute();
       });
@@ -180,7 +180,7 @@ export function factorHandlers(given: Given): Bound[] {
       const { user } = sessionOf(actor);
       return database.transaction().execute(async (transaction) => {
         if ((await factorsOf(transaction, user)).length === 0)
-          throw new Failure('conflict', { what: actor.user.name, reason: 'there is no second factor to recover' });
+          throw new Failure('conflict', { what: actor.user.name, reason: because('nothing-to-recover') });
         return { recoveryCodes: await renewRecoveryCodes(transaction, user) };
       });
     }),
@@ -224,12 +224,11 @@ async function requireSecondFactor({ database }: Given, { by, organization }: Ac
   if (session && session.mfa) return;
   throw new Failure('conflict', {
     what: organization,
-    reason: 'sign in with a second factor yourself before everybody must',
+    reason: because('second-factor-yourself'),
   });
 }
 
-const appThere = () =>
-  new Failure('conflict', { what: 'totp', reason: 'an app is set up already; remove it to set up another' });
+const appThere = () => new Failure('conflict', { what: 'totp', reason: because('app-there') });
 
 function view(row: Awaited<ReturnType<typeof factorsOf>>[number]): FactorView {
   return {

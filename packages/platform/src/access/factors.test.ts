@@ -218,6 +218,7 @@ test('guesses from everywhere keep out strangers, but not the owner', async () =
     access,
     audit: access.audit,
     idempotency: access.idempotency,
+    transactions: platform.transactions,
     version: '0.0.0',
     log: (line, error) => void bugs.push(error ?? line),
     trustedProxies: ['127.0.0.1'],

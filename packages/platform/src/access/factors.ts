@@ -9,7 +9,7 @@ import {
   type Passkey,
   type RelyingParty,
 } from '@pileus/identity';
-import { Failure, Secret, type Id, type UserId } from '@pileus/model';
+import { because, Failure, Secret, type Id, type UserId } from '@pileus/model';
 import { z } from 'zod';
 import { countAttempt, forgetAttempts, guesses } from './attempts.ts';
 import { openChallenge, takeChallenge } from './challenges.ts';
@@ -135,7 +135,7 @@ export async function takePasskey(
   const row = await database.selectFrom('factor').selectAll().where('credential', '=', named.id).executeTakeFirst();
   const known = row && passkeyOf(row);
   const isOf = row && (user ?? row.user_id) === row.user_id && (named.user ?? row.user_id) === row.user_id;
-  if (!known || !isOf) throw new Failure('passkey-refused', { reason: 'it is not known here' });
+  if (!known || !isOf) throw new Failure('passkey-refused', { reason: because('passkey-unknown') });
   const { counter } = await finishAuthentication(party, passkey, content.challenge, known);
   const { numUpdatedRows } = await database
     .updateTable('factor')
@@ -143,6 +143,6 @@ export async function takePasskey(
     .where('id', '=', row.id)
     .where(({ eb, or }) => or([eb('counter', '<', counter), eb('counter', '=', known.counter)]))
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new Failure('passkey-refused', { reason: 'a copy of it is about' });
+  if (numUpdatedRows === 0n) throw new Failure('passkey-refused', { reason: because('passkey-copied') });
   return row.user_id;
 }

@@ -5,6 +5,7 @@ import { endpoints } from '@pileus/api';
 import { type Clock, days, Failure, seconds, systemClock } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import { beforeEach, expect, test } from 'vitest';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { aVault } from '../testing/a-vault.ts';
 import { createAccess } from './index.ts';
 
@@ -40,6 +41,7 @@ const { app } = createHttp({
   access,
   audit: access.audit,
   idempotency: access.idempotency,
+  transactions: oneAtATime(database),
   version: '0.0.0',
   log: () => {},
   clock,

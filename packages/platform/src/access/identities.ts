@@ -1,8 +1,8 @@
 import type { Transaction } from '@pileus/database';
 import { mapGroups } from '@pileus/identity';
-import { Failure, type Id, type OrganizationId, type UserId } from '@pileus/model';
+import { because, Failure, type Id, type OrganizationId, type UserId } from '@pileus/model';
 import type { Given, Queries } from './given.ts';
-import { keepAnAdministrator } from './last-administrator.ts';
+import { isLastAdministrator, keepAnAdministrator } from './last-administrator.ts';
 import type { MethodRow } from './methods.ts';
 import { insertUser } from './users.ts';
 
@@ -36,7 +36,7 @@ export async function userOf(given: Given, method: MethodRow, who: Identity): Pr
     if (!method.makes_users)
       throw new Failure('identity-refused', {
         provider: method.title,
-        reason: 'nobody here is known by this identity',
+        reason: because('nobody-by-identity'),
       });
     return make(transaction, given, method, who);
   });
@@ -127,20 +127,44 @@ export async function leave(
   );
 }
 
+/** The groups that are mapped to, as far as there are any. */
+async function governedBy(database: Queries, { organization, groups }: MethodRow): Promise<Id<'group'>[]> {
+  const mapped = [...new Set(Object.values(groups).flat())] as Id<'group'>[];
+  if (mapped.length === 0) return [];
+  const rows = await database
+    .selectFrom('user_group')
+    .select('id')
+    .where('organization', '=', organization)
+    .where('id', 'in', mapped)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Tells whether somebody is in the groups that its groups there are: of a large directory that is most people. */
+export async function followers({ database }: Given, method: MethodRow) {
+  const governed = await governedBy(database, method);
+  const rows =
+    governed.length === 0
+      ? []
+      : await database
+          .selectFrom('group_member')
+          .select(['user_group', 'member'])
+          .where('user_group', 'in', governed)
+          .execute();
+  const members = new Set(rows.map(({ user_group, member }) => `${user_group} ${member}`));
+  return (user: UserId, theirs: readonly string[]): boolean => {
+    const wanted = new Set(mapGroups(theirs, method.groups));
+    return governed.every((group) => members.has(`${group} ${user}`) === wanted.has(group));
+  };
+}
+
 /** Of the groups that are mapped to, somebody is in those that its groups there are; others are none of the method's. */
 async function followGroups(given: Given, method: MethodRow, user: UserId, theirs: readonly string[]): Promise<void> {
-  const governed = [...new Set(Object.values(method.groups).flat())] as Id<'group'>[];
-  if (governed.length === 0) return;
+  if (Object.keys(method.groups).length === 0) return;
   const wanted = new Set(mapGroups(theirs, method.groups));
   await unlessLast(() =>
     given.database.transaction().execute(async (transaction) => {
-      const groups = await transaction
-        .selectFrom('user_group')
-        .select('id')
-        .where('organization', '=', method.organization)
-        .where('id', 'in', governed)
-        .execute();
-      for (const { id } of groups) {
+      for (const id of await governedBy(transaction, method)) {
         if (wanted.has(id))
           await transaction
             .insertInto('group_member')
@@ -165,7 +189,7 @@ async function unlessLast(change: () => Promise<void>): Promise<boolean> {
     await change();
     return true;
   } catch (error) {
-    if (error instanceof Failure && error.code === 'conflict') return false;
+    if (isLastAdministrator(error)) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from '@pileus/database';
-import { Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
+import { because, Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
 
 /**
  * Throws `conflict` when a change has left an organization without anybody who may do everything: nobody could ever let
@@ -39,8 +39,13 @@ export async function keepAnAdministrator(transaction: Transaction, about: Princ
   if (left) return;
   throw new Failure('conflict', {
     what: 'AdministratorAccess',
-    reason: 'nobody would have it any more; give it to somebody else first',
+    reason: because('last-administrator'),
   });
+}
+
+/** Whether {@link keepAnAdministrator} has thrown this. */
+export function isLastAdministrator(error: unknown): boolean {
+  return error instanceof Failure && error.because?.['reason']?.reason === 'last-administrator';
 }
 
 async function organizationOf(transaction: Transaction, id: PrincipalId | Id<'group'>) {

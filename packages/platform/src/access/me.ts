@@ -1,6 +1,6 @@
 import type { Database } from '@pileus/database';
 import type { Actor, Answer, RequestFacts } from '@pileus/http';
-import { Failure, minutes, type UserId } from '@pileus/model';
+import { because, Failure, minutes, type UserId } from '@pileus/model';
 import type { Given } from './given.ts';
 import { countAttempt, forgetAttempts } from './attempts.ts';
 import { voidLinks } from './one-time-link.ts';
@@ -54,7 +54,7 @@ export async function changePassword(
   if (method !== undefined)
     throw new Failure('conflict', {
       what: actor.user.name,
-      reason: `the password is kept by ${method}; change it there`,
+      reason: because('password-elsewhere', { method }),
     });
   const byFreshLink = begun_by === 'link' && clock.now() - created_at.getTime() < linkIsFresh;
   if (password !== null && !byFreshLink) {

@@ -1,9 +1,10 @@
 import type { Action } from '@pileus/api';
 import { LdapSettings, OidcSettings } from '@pileus/api';
 import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
-import { Failure, newId } from '@pileus/model';
+import { because, Failure, newId } from '@pileus/model';
 import type { Resource } from '@pileus/policy';
 import { taken } from '../row.ts';
+import { failureView } from '../failure-view.ts';
 import { openChallenge } from './challenges.ts';
 import { countAttempt, guesses } from './attempts.ts';
 import type { Given } from './given.ts';
@@ -89,6 +90,7 @@ export function methodHandlers(given: Given): Bound[] {
         .catch(taken(title));
       return one(actor, id, request.origin);
     }),
+    handle('get /sign-in-methods/{method}', ({ actor, params, request }) => one(actor, params.method, request.origin)),
     handle('patch /sign-in-methods/{method}', async ({ actor, params, body, request, audit, check }) => {
       audit(params.method);
       const row = await methodOf(database, actor.organization, params.method);
@@ -98,7 +100,7 @@ export function methodHandlers(given: Given): Bound[] {
       if (read && secret === undefined && row.secret !== null && addressIn(read) !== addressIn(row.settings))
         throw new Failure('invalid', {
           what: '/secret',
-          reason: 'another address is not sent the secret of the old one; enter it again',
+          reason: because('secret-anew'),
         });
       const changes = {
         ...(title !== undefined && { title }),
@@ -141,8 +143,7 @@ export function methodHandlers(given: Given): Bound[] {
     handle('post /sign-in-methods/{method}/sync', async ({ actor, params, body, audit }) => {
       audit(params.method);
       const row = await methodOf(database, actor.organization, params.method);
-      if (row.kind !== 'ldap')
-        throw new Failure('conflict', { what: row.title, reason: 'an identity provider does not tell who is there' });
+      if (row.kind !== 'ldap') throw new Failure('conflict', { what: row.title, reason: because('no-directory') });
       return { at: new Date(clock.now()).toISOString(), ...(await syncDirectory(given, row, body.evenIfMany)) };
     }),
     handle('post /sessions/oidc', async ({ body, request }) => {
@@ -184,6 +185,10 @@ function view(row: MethodRow, users: number, back: string): MethodView {
     groups: Object.fromEntries(Object.entries(row.groups).map(([name, ids]) => [name, [...ids]])),
     ...(row.kind === 'oidc' && { redirectUri: back }),
     users,
-    ...(at && sync && { lastSync: { at: at.toISOString(), ...sync } }),
+    ...(at && sync && { lastSync: lastSync(at, sync) }),
   };
+}
+
+function lastSync(at: Date, { failure, ...sync }: NonNullable<MethodRow['sync']>): NonNullable<MethodView['lastSync']> {
+  return { at: at.toISOString(), ...sync, ...(failure && { failure: failureView(failure) }) };
 }

@@ -4,7 +4,7 @@ import { simulated } from '@pileus/provider';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { aPlatform } from '../testing/a-platform.ts';
 
-const { client: admin, bugs, url, database } = await aPlatform([simulated]);
+const { client: admin, bugs, url, database, platform } = await aPlatform([simulated]);
 afterEach(() => expect(bugs.splice(0)).toEqual([]));
 const there = await anIdentityProvider(`${url}/sign-in/back`);
 afterAll(() => there[Symbol.asyncDispose]());
@@ -67,6 +67,22 @@ test('a user of the same name is not taken over', async () => {
   const { user } = await comeBy(id);
   expect(user).toMatchObject({ name: 'ada (Staff)' });
   expect(user?.id).not.toBe(local.id);
+});
+
+test('a directory that cannot be compared says why, in any language', async () => {
+  const settings = {
+    url: 'ldaps://10.1.2.3',
+    bindDn: 'cn=reader',
+    people: { base: 'ou=people', filter: '(uid={name})' },
+  };
+  const body = { kind: 'ldap' as const, title: 'Elsewhere', settings, secret: 'reader' };
+  const { id } = await admin.call('post /sign-in-methods', { body });
+  await platform.access.sync(new AbortController().signal);
+  const { items } = await admin.call('get /sign-in-methods', {});
+  expect(items.find((method) => method.id === id)?.lastSync).toMatchObject({
+    people: 0,
+    failure: { code: 'address-refused', facts: { setting: 'PILEUS_OUTBOUND_ALLOW' } },
+  });
 });
 
 test('the password of who comes by a provider is kept there, and is none here', async () => {

@@ -1,6 +1,6 @@
 import type { Database, Tables } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
-import { Failure, newId, type Id, type OrganizationId, type ProjectId } from '@pileus/model';
+import { because, Failure, newId, type Id, type OrganizationId, type ProjectId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
@@ -54,6 +54,7 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
       audit(made.id);
       return { ...(await organization(made.id)), link: made.link };
     }),
+    handle('get /organizations/{organization}', ({ params }) => organization(params.organization as OrganizationId)),
     handle('patch /organizations/{organization}', async ({ params, body: { name }, audit }) => {
       const id = params.organization as OrganizationId;
       audit(id);
@@ -157,10 +158,7 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
           .where('id', '=', id)
           .forUpdate()
           .executeTakeFirstOrThrow();
-        if (row.is_default) {
-          const reason = 'things go there whose project nobody names';
-          throw new Failure('conflict', { what: row.name, reason });
-        }
+        if (row.is_default) throw new Failure('conflict', { what: row.name, reason: because('default-project') });
         await refuseInUse(transaction, 'project', id, row.name);
         await transaction
           .updateTable('project')
@@ -187,8 +185,7 @@ async function refuseInUse(
       as === 'project' ? where('project', '=', id as ProjectId) : where('environment', '=', id as Id<'environment'>),
     )
     .executeTakeFirstOrThrow();
-  if (count > 0)
-    throw new Failure('conflict', { what: name, reason: `${count} deployment(s) are in it; delete them first` });
+  if (count > 0) throw new Failure('conflict', { what: name, reason: because('holds-deployments', { count }) });
 }
 
 async function organizationViews(

@@ -1,5 +1,5 @@
 import { type Bound, handle } from '@pileus/http';
-import { Failure, type Id, type PrincipalId } from '@pileus/model';
+import { because, Failure, type Id, type PrincipalId } from '@pileus/model';
 import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { gainsOf, whetherAllowed, whoMay } from './asking.ts';
 import { isBuiltIn } from './built-in.ts';
@@ -106,8 +106,7 @@ export function policyHandlers(given: Given): Bound[] {
           .select(({ fn }) => fn.countAll<number>().as('count'))
           .where('policy', '=', id)
           .executeTakeFirstOrThrow();
-        if (count > 0)
-          throw new Failure('conflict', { what: row.name, reason: `it is attached to ${count}; detach it first` });
+        if (count > 0) throw new Failure('conflict', { what: row.name, reason: because('policy-attached', { count }) });
         await transaction
           .updateTable('policy')
           .set({ deleted_at: new Date(clock.now()) })

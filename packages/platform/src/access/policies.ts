@@ -1,6 +1,6 @@
 import type { Database, Tables } from '@pileus/database';
 import type { Answer } from '@pileus/http';
-import { Failure, type Id, type Language, newId, type OrganizationId } from '@pileus/model';
+import { because, Failure, type Id, type Language, newId, type OrganizationId } from '@pileus/model';
 import { type PolicyDocument, readPolicy } from '@pileus/policy';
 import type { Selectable } from 'kysely';
 import { taken } from '../row.ts';
@@ -94,7 +94,7 @@ async function insertVersion(database: Queries, policy: Id<'policy'>, number: nu
 }
 
 export function refuseBuiltIn(policy: string): Id<'policy'> {
-  if (isBuiltIn(policy)) throw new Failure('conflict', { what: policy, reason: 'it comes with the product' });
+  if (isBuiltIn(policy)) throw new Failure('conflict', { what: policy, reason: because('policy-built-in') });
   return policy as Id<'policy'>;
 }
 

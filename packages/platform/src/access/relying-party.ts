@@ -1,5 +1,5 @@
 import { relyingPartyOf, type RelyingParty } from '@pileus/identity';
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { Given } from './given.ts';
 
 const title = 'Pileus';
@@ -11,14 +11,8 @@ const title = 'Pileus';
 export function relyingParty({ origin }: Given, asked: string): RelyingParty {
   const local = /^https?:\/\/localhost(:\d+)?$/.test(asked) ? asked : undefined;
   const address = origin ?? local;
-  if (address === undefined)
-    throw new Failure('passkey-refused', { reason: 'passkeys need a host name: open localhost, or set PILEUS_ORIGIN' });
-  try {
-    return relyingPartyOf(address, title);
-  } catch (cause) {
-    const reason = cause instanceof Failure ? String(cause.facts['reason']) : 'PILEUS_ORIGIN is not an address';
-    throw new Failure('passkey-refused', { reason }, { cause });
-  }
+  if (address === undefined) throw new Failure('passkey-refused', { reason: because('passkey-host') });
+  return relyingPartyOf(address, title);
 }
 
 /** Whether browsers know passkeys at the address that is asked at. */

@@ -110,6 +110,7 @@ function guarded(declared: readonly Endpoint[]) {
     access,
     audit: { write: async () => {} },
     idempotency: access.idempotency,
+    transactions: platform.transactions,
     version: '0.0.0',
     log: () => {},
   }).app;

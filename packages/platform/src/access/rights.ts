@@ -48,7 +48,7 @@ export function policySets(database: Database): PolicySets {
       const known = sets.get(key);
       if (known) return known;
       const set = compile(await withDocuments(database, attachments), vocabulary);
-      sets.set(key, set);
+      if (!database.isWithin) sets.set(key, set);
       for (const oldest of sets.keys()) if (sets.size > most) sets.delete(oldest);
       return set;
     },

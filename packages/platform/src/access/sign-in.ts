@@ -1,6 +1,6 @@
 import type { Database } from '@pileus/database';
 import type { Answer, Context } from '@pileus/http';
-import { Failure, Secret, type Id, type OrganizationId, type UserId } from '@pileus/model';
+import { because, Failure, Secret, type Id, type OrganizationId, type UserId } from '@pileus/model';
 import { z } from 'zod';
 import { countAttempt, forgetAttempts, guesses, rememberAddress } from './attempts.ts';
 import { openChallenge, takeChallenge, tryChallenge, type Challenge } from './challenges.ts';
@@ -112,7 +112,7 @@ async function arrive(given: Given, context: SignIn): Promise<Arrival> {
   const pending = await tryChallenge(given, asked);
   await named(given, context, pending);
   const user = await takePasskey(given, party, { ceremony, passkey });
-  if (user !== pending.user) throw new Failure('passkey-refused', { reason: 'it is of somebody else' });
+  if (user !== pending.user) throw new Failure('passkey-refused', { reason: because('passkey-of-other') });
   await takeChallenge(given, asked);
   return afterFirst(pending);
 }

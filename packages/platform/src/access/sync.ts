@@ -1,7 +1,7 @@
 import type { DirectoryPerson } from '@pileus/identity';
-import { Failure } from '@pileus/model';
+import { because, Failure } from '@pileus/model';
 import type { Given } from './given.ts';
-import { issuerOfDirectory, leave, userOf } from './identities.ts';
+import { followers, issuerOfDirectory, leave, userOf } from './identities.ts';
 import { directoryOf, type MethodRow } from './methods.ts';
 
 /** What came of comparing the users with a directory. */
@@ -36,14 +36,16 @@ export async function syncDirectory(given: Given, method: MethodRow, evenIfMany:
   if (!evenIfMany && gone.length > few && gone.length * 2 > present.length)
     throw new Failure('conflict', {
       what: method.title,
-      reason: `${gone.length} of ${present.length} people are not there any more; check the settings, or say that it is meant`,
+      reason: because('directory-shrunk', { gone: gone.length, present: present.length }),
     });
-  const before = new Set(known.map(({ subject }) => subject));
-  const toFollow = people.filter(({ id }) => before.has(id) || method.makes_users);
+  const before = new Map(known.map((one) => [one.subject, one]));
+  const isFollowing = await followers(given, method);
   let made = 0;
-  for (const person of toFollow) {
+  for (const person of people) {
+    const one = before.get(person.id);
+    if (one ? one.gone_at === null && isFollowing(one.user_id, person.groups) : !method.makes_users) continue;
     await userOf(given, method, identityOf(method, person));
-    if (!before.has(person.id)) made++;
+    if (!one) made++;
   }
   let disabled = 0;
   for (const { subject, user_id } of gone) if (await leave(given, method, user_id, { issuer, subject })) disabled++;
@@ -69,12 +71,11 @@ export async function syncDirectories(given: Given, signal: AbortSignal): Promis
     signal.throwIfAborted();
     await syncDirectory(given, method, false).catch(async (error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      const failure = { code: error.code, reason: error.message };
       await database
         .updateTable('sign_in_method')
         .set({
           synced_at: new Date(clock.now()),
-          sync: JSON.stringify({ people: 0, made: 0, disabled: 0, kept: 0, failure }),
+          sync: JSON.stringify({ people: 0, made: 0, disabled: 0, kept: 0, failure: error.toJSON() }),
         })
         .where('id', '=', method.id)
         .execute();

@@ -1,4 +1,4 @@
-import type { Id, OrganizationId, PrincipalId, ProjectId, UserId } from '@pileus/model';
+import type { FailureData, Id, OrganizationId, PrincipalId, ProjectId, UserId } from '@pileus/model';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 declare module '@pileus/database' {
@@ -216,7 +216,7 @@ interface SyncRecord {
   readonly made: number;
   readonly disabled: number;
   readonly kept: number;
-  readonly failure?: { readonly code: string; readonly reason: string };
+  readonly failure?: FailureData;
 }
 
 interface IdentityTable {

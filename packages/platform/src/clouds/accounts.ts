@@ -165,8 +165,10 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
         .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
         .where('id', '=', id)
         .execute();
-      await open.get(id)?.current.close();
-      open.delete(id);
+      await database.afterwards(async () => {
+        await open.get(id)?.current.close();
+        open.delete(id);
+      });
     },
     async tryOut(of, settings, saved, signal) {
       const whole = saved === undefined ? settings : withSavedSecrets(saved, settings, await find(saved), vault);

@@ -51,8 +51,12 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
       return events(await accounts.tryOut(provider, settings, account, signal));
     }),
     handle('get /accounts/{account}', async ({ params }) => view(await accounts.find(params.account))),
-    handle('patch /accounts/{account}', async ({ params, body }) => view(await accounts.change(params.account, body))),
-    handle('delete /accounts/{account}', async ({ params }) => {
+    handle('patch /accounts/{account}', async ({ params, body, audit }) => {
+      audit(params.account);
+      return view(await accounts.change(params.account, body));
+    }),
+    handle('delete /accounts/{account}', async ({ params, audit }) => {
+      audit(params.account);
       await accounts.remove(params.account);
       return {};
     }),

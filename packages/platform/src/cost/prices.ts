@@ -97,7 +97,7 @@ export function createPrices({ database, accounts, clock }: PricesOptions): Pric
         if (newest && newest.valid_from >= validFrom) {
           const message = `Prices that hold since ${newest.valid_from.toISOString()} stay as they are; give a later time`;
           const problems = [{ at: '/validFrom', message }];
-          throw new Failure('invalid', { what: 'The time', reason: message }, { problems });
+          throw new Failure('invalid', { what: '/validFrom', reason: message }, { problems });
         }
         const row = { prices: JSON.stringify(prices), created_by: by, created_at: new Date(clock.now()) };
         await transaction

@@ -4,6 +4,7 @@ import type { Answer } from '@pileus/http';
 import type { Selectable } from 'kysely';
 import type { Tables } from '@pileus/database';
 import type { Accounts } from '../clouds/accounts.ts';
+import { failureView } from '../failure-view.ts';
 import type { Health } from '../healing/health.ts';
 import type { DeploymentRow } from './deployments.ts';
 import type { ChangeInput, Drift } from '@pileus/orchestrator';
@@ -34,14 +35,7 @@ export function runView(run: RunRecord): RunView {
     createdAt: run.created.toISOString(),
     ...(run.started && { startedAt: run.started.toISOString() }),
     ...(run.ended && { endedAt: run.ended.toISOString() }),
-    ...(run.failure && {
-      failure: {
-        code: run.failure.code,
-        facts: { ...run.failure.facts },
-        ...(run.failure.because && { because: { ...run.failure.because } }),
-        ...(run.failure.problems && { problems: [...run.failure.problems] }),
-      },
-    }),
+    ...(run.failure && { failure: failureView(run.failure) }),
   };
 }
 
@@ -53,7 +47,6 @@ function wordsOf({ kind, input }: RunRecord): Pick<RunView, 'note' | 'called'> {
 }
 
 export function stepView(step: StepRecord): StepView {
-  const failure = step.failure;
   return {
     run: step.run,
     seq: step.seq,
@@ -64,14 +57,7 @@ export function stepView(step: StepRecord): StepView {
     attempt: step.attempt,
     ...(step.started && { startedAt: step.started.toISOString() }),
     ...(step.ended && { endedAt: step.ended.toISOString() }),
-    ...(failure && {
-      failure: {
-        code: failure.code,
-        facts: { ...failure.facts },
-        ...(failure.because && { because: { ...failure.because } }),
-        ...(failure.problems && { problems: [...failure.problems] }),
-      },
-    }),
+    ...(step.failure && { failure: failureView(step.failure) }),
   };
 }
 

@@ -50,6 +50,8 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
     access,
     audit: access.audit,
     idempotency: access.idempotency,
+    transactions: platform.transactions,
+    runEnded: platform.runEnded,
     version: '0.0.0',
     log: (line, error) => void bugs.push(error ?? line),
     strict: true,

@@ -1,12 +1,10 @@
 import type { TFunction } from 'i18next';
-import { Form, Input, Modal, Radio, Select } from 'antd';
+import { Form, Input, Radio, Select } from 'antd';
 import type { DefaultOptionType } from 'antd/es/select';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLanguage, useText } from '../../i18n/index.ts';
+import { useText } from '../../i18n/index.ts';
+import { FormDialog } from '../../parts/FormDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { markFields } from '../../parts/mark-fields.ts';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { dayEnd } from '../operation-log/days.ts';
 import { useWords } from '../policies/vocabulary.ts';
 import { expiresAt, expiries, type Expiry } from './expiry.ts';
@@ -34,82 +32,61 @@ export function NewToken({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const [form] = Form.useForm<Given>();
-  const [problem, setProblem] = useState<Error>();
-  const [busy, setBusy] = useState(false);
   const scope = Form.useWatch('scope', form);
   const expiry = Form.useWatch('expiry', form);
   const make = async ({ name, scope: held, scopes, expiry: until, day }: Given) => {
-    setBusy(true);
-    setProblem(undefined);
     const end = expiresAt(until, dayEnd(day), Date.now());
-    try {
-      await onMake({
-        name: name.trim(),
-        ...(held === 'some' && scopes && { scopes }),
-        ...(end !== undefined && { expiresAt: end }),
-      });
-      onClose();
-    } catch (error) {
-      if (!markFields(form, error, language)) setProblem(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      setBusy(false);
-    }
+    await onMake({
+      name: name.trim(),
+      ...(held === 'some' && scopes && { scopes }),
+      ...(end !== undefined && { expiresAt: end }),
+    });
+    onClose();
   };
   return (
-    <Modal
-      open
-      width={620}
+    <FormDialog<Given>
       title={title}
-      onCancel={onClose}
-      okText={t('tokens.make')}
-      okButtonProps={{ loading: busy }}
-      onOk={() => form.submit()}
+      ok={t('tokens.make')}
+      width={620}
+      form={form}
+      initial={{ scope: 'some', expiry: '90' }}
+      onSave={make}
+      onClose={onClose}
     >
-      <Form<Given>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ scope: 'some', expiry: '90' }}
-        style={{ paddingTop: 4 }}
-        onFinish={(given) => void make(given)}
+      <Form.Item
+        name="name"
+        label={t('tokens.name')}
+        extra={t('tokens.nameHint')}
+        rules={[{ required: true, whitespace: true, message: t('access.nameNeeded') }, { max: 100 }]}
       >
-        <Form.Item
-          name="name"
-          label={t('tokens.name')}
-          extra={t('tokens.nameHint')}
-          rules={[{ required: true, whitespace: true, message: t('access.nameNeeded') }, { max: 100 }]}
-        >
-          <Input autoFocus autoComplete="off" />
+        <Input autoFocus autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="scope" label={t('tokens.scope')} extra={t('tokens.scopesLimit')}>
+        <Radio.Group
+          vertical
+          options={[
+            { value: 'some', label: t('tokens.scopeSome') },
+            { value: 'all', label: t('tokens.scopeAll') },
+          ]}
+        />
+      </Form.Item>
+      {scope === 'some' && <ScopesField actions={actions} />}
+      <Form.Item name="expiry" label={t('tokens.expiry')}>
+        <Select options={expiries.map((value) => ({ value, label: expiryTitle(value, t) }))} />
+      </Form.Item>
+      {expiry === 'day' && (
+        <Form.Item name="day" label={t('tokens.day')} rules={[{ validator: isToCome(t('tokens.dayNeeded')) }]}>
+          <Input type="date" style={{ width: 180 }} />
         </Form.Item>
-        <Form.Item name="scope" label={t('tokens.scope')} extra={t('tokens.scopesLimit')}>
-          <Radio.Group
-            vertical
-            options={[
-              { value: 'some', label: t('tokens.scopeSome') },
-              { value: 'all', label: t('tokens.scopeAll') },
-            ]}
-          />
-        </Form.Item>
-        {scope === 'some' && <ScopesField actions={actions} />}
-        <Form.Item name="expiry" label={t('tokens.expiry')}>
-          <Select options={expiries.map((value) => ({ value, label: expiryTitle(value, t) }))} />
-        </Form.Item>
-        {expiry === 'day' && (
-          <Form.Item name="day" label={t('tokens.day')} rules={[{ validator: isToCome(t('tokens.dayNeeded')) }]}>
-            <Input type="date" style={{ width: 180 }} />
-          </Form.Item>
-        )}
-        {expiry === 'never' && (
-          <p className="note warn" style={{ marginBottom: 16 }}>
-            <Icon name="warning" />
-            {t('tokens.neverWarning')}
-          </p>
-        )}
-        {problem && <ProblemBox error={problem} />}
-      </Form>
-    </Modal>
+      )}
+      {expiry === 'never' && (
+        <p className="note warn" style={{ marginBottom: 16 }}>
+          <Icon name="warning" />
+          {t('tokens.neverWarning')}
+        </p>
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,15 +1,16 @@
 import './access.css';
-import { App, Modal } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useList } from '../../api/query.ts';
 import { useText } from '../../i18n/index.ts';
+import { AskDialog } from '../../parts/AskDialog.tsx';
 import { ChooseList } from '../../parts/ChooseList.tsx';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { useSettled } from '../../parts/use-settled.ts';
 import { BuiltIn } from '../policies/BuiltIn.tsx';
 import { GainsPreview } from '../policies/GainsList.tsx';
-import { type Named, type Principal, rightsReads } from './named.ts';
+import type { Named, Principal } from './named.ts';
+import { rightsReads } from '../policies/rights-reads.ts';
 
 /**
  * Attaches policies to a user, a group or a service account, and detaches them: on one side all there are, on the other
@@ -38,26 +39,21 @@ export function PolicyDialog({
   const added = [...chosen.values()].filter(({ id }) => !before.has(id));
   const removed = attached.filter(({ id }) => !chosen.has(id));
   const isChanged = added.length + removed.length > 0;
-  const error = attach.error ?? detach.error;
 
   const save = async () => {
-    attach.reset();
-    detach.reset();
     // What is given comes first: in between, nobody has less than before and after.
     for (const { id } of added) await attach.mutateAsync({ params: { policy: id, principal: principal.id } });
     for (const { id } of removed) await detach.mutateAsync({ params: { policy: id, principal: principal.id } });
     void message.success(t('access.saved', { name: principal.name }));
-    onClose();
   };
   return (
-    <Modal
-      open
-      width={1020}
+    <AskDialog
       title={t(`access.attachTitle.${principal.kind}`, { name: principal.name })}
-      onCancel={onClose}
-      okText={t('action.save')}
-      okButtonProps={{ disabled: !isChanged, loading: attach.isPending || detach.isPending }}
-      onOk={() => void save().catch(() => {})}
+      ok={t('action.save')}
+      isReady={isChanged}
+      width={1020}
+      onOk={save}
+      onClose={onClose}
     >
       <div className="two-sides">
         <section>
@@ -106,10 +102,9 @@ export function PolicyDialog({
             <p className="quiet">{t('access.unchanged')}</p>
           )}
           {principal.kind === 'group' && <p className="quiet">{t('access.forMembers')}</p>}
-          {error && <ProblemBox error={error} />}
         </section>
       </div>
-    </Modal>
+    </AskDialog>
   );
 }
 

@@ -1,6 +1,7 @@
+import { onTop } from '@pileus/api/on-top';
 import { client } from '../../api/client.ts';
 import { useAct } from '../../api/query.ts';
-import { rightsReads } from './named.ts';
+import { rightsReads } from '../policies/rights-reads.ts';
 
 export interface Move {
   readonly add?: readonly string[];
@@ -16,13 +17,15 @@ export function membersAfter(members: readonly { readonly id: string }[], { add 
 }
 
 /**
- * Puts people and programs into a group and takes them out. What is sent is all that the group then has, so who is in it is
- * read right before: who came in meanwhile by somebody else's hand stays.
+ * Puts people and programs into a group and takes them out. What is sent is all that the group then has, so it is bound to
+ * what was read right before: who comes in meanwhile by somebody else's hand stays.
  */
 export function useMove(): (group: string, move: Move) => Promise<unknown> {
   const change = useAct('patch /groups/{group}', rightsReads);
-  return async (group, move) => {
-    const { members } = await client.call('get /groups/{group}', { params: { group } });
-    await change.mutateAsync({ params: { group }, body: { members: membersAfter(members, move) } });
-  };
+  return (group, move) =>
+    onTop(
+      () => client.call('get /groups/{group}', { params: { group } }),
+      ({ members }, ifMatch) =>
+        change.mutateAsync({ params: { group }, body: { members: membersAfter(members, move) }, ifMatch }),
+    );
 }

@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import type { TFunction } from 'i18next';
 import { App, Button } from 'antd';
 import { useState } from 'react';
@@ -22,29 +23,30 @@ export function CloudSettings({ account }: { account: Account }) {
   const language = useLanguage();
   const may = usePermission();
   const { message } = App.useApp();
-  const [editing, setEditing] = useState(false);
+  /** The account as it was when somebody began to change it. */
+  const [seen, setSeen] = useState<Account>();
   const providers = useRead('get /providers', {});
   const change = useAct('patch /accounts/{account}', ['get /accounts/{account}', 'get /accounts']);
   const provider = providers.data?.items.find((one) => one.id === account.provider);
   if (!provider) return <Bones lines={6} />;
-  if (editing) {
+  if (seen) {
     return (
       <AccountForm
         provider={provider}
-        account={account}
+        account={seen}
         busy={change.isPending}
-        onCancel={() => setEditing(false)}
+        onCancel={() => setSeen(undefined)}
         onSave={async (given) => {
-          await change.mutateAsync({ params: { account: account.id }, body: given });
+          await change.mutateAsync({ params: { account: seen.id }, body: given, ifMatch: tagOf(seen) });
           void message.success(t('cloud.saved'));
-          setEditing(false);
+          setSeen(undefined);
         }}
       />
     );
   }
   const fields = fieldsOf(provider.account, language);
   const edit = may('account.update') && (
-    <Button icon={<Icon name="edit" size={14} />} onClick={() => setEditing(true)}>
+    <Button icon={<Icon name="edit" size={14} />} onClick={() => setSeen(account)}>
       {t('cloud.edit')}
     </Button>
   );

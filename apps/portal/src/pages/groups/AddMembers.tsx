@@ -1,12 +1,11 @@
 import '../access/access.css';
-import { useMutation } from '@tanstack/react-query';
-import { App, Modal, Segmented } from 'antd';
+import { App, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/query.ts';
 import type { Group } from '../../api/types.ts';
+import { AskDialog } from '../../parts/AskDialog.tsx';
 import { ChooseList } from '../../parts/ChooseList.tsx';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { useSettled } from '../../parts/use-settled.ts';
 import { usePermission } from '../../shell/permission.ts';
 import { membersAfter, useMove } from '../access/membership.ts';
@@ -33,22 +32,18 @@ export function AddMembers({ group, onClose }: { group: Group; onClose: () => vo
   const change = { add: added.map(({ id }) => id) };
   const members = membersAfter(group.members, change);
   const move = useMove();
-  const save = useMutation({
-    mutationFn: () => move(group.id, change),
-    onSuccess: () => {
-      void message.success(t('groups.changed', { name: group.name }));
-      onClose();
-    },
-  });
+  const save = async () => {
+    await move(group.id, change);
+    void message.success(t('groups.changed', { name: group.name }));
+  };
   return (
-    <Modal
-      open
-      width={1020}
+    <AskDialog
       title={t('groups.addMembersTitle', { name: group.name })}
-      onCancel={onClose}
-      okText={t('action.add')}
-      okButtonProps={{ disabled: added.length === 0, loading: save.isPending }}
-      onOk={() => save.mutate()}
+      ok={t('action.add')}
+      isReady={added.length > 0}
+      width={1020}
+      onOk={save}
+      onClose={onClose}
     >
       <div className="two-sides">
         <section className="stack" style={{ gap: 8 }}>
@@ -96,9 +91,8 @@ export function AddMembers({ group, onClose }: { group: Group; onClose: () => vo
               {may('policy.read') && <GainsPreview of={{ change: 'members', group: group.id, members }} />}
             </>
           )}
-          {save.error && <ProblemBox error={save.error} />}
         </section>
       </div>
-    </Modal>
+    </AskDialog>
   );
 }

@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useState } from 'react';
@@ -15,7 +16,7 @@ import { usePermission } from '../../shell/permission.ts';
 import type { AllHeld } from '../access/held.ts';
 import { HeldPolicies } from '../access/HeldPolicies.tsx';
 import { MayDo } from '../access/MayDo.tsx';
-import { rightsReads } from '../access/named.ts';
+import { rightsReads } from '../policies/rights-reads.ts';
 import { GainsPreview } from '../policies/GainsList.tsx';
 import { Members } from './Members.tsx';
 
@@ -88,8 +89,8 @@ function GroupActions({ group }: { group: Group }) {
           label={t('groups.name')}
           now={group}
           hasDescription
-          onSave={async (given) => {
-            await change.mutateAsync({ params: { group: group.id }, body: given });
+          onSave={async (given, seen) => {
+            await change.mutateAsync({ params: { group: group.id }, body: given, ifMatch: seen && tagOf(seen) });
             void message.success(t('groups.saved'));
           }}
           onClose={close}

@@ -1,13 +1,14 @@
-import { App, Button, Modal, Select } from 'antd';
+import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../api/query.ts';
 import type { PolicyDetail } from '../../api/types.ts';
+import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
+import { rightsReads } from './rights-reads.ts';
 import { GainsPreview } from './GainsList.tsx';
 import { useThings } from './use-things.ts';
 
@@ -65,54 +66,41 @@ export function Attached({ policy }: { policy: PolicyDetail }) {
   );
 }
 
-const readAgain = ['get /policies/{policy}', 'get /policies', 'get /me'] as const;
-
 function AttachDialog({ policy, onClose }: { policy: PolicyDetail; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [chosen, setChosen] = useState<string>();
   const principals = usePrincipals();
-  const attach = useAct('put /policies/{policy}/attachments/{principal}', readAgain);
+  const attach = useAct('put /policies/{policy}/attachments/{principal}', rightsReads);
   const held = new Set(policy.attachedTo.map(({ id }) => id));
-  const submit = () =>
-    chosen !== undefined &&
-    attach.mutate(
-      { params: { policy: policy.id, principal: chosen } },
-      {
-        onSuccess: () => {
-          void message.success(t('policies.attachDone'));
-          onClose();
-        },
-      },
-    );
+  const save = async () => {
+    if (chosen === undefined) return;
+    await attach.mutateAsync({ params: { policy: policy.id, principal: chosen } });
+    void message.success(t('policies.attachDone'));
+  };
   return (
-    <Modal
-      open
-      width={760}
+    <AskDialog
       title={t('policies.attachTitle', { name: policy.name })}
-      onCancel={onClose}
-      cancelText={t('action.cancel')}
-      okText={t('policies.attach')}
-      okButtonProps={{ disabled: chosen === undefined, loading: attach.isPending }}
-      onOk={submit}
+      ok={t('policies.attach')}
+      isReady={chosen !== undefined}
+      width={760}
+      onOk={save}
+      onClose={onClose}
     >
-      <div className="stack" style={{ gap: 16 }}>
-        <p className="quiet">{t('policies.attachHint')}</p>
-        <Select
-          showSearch={{ filterOption: false, onSearch: principals.search }}
-          aria-label={t('policies.choosePrincipal')}
-          placeholder={t('policies.choosePrincipal')}
-          style={{ width: '100%' }}
-          options={principals.options.map(({ label, options }) => ({
-            label,
-            options: options.map((option) => ({ ...option, disabled: held.has(option.value) })),
-          }))}
-          onChange={(value: string) => setChosen(value)}
-        />
-        {chosen !== undefined && <GainsPreview of={{ change: 'attach', policy: policy.id, principal: chosen }} />}
-        {attach.error && <ProblemBox error={attach.error} />}
-      </div>
-    </Modal>
+      <p className="quiet">{t('policies.attachHint')}</p>
+      <Select
+        showSearch={{ filterOption: false, onSearch: principals.search }}
+        aria-label={t('policies.choosePrincipal')}
+        placeholder={t('policies.choosePrincipal')}
+        style={{ width: '100%' }}
+        options={principals.options.map(({ label, options }) => ({
+          label,
+          options: options.map((option) => ({ ...option, disabled: held.has(option.value) })),
+        }))}
+        onChange={(value: string) => setChosen(value)}
+      />
+      {chosen !== undefined && <GainsPreview of={{ change: 'attach', policy: policy.id, principal: chosen }} />}
+    </AskDialog>
   );
 }
 
@@ -132,32 +120,21 @@ function usePrincipals() {
 function DetachDialog({ policy, holder, onClose }: { policy: PolicyDetail; holder: Holder; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const detach = useAct('delete /policies/{policy}/attachments/{principal}', readAgain);
-  const submit = () =>
-    detach.mutate(
-      { params: { policy: policy.id, principal: holder.id } },
-      {
-        onSuccess: () => {
-          void message.success(t('policies.detachDone'));
-          onClose();
-        },
-      },
-    );
+  const detach = useAct('delete /policies/{policy}/attachments/{principal}', rightsReads);
+  const save = async () => {
+    await detach.mutateAsync({ params: { policy: policy.id, principal: holder.id } });
+    void message.success(t('policies.detachDone'));
+  };
   return (
-    <Modal
-      open
-      width={760}
+    <AskDialog
       title={t('policies.detachTitle', { name: policy.name, principal: holder.name })}
-      onCancel={onClose}
-      cancelText={t('action.cancel')}
-      okText={t('policies.detach')}
-      okButtonProps={{ danger: true, loading: detach.isPending }}
-      onOk={submit}
+      ok={t('policies.detach')}
+      isDanger
+      width={760}
+      onOk={save}
+      onClose={onClose}
     >
-      <div className="stack" style={{ gap: 16 }}>
-        <GainsPreview of={{ change: 'detach', policy: policy.id, principal: holder.id }} />
-        {detach.error && <ProblemBox error={detach.error} />}
-      </div>
-    </Modal>
+      <GainsPreview of={{ change: 'detach', policy: policy.id, principal: holder.id }} />
+    </AskDialog>
   );
 }

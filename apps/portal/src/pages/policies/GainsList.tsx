@@ -6,6 +6,7 @@ import type { Gains } from '../../api/types.ts';
 import { Bones } from '../../parts/Bones.tsx';
 import { type Column, Table } from '../../parts/Listing.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
+import { PrincipalCell } from './PrincipalCell.tsx';
 
 /** Who would gain and who would lose what by a change, asked before it is made. */
 export function GainsPreview({ of: change }: { of: BodyOf<'post /policies/preview'> }) {
@@ -38,12 +39,7 @@ function GainsList({ of }: { of: Gains }) {
     {
       key: 'principal',
       title: t('policies.principal'),
-      cell: ({ principal }) => (
-        <div className="main-cell">
-          <strong>{principal.name}</strong>
-          <span className="sub">{t(`policies.kinds.${principal.kind}`)}</span>
-        </div>
-      ),
+      cell: ({ principal }) => <PrincipalCell of={principal} />,
     },
     {
       key: 'gains',

@@ -1,14 +1,15 @@
 import './policies.css';
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi } from '@tanstack/react-router';
-import { App, Button, Modal, Select } from 'antd';
+import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../api/query.ts';
 import type { PolicyDetail } from '../../api/types.ts';
+import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { written } from './editor/policy-text.ts';
 import { GainsPreview } from './GainsList.tsx';
@@ -112,37 +113,38 @@ export function Difference({ before, after }: { before: unknown; after: unknown 
   );
 }
 
-function HoldDialog({ policy, version, onClose }: { policy: PolicyDetail; version: Version; onClose: () => void }) {
+function HoldDialog({
+  policy: shown,
+  version,
+  onClose,
+}: {
+  policy: PolicyDetail;
+  version: Version;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
+  const [policy] = useState(shown);
   const { message } = App.useApp();
   const hold = useAct('put /policies/{policy}', ['get /policies/{policy}', 'get /policies', 'get /me']);
   const now = policy.versions.find(({ number }) => number === policy.version);
-  const submit = () =>
-    hold.mutate(
-      { params: { policy: policy.id }, body: { version: version.number } },
-      {
-        onSuccess: () => {
-          void message.success(t('policies.held', { number: version.number }));
-          onClose();
-        },
-      },
-    );
+  const save = async () => {
+    await hold.mutateAsync({
+      params: { policy: policy.id },
+      body: { version: version.number },
+      ifMatch: tagOf(policy),
+    });
+    void message.success(t('policies.held', { number: version.number }));
+  };
   return (
-    <Modal
-      open
-      width={820}
+    <AskDialog
       title={t('policies.holdTitle', { number: version.number, name: policy.name })}
-      onCancel={onClose}
-      cancelText={t('action.cancel')}
-      okText={t('policies.hold')}
-      okButtonProps={{ loading: hold.isPending }}
-      onOk={submit}
+      ok={t('policies.hold')}
+      width={820}
+      onOk={save}
+      onClose={onClose}
     >
-      <div className="stack" style={{ gap: 16 }}>
-        <GainsPreview of={{ change: 'document', policy: policy.id, document: version.document }} />
-        {now && <Difference before={now.document} after={version.document} />}
-        {hold.error && <ProblemBox error={hold.error} />}
-      </div>
-    </Modal>
+      <GainsPreview of={{ change: 'document', policy: policy.id, document: version.document }} />
+      {now && <Difference before={now.document} after={version.document} />}
+    </AskDialog>
   );
 }

@@ -20,6 +20,7 @@ import { Tabs } from '../../parts/Tabs.tsx';
 import { DocumentJson, EffectTag } from '../policies/DocumentView.tsx';
 import { useThings } from '../policies/use-things.ts';
 import { useWords, type Words } from '../policies/vocabulary.ts';
+import { PrincipalCell } from '../policies/PrincipalCell.tsx';
 
 const route = getRouteApi('/inside/policy-simulator');
 type Search = ReturnType<typeof route.useSearch>;
@@ -290,12 +291,7 @@ function Everybody({ question: { action, resource } }: { question: Question }) {
     {
       key: 'principal',
       title: t('policies.principal'),
-      cell: ({ principal }) => (
-        <div className="main-cell">
-          <strong>{principal.name}</strong>
-          <span className="sub">{t(`policies.kinds.${principal.kind}`)}</span>
-        </div>
-      ),
+      cell: ({ principal }) => <PrincipalCell of={principal} />,
     },
     {
       key: 'because',

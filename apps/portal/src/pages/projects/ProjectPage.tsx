@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useState } from 'react';
@@ -91,8 +92,8 @@ function ProjectActions({ project }: { project: Project }) {
           label={t('projects.name')}
           now={project}
           hasDescription
-          onSave={async (given) => {
-            await change.mutateAsync({ params: { project: project.id }, body: given });
+          onSave={async (given, seen) => {
+            await change.mutateAsync({ params: { project: project.id }, body: given, ifMatch: seen && tagOf(seen) });
             void message.success(t('projects.saved'));
           }}
           onClose={close}

@@ -1,8 +1,9 @@
 import type { AnswerOf } from '@pileus/api';
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useRead } from '../../api/query.ts';
+import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Bones } from '../../parts/Bones.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { type Column, Table } from '../../parts/Listing.tsx';
@@ -146,66 +147,31 @@ function Present({ of, onDo }: { of: FactorsView; onDo: (what: Doing) => void })
 function NewCodes({ onEnd }: { onEnd: (codes?: readonly string[]) => void }) {
   const { t } = useTranslation();
   const renew = useAct('put /me/recovery-codes', ['get /me/factors']);
-  const go = async () => onEnd((await renew.mutateAsync({})).recoveryCodes);
   return (
-    <Sure
+    <AskDialog
       title={t('security.newCodes')}
-      text={t('security.newCodesHint')}
       ok={t('security.newCodes')}
-      act={renew}
-      onSure={go}
-      onCancel={onEnd}
-    />
+      isDanger
+      onOk={async () => onEnd((await renew.mutateAsync({})).recoveryCodes)}
+      onClose={() => onEnd()}
+    >
+      <p>{t('security.newCodesHint')}</p>
+    </AskDialog>
   );
 }
 
 function Remove({ factor, onEnd }: { factor: Factor; onEnd: () => void }) {
   const { t } = useTranslation();
   const remove = useAct('delete /me/factors/{factor}', ['get /me/factors', 'get /me']);
-  const go = async () => {
-    await remove.mutateAsync({ params: { factor: factor.id } });
-    onEnd();
-  };
   return (
-    <Sure
+    <AskDialog
       title={t('security.removeNamed', { name: factor.name })}
-      text={t('security.removeHint')}
       ok={t('security.remove')}
-      act={remove}
-      onSure={go}
-      onCancel={onEnd}
-    />
-  );
-}
-
-function Sure({
-  title,
-  text,
-  ok,
-  act,
-  onSure,
-  onCancel,
-}: {
-  title: string;
-  text: string;
-  ok: string;
-  act: { readonly isPending: boolean; readonly error: Error | null };
-  onSure: () => Promise<void>;
-  onCancel: () => void;
-}) {
-  return (
-    <Modal
-      open
-      title={title}
-      okText={ok}
-      okButtonProps={{ danger: true, loading: act.isPending }}
-      onOk={() => void onSure().catch(() => {})}
-      onCancel={() => onCancel()}
+      isDanger
+      onOk={() => remove.mutateAsync({ params: { factor: factor.id } })}
+      onClose={onEnd}
     >
-      <div className="stack" style={{ gap: 16 }}>
-        <p>{text}</p>
-        {act.error && <ProblemBox error={act.error} />}
-      </div>
-    </Modal>
+      <p>{t('security.removeHint')}</p>
+    </AskDialog>
   );
 }

@@ -4,12 +4,14 @@ import { App, Button, Modal, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useRead } from '../../api/query.ts';
+import { useLanguage } from '../../i18n/index.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { type Column, Table } from '../../parts/Listing.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { Loaded, Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
+import { failureSentence } from '../../parts/problem.ts';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { MethodForm } from './MethodForm.tsx';
@@ -77,6 +79,7 @@ function Rule() {
 
 function List({ of, onEdit }: { of: readonly Method[]; onEdit: (method: Method) => void }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const may = usePermission();
   const columns: Column<Method>[] = [
     {
@@ -105,7 +108,9 @@ function List({ of, onEdit }: { of: readonly Method[]; onEdit: (method: Method) 
         lastSync && (
           <div className="main-cell">
             <Moment at={lastSync.at} relative />
-            <span className="sub">{lastSync.failure?.reason ?? t('methods.synced', lastSync)}</span>
+            <span className="sub">
+              {lastSync.failure ? failureSentence(lastSync.failure, language) : t('methods.synced', lastSync)}
+            </span>
           </div>
         ),
     },

@@ -8,7 +8,7 @@ import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NameDialog } from '../../parts/NameDialog.tsx';
 import { usePermission } from '../../shell/permission.ts';
-import { rightsReads } from '../access/named.ts';
+import { rightsReads } from '../policies/rights-reads.ts';
 
 type Asked = 'rename' | 'switch' | 'delete';
 

@@ -1,14 +1,15 @@
+import { tagOf } from '@pileus/api/client';
 import { getRouteApi } from '@tanstack/react-router';
-import { App, Button, Form, Input, Modal } from 'antd';
+import { App, Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useRead } from '../../../api/query.ts';
 import type { PolicyDetail } from '../../../api/types.ts';
 import { useText } from '../../../i18n/index.ts';
 import { Bones } from '../../../parts/Bones.tsx';
+import { FormDialog } from '../../../parts/FormDialog.tsx';
 import { Loaded, Page } from '../../../parts/Page.tsx';
 import { Panel } from '../../../parts/Panel.tsx';
-import { ProblemBox } from '../../../parts/ProblemBox.tsx';
 import { GainsPreview } from '../GainsList.tsx';
 import { Difference } from '../Versions.tsx';
 import { useWords, type Words } from '../vocabulary.ts';
@@ -39,8 +40,10 @@ export default function ChangePolicyPage() {
   );
 }
 
-function ChangePolicy({ policy, words }: { policy: PolicyDetail; words: Words }) {
+function ChangePolicy({ policy: now, words }: { policy: PolicyDetail; words: Words }) {
   const { t } = useTranslation();
+  // Others may change it while somebody writes; what is saved rests on what was seen.
+  const [policy] = useState(now);
   const say = useText();
   const { as = 'form' } = route.useSearch();
   const navigate = route.useNavigate();
@@ -106,30 +109,25 @@ function SaveDialog(props: {
   const { policy, document, description, onClose, onSaved } = props;
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const [form] = Form.useForm<{ note: string }>();
   const save = useAct('put /policies/{policy}', ['get /policies/{policy}', 'get /policies', 'get /me']);
-  const submit = ({ note }: { note: string }) =>
-    save.mutate(
-      { params: { policy: policy.id }, body: { document, note, description } },
-      {
-        onSuccess: () => {
-          void message.success(t('policyEditor.saved'));
-          onSaved();
-        },
-      },
-    );
+  const submit = async ({ note }: { note: string }) => {
+    await save.mutateAsync({
+      params: { policy: policy.id },
+      body: { document, note, description },
+      ifMatch: tagOf(policy),
+    });
+    void message.success(t('policyEditor.saved'));
+    onSaved();
+  };
   return (
-    <Modal
-      open
-      width={820}
+    <FormDialog<{ note: string }>
       title={t('policyEditor.saveTitle', { name: policy.name })}
-      onCancel={onClose}
-      cancelText={t('action.cancel')}
-      okText={t('action.save')}
-      okButtonProps={{ loading: save.isPending }}
-      onOk={() => form.submit()}
+      ok={t('action.save')}
+      width={820}
+      onSave={submit}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" className="stack" requiredMark={false} onFinish={submit}>
+      <div className="stack">
         <GainsPreview of={{ change: 'document', policy: policy.id, document }} />
         <Difference before={policy.document} after={document} />
         <Form.Item
@@ -139,8 +137,7 @@ function SaveDialog(props: {
         >
           <Input maxLength={500} placeholder={t('policyEditor.noteHint')} />
         </Form.Item>
-        {save.error && <ProblemBox error={save.error} />}
-      </Form>
-    </Modal>
+      </div>
+    </FormDialog>
   );
 }
