@@ -144,6 +144,8 @@ export const NodeInstanceView = z.object({
       failures: z.number().int(),
       since: time.optional(),
       reason: z.string().optional(),
+      /** Why it is held back. */
+      because: Because.optional(),
       /** How often it was mended lately. */
       heals: z.number().int(),
     })
@@ -394,6 +396,16 @@ export const deployments = [
     fails: ['not-found'],
   }),
   endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/tags',
+    summary: 'What a deployment is filed by',
+    permission: 'deployment.read',
+    params: deployment,
+    answer: z.object({ tags: TagsView }),
+    versioned: { besides: [] },
+    fails: ['not-found'],
+  }),
+  endpoint({
     method: 'patch',
     path: '/deployments/{deployment}/tags',
     summary:
@@ -403,6 +415,7 @@ export const deployments = [
     params: deployment,
     body: z.object({ tags: TagChanges }),
     answer: z.object({ tags: TagsView }),
+    dryRun: true,
     fails: ['invalid', 'not-found', 'not-allowed', 'conflict'],
   }),
   endpoint({

@@ -43,6 +43,7 @@ export const quotas = [
     permission: 'project.read',
     params: project,
     answer: QuotaView,
+    versioned: { besides: ['used'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -54,6 +55,7 @@ export const quotas = [
     params: project,
     body: Changes,
     answer: QuotaView,
+    dryRun: true,
     fails: ['invalid', 'not-found'],
   }),
   endpoint({
@@ -63,6 +65,7 @@ export const quotas = [
     permission: 'organization.read',
     params: organization,
     answer: QuotaView,
+    versioned: { besides: ['used'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -74,6 +77,7 @@ export const quotas = [
     params: organization,
     body: Changes,
     answer: QuotaView,
+    dryRun: true,
     fails: ['invalid', 'not-found', 'not-allowed'],
   }),
 ] as const;

@@ -59,6 +59,10 @@ export const reasons = {
     en: '{who}, who answers for it, may not do it any more ({lacks}). Whoever may do it themselves ({needs}) can resume it, and answers for it then',
     'zh-CN': '负责此执行的 {who} 已没有权限（{lacks}）。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
   },
+  'mending-waits-for-cloud': {
+    en: 'so much of its cloud account fails at once that it must be the cloud; mending waits until that is over',
+    'zh-CN': '该云账户同时有大量故障，很可能是云本身的问题；恢复后再修复',
+  },
   'too-many-tags': { en: 'there are at most {most} tags', 'zh-CN': '标签最多 {most} 个' },
   'in-state': { en: 'it is {state}', 'zh-CN': '当前状态为{state}' },
 

@@ -180,7 +180,7 @@ export const en = {
   nodeHealth: {
     failing: 'Its health check fails. In a row: {{count}}',
     healing: 'It is being mended',
-    'held back': 'It was mended lately; the next time is waited for',
+    'held back': 'It is to be mended, which waits',
     'given up': 'It was mended too often; a person must look at it',
   },
   stepState: { started: 'In progress' },

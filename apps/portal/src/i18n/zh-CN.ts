@@ -182,7 +182,7 @@ export const zhCN: Dictionary = {
   nodeHealth: {
     failing: '健康检查失败，连续 {{count}} 次',
     healing: '正在修复',
-    'held back': '最近已修复过，等待下一次',
+    'held back': '需要修复，暂缓进行',
     'given up': '修复次数过多，需要人工处理',
   },
   stepState: { started: '进行中' },

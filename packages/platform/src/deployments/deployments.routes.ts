@@ -125,6 +125,9 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       return made;
     }),
     handle('get /deployments/{deployment}', async ({ params }) => detail(params.deployment)),
+    handle('get /deployments/{deployment}/tags', async ({ params }) => ({
+      tags: (await deployments.find(params.deployment)).tags,
+    })),
     handle('patch /deployments/{deployment}/tags', async ({ params: { deployment }, body, actor, audit, check }) => {
       audit(deployment);
       const target = await theOne(database, actor, 'deployment', deployment);

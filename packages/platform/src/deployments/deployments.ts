@@ -38,7 +38,10 @@ export interface Deployments {
    * removed, a changed one goes back to what it was. Answers the run that does so.
    */
   cancel(run: RunId, by: By, undo?: boolean): Promise<RunId>;
-  /** Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. */
+  /**
+   * Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. Throws
+   * `over-quota` where less is there than was to be, and others have the room by now.
+   */
   mend(id: string, nodes: readonly string[], note: string): Promise<RunId | undefined>;
   /** What somebody must be allowed who goes on with a run: what it needed when it was started. */
   needsOf(run: RunRecord): readonly Need[];
@@ -228,18 +231,19 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         if (active || row.wanted === null || (row.state !== 'running' && row.state !== 'failed')) return undefined;
         const wanted = row.wanted + 1;
         const own = { name: itself, organization: row.organization };
-        // Where an earlier try has left less than it was to be, others may have the room by now.
-        if (!(await fits(take(transaction, { ...row, deployment }, known(row.takes), row.name)))) return undefined;
-        const run = await engine.start(
-          runs.heal,
-          { deployment, revision: wanted, mend: [...mend] },
-          { title: row.name, subject: deployment, actor: itself, share: row.organization, in: transaction },
-        );
         const plan = await transaction
           .selectFrom('plan')
           .selectAll()
           .where('id', '=', row.plan)
           .executeTakeFirstOrThrow();
+        // What it is to be, not what the last run was to leave: that may have been a deletion which was given up.
+        const takes = known({ ...row.takes, ...plan.content.takes });
+        await take(transaction, { ...row, deployment }, takes, row.name);
+        const run = await engine.start(
+          runs.heal,
+          { deployment, revision: wanted, mend: [...mend] },
+          { title: row.name, subject: deployment, actor: itself, share: row.organization, in: transaction },
+        );
         const held = await transaction
           .selectFrom('revision')
           .select('counts')
@@ -249,7 +253,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         await insertRevision(transaction, deployment, wanted, { ...plan, ...held, action: 'heal' }, run, own, note);
         await transaction
           .updateTable('deployment')
-          .set({ state: 'changing', run, wanted, changed: now })
+          .set({ state: 'changing', run, wanted, takes: JSON.stringify(takes), changed: now })
           .where('id', '=', deployment)
           .execute();
         return run;
@@ -331,16 +335,6 @@ function known({ unknown: _, ...takes }: Takes): Takes {
 }
 
 /** Whether there is room for it. */
-async function fits(taking: Promise<void>): Promise<boolean> {
-  try {
-    await taking;
-    return true;
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'over-quota') return false;
-    throw error;
-  }
-}
-
 type Placed = Pick<DeploymentRow, 'id' | 'account'>;
 
 function needsFor(action: ChangeAction, { id, account }: Placed): Need[] {

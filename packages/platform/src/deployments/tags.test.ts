@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@pileus/api';
+import { createClient, tagOf, type Client } from '@pileus/api';
 import { newId } from '@pileus/model';
 import { simulated } from '@pileus/provider';
 import { afterEach, expect, test } from 'vitest';
@@ -69,6 +69,21 @@ test('a deployment is tagged from the start and later, is found by its tags, and
   for (const one of wrong) expect(await codeOf(tag(client, other, one))).toBe('invalid');
   const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`t${index}`, 'x']));
   expect(await codeOf(tag(client, other, fifty))).toBe('invalid');
+});
+
+test('of two who change the tags that they have seen the second is told, and trying changes nothing', async () => {
+  const account = await anAccount();
+  const { deployment } = await apply(client, await planned(client, account, { team: 'shop' }));
+  const params = { deployment };
+  const seen = await client.call('get /deployments/{deployment}/tags', { params });
+  expect(seen).toEqual({ tags: { team: 'shop' } });
+  const change = (tags: Record<string, string>, more: { dryRun?: true } = {}) =>
+    client.call('patch /deployments/{deployment}/tags', { params, body: { tags }, ifMatch: tagOf(seen), ...more });
+  expect(await change({ owner: 'li' }, { dryRun: true })).toEqual({ tags: { team: 'shop', owner: 'li' } });
+  expect((await client.call('get /deployments/{deployment}/tags', { params })).tags).toEqual({ team: 'shop' });
+  expect(await change({ owner: 'zhao' })).toEqual({ tags: { team: 'shop', owner: 'zhao' } });
+  expect(await codeOf(change({ owner: 'li' }))).toBe('stale');
+  await settled(client, deployment);
 });
 
 test('rights follow tags at once, in single reads, lists and runs', async () => {

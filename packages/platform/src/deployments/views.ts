@@ -86,8 +86,15 @@ export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstance
   };
 }
 
-function healthView({ is, failures, since, reason, heals }: Health): NodeInstanceView['health'] {
-  return { is, failures, heals, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) };
+function healthView({ is, failures, since, reason, because, heals }: Health): NodeInstanceView['health'] {
+  return {
+    is,
+    failures,
+    heals,
+    ...(since !== undefined && { since }),
+    ...(reason !== undefined && { reason }),
+    ...(because && { because: { ...because } }),
+  };
 }
 
 export function resourceView(row: Selectable<Tables['resource']>): ResourceView {

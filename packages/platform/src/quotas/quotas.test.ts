@@ -1,13 +1,23 @@
-import { createClient, type AnswerOf, type BodyOf } from '@pileus/api';
-import { newId } from '@pileus/model';
-import { simulated } from '@pileus/provider';
+import { createClient, tagOf, type AnswerOf, type BodyOf } from '@pileus/api';
+import { newId, plainCall } from '@pileus/model';
+import { simulated, type Connection } from '@pileus/provider';
+import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onSimulatedClouds, twoServers } from '../testing/on-simulated-clouds.ts';
 import { refuseOver } from './quotas.ts';
 import { takesOf } from './takes.ts';
 
-const { platform, client, bugs, url, database } = await aPlatform([simulated]);
+const connections: Connection[] = [];
+const observed = {
+  ...simulated,
+  connect: (...given: Parameters<typeof simulated.connect>) => {
+    const connection = simulated.connect(...given);
+    connections.push(connection);
+    return connection;
+  },
+};
+const { platform, client, bugs, url, database } = await aPlatform([observed]);
 afterEach(() => expect(bugs.splice(0)).toEqual([]));
 const { anAccount, remove } = onSimulatedClouds(client);
 const { engine } = platform;
@@ -32,8 +42,13 @@ const quotaOf = (project: string) => client.call('get /projects/{project}/quota'
 const usedBy = async (project: string) => (await quotaOf(project)).used;
 
 /** Two servers of two cores and 4 GiB each, a volume of 10 GB and an address. */
-async function planned(project: string, account: string, inputs: Record<string, unknown> = {}): Promise<Plan> {
-  const files = [{ path: 'template.yaml', content: twoServers }];
+async function planned(
+  project: string,
+  account: string,
+  inputs: Record<string, unknown> = {},
+  content = twoServers,
+): Promise<Plan> {
+  const files = [{ path: 'template.yaml', content }];
   const { id: template } = await client.call('post /templates', { body: { files } });
   return client.call('post /plans', { body: { template, account, project, name: newId('deployment'), inputs } });
 }
@@ -109,6 +124,96 @@ test('of many plans applied at once no more are carried out than there is room f
   if (!waiting) throw new Error('none was refused');
   expect((await settled(client, (await apply(waiting)).deployment)).state).toBe('running');
   expect(await usedBy(project)).toMatchObject({ servers: 6, deployments: 3 });
+});
+
+/** What comes of calls that ask for room while others do. */
+async function allAtOnce<T>(project: string, begin: () => Promise<T>[]): Promise<T[]> {
+  const calls = await database.transaction().execute(async (transaction) => {
+    await transaction.selectFrom('quota').select('scope').where('scope', '=', project).forUpdate().execute();
+    const begun = begin();
+    const waiting = async () => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(transaction);
+      return rows[0]?.count;
+    };
+    // As many at a time as the pool has connections for.
+    await expect.poll(waiting, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+    return begun;
+  });
+  return Promise.all(calls);
+}
+
+test('what grows, what goes on and what begins share the room there is, also at once', async () => {
+  const project = await aProject({ gigabytes: 60 });
+  const account = await anAccount();
+  await engine.stop();
+  const cancelled: { deployment: string; run: string }[] = [];
+  for (const _ of [1, 2]) cancelled.push(await apply(await planned(project, account)));
+  for (const { run } of cancelled) await client.call('post /runs/{run}/cancel', { params: { run } });
+  await engine.work();
+  for (const { deployment } of cancelled) expect((await settled(client, deployment)).state).toBe('cancelled');
+  const there: string[] = [];
+  for (const _ of [1, 2]) there.push((await apply(await planned(project, account))).deployment);
+  for (const deployment of there) await settled(client, deployment);
+  expect(await usedBy(project)).toMatchObject({ gigabytes: 20 });
+  const growing = await Promise.all(
+    there.map((deployment) =>
+      client.call('post /deployments/{deployment}/plans', {
+        params: { deployment },
+        body: { action: 'update', inputs: { volume_size: '20 GB' } },
+      }),
+    ),
+  );
+  const fresh = await Promise.all([1, 2].map(() => planned(project, account)));
+  // Six that want 10 GB each, and room for three of them.
+  await limit(project, { gigabytes: 50 });
+  const outcomes = await allAtOnce(project, () => [
+    ...[...growing, ...fresh].map((plan) => refusal(apply(plan))),
+    ...cancelled.map(({ run }) => refusal(client.call('post /runs/{run}/resume', { params: { run } }))),
+  ]);
+  expect(outcomes.filter((one) => one === 'nothing').length).toBe(3);
+  for (const one of outcomes)
+    if (one !== 'nothing')
+      expect(one).toMatchObject({
+        code: 'over-quota',
+        problems: [over('gigabytes', { used: 50, asked: 10, limit: 50 })],
+      });
+  expect(await usedBy(project)).toMatchObject({ gigabytes: 50 });
+  const { items } = await client.call('get /deployments', { query: { project } });
+  for (const { id } of items) await settled(client, id);
+  expect(await usedBy(project)).toMatchObject({ gigabytes: 50 });
+});
+
+test('what is only tried, or fails for another reason, takes nothing', async () => {
+  const project = await aProject({ servers: 4 });
+  const account = await anAccount();
+  const plan = await planned(project, account);
+  const body = { plan: plan.id, hash: plan.hash };
+  await client.call('post /deployments', { body, dryRun: true });
+  expect(await usedBy(project)).toMatchObject({ servers: 0, deployments: 0 });
+  expect(await refusal(client.call('post /deployments', { body: { ...body, hash: 'other' } }))).toMatchObject({
+    code: 'plan-expired',
+  });
+  const { deployment } = await apply(plan);
+  expect(await refusal(apply(plan))).toMatchObject({ code: expect.stringMatching(/plan-expired|conflict|name-taken/) });
+  expect(await usedBy(project)).toMatchObject({ servers: 2, deployments: 1 });
+  await settled(client, deployment);
+});
+
+test('of two who set the limits that they have seen the second is told, whatever is used meanwhile', async () => {
+  const project = await aProject({ servers: 4 });
+  const params = { project };
+  const seen = await quotaOf(project);
+  const { deployment } = await apply(await planned(project, await anAccount()));
+  await settled(client, deployment);
+  const set = (servers: number, more: { dryRun?: true } = {}) =>
+    client.call('patch /projects/{project}/quota', { params, body: { servers }, ifMatch: tagOf(seen), ...more });
+  expect((await set(9, { dryRun: true })).limits).toEqual({ servers: 9 });
+  expect((await quotaOf(project)).limits).toEqual({ servers: 4 });
+  expect((await set(8)).limits).toEqual({ servers: 8 });
+  expect(await refusal(set(6))).toMatchObject({ code: 'stale' });
+  expect((await quotaOf(project)).limits).toEqual({ servers: 8 });
 });
 
 test('projects of an organization share what it may have, also at once', async () => {
@@ -216,6 +321,46 @@ test('a run that is undone gives back what it had taken, and keeps it until that
   await engine.work();
   expect((await settled(client, deployment)).state).toBe('deleted');
   expect(await usedBy(project)).toMatchObject({ servers: 0, deployments: 0 });
+});
+
+test('mending waits for room that others have by now, and says so; then what there was is there again', async () => {
+  const project = await aProject({ servers: 3 });
+  const account = await anAccount();
+  const policy = '{ type: pileus.policies.Healing, targets: [front], properties: { threshold: 1, interval: 1 } }';
+  const watched = twoServers
+    .replace('name: Two servers', 'name: Two watched servers')
+    .replace('  outputs:', `  policies: [{ well: ${policy} }]\n  outputs:`);
+  const { deployment } = await apply(await planned(project, account, {}, watched));
+  await settled(client, deployment);
+  const look = async () => {
+    await database.updateTable('deployment').set({ watched_at: null }).where('id', '=', deployment).execute();
+    await platform.watch(new AbortController().signal);
+    const { nodeInstances } = await client.call('get /deployments/{deployment}', { params: { deployment } });
+    return nodeInstances.find(({ node }) => node === 'front')?.health;
+  };
+  // An earlier try has removed the server and made no other.
+  const { ref } = await database
+    .updateTable('resource')
+    .set({ deleted_at: new Date() })
+    .where('deployment', '=', deployment)
+    .where('node', '=', 'front')
+    .where('kind', '=', 'server')
+    .returning('ref')
+    .executeTakeFirstOrThrow();
+  const call = plainCall('by hand');
+  for (const { drivers } of connections) await drivers.server?.delete(ref ?? '', call);
+  const { deployment: other } = await apply(await planned(project, account));
+  await settled(client, other);
+  expect(await usedBy(project)).toMatchObject({ servers: 3 });
+  expect(await look()).toMatchObject({
+    is: 'held back',
+    because: { reason: 'over-servers', facts: { used: 3, asked: 1, limit: 3 } },
+  });
+  await remove(other);
+  expect(await look()).toMatchObject({ is: 'healing' });
+  expect((await look())?.because).toBeUndefined();
+  expect((await settled(client, deployment)).state).toBe('running');
+  expect(await usedBy(project)).toMatchObject({ servers: 2, cores: 4 });
 });
 
 test('what a sweep takes in counts, since what there is is counted and not remembered', async () => {

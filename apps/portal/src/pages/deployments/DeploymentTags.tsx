@@ -1,10 +1,12 @@
-import { App, Button, Form } from 'antd';
+import { tagOf } from '@pileus/api/client';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct } from '../../api/query.ts';
+import { useAct, useRead } from '../../api/query.ts';
 import type { Deployment } from '../../api/types.ts';
-import { AskDialog } from '../../parts/AskDialog.tsx';
+import { FormDialog } from '../../parts/FormDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
+import { Loaded } from '../../parts/Page.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { tagChanges, tagsWritten, writtenTags } from './tags.ts';
 import { TagsField } from './TagsField.tsx';
@@ -33,32 +35,43 @@ export function DeploymentTags({ deployment }: { deployment: Deployment }) {
   );
 }
 
-function TagsDialog({ deployment: { id, name, tags }, onClose }: { deployment: Deployment; onClose: () => void }) {
+/** Asks for what they are now: what is saved rests on what was seen. */
+function TagsDialog({ deployment: { id, name }, onClose }: { deployment: Deployment; onClose: () => void }) {
+  const read = useRead('get /deployments/{deployment}/tags', { params: { deployment: id } });
+  return <Loaded of={read}>{(now) => <TagsForm id={id} name={name} now={now} onClose={onClose} />}</Loaded>;
+}
+
+interface TagsFormProps {
+  readonly id: string;
+  readonly name: string;
+  readonly now: { readonly tags: Deployment['tags'] };
+  readonly onClose: () => void;
+}
+
+function TagsForm({ id, name, now, onClose }: TagsFormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const [form] = Form.useForm<{ tags: string[] }>();
+  const [seen] = useState(now);
   const change = useAct('patch /deployments/{deployment}/tags', [
     'get /deployments',
     'get /deployments/{deployment}',
+    'get /deployments/{deployment}/tags',
     'get /instances',
   ]);
   return (
-    <AskDialog
+    <FormDialog<{ tags: string[] }>
       title={t('tags.changeTitle', { name })}
       ok={t('action.save')}
-      onOk={async () => {
-        const written = await form.validateFields();
-        await change.mutateAsync({
-          params: { deployment: id },
-          body: { tags: tagChanges(tags, tagsWritten(written.tags)) },
-        });
+      initial={{ tags: writtenTags(seen.tags) }}
+      onSave={async ({ tags }) => {
+        const changes = tagChanges(seen.tags, tagsWritten(tags));
+        await change.mutateAsync({ params: { deployment: id }, body: { tags: changes }, ifMatch: tagOf(seen) });
         void message.success(t('tags.saved'));
+        onClose();
       }}
       onClose={onClose}
     >
-      <Form form={form} layout="vertical" initialValues={{ tags: writtenTags(tags) }}>
-        <TagsField name="tags" />
-      </Form>
-    </AskDialog>
+      <TagsField name="tags" />
+    </FormDialog>
   );
 }

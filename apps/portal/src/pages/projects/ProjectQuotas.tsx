@@ -1,15 +1,14 @@
 import './quotas.css';
+import { tagOf } from '@pileus/api/client';
 import { measures } from '@pileus/model/quota';
-import { App, Button, Form, Input, InputNumber, Modal } from 'antd';
+import { App, Button, Form, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useRead } from '../../api/query.ts';
 import type { Quota } from '../../api/types.ts';
-import { useLanguage } from '../../i18n/index.ts';
+import { FormDialog } from '../../parts/FormDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { markFields } from '../../parts/mark-fields.ts';
 import { Loaded } from '../../parts/Page.tsx';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { limitChanges, type QuotaRow, quotaRows, type WrittenLimits } from './quota-rows.ts';
 
@@ -37,7 +36,7 @@ function Quotas({ project, name, quota }: { project: string; name: string; quota
           <OneQuota key={`${row.of} ${row.currency ?? ''}`} row={row} />
         ))}
       </dl>
-      {open && <LimitsDialog project={project} name={name} limits={quota.limits} onClose={() => setOpen(false)} />}
+      {open && <LimitsDialog project={project} name={name} quota={quota} onClose={() => setOpen(false)} />}
     </>
   );
 }
@@ -75,76 +74,61 @@ function OneQuota({ row }: { row: QuotaRow }) {
 function LimitsDialog({
   project,
   name,
-  limits,
+  quota,
   onClose,
 }: {
   project: string;
   name: string;
-  limits: Quota['limits'];
+  quota: Quota;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const { message } = App.useApp();
-  const [form] = Form.useForm<WrittenLimits>();
-  const [problem, setProblem] = useState<Error>();
   const set = useAct('patch /projects/{project}/quota', ['get /projects/{project}/quota', 'get /plans/{plan}']);
-  const save = async (written: WrittenLimits) => {
-    setProblem(undefined);
-    try {
-      await set.mutateAsync({ params: { project }, body: limitChanges(written) });
-      void message.success(t('quotas.saved'));
-      onClose();
-    } catch (error) {
-      if (!markFields(form, error, language)) setProblem(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
+  // Others may change it while this is open; what is saved rests on what was seen.
+  const [seen] = useState(quota);
+  const { money, ...counts } = seen.limits;
   return (
-    <Modal
-      open
+    <FormDialog<WrittenLimits>
       title={t('quotas.changeTitle', { name })}
-      onCancel={onClose}
-      okText={t('action.save')}
-      okButtonProps={{ loading: set.isPending }}
-      onOk={() => form.submit()}
+      ok={t('action.save')}
+      initial={{ ...counts, ...money }}
+      onSave={async (written) => {
+        await set.mutateAsync({ params: { project }, body: limitChanges(written), ifMatch: tagOf(seen) });
+        void message.success(t('quotas.saved'));
+        onClose();
+      }}
+      onClose={onClose}
     >
-      <Form<WrittenLimits>
-        form={form}
-        layout="vertical"
-        initialValues={{ ...limits, perMonth: limits.money?.perMonth, currency: limits.money?.currency }}
-        onFinish={(written) => void save(written)}
-      >
-        <p className="quiet">{t('quotas.changeHint')}</p>
-        <div className="limits">
-          {measures.map((measure) => (
-            <Form.Item key={measure} name={measure} label={t(`quotas.measures.${measure}`)}>
-              <InputNumber min={0} max={1_000_000_000} precision={0} placeholder={t('quotas.noLimit')} />
-            </Form.Item>
-          ))}
-          <Form.Item
-            name="perMonth"
-            label={t('quotas.amount')}
-            rules={[{ pattern: /^\s*(\d+(\.\d{1,6})?)?\s*$/, message: t('quotas.amountWrong') }]}
-          >
-            <Input inputMode="decimal" placeholder={t('quotas.noLimit')} />
+      <p className="quiet">{t('quotas.changeHint')}</p>
+      <div className="limits">
+        {measures.map((measure) => (
+          <Form.Item key={measure} name={measure} label={t(`quotas.measures.${measure}`)}>
+            <InputNumber min={0} max={1_000_000_000} precision={0} placeholder={t('quotas.noLimit')} />
           </Form.Item>
-          <Form.Item
-            name="currency"
-            label={t('quotas.currency')}
-            dependencies={['perMonth']}
-            rules={[
-              ({ getFieldValue }) => ({
-                required: ((getFieldValue('perMonth') as string | undefined) ?? '').trim() !== '',
-                pattern: /^[A-Z]{3}$/,
-                message: t('quotas.currencyNeeded'),
-              }),
-            ]}
-          >
-            <Input maxLength={3} placeholder="CNY" />
-          </Form.Item>
-        </div>
-        {problem && <ProblemBox error={problem} />}
-      </Form>
-    </Modal>
+        ))}
+        <Form.Item
+          name="perMonth"
+          label={t('quotas.amount')}
+          rules={[{ pattern: /^\s*(\d+(\.\d{1,6})?)?\s*$/, message: t('quotas.amountWrong') }]}
+        >
+          <Input inputMode="decimal" placeholder={t('quotas.noLimit')} />
+        </Form.Item>
+        <Form.Item
+          name="currency"
+          label={t('quotas.currency')}
+          dependencies={['perMonth']}
+          rules={[
+            ({ getFieldValue }) => ({
+              required: ((getFieldValue('perMonth') as string | undefined) ?? '').trim() !== '',
+              pattern: /^[A-Z]{3}$/,
+              message: t('quotas.currencyNeeded'),
+            }),
+          ]}
+        >
+          <Input maxLength={3} placeholder="CNY" />
+        </Form.Item>
+      </div>
+    </FormDialog>
   );
 }
