@@ -8,6 +8,7 @@ import { painted, type Style } from '../output/table.ts';
 import { accountText } from '../output/values.ts';
 import { isUnicode, clip, harmless, pad, width } from '../output/width.ts';
 import type { Plan } from './plan.ts';
+import { tagsText } from './tags.ts';
 
 type Deployment = AnswerOf<'get /deployments/{deployment}'>;
 type Step = Plan['steps'][number];
@@ -68,6 +69,7 @@ export function drawPlan(context: Context, plan: Plan, look: PlanLook, all = fal
   const intent = drawIntent(drawing, plan, was);
   return [
     painted(titleOf(context, plan), 'bold', look.colours),
+    ...drawTags(drawing, plan),
     ...intent,
     ...(body.length > 0 ? ['', ...body] : []),
   ].join('\n');
@@ -79,6 +81,12 @@ function titleOf({ say }: Context, { action, name: given, template, account }: P
   const from = `${template.name} ${template.version} (${template.variant})`;
   if (action === 'create') return say('plan.create', { name, template: from, account: where });
   return say(`plan.${action}`, { name, account: where });
+}
+
+function drawTags({ context: { say }, columns }: Drawing, { tags }: Plan): string[] {
+  if (!tags) return [];
+  const line = `  ${say('word.tags')}  ${harmless(tagsText(tags))}`;
+  return [columns === undefined ? line : clip(line, columns)];
 }
 
 /** What of the wish is different from what the deployment was to be so far: version, inputs, counts. */

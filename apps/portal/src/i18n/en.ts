@@ -1410,7 +1410,7 @@ export const en = {
     change: 'Change the tags',
     changeTitle: 'Tags of {{name}}',
     saved: 'The tags are saved',
-    searchHint: 'Tag: owner=zhang',
+    searchHint: 'Tag: owner=li',
   },
   quotas: {
     title: 'Quota',

@@ -1394,7 +1394,7 @@ export const zhCN: Dictionary = {
     change: '修改标签',
     changeTitle: '{{name}} 的标签',
     saved: '已保存标签',
-    searchHint: '标签：owner=zhang',
+    searchHint: '标签：owner=li',
   },
   quotas: {
     title: '配额',

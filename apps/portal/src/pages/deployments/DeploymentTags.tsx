@@ -9,6 +9,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Loaded } from '../../parts/Page.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { tagChanges, tagsWritten, writtenTags } from './tags.ts';
+import { TagChips } from './TagChips.tsx';
 import { TagsField } from './TagsField.tsx';
 
 /** What a deployment is filed by, and a way to change it. */
@@ -16,15 +17,11 @@ export function DeploymentTags({ deployment }: { deployment: Deployment }) {
   const { t } = useTranslation();
   const may = usePermission();
   const [open, setOpen] = useState(false);
-  const written = writtenTags(deployment.tags);
+  const isBare = Object.keys(deployment.tags).length === 0;
   return (
     <span className="row wrap">
-      {written.length === 0 && <span className="quiet">{t('common.none')}</span>}
-      {written.map((text) => (
-        <span key={text} className="chip">
-          {text}
-        </span>
-      ))}
+      {isBare && <span className="quiet">{t('common.none')}</span>}
+      <TagChips of={deployment.tags} />
       {may('deployment.tag') && deployment.state !== 'deleted' && (
         <Button size="small" icon={<Icon name="edit" size={12} />} onClick={() => setOpen(true)}>
           {t('tags.change')}

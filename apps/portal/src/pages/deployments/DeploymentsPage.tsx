@@ -40,7 +40,7 @@ export default function DeploymentsPage() {
             <SearchBox
               value={filters.tag}
               hint={t('tags.searchHint')}
-              width={160}
+              width={200}
               onChange={(tag) => change({ tag })}
             />
             <Choice

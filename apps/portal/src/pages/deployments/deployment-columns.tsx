@@ -93,6 +93,10 @@ export function useDeploymentColumns(): Column<Deployment>[] {
 }
 
 function Tags({ of }: { of: Deployment['tags'] }) {
-  const written = writtenTags(of);
-  return written.length === 0 ? null : <span className="sub">{written.join(' · ')}</span>;
+  const written = writtenTags(of).join(' · ');
+  return written === '' ? null : (
+    <span className="sub ellipsis" style={{ maxWidth: 180 }} title={written}>
+      {written}
+    </span>
+  );
 }

@@ -46,7 +46,7 @@ export default function InstancesPage() {
             <SearchBox
               value={filters.tag}
               hint={t('tags.searchHint')}
-              width={160}
+              width={200}
               onChange={(tag) => change({ tag })}
             />
             <Choice

@@ -16,6 +16,7 @@ import { Loaded, Page } from '../../../parts/Page.tsx';
 import { Panel } from '../../../parts/Panel.tsx';
 import { Simulated } from '../../../parts/Simulated.tsx';
 import { drawnPlan } from '../nodes.ts';
+import { TagChips } from '../TagChips.tsx';
 import { aimChanges, aimOfDeployment, aimOfPlan } from './aims.ts';
 import { Approve } from './Approve.tsx';
 import { planApi, planCli } from './commands.ts';
@@ -52,6 +53,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         <span className="row wrap">
           {plan.template.name} {plan.template.version} ({plan.template.variant}) · {plan.account.name} ·{' '}
           {t('plan.expires', { time: moment(plan.expiresAt) })}
+          <TagChips of={plan.tags ?? {}} />
         </span>
       }
       actions={<Commands cli={planCli(plan)} api={planApi(plan)} />}
