@@ -27,6 +27,8 @@ const atOnce = 32;
 const mostAtATime = 200;
 /** Plans whose watches are kept in mind. */
 const mostKnown = 10_000;
+/** The kind of run that takes a deployment down. */
+const deletion = 'deployment.delete';
 
 export function createWatcher({ database, accounts, deployments, clock, log }: WatcherOptions): Watcher {
   /** A plan never changes, may be large, and is asked for every few seconds. */
@@ -141,7 +143,7 @@ function noRoom(error: unknown): Because {
   return why;
 }
 
-/** Each is taken by one worker; a deployment that a person's change has left failed is left to that person. */
+/** Each is taken by one worker; a deployment that a person's change or deletion has left failed is left to that person. */
 async function dueOnes(database: Database) {
   const { rows } = await sql<{ id: string; account: string; plan: string }>`
     update deployment set watched_at = now()
@@ -149,7 +151,8 @@ async function dueOnes(database: Database) {
       select deployment.id from deployment
       join revision on revision.deployment = deployment.id and revision.number = deployment.wanted
       where watch_seconds is not null and deleted_at is null
-        and (state = 'running' or (state = 'failed' and revision.action = 'heal' and revision.created_by = ${itself}))
+        and (state = 'running' or (state = 'failed' and revision.action = 'heal' and revision.created_by = ${itself}
+          and not exists (select from run where run.id = deployment.run and run.kind = ${deletion})))
         and (watched_at is null or watched_at < now() - make_interval(secs => watch_seconds))
       order by watched_at nulls first
       limit ${mostAtATime}
