@@ -189,6 +189,7 @@ function handlersOf(world: FakeWorld): Handlers {
         ),
         query,
       ),
+    'post /users/{user}/link': () => ({ link: '/sign-in#link=pll_2v9Qe7xk4WmR', expiresAt: samples.ago(-1440) }),
     'post /users': ({ body: { name } }) => {
       if (people.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
       const made = { id: 'u-new', name, isDisabled: false, hasPassword: false, hasSecondFactor: false };

@@ -373,6 +373,8 @@ export const reasons = {
     en: 'an app is set up already; remove it to set up another',
     'zh-CN': '已设置验证器应用；如需更换请先移除',
   },
+  'user-disabled': { en: 'it is disabled; enable it first', 'zh-CN': '该用户已停用，请先启用' },
+  'signs-in-elsewhere': { en: 'it signs in by {method}', 'zh-CN': '该用户通过 {method} 登录' },
   'password-elsewhere': {
     en: 'the password is kept by {method}; change it there',
     'zh-CN': '密码由 {method} 管理；请在那里修改',

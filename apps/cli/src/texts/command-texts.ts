@@ -103,6 +103,10 @@ export const commandTexts = {
     en: 'make a user, who signs in first by the link that is printed',
     'zh-CN': '创建用户，首次登录使用输出的链接',
   },
+  'user.link': {
+    en: 'print a new link that signs a user in once, to choose a password',
+    'zh-CN': '输出新的一次性登录链接，用户可凭此重设密码',
+  },
   'user.disable': { en: 'end what a user may do, until it is enabled again', 'zh-CN': '停用用户' },
   'user.enable': { en: 'let a user in again', 'zh-CN': '启用用户' },
   'user.delete': { en: 'delete a user', 'zh-CN': '删除用户' },

@@ -157,6 +157,10 @@ export const messageTexts = {
     en: '{name} signs in first by this link, once, within a day:',
     'zh-CN': '{name} 首次登录请使用以下链接（仅一次，一天内有效）：',
   },
+  'people.newLink': {
+    en: '{name} signs in by this link, once, within a day, and can choose a password then:',
+    'zh-CN': '{name} 可使用以下链接登录（仅一次，一天内有效）并设置密码：',
+  },
   'people.enabled': { en: 'active', 'zh-CN': '正常' },
   'people.disabled': { en: 'disabled', 'zh-CN': '已停用' },
   'tags.none': { en: 'It has no tags', 'zh-CN': '没有标签' },

@@ -1257,6 +1257,10 @@ export const en = {
     endAllTitle: 'Sign {{name}} out everywhere?',
     endAllText: 'All its sessions end with the next request. Access tokens stay.',
     endedAll: '{{name}} is signed out everywhere',
+    newLink: 'New sign-in link',
+    newLinkTitle: 'Make a new sign-in link for {{name}}?',
+    newLinkText:
+      'For who has lost the first link or forgotten the password: it signs in once, within 24 hours, and lets one choose a password. Links made before stop working.',
     resetFactors: 'Take away second factors',
     resetFactorsTitle: 'Take away the second factors of {{name}}?',
     resetFactorsText:

@@ -1244,6 +1244,10 @@ export const zhCN: Dictionary = {
     endAllTitle: '让 {{name}} 在所有位置退出登录？',
     endAllText: '其所有会话从下一次请求起终止，访问令牌不受影响。',
     endedAll: '{{name}} 已在所有位置退出登录',
+    newLink: '新的登录链接',
+    newLinkTitle: '为 {{name}} 生成新的登录链接？',
+    newLinkText:
+      '适用于首次链接丢失或忘记密码的用户：链接仅可登录一次，24 小时内有效，登录后可设置密码。此前生成的链接将失效。',
     resetFactors: '清除多因素认证',
     resetFactorsTitle: '清除 {{name}} 的多因素认证？',
     resetFactorsText:
