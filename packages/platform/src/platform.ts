@@ -24,6 +24,8 @@ import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
 import { measurePlatform } from './metrics.ts';
+import { createQuotas } from './quotas/quotas.ts';
+import { quotaHandlers } from './quotas/quotas.routes.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
@@ -99,6 +101,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
   const accounts = createAccounts({ database, providers, vault, outbound, home, clock, metrics });
   const prices = createPrices({ database, accounts, clock });
+  const quotas = createQuotas({ database, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
   const [runs, operate, removal] = [changeRuns(world), operateRun(world), removeFindingRun(accounts)];
@@ -137,6 +140,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     jobs: [tidy, sweeping, syncing],
     projections: { ...projections, finding: writeRemoved },
     caps: capOf,
+    holdsBack: (run) => access.holdsBack(run),
     clock,
     lease: lease ?? seconds(15),
     onBug,
@@ -152,7 +156,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     audit: access.audit,
     log,
   });
-  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
+  const plans = createPlans({ database, accounts, prices, quotas, library, clock, world, engine, deployments });
 
   return {
     access,
@@ -166,6 +170,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     handlers: [
       ...access.handlers,
       ...cloudHandlers(accounts, database, clock),
+      ...quotaHandlers(quotas),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
