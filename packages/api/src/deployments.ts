@@ -281,6 +281,8 @@ export const DriftView = z.object({
 const deployment = z.object({ deployment: id });
 const run = z.object({ run: id });
 
+const TagsAnswer = z.object({ tags: TagsView });
+
 export const deployments = [
   endpoint({
     method: 'post',
@@ -401,7 +403,7 @@ export const deployments = [
     summary: 'What a deployment is filed by',
     permission: 'deployment.read',
     params: deployment,
-    answer: z.object({ tags: TagsView }),
+    answer: TagsAnswer,
     versioned: { besides: [] },
     fails: ['not-found'],
   }),
@@ -414,7 +416,7 @@ export const deployments = [
     action: 'DEPLOYMENT_TAG',
     params: deployment,
     body: z.object({ tags: TagChanges }),
-    answer: z.object({ tags: TagsView }),
+    answer: TagsAnswer,
     dryRun: true,
     fails: ['invalid', 'not-found', 'not-allowed', 'conflict'],
   }),
