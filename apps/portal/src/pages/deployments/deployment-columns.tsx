@@ -87,7 +87,7 @@ export function useDeploymentColumns(): Column<Deployment>[] {
       key: 'createdAt',
       title: t('common.createdAt'),
       text: (deployment) => deployment.createdAt,
-      cell: (deployment) => <Moment at={deployment.createdAt} />,
+      cell: (deployment) => <Moment at={deployment.createdAt} relative />,
     },
   ];
 }
