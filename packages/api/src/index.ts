@@ -41,3 +41,13 @@ export { FactorsView, FactorView, SecondFactorWanted } from './sign-in.ts';
 export { secretKinds, SecretValue, SecretVersionView, SecretView } from './secrets.ts';
 export { VaultView } from './vault.ts';
 export { TemplateDetail, TemplateProblemView, TemplateView, VariantView } from './templates.ts';
+export {
+  AttemptView,
+  deliveryStates,
+  DeliveryView,
+  type EventKind,
+  eventKindNames,
+  eventKinds,
+  webhookFormats,
+  WebhookView,
+} from './webhooks.ts';

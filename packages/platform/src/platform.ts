@@ -1,7 +1,7 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound, Transactions } from '@pileus/http';
-import { seconds, type Clock, type Duration } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Metrics } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
@@ -23,6 +23,9 @@ import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
+import { createQuotas } from './quotas/quotas.ts';
+import { quotaHandlers } from './quotas/quotas.routes.ts';
+import { measurePlatform } from './metrics.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
@@ -30,6 +33,10 @@ import { createSecrets } from './secrets/secrets.ts';
 import { secretHandlers } from './secrets/secrets.routes.ts';
 import './tables.ts';
 import { rewrapJob, vaultHandlers, type Vault } from './vault/index.ts';
+import './webhooks/tables.ts';
+import { createDeliverer, type Deliverer } from './webhooks/deliver.ts';
+import { tidyDeliveries } from './webhooks/tidy.ts';
+import { webhookHandlers } from './webhooks/webhooks.routes.ts';
 
 export interface PlatformOptions {
   readonly database: Database;
@@ -38,7 +45,7 @@ export interface PlatformOptions {
   readonly vault: Vault;
   /** How cloud accounts reach their clouds. */
   readonly outbound: Outbound;
-  /** How sign-in reaches identity providers and directories: nothing private unless it is allowed for everybody. */
+  /** How sign-in reaches identity providers and directories, and webhooks whom they tell: nothing private unless it is allowed for everybody. */
   readonly outboundForSignIn: Outbound;
   /** What people type into their browser, where that is set. */
   readonly origin?: string | undefined;
@@ -47,6 +54,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly lease?: Duration | undefined;
+  /** What is measured of the work there is, and of the clouds. */
+  readonly metrics?: Metrics | undefined;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -68,6 +77,8 @@ export interface Platform {
   refresh(): Promise<void>;
   /** Looks at what policies have watched, and mends what is not well. */
   watch(signal: AbortSignal): Promise<void>;
+  /** Tells webhooks what they wait for. */
+  readonly deliverer: Deliverer;
   close(): Promise<void>;
 }
 
@@ -84,13 +95,16 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     version,
     lease,
+    metrics,
     onBug,
     log,
   } = options;
+  if (metrics) measurePlatform(metrics, database);
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
   const secrets = createSecrets({ database, vault, clock });
-  const accounts = createAccounts({ database, providers, vault, secrets, outbound, home, clock });
+  const accounts = createAccounts({ database, providers, vault, secrets, outbound, home, clock, metrics });
   const prices = createPrices({ database, accounts, clock });
+  const quotas = createQuotas({ database, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
   const [runs, operate, removal] = [changeRuns(world), operateRun(world), removeFindingRun(accounts)];
@@ -101,6 +115,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     run: async () => {
       await access.tidy();
       await tidyPlans(database, clock);
+      await tidyDeliveries(database, clock);
     },
   });
   const syncing = defineJob({
@@ -129,6 +144,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     jobs: [tidy, sweeping, syncing, rewrapping],
     projections: { ...projections, finding: writeRemoved },
     caps: capOf,
+    holdsBack: (run) => access.holdsBack(run),
     clock,
     lease: lease ?? seconds(15),
     onBug,
@@ -136,7 +152,15 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const deployments = createDeployments({ database, engine, clock, runs });
   const watcher = createWatcher({ database, accounts, deployments, clock, log });
-  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
+  const deliverer = createDeliverer({
+    database,
+    vault,
+    outbound: outboundForSignIn,
+    clock,
+    audit: access.audit,
+    log,
+  });
+  const plans = createPlans({ database, accounts, prices, quotas, library, clock, world, engine, deployments });
 
   return {
     access,
@@ -150,6 +174,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     handlers: [
       ...access.handlers,
       ...cloudHandlers(accounts, database, clock),
+      ...quotaHandlers(quotas),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
@@ -157,9 +182,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...secretHandlers(secrets, database),
       ...vaultHandlers({ database, vault, jobs: engine.jobs, job: rewrapping, clock }),
       ...findingHandlers({ database, accounts, engine, clock, removal }),
+      ...webhookHandlers({ database, vault, outbound: outboundForSignIn, clock }),
     ],
     refresh: () => refreshServers(database, accounts),
     watch: (signal) => watcher.round(signal),
+    deliverer,
     close: () => accounts.close(),
   };
 }

@@ -4,11 +4,14 @@ import type {
   ChangeAction,
   FailureData,
   Id,
+  Limits,
   ManagedKind,
   OrganizationId,
   PriceList,
   ProjectId,
   ResourceState,
+  Tags,
+  Takes,
   Text,
 } from '@pileus/model';
 import type { secretKinds, VariantView } from '@pileus/api';
@@ -37,6 +40,7 @@ declare module '@pileus/database' {
     secret: SecretTable;
     secret_version: SecretVersionTable;
     account_secret: AccountSecretTable;
+    quota: QuotaTable;
   }
 }
 
@@ -143,6 +147,7 @@ interface PlanTable {
   inputs: Jsonb<Record<string, unknown>>;
   content: Jsonb<Plan>;
   counts: ColumnType<Counts, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   base: string | null;
   created_by: string;
   created_at: Generated<Date>;
@@ -179,6 +184,8 @@ interface DeploymentTable {
   run: string | null;
   wanted: number | null;
   revision: number | null;
+  takes: ColumnType<Takes, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   watch_seconds: number | null;
   watched_at: Date | null;
   created_by: string;
@@ -307,4 +314,11 @@ interface AccountSecretTable {
   account: string;
   setting: string;
   secret: Id<'secret'>;
+}
+
+interface QuotaTable {
+  scope: string;
+  limits: Jsonb<Limits>;
+  changed_by: string;
+  changed_at: Date;
 }

@@ -51,6 +51,10 @@ beforeAll(async () => {
   const secret = await client.call('post /secrets', {
     body: { name: 'shop', value: { kind: 'text', text: 'correct horse' } },
   });
+  const webhook = await client.call('post /webhooks', {
+    body: { name: 'hook', url: 'https://127.0.0.1:1/', kinds: ['run.ended'] },
+  });
+  const delivery = await client.call('post /webhooks/{webhook}/test', { params: { webhook: webhook.id } });
   const finding = newId('finding');
   await database
     .insertInto('finding')
@@ -86,6 +90,8 @@ beforeAll(async () => {
     session: newId('session'),
     method: method.id,
     secret: secret.id,
+    webhook: webhook.id,
+    delivery: delivery.id,
   });
   const other = await client.call('post /organizations', { body: { name: 'other', administrator: 'boss' } });
   const link = new URL(other.link, url).hash.slice('#link='.length);

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
-import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
+import { because, Failure, newId, seconds, type Clock, type Kind, type Observed, type Metrics } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
 import {
   currentConnection,
@@ -18,6 +18,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { contentOf, type Vault } from '../vault/index.ts';
 import { asUses, besides, keepUses, openUses, usesOf, type Uses } from './account-secrets.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
+import { cloudMetrics, countedConnection } from './counted.ts';
 
 export type AccountRow = Selectable<Tables['account']>;
 
@@ -79,6 +80,7 @@ export interface AccountsOptions {
   readonly outbound: Outbound;
   readonly home: string;
   readonly clock: Clock;
+  readonly metrics?: Metrics | undefined;
 }
 
 export function createAccounts({
@@ -89,7 +91,9 @@ export function createAccounts({
   outbound,
   home,
   clock,
+  metrics,
 }: AccountsOptions): Accounts {
+  const counting = metrics && cloudMetrics(metrics);
   const open = new Map<string, Open>();
 
   const provider = (id: string): Provider => {
@@ -125,7 +129,8 @@ export function createAccounts({
     if (known?.settings === settings) return known.current.connection;
     const of = provider(row.provider);
     const surroundings = { clock, directory: directory(id), outbound };
-    const made = of.connect(parseSettings(of, whole), surroundings);
+    const connection = of.connect(parseSettings(of, whole), surroundings);
+    const made = counting ? countedConnection(connection, of.id, counting) : connection;
     const current = known?.current ?? currentConnection(made, () => connect(id));
     known?.current.use(made);
     open.set(id, { settings, current });

@@ -61,6 +61,23 @@ export const sealedColumns = {
     placed: ['user_id', 'key'],
     place: ({ user_id, key }) => `${user_id}|${key}|answer`,
   }),
+  webhookSecret: column<{ readonly id: string }>({
+    table: 'webhook',
+    column: 'secret',
+    key: ['id'],
+    holds: 'text',
+    placed: ['id'],
+    place: ofWebhook,
+  }),
+  /** The one before, for a while: as it was, so that it opens where it was. */
+  webhookOldSecret: column<{ readonly id: string }>({
+    table: 'webhook',
+    column: 'old_secret',
+    key: ['id'],
+    holds: 'text',
+    placed: ['id'],
+    place: ofWebhook,
+  }),
   secretValue: column<{ readonly id: string }>({
     table: 'secret',
     column: 'value',
@@ -75,6 +92,10 @@ export const sealedColumns = {
 export const allSealedColumns = Object.values(sealedColumns) as readonly SealedColumn<
   Readonly<Record<string, string>>
 >[];
+
+function ofWebhook({ id }: { readonly id: string }): string {
+  return `webhook|${id}|secret`;
+}
 
 function column<Row>({
   place,

@@ -20,7 +20,12 @@ const guarded = defineProvider({
   connect: () => ({ drivers: {}, catalogues: {}, async *check() {} }),
 });
 
-const { platform, client, bugs, database, url } = await aPlatform([guarded], systemClock, environmentKeys(2, 1));
+const { platform, client, bugs, database, url } = await aPlatform(
+  [guarded],
+  systemClock,
+  undefined,
+  environmentKeys(2, 1),
+);
 afterEach(() => expect(bugs.splice(0)).toEqual([]));
 
 const before = await aVault(environmentKeys(1));
@@ -36,6 +41,10 @@ async function everySecret(): Promise<{ account: string }> {
     body: { kind: 'oidc', title: newId('account'), settings, secret: 'battery' },
   });
   await client.call('post /secrets', { body: { name: newId('secret'), value: { kind: 'text', text: 'staple' } } });
+  const { id: webhook } = await client.call('post /webhooks', {
+    body: { name: newId('webhook'), url: 'https://127.0.0.1:1/', kinds: ['run.ended'] },
+  });
+  await client.call('post /webhooks/{webhook}/secret', { params: { webhook } });
   // Passkeys belong to a name.
   const nobody = createClient({ server: url.replace('127.0.0.1', 'localhost') });
   await nobody.call('post /sessions/passkey', { body: {} });
