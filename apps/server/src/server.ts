@@ -13,6 +13,8 @@ import { buildPortal, portalDirectory } from './portal-build.ts';
 import { importPresets } from './presets.ts';
 import { providers } from './providers.ts';
 import { deploySample } from './sample.ts';
+import { type Certificates, openCertificates } from './tls/certificates.ts';
+import { isLoopback } from './tls/names.ts';
 import { version } from './version.ts';
 
 export interface Server {
@@ -91,7 +93,8 @@ export async function startServer(configuration: Configuration, log: (line: stri
         return looking();
       });
     }
-    const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log, stops);
+    const listening =
+      role === 'worker' ? undefined : await listen({ ...configuration, home }, platform, database, log, stops);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
     return { platform, database, listening, portalIsBuilt, stop };
@@ -115,7 +118,7 @@ async function listen(
   stops: (() => Promise<unknown>)[],
 ): Promise<Listening> {
   const { access, handlers, transactions, runEnded } = platform;
-  const { host, port, trustedProxies, quotas } = configuration;
+  const { host, port, tls, trustedProxies, quotas } = configuration;
   const limits = rateLimits(quotas, systemClock, access.buckets);
   stops.push(every(seconds(1), () => limits.settle()));
   const http = createHttp({
@@ -130,12 +133,42 @@ async function listen(
     version,
     portal: portalDirectory,
     trustedProxies,
+    strictTransport: tls !== 'made',
     ready: () => sql`select 1`.execute(database),
   });
-  if (port !== undefined) return http.listen({ port, host });
-  return http.listen({ port: usualPort, host }).catch((error: unknown) => {
+  const certificates = await certificatesOf(configuration, log);
+  const credentials = certificates?.current;
+  const listening = await listenAt(port, (at) => http.listen({ port: at, host, credentials }), log);
+  if (certificates) stops.push(every(seconds(10), () => renewed(certificates, listening)));
+  return listening;
+}
+
+async function certificatesOf(
+  { tls, home, host, origin }: Configuration,
+  log: (line: string) => void,
+): Promise<Certificates | undefined> {
+  if (tls !== 'off')
+    return openCertificates({ ...(tls !== 'made' && { files: tls }), home, host, origin, clock: systemClock, log });
+  if (!isLoopback(host))
+    log(`Not encrypted: ${host} is asked by plain HTTP. Only a proxy that speaks TLS may reach it`);
+  return undefined;
+}
+
+async function renewed(certificates: Certificates, listening: Listening): Promise<void> {
+  const credentials = await certificates.refresh();
+  if (credentials) listening.renew(credentials);
+}
+
+/** At the port that was told, else at the usual one or, when that is taken, at any other. */
+function listenAt(
+  told: number | undefined,
+  listen: (port: number) => Promise<Listening>,
+  log: (line: string) => void,
+): Promise<Listening> {
+  if (told !== undefined) return listen(told);
+  return listen(usualPort).catch((error: unknown) => {
     log(`Port ${usualPort} is taken; using another one (PILEUS_PORT chooses)`);
-    return http.listen({ port: 0, host }).catch(() => Promise.reject(error));
+    return listen(0).catch(() => Promise.reject(error));
   });
 }
 

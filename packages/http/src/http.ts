@@ -7,7 +7,7 @@ import type { AuditLog } from './audit.ts';
 import { answerCall, type Envelope, type Log, occurrence, report, type Runs } from './call.ts';
 import type { Bound } from './handle.ts';
 import type { IdempotencyStore } from './idempotency.ts';
-import { type Listening, listen } from './listen.ts';
+import { type Listening, listen, type Place } from './listen.ts';
 import { openApi } from './openapi.ts';
 import { peerReader } from './peer.ts';
 import { portal } from './portal.ts';
@@ -34,6 +34,8 @@ export interface HttpOptions {
   readonly portal?: string | undefined;
   /** Proxies whose `X-Forwarded-…` headers are believed: addresses or CIDR blocks. */
   readonly trustedProxies?: readonly string[] | undefined;
+  /** False: browsers are not told to come by TLS alone from now on, since whoever runs this has no certificate of their own. */
+  readonly strictTransport?: boolean | undefined;
   /** Throws while the server cannot work (`/readyz`), e.g. because the database does not answer. */
   readonly ready?: (() => Promise<unknown>) | undefined;
   /** An answer that is not as declared fails the request instead of being logged; for tests. */
@@ -48,7 +50,7 @@ export interface HttpOptions {
 export interface Http {
   readonly app: Hono<Envelope>;
   /** Port 0 takes any free one. */
-  listen(at: { readonly port: number; readonly host: string }): Promise<Listening>;
+  listen(at: Place): Promise<Listening>;
 }
 
 /** The HTTP side of the server: the API below `/api/v1`, the portal everywhere else. Throws when the API is not whole. */
@@ -66,11 +68,11 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 /** What holds for every request, whatever it asks for. */
-function receive(app: Hono<Envelope>, { trustedProxies, log }: HttpOptions): void {
+function receive(app: Hono<Envelope>, { trustedProxies, strictTransport = true, log }: HttpOptions): void {
   const peerOf = peerReader(trustedProxies);
   app.use(async (c, next) => {
     const id = requestId(c.req.header('x-request-id'));
-    const peer = peerOf(remoteAddress(c.env), c.req.raw.headers);
+    const peer = peerOf(remoteAddress(c.env), c.req.raw.headers, isEncrypted(c.env));
     c.set('requestId', id);
     c.set('says', {});
     c.set('peer', peer);
@@ -78,7 +80,7 @@ function receive(app: Hono<Envelope>, { trustedProxies, log }: HttpOptions): voi
     await next();
     c.res.headers.set('x-request-id', id);
     for (const [name, value] of Object.entries(c.var.says)) c.res.headers.append(name, value);
-    addSecurityHeaders(c.res.headers, peer.secure);
+    addSecurityHeaders(c.res.headers, peer.secure && strictTransport);
     if (c.req.path.startsWith('/api/') && !c.res.headers.has('cache-control'))
       c.res.headers.set('cache-control', 'no-store');
   });
@@ -92,6 +94,11 @@ function receive(app: Hono<Envelope>, { trustedProxies, log }: HttpOptions): voi
 /** Absent where a test asks the app directly, without a socket. */
 function remoteAddress(bindings: Partial<Envelope['Bindings']> | undefined): string | undefined {
   return bindings?.incoming?.socket.remoteAddress;
+}
+
+function isEncrypted(bindings: Partial<Envelope['Bindings']> | undefined): boolean {
+  const socket = bindings?.incoming?.socket;
+  return socket !== undefined && 'encrypted' in socket;
 }
 
 function serveCalls(app: Hono<Envelope>, routes: readonly Route[], options: HttpOptions, closing: AbortSignal): void {

@@ -25,6 +25,15 @@ test('behind trusted proxies the caller is the first stranger from the right', (
   expect(peerOf('192.0.2.1', forwarded('1.1.1.1')).ip).toBe('192.0.2.1');
 });
 
+test('a connection that is encrypted to us is as secure as one that a trusted proxy says was encrypted to it', () => {
+  const peerOf = peerReader(['10.0.0.0/8']);
+  const inTheOpen = new Headers({ 'x-forwarded-proto': 'http' });
+  expect(peerOf('203.0.113.9', inTheOpen, true).secure).toBe(true);
+  expect(peerOf('10.1.2.3', inTheOpen, true).secure).toBe(false);
+  expect(peerOf('10.1.2.3', new Headers(), true).secure).toBe(true);
+  expect(peerOf('10.1.2.3', new Headers(), false).secure).toBe(false);
+});
+
 test('a trusted proxy that is no address is named', () => {
   expect(() => peerReader(['10.0.0.0/40'])).toThrow('"10.0.0.0/40"');
   expect(() => peerReader(['proxy.example'])).toThrow('"proxy.example"');

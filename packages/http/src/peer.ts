@@ -14,20 +14,22 @@ export interface Peer {
  * Reads callers' addresses. Headers that a proxy adds (`X-Forwarded-For`, `-Proto`, `-Host`) count only when the
  * connection comes from one of `trusted`: addresses or CIDR blocks. Anybody can send them.
  */
-export function peerReader(trusted: readonly string[] = []): (socket: string | undefined, headers: Headers) => Peer {
+export function peerReader(
+  trusted: readonly string[] = [],
+): (socket: string | undefined, headers: Headers, isEncrypted?: boolean) => Peer {
   const proxies = blocks(trusted);
   const isTrusted = (ip: string) => isIP(ip) !== 0 && proxies.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
-  return (socket, headers) => {
+  return (socket, headers, isEncrypted = false) => {
     const direct = plain(socket ?? '') || 'local';
     const host = headers.get('host') ?? '';
-    if (!isTrusted(direct)) return { ip: direct, secure: false, host };
+    if (!isTrusted(direct)) return { ip: direct, secure: isEncrypted, host };
     const chain = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => plain(hop.trim()));
     // Each proxy appends who called it, so the first stranger from the right is the caller.
     const caller = chain.findLast((hop) => isIP(hop) !== 0 && !isTrusted(hop));
     const last = (name: string) => headers.get(name)?.split(',').at(-1)?.trim();
     return {
       ip: caller ?? direct,
-      secure: last('x-forwarded-proto') === 'https',
+      secure: (last('x-forwarded-proto') ?? (isEncrypted ? 'https' : 'http')) === 'https',
       host: last('x-forwarded-host') ?? host,
     };
   };
