@@ -80,6 +80,18 @@ export const Environment = z.object({
   PILEUS_CALLS_PER_ADDRESS: quota(600).describe(
     'Those that may come from one address (of IPv6: one /64) by callers who are not signed in. Guesses at sign-in are counted apart.',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Where traces are sent by OTLP over HTTP: http://collector:4318. OTEL_EXPORTER_OTLP_HEADERS, _CERTIFICATE and _TIMEOUT, OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are heeded as OpenTelemetry describes them. See [traces](../operations.md#traces).',
+    ),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('How many of the traces that begin here are sent, from 0 to 1.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
@@ -100,6 +112,8 @@ export interface Configuration {
   readonly outboundAllow: readonly string[];
   readonly cloudAllow: readonly string[];
   readonly sample: boolean;
+  /** How many traces are shown; undefined: none, and nothing that makes them is loaded. */
+  readonly traces: number | undefined;
   readonly databaseUrl: string | undefined;
   /** How many calls of the API there may be in a minute. */
   readonly quotas: Quotas;
@@ -124,6 +138,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
     outboundAllow: allowed(data.PILEUS_OUTBOUND_ALLOW, 'PILEUS_OUTBOUND_ALLOW'),
     cloudAllow: allowed(data.PILEUS_CLOUD_ALLOW ?? cloudsUnlessTold(data, role), 'PILEUS_CLOUD_ALLOW'),
     sample: data.PILEUS_SAMPLE === 'on',
+    traces: data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : data.OTEL_TRACES_SAMPLER_ARG,
     databaseUrl: data.DATABASE_URL,
     quotas: {
       principal: data.PILEUS_CALLS_PER_USER,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening, rateLimits } from '@pileus/http';
-import { seconds, systemClock, type Duration } from '@pileus/model';
+import { noTracing, seconds, systemClock, type Duration, type Tracing } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
@@ -40,6 +40,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
   try {
     const portalIsBuilt = role === 'worker' ? Promise.resolve() : buildPortal(log);
     portalIsBuilt.catch(() => {});
+    const tracing = await tracingOf(configuration, log, stops);
     const home = await usableHome(configuration.home);
     if (home !== configuration.home) log(`The data is kept in ${home}`);
     await mkdir(home, { recursive: true });
@@ -53,9 +54,9 @@ export async function startServer(configuration: Configuration, log: (line: stri
 
     const onBug = (error: unknown, where: string): void => console.error(`A bug showed itself in ${where}:`, error);
     const { outboundAllow, cloudAllow } = configuration;
-    const clouds = createOutbound({ allow: [...outboundAllow, ...cloudAllow], setting: 'PILEUS_CLOUD_ALLOW' });
+    const clouds = createOutbound({ allow: [...outboundAllow, ...cloudAllow], setting: 'PILEUS_CLOUD_ALLOW', tracing });
     stops.push(() => clouds.close());
-    const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW' });
+    const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW', tracing });
     stops.push(() => signIn.close());
     const platform = createPlatform({
       database,
@@ -68,6 +69,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
       home,
       clock: systemClock,
       version,
+      tracing,
       onBug,
       log,
     });
@@ -94,7 +96,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
       });
     }
     const listening =
-      role === 'worker' ? undefined : await listen({ ...configuration, home }, platform, database, log, stops);
+      role === 'worker' ? undefined : await listen({ ...configuration, home }, platform, database, tracing, log, stops);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
     return { platform, database, listening, portalIsBuilt, stop };
@@ -114,6 +116,7 @@ async function listen(
   configuration: Configuration,
   platform: Platform,
   database: Database,
+  tracing: Tracing,
   log: (line: string) => void,
   stops: (() => Promise<unknown>)[],
 ): Promise<Listening> {
@@ -134,6 +137,7 @@ async function listen(
     portal: portalDirectory,
     trustedProxies,
     strictTransport: tls !== 'made',
+    tracing,
     ready: () => sql`select 1`.execute(database),
   });
   const certificates = await certificatesOf(configuration, log);
@@ -141,6 +145,19 @@ async function listen(
   const listening = await listenAt(port, (at) => http.listen({ port: at, host, credentials }), log);
   if (certificates) stops.push(every(seconds(10), () => renewed(certificates, listening)));
   return listening;
+}
+
+/** What makes traces takes a while to load, so it is loaded where somebody looks at them. */
+async function tracingOf(
+  { traces: ratio, role }: Configuration,
+  log: (line: string) => void,
+  stops: (() => Promise<unknown>)[],
+): Promise<Tracing> {
+  if (ratio === undefined) return noTracing;
+  const { openTracing } = await import('./tracing/open-tracing.ts');
+  const tracing = openTracing({ version, role, ratio, log });
+  stops.push(() => tracing.close());
+  return tracing;
 }
 
 async function certificatesOf(

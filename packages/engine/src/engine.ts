@@ -1,5 +1,16 @@
 import type { Database, Transaction } from '@pileus/database';
-import { because, Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
+import {
+  because,
+  Failure,
+  newId,
+  noTracing,
+  seconds,
+  systemClock,
+  type Clock,
+  type Duration,
+  type RunId,
+  type Tracing,
+} from '@pileus/model';
 import { sql } from 'kysely';
 import { addingJobs, startJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import type { Projection } from './store.ts';
@@ -30,6 +41,8 @@ export interface EngineOptions {
    * Counted in this process alone: as many workers as there are may each have so many.
    */
   readonly caps?: (key: string) => number | undefined;
+  /** Shows runs and their steps as part of what asked for them; nobody looks unless given. */
+  readonly tracing?: Tracing | undefined;
   /** Told of whatever was thrown that is not a `Failure`, and where. */
   readonly onBug?: (error: unknown, where: string) => void;
   readonly log?: (line: string) => void;
@@ -83,6 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
   const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
   if (definitions.size < options.definitions.length) throw new Error('two run definitions have the same name');
   const { jobs = [], onBug = (error, where) => console.error(where, error), log = () => {} } = options;
+  const { tracing = noTracing } = options;
   let working: Promise<readonly { stop(): Promise<void> }[]> | undefined;
 
   return {
@@ -104,14 +118,19 @@ export function createEngine(options: EngineOptions): Engine {
           actor: jsonText(actor),
           share: share ?? jsonText(actor) ?? '',
           input: jsonText(parsed),
+          trace: tracing.current ?? null,
         })
         .execute();
       return id;
     },
     pause: (id, { in: transaction = database } = {}) => pause(transaction, id),
     cancel: (id, { in: transaction = database } = {}) => cancel(transaction, id),
-    resume: (id, { in: transaction, only } = {}) =>
-      transaction ? resume(transaction, id, only) : database.transaction().execute((own) => resume(own, id, only)),
+    resume: (id, { in: transaction, only } = {}) => {
+      const asked = { only, trace: tracing.current };
+      return transaction
+        ? resume(transaction, id, asked)
+        : database.transaction().execute((own) => resume(own, id, asked));
+    },
     work: async () => {
       working ??= Promise.all([
         startWorker({
@@ -122,10 +141,11 @@ export function createEngine(options: EngineOptions): Engine {
           lease: options.lease ?? seconds(15),
           concurrency: options.concurrency ?? 50,
           limiter: new Limiter(options.caps ?? (() => undefined)),
+          tracing,
           onBug,
           log,
         }),
-        ...(jobs.length > 0 ? [startJobs({ database, jobs, onBug, log })] : []),
+        ...(jobs.length > 0 ? [startJobs({ database, jobs, tracing, onBug, log })] : []),
       ]);
       await working;
     },
@@ -157,7 +177,14 @@ async function cancel(database: Database | Transaction, id: RunId): Promise<void
   if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot-cancel');
 }
 
-async function resume(database: Transaction, id: RunId, only?: readonly string[]): Promise<void> {
+interface Resumption {
+  readonly only: readonly string[] | undefined;
+  /** The `traceparent` of who has it go on. */
+  readonly trace: string | undefined;
+}
+
+async function resume(database: Transaction, id: RunId, { only, trace }: Resumption): Promise<void> {
+  if (trace !== undefined) await database.updateTable('run').set({ trace }).where('id', '=', id).execute();
   if (only === undefined && (await unpause(database, id))) return;
   await beginAgain(database, id, only);
   if (only) await skipOthers(database, id, only);

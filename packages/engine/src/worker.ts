@@ -1,5 +1,14 @@
 import { openDatabase, openSession, type Database, type Session } from '@pileus/database';
-import { Failure, milliseconds, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
+import {
+  Failure,
+  milliseconds,
+  seconds,
+  systemClock,
+  type Clock,
+  type Duration,
+  type RunId,
+  type Tracing,
+} from '@pileus/model';
 import { sql } from 'kysely';
 import { anythingToClaim, claimRuns, roomFor, workerLock } from './claim.ts';
 import { Held, RunLost, WorkerStops, type Step } from './held.ts';
@@ -18,6 +27,7 @@ export interface WorkerOptions {
   readonly lease: Duration;
   readonly concurrency: number;
   readonly limiter: Limiter;
+  readonly tracing: Tracing;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -60,8 +70,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let claimed = 0;
   const laneFor = (): Journal => journals[claimed++ % lanes] as Journal; // there are as many as lanes
 
-  const begin = (run: Held, state: RunState) => {
-    const told = tell(run, state, { ...options, journal: laneFor(), letGo, random: Math.random })
+  const begin = (run: Held, state: RunState, parent: string | null) => {
+    const facts = { 'pileus.run': run.id, 'pileus.run.generation': run.generation, 'pileus.run.epoch': run.epoch };
+    const surroundings = { ...options, journal: laneFor(), letGo, random: Math.random };
+    const told = options.tracing
+      .within({ name: `run ${run.kind}`, kind: 'internal', parent, facts }, async (note) => {
+        const end = await tell(run, state, surroundings);
+        note({ 'pileus.run.end': end?.is, ...(end?.is === 'failed' && { 'error.type': end.failure.code }) });
+      })
       .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
       .finally(() => {
         held.delete(run.id);
@@ -82,6 +98,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const at = new Date(clock.now());
     const runs = rows.map((row) => ({
       state: row.state,
+      trace: row.trace,
       run: new Held({ ...row, only: row.only_nodes, claimed: at, goodUntil: from + lease }),
     }));
     for (const { run } of runs) held.set(run.id, run);
@@ -93,7 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           database,
           next.map(({ run }) => run),
         );
-        for (const { state, run } of next) begin(run, state);
+        for (const { state, run, trace } of next) begin(run, state, trace);
         runs.splice(0, readTogether);
       }
     } finally {

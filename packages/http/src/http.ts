@@ -1,5 +1,5 @@
 import { type Endpoint, endpoints as declared } from '@pileus/api';
-import { type Clock, type Duration, Failure, seconds, systemClock } from '@pileus/model';
+import { type Clock, type Duration, Failure, seconds, systemClock, type Tracing } from '@pileus/model';
 import { Hono } from 'hono';
 import { preferredLanguage } from './accept-language.ts';
 import type { Access } from './actor.ts';
@@ -16,6 +16,7 @@ import type { RateLimits } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import { joinRoutes, methodsAt, type Route } from './routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { tracedCall } from './traced-call.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface HttpOptions {
@@ -38,6 +39,8 @@ export interface HttpOptions {
   readonly strictTransport?: boolean | undefined;
   /** Throws while the server cannot work (`/readyz`), e.g. because the database does not answer. */
   readonly ready?: (() => Promise<unknown>) | undefined;
+  /** Shows calls as they are answered; nobody looks unless given. */
+  readonly tracing?: Tracing | undefined;
   /** An answer that is not as declared fails the request instead of being logged; for tests. */
   readonly strict?: boolean | undefined;
   readonly clock?: Clock | undefined;
@@ -109,7 +112,9 @@ function serveCalls(app: Hono<Envelope>, routes: readonly Route[], options: Http
   const server = { access, audit, idempotency, transactions, limits, runs, log, clock, pulse, strict, closing };
   for (const route of routes) {
     const path = `/api/v1${route.endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`;
-    app.on(route.endpoint.method.toUpperCase(), path, (c) => answerCall(c, route, server));
+    app.on(route.endpoint.method.toUpperCase(), path, (c) =>
+      tracedCall(c, route, () => answerCall(c, route, server), options.tracing),
+    );
   }
 }
 

@@ -9,6 +9,7 @@ test('without a trusted proxy nobody can claim another address', () => {
     ip: '203.0.113.9',
     secure: false,
     host: 'inner',
+    isHandedOn: false,
   });
   expect(peerReader()('::ffff:203.0.113.9', new Headers()).ip).toBe('203.0.113.9');
   expect(peerReader()(undefined, new Headers()).ip).toBe('local');

@@ -8,6 +8,8 @@ export interface Peer {
   readonly secure: boolean;
   /** The host and port the caller asked for. */
   readonly host: string;
+  /** Whether a trusted proxy has handed the request on, so that what it adds to the headers can be believed. */
+  readonly isHandedOn: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export function peerReader(
   return (socket, headers, isEncrypted = false) => {
     const direct = plain(socket ?? '') || 'local';
     const host = headers.get('host') ?? '';
-    if (!isTrusted(direct)) return { ip: direct, secure: isEncrypted, host };
+    if (!isTrusted(direct)) return { ip: direct, secure: isEncrypted, host, isHandedOn: false };
     const chain = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => plain(hop.trim()));
     // Each proxy appends who called it, so the first stranger from the right is the caller.
     const caller = chain.findLast((hop) => isIP(hop) !== 0 && !isTrusted(hop));
@@ -31,6 +33,7 @@ export function peerReader(
       ip: caller ?? direct,
       secure: (last('x-forwarded-proto') ?? (isEncrypted ? 'https' : 'http')) === 'https',
       host: last('x-forwarded-host') ?? host,
+      isHandedOn: true,
     };
   };
 }

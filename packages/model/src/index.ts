@@ -13,3 +13,4 @@ export * from './reason.ts';
 export * from './resource.ts';
 export * from './secret.ts';
 export * from './step-name.ts';
+export * from './tracing.ts';

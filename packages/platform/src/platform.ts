@@ -1,7 +1,7 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound, Transactions } from '@pileus/http';
-import { seconds, type Clock, type Duration } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Tracing } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
@@ -45,6 +45,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly lease?: Duration | undefined;
+  /** Shows runs as part of what asked for them; nobody looks unless given. */
+  readonly tracing?: Tracing | undefined;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -82,6 +84,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     version,
     lease,
+    tracing,
     onBug,
     log,
   } = options;
@@ -127,6 +130,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     caps: capOf,
     clock,
     lease: lease ?? seconds(15),
+    tracing,
     onBug,
     log,
   });
