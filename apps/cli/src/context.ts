@@ -34,6 +34,8 @@ export interface GlobalOptions {
   readonly context?: string;
   /** A file with the authorities that vouch for the server, or `system`. */
   readonly certificateAuthority?: string;
+  /** Why this is done, for the operation log. */
+  readonly because?: string;
 }
 
 export async function openContext(options: GlobalOptions, language: Language, signal: AbortSignal): Promise<Context> {
@@ -47,7 +49,7 @@ export async function openContext(options: GlobalOptions, language: Language, si
     language,
     say,
     out: openOutput(options.output, say, env),
-    client: clientOf(server.server, server.token, say, trust),
+    client: clientOf(server.server, server.token, say, trust, options.because),
     server,
     trust,
     contextsFile: file,
@@ -72,11 +74,18 @@ async function trustOf(
 }
 
 /** A client whose network errors are sentences. */
-export function clientOf(server: string, token: string | undefined, say: Say, trust: Trust | undefined): Client {
+export function clientOf(
+  server: string,
+  token: string | undefined,
+  say: Say,
+  trust: Trust | undefined,
+  reason?: string,
+): Client {
   const sending = trust ? fetchTrusting(server, trust, say) : fetch;
   return createClient({
     server,
     token,
+    reason,
     fetch: async (input, init) => {
       try {
         return ours(await (await sending)(input, init), server, say);

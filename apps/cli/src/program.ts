@@ -18,6 +18,7 @@ export function makeProgram(language: Language, version: string, signal: AbortSi
     .option('--server <url>', say('option.server'))
     .option('--context <name>', say('option.context'))
     .option('--certificate-authority <file>', say('option.certificateAuthority'))
+    .option('--because <reason>', say('option.because'))
     .addHelpText('after', `\n${say('help.environment')}`);
   addCommands(program, { language, say, signal });
   everywhere(program, (command) => inLanguage(command, say));

@@ -1,15 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
+import { admit, migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening, rateLimits } from '@pileus/http';
-import { noTracing, seconds, systemClock, type Duration, type Tracing } from '@pileus/model';
+import {
+  createMetrics,
+  noTracing,
+  seconds,
+  systemClock,
+  type Duration,
+  type Metrics,
+  type Tracing,
+} from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
-import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
+import { createPlatform, narrowedTables, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
 import type { Configuration } from './configuration.ts';
 import { localHosts } from './local-hosts.ts';
 import { buildPortal, portalDirectory } from './portal-build.ts';
+import { measureProcess } from './process-metrics.ts';
 import { importPresets } from './presets.ts';
 import { providers } from './providers.ts';
 import { deploySample } from './sample.ts';
@@ -46,7 +55,9 @@ export async function startServer(configuration: Configuration, log: (line: stri
     await mkdir(home, { recursive: true });
 
     const url = configuration.databaseUrl ?? (await embedded(home, log, stops));
-    await migrate(url, [engineMigrations, platformMigrations]);
+    const owner = configuration.databaseOwnerUrl;
+    await migrate(owner ?? url, [engineMigrations, platformMigrations]);
+    if (owner !== undefined) await admit(owner, url, narrowedTables);
     const database = openDatabase(url, { name: `pileus ${role}` });
     stops.push(() => database.end());
     const feed = await openFeed(database);
@@ -58,6 +69,8 @@ export async function startServer(configuration: Configuration, log: (line: stri
     stops.push(() => clouds.close());
     const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW', tracing });
     stops.push(() => signIn.close());
+    const metrics = createMetrics();
+    measureProcess(metrics, version, role);
     const platform = createPlatform({
       database,
       feed,
@@ -70,6 +83,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
       clock: systemClock,
       version,
       tracing,
+      metrics,
       onBug,
       log,
     });
@@ -88,6 +102,11 @@ export async function startServer(configuration: Configuration, log: (line: stri
           await platform.refresh();
         }),
       );
+      const telling = every(seconds(2), () => platform.deliverer.round());
+      stops.push(async () => {
+        await telling();
+        await platform.deliverer.stop();
+      });
       const watching = new AbortController();
       const looking = every(seconds(2), () => platform.watch(watching.signal));
       stops.push(() => {
@@ -95,11 +114,11 @@ export async function startServer(configuration: Configuration, log: (line: stri
         return looking();
       });
     }
-    const listening =
-      role === 'worker' ? undefined : await listen({ ...configuration, home }, platform, database, tracing, log, stops);
+    const listening = await listen({ ...configuration, home }, platform, database, { tracing, metrics }, log, stops);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
-    return { platform, database, listening, portalIsBuilt, stop };
+    if (listening && role === 'worker') log(`metrics: ${listening.url}/metrics`);
+    return { platform, database, listening: role === 'worker' ? undefined : listening, portalIsBuilt, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -116,16 +135,21 @@ async function listen(
   configuration: Configuration,
   platform: Platform,
   database: Database,
-  tracing: Tracing,
+  { tracing, metrics }: { readonly tracing: Tracing; readonly metrics: Metrics },
   log: (line: string) => void,
   stops: (() => Promise<unknown>)[],
-): Promise<Listening> {
+): Promise<Listening | undefined> {
   const { access, handlers, transactions, runEnded } = platform;
-  const { host, port, tls, trustedProxies, quotas } = configuration;
-  const limits = rateLimits(quotas, systemClock, access.buckets);
+  const { host, tls, trustedProxies, callLimits, role, origin, metricsToken: token, metricsPort } = configuration;
+  const isWorker = role === 'worker';
+  if (isWorker && metricsPort === undefined) return undefined;
+  const port = isWorker ? metricsPort : configuration.port;
+  const limits = rateLimits(callLimits, systemClock, access.buckets);
   stops.push(every(seconds(1), () => limits.settle()));
   const http = createHttp({
-    handlers,
+    // A worker shows how it is, and answers nothing else.
+    ...(isWorker ? { endpoints: [], handlers: [] } : { handlers, portal: portalDirectory }),
+    metrics: { metrics, token, forThisMachine: origin === undefined && trustedProxies.length === 0 },
     access,
     audit: access.audit,
     idempotency: access.idempotency,
@@ -134,7 +158,6 @@ async function listen(
     runEnded,
     log: (line) => console.error(line),
     version,
-    portal: portalDirectory,
     trustedProxies,
     strictTransport: tls !== 'made',
     tracing,

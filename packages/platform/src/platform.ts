@@ -1,7 +1,7 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound, Transactions } from '@pileus/http';
-import { seconds, type Clock, type Duration, type Tracing } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Metrics, type Tracing } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
@@ -23,11 +23,16 @@ import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
+import { measurePlatform } from './metrics.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
+import './webhooks/tables.ts';
 import type { Vault } from './vault.ts';
+import { createDeliverer, type Deliverer } from './webhooks/deliver.ts';
+import { tidyDeliveries } from './webhooks/tidy.ts';
+import { webhookHandlers } from './webhooks/webhooks.routes.ts';
 
 export interface PlatformOptions {
   readonly database: Database;
@@ -36,7 +41,7 @@ export interface PlatformOptions {
   readonly vault: Vault;
   /** How cloud accounts reach their clouds. */
   readonly outbound: Outbound;
-  /** How sign-in reaches identity providers and directories: nothing private unless it is allowed for everybody. */
+  /** How sign-in reaches identity providers and directories, and webhooks whom they tell: nothing private unless it is allowed for everybody. */
   readonly outboundForSignIn: Outbound;
   /** What people type into their browser, where that is set. */
   readonly origin?: string | undefined;
@@ -47,6 +52,8 @@ export interface PlatformOptions {
   readonly lease?: Duration | undefined;
   /** Shows runs as part of what asked for them; nobody looks unless given. */
   readonly tracing?: Tracing | undefined;
+  /** What is measured of the work there is, and of the clouds. */
+  readonly metrics?: Metrics | undefined;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -68,6 +75,8 @@ export interface Platform {
   refresh(): Promise<void>;
   /** Looks at what policies have watched, and mends what is not well. */
   watch(signal: AbortSignal): Promise<void>;
+  /** Tells webhooks what they wait for. */
+  readonly deliverer: Deliverer;
   close(): Promise<void>;
 }
 
@@ -85,11 +94,13 @@ export function createPlatform(options: PlatformOptions): Platform {
     version,
     lease,
     tracing,
+    metrics,
     onBug,
     log,
   } = options;
+  if (metrics) measurePlatform(metrics, database);
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
-  const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
+  const accounts = createAccounts({ database, providers, vault, outbound, home, clock, metrics });
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
@@ -101,6 +112,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     run: async () => {
       await access.tidy();
       await tidyPlans(database, clock);
+      await tidyDeliveries(database, clock);
     },
   });
   const syncing = defineJob({
@@ -136,6 +148,14 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const deployments = createDeployments({ database, engine, clock, runs });
   const watcher = createWatcher({ database, accounts, deployments, clock, log });
+  const deliverer = createDeliverer({
+    database,
+    vault,
+    outbound: outboundForSignIn,
+    clock,
+    audit: access.audit,
+    log,
+  });
   const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
 
   return {
@@ -155,9 +175,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
       ...instanceHandlers({ database, engine, accounts, operate }),
       ...findingHandlers({ database, accounts, engine, clock, removal }),
+      ...webhookHandlers({ database, vault, outbound: outboundForSignIn, clock }),
     ],
     refresh: () => refreshServers(database, accounts),
     watch: (signal) => watcher.round(signal),
+    deliverer,
     close: () => accounts.close(),
   };
 }
