@@ -29,6 +29,8 @@ export interface Claimed extends Claimant {
   readonly total: number;
   /** Nothing has been heard of it for so long that the database may be of an earlier time than what it has made. */
   readonly isStale: boolean;
+  /** The `traceparent` of who asked for it. */
+  readonly trace: string | null;
 }
 
 /** How many runs a worker may take. */
@@ -127,9 +129,8 @@ export async function claimRuns(
         state = case state when 'queued' then 'running' else state end,
         started = coalesce(started, clock_timestamp()), stale = run.stale or taken.silent, changed = pg_current_xact_id()
       from taken where run.id = taken.id
-      returning run.id, kind, epoch, generation, only_nodes, input, initiator, state, done, total, run.stale as "isStale"`.execute(
-      transaction,
-    );
+      returning run.id, kind, epoch, generation, only_nodes, input, initiator, state, done, total,
+        run.stale as "isStale", trace`.execute(transaction);
     return rows;
   });
 }

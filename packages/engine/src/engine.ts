@@ -3,12 +3,14 @@ import {
   because,
   Failure,
   newId,
+  noTracing,
   seconds,
   systemClock,
   type Because,
   type Clock,
   type Duration,
   type RunId,
+  type Tracing,
 } from '@pileus/model';
 import { sql } from 'kysely';
 import type { Claimant } from './claim.ts';
@@ -47,6 +49,8 @@ export interface EngineOptions {
    * it is resumed. A cancelled run is not asked about.
    */
   readonly holdsBack?: (run: Claimant) => Promise<Because | undefined>;
+  /** Shows runs and their steps as part of what asked for them; nobody looks unless given. */
+  readonly tracing?: Tracing | undefined;
   /** Told of whatever was thrown that is not a `Failure`, and where. */
   readonly onBug?: (error: unknown, where: string) => void;
   readonly log?: (line: string) => void;
@@ -111,6 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
   const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
   if (definitions.size < options.definitions.length) throw new Error('two run definitions have the same name');
   const { jobs = [], onBug = (error, where) => console.error(where, error), log = () => {} } = options;
+  const { tracing = noTracing } = options;
   let working: Promise<readonly { stop(): Promise<void> }[]> | undefined;
 
   return {
@@ -133,14 +138,19 @@ export function createEngine(options: EngineOptions): Engine {
           initiator: jsonText(initiator),
           share: share ?? jsonText(actor) ?? '',
           input: jsonText(parsed),
+          trace: tracing.current ?? null,
         })
         .execute();
       return id;
     },
     pause: (id, { in: transaction = database } = {}) => pause(transaction, id),
     cancel: (id, { in: transaction = database } = {}) => cancel(transaction, id),
-    resume: (id, { in: transaction, ...how } = {}) =>
-      transaction ? resume(transaction, id, how) : database.transaction().execute((own) => resume(own, id, how)),
+    resume: (id, { in: transaction, ...how } = {}) => {
+      const asked = { ...how, trace: tracing.current };
+      return transaction
+        ? resume(transaction, id, asked)
+        : database.transaction().execute((own) => resume(own, id, asked));
+    },
     work: async () => {
       working ??= Promise.all([
         startWorker({
@@ -152,10 +162,11 @@ export function createEngine(options: EngineOptions): Engine {
           concurrency: options.concurrency ?? 50,
           limiter: new Limiter(options.caps ?? (() => undefined)),
           holdsBack: options.holdsBack,
+          tracing,
           onBug,
           log,
         }),
-        ...(jobs.length > 0 ? [startJobs({ database, jobs, onBug, log })] : []),
+        ...(jobs.length > 0 ? [startJobs({ database, jobs, tracing, onBug, log })] : []),
       ]);
       await working;
     },
@@ -187,7 +198,13 @@ async function cancel(database: Database | Transaction, id: RunId): Promise<void
   if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot-cancel');
 }
 
-async function resume(database: Transaction, id: RunId, { only, by }: ResumeOptions): Promise<void> {
+interface Resumption extends ResumeOptions {
+  /** The `traceparent` of who has it go on. */
+  readonly trace: string | undefined;
+}
+
+async function resume(database: Transaction, id: RunId, { only, by, trace }: Resumption): Promise<void> {
+  if (trace !== undefined) await database.updateTable('run').set({ trace }).where('id', '=', id).execute();
   if (only === undefined && (await unpause(database, id, by))) return;
   await beginAgain(database, id, only, by);
   if (only) await skipOthers(database, id, only);

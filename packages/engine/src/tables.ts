@@ -58,6 +58,7 @@ export interface RunTable {
   started: Date | null;
   ended: Date | null;
   stale: Generated<boolean>;
+  trace: string | null;
   changed: Generated<string>;
 }
 

@@ -8,6 +8,7 @@ import {
   type Clock,
   type Duration,
   type RunId,
+  type Tracing,
 } from '@pileus/model';
 import { sql } from 'kysely';
 import { anythingToClaim, claimRuns, roomFor, workerLock, type Claimant, type Claimed } from './claim.ts';
@@ -29,6 +30,7 @@ export interface WorkerOptions {
   readonly concurrency: number;
   readonly limiter: Limiter;
   readonly holdsBack: ((run: Claimant) => Promise<Because | undefined>) | undefined;
+  readonly tracing: Tracing;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -71,8 +73,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let claimed = 0;
   const laneFor = (): Journal => journals[claimed++ % lanes] as Journal; // there are as many as lanes
 
-  const begin = (run: Held, state: RunState) => {
-    const told = tell(run, state, { ...options, journal: laneFor(), letGo, random: Math.random })
+  const begin = (run: Held, state: RunState, parent: string | null) => {
+    const facts = { 'pileus.run': run.id, 'pileus.run.generation': run.generation, 'pileus.run.epoch': run.epoch };
+    const surroundings = { ...options, journal: laneFor(), letGo, random: Math.random };
+    const told = options.tracing
+      .within({ name: `run ${run.kind}`, kind: 'internal', parent, facts }, async (note) => {
+        const end = await tell(run, state, surroundings);
+        note({ 'pileus.run.end': end?.is, ...(end?.is === 'failed' && { 'error.type': end.failure.code }) });
+      })
       .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
       .finally(() => {
         held.delete(run.id);
@@ -119,7 +127,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           database,
           begun.map(({ run }) => run),
         );
-        for (const { state, run } of begun) begin(run, state);
+        for (const { state, run, row } of begun) begin(run, state, row.trace);
         runs.splice(0, readTogether);
         const left = new Set(asked).difference(new Set(begun));
         for (const { run } of left) held.delete(run.id);

@@ -15,6 +15,13 @@ interface Entry {
 /** Every failure the platform can report. The code is stable; scripts and translations rely on it. */
 export const failures = {
   invalid: { status: 422, title: { en: '{what} is not valid: {reason}', 'zh-CN': '{what}无效：{reason}' } },
+  'tls-required': {
+    status: 426,
+    title: {
+      en: 'This address speaks TLS, and was asked in the open: begin it with https:// ({url})',
+      'zh-CN': '该地址仅支持 TLS，不接受明文 HTTP：请使用以 https:// 开头的地址（{url}）',
+    },
+  },
   'not-signed-in': { status: 401, title: { en: 'Sign in first', 'zh-CN': '请先登录' } },
   'sign-in-refused': {
     status: 401,

@@ -16,3 +16,4 @@ export * from './resource.ts';
 export * from './secret.ts';
 export * from './step-name.ts';
 export * from './tags.ts';
+export * from './tracing.ts';

@@ -1,7 +1,7 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound, Transactions } from '@pileus/http';
-import { seconds, type Clock, type Duration, type Metrics } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Metrics, type Tracing } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
@@ -54,6 +54,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly lease?: Duration | undefined;
+  /** Shows runs as part of what asked for them; nobody looks unless given. */
+  readonly tracing?: Tracing | undefined;
   /** What is measured of the work there is, and of the clouds. */
   readonly metrics?: Metrics | undefined;
   readonly onBug: (error: unknown, where: string) => void;
@@ -95,6 +97,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     version,
     lease,
+    tracing,
     metrics,
     onBug,
     log,
@@ -147,6 +150,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     holdsBack: (run) => access.holdsBack(run),
     clock,
     lease: lease ?? seconds(15),
+    tracing,
     onBug,
     log,
   });
