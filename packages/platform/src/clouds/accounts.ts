@@ -115,8 +115,7 @@ export function createAccounts({
   const usesNow = async (id: string): Promise<Uses> => asUses(await usesOf(database, [id]));
 
   const connect = async (id: string): Promise<Connection> => {
-    const row = await find(id);
-    const uses = await usesOf(database, [id]);
+    const [row, uses] = await Promise.all([find(id), usesOf(database, [id])]);
     const versions = uses.map(({ setting, secret, version }) => [setting, secret, version]);
     const settings = JSON.stringify([row.settings, contentsOf(row.secrets), versions]);
     const opened = open.get(id);
