@@ -266,6 +266,7 @@ function addInstance(program: Command, here: Surroundings): void {
     .description(say('instance.list'))
     .option('--deployment <deployment>', say('run.deployment'))
     .option('--account <account>', say('argument.account'))
+    .option('--tag <tag>', say('tags.sought'))
     .option('--search <text>', say('option.search'))
     .addOption(limit(say))
     .action((options: ListOptions, command: Command) =>

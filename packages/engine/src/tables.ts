@@ -1,4 +1,4 @@
-import type { FailureCode, FailureData, LogStream } from '@pileus/model';
+import type { Because, FailureCode, FailureData, LogStream } from '@pileus/model';
 import type { ColumnType, Generated } from 'kysely';
 
 declare module '@pileus/database' {
@@ -44,6 +44,8 @@ export interface RunTable {
   done: Generated<number>;
   total: Generated<number>;
   actor: Jsonb;
+  initiator: Jsonb;
+  held: Jsonb<Because>;
   input: Jsonb;
   output: Jsonb;
   failure: Jsonb<RunFailure>;

@@ -15,6 +15,7 @@ export {
 export { createHttp, type Http, type HttpOptions } from './http.ts';
 export type { Claim, IdempotencyStore, KeptAnswer, KeyedRequest } from './idempotency.ts';
 export type { Listening, Place } from './listen.ts';
+export { check } from './permit.ts';
 export { openApi } from './openapi.ts';
 export { networkOf } from './peer.ts';
 export { type CallLimits, rateLimits, type RateLimits, type SharedBuckets } from './rate-limit.ts';

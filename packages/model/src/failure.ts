@@ -249,6 +249,10 @@ export const failures = {
       'zh-CN': '{provider} 的{kind}配额已用尽：{detail}',
     },
   },
+  'over-quota': {
+    status: 409,
+    title: { en: '{name} does not fit into the quota: {reason}', 'zh-CN': '{name} 超出配额：{reason}' },
+  },
   'no-capacity': {
     status: 503,
     title: {

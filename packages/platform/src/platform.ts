@@ -23,6 +23,8 @@ import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
+import { createQuotas } from './quotas/quotas.ts';
+import { quotaHandlers } from './quotas/quotas.routes.ts';
 import { measurePlatform } from './metrics.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
@@ -102,6 +104,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
   const accounts = createAccounts({ database, providers, vault, outbound, home, clock, metrics });
   const prices = createPrices({ database, accounts, clock });
+  const quotas = createQuotas({ database, clock });
   const library = createLibrary(database);
   const world = createWorld({ database, accounts, library, clock });
   const [runs, operate, removal] = [changeRuns(world), operateRun(world), removeFindingRun(accounts)];
@@ -140,6 +143,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     jobs: [tidy, sweeping, syncing],
     projections: { ...projections, finding: writeRemoved },
     caps: capOf,
+    holdsBack: (run) => access.holdsBack(run),
     clock,
     lease: lease ?? seconds(15),
     tracing,
@@ -156,7 +160,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     audit: access.audit,
     log,
   });
-  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
+  const plans = createPlans({ database, accounts, prices, quotas, library, clock, world, engine, deployments });
 
   return {
     access,
@@ -170,6 +174,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     handlers: [
       ...access.handlers,
       ...cloudHandlers(accounts, database, clock),
+      ...quotaHandlers(quotas),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),

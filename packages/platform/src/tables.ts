@@ -4,11 +4,14 @@ import type {
   ChangeAction,
   FailureData,
   Id,
+  Limits,
   ManagedKind,
   OrganizationId,
   PriceList,
   ProjectId,
   ResourceState,
+  Tags,
+  Takes,
   Text,
 } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
@@ -33,6 +36,7 @@ declare module '@pileus/database' {
     revision: RevisionTable;
     operation: OperationTable;
     finding: FindingTable;
+    quota: QuotaTable;
   }
 }
 
@@ -139,6 +143,7 @@ interface PlanTable {
   inputs: Jsonb<Record<string, unknown>>;
   content: Jsonb<Plan>;
   counts: ColumnType<Counts, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   base: string | null;
   created_by: string;
   created_at: Generated<Date>;
@@ -175,6 +180,8 @@ interface DeploymentTable {
   run: string | null;
   wanted: number | null;
   revision: number | null;
+  takes: ColumnType<Takes, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   watch_seconds: number | null;
   watched_at: Date | null;
   created_by: string;
@@ -266,4 +273,11 @@ interface FindingTable {
   ignored_at: Date | null;
   ignored_by: string | null;
   ignored_note: Generated<string>;
+}
+
+interface QuotaTable {
+  scope: string;
+  limits: Jsonb<Limits>;
+  changed_by: string;
+  changed_at: Date;
 }

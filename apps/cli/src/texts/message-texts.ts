@@ -163,6 +163,34 @@ export const messageTexts = {
   },
   'people.enabled': { en: 'active', 'zh-CN': '正常' },
   'people.disabled': { en: 'disabled', 'zh-CN': '已停用' },
+  'tags.none': { en: 'It has no tags', 'zh-CN': '没有标签' },
+  'tags.bad': {
+    en: 'A tag is given as key=value (owner=zhang), not {given}',
+    'zh-CN': '标签应写成 key=value（owner=zhang），而不是 {given}',
+  },
+  'quota.set': { en: 'The limits of {name} are set', 'zh-CN': '已设置 {name} 的配额' },
+  'quota.none': { en: 'no limit', 'zh-CN': '不限' },
+  'quota.moneyIn': { en: 'cost a month in {currency}', 'zh-CN': '每月费用（{currency}）' },
+  'quota.number': {
+    en: '{what} is a whole number or none, not {given}',
+    'zh-CN': '{what} 应为整数或 none，而不是 {given}',
+  },
+  'quota.money': {
+    en: '--money is an amount and a currency ("1000 CNY") or none, not {given}',
+    'zh-CN': '--money 应为金额和货币（"1000 CNY"）或 none，而不是 {given}',
+  },
+  'quota.nothing': {
+    en: 'Give a limit to set, such as --servers 10',
+    'zh-CN': '请指定要设置的上限，例如 --servers 10',
+  },
+  'quota.asked': {
+    en: 'Quota of {name}: {what} {used} + {asked} of {limit}',
+    'zh-CN': '{name} 的配额：{what} {used} + {asked}，上限 {limit}',
+  },
+  'quota.freed': {
+    en: 'Quota of {name}: {what} {used} - {asked} of {limit}',
+    'zh-CN': '{name} 的配额：{what} {used} - {asked}，上限 {limit}',
+  },
   'people.deleteProject': { en: 'Delete the project {name}?', 'zh-CN': '删除项目 {name}？' },
   'people.deleteUser': {
     en: 'Delete the user {name}, with all sessions and tokens?',
