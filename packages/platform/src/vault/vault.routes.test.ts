@@ -30,6 +30,11 @@ afterEach(() => expect(bugs.splice(0)).toEqual([]));
 
 const before = await aVault(environmentKeys(1));
 const after = await aVault(environmentKeys(2));
+const third = await aVault(environmentKeys(3));
+/** Wrap anew from the key of the platform to another one, and back. */
+const toOld = await aVault(environmentKeys(1, 2));
+const toThird = await aVault(environmentKeys(3, 2));
+const back = await aVault(environmentKeys(2, 3));
 const [old, newest] = [await before.newestKey(), await after.newestKey()];
 
 /** Something sealed in each column, by the calls that do so. */
@@ -77,8 +82,7 @@ test('every column that sealed texts stand in is registered, and wrapping anew r
   const registered = allSealedColumns.map(({ table, column }) => `${table}.${column}`).toSorted();
   expect(await columnsWithSealedTexts(), 'what is sealed into another column has to be registered').toEqual(registered);
 
-  for await (const { failure } of wrapAnew(database, await aVault(environmentKeys(1, 2))))
-    expect(failure).toBe(undefined);
+  for await (const { failure } of wrapAnew(database, toOld)) expect(failure).toBe(undefined);
   const status = await client.call('get /vault', {});
   expect(status).toMatchObject({ provider: 'environment', keys: [{ id: newest, isNewest: true }, { id: old }] });
   const ofOld = status.keys.find(({ id }) => id === old);
@@ -99,9 +103,7 @@ test('every column that sealed texts stand in is registered, and wrapping anew r
 });
 
 test('what could not be wrapped anew is counted, with the key that is missing', async () => {
-  const third = await aVault(environmentKeys(3));
-  for await (const { failure } of wrapAnew(database, await aVault(environmentKeys(3, 2))))
-    expect(failure).toBe(undefined);
+  for await (const { failure } of wrapAnew(database, toThird)) expect(failure).toBe(undefined);
   await client.call('post /vault/rewrap', {});
   await expect
     .poll(async () => (await client.call('get /vault', {})).rewrap?.endedAt, { timeout: 30_000 })
@@ -113,8 +115,7 @@ test('what could not be wrapped anew is counted, with the key that is missing', 
   expect(held?.provider, 'it is not here').toBe(undefined);
   expect(rewrap).toMatchObject({ wrapped: 0, failure: { code: 'secret-key-missing', facts: { key: missing } } });
   expect(rewrap?.passedOver).toBeGreaterThan(0);
-  for await (const { failure } of wrapAnew(database, await aVault(environmentKeys(2, 3))))
-    expect(failure).toBe(undefined);
+  for await (const { failure } of wrapAnew(database, back)) expect(failure).toBe(undefined);
 });
 
 test('it is for those who run the platform, and stands in the operation log', async () => {
