@@ -11,5 +11,6 @@ export * from './nearest.ts';
 export * from './price-list.ts';
 export * from './reason.ts';
 export * from './resource.ts';
+export * from './sealed.ts';
 export * from './secret.ts';
 export * from './step-name.ts';

@@ -32,7 +32,7 @@ export function givenTo(
   );
 }
 
-/** What a script is given: its files, and its inputs as environment variables; lists and maps as JSON. */
+/** What a script is given: its files, and its inputs, opened, as environment variables; lists and maps as JSON. */
 export function jobOf(
   title: string,
   node: Instance,

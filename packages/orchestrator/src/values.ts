@@ -5,6 +5,7 @@ import type { Graph, Instance, Relation } from './expand.ts';
 import { KnownAfter, outputKey, stepKey, type Choices, type Known } from './plan.ts';
 import type { Scope } from './resources.ts';
 import { policiesOn, policyValue } from './policies.ts';
+import type { Secrets } from './secrets.ts';
 import { isA, type Structure } from './structure.ts';
 
 /** Everything a value of the template may depend on. */
@@ -16,6 +17,8 @@ export interface Setting {
   /** What stands before the names of resources at the cloud. */
   readonly deployment: string;
   readonly known: Known;
+  /** Inputs, and what is computed from them, may be sealed with these. */
+  readonly secrets?: Secrets | undefined;
 }
 
 /** A value of the template at its place (of no node: an output), or the steps it has to wait for. */
@@ -25,12 +28,13 @@ export function valueOf(
   node: Instance | undefined,
   requirement?: Requirement,
 ): Data | KnownAfter {
-  const { topology, inputs, known, structure } = setting;
+  const { topology, inputs, known, structure, secrets } = setting;
   const result = evaluate(
     value,
     { topology, node: node?.name, requirement },
     {
       inputs,
+      secrets,
       attribute: (name, path) => dig(known.attributes.get(name), path),
       capabilityAttribute: (name, capability, path) =>
         dig(known.attributes.get(name), ['CAPABILITY', capability, ...path]),

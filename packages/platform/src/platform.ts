@@ -14,6 +14,7 @@ import { createPrices } from './cost/prices.ts';
 import { createDeployments, type Deployments } from './deployments/deployments.ts';
 import { deploymentHandlers } from './deployments/deployments.routes.ts';
 import { createPlans, tidyPlans, type Plans } from './deployments/plans.ts';
+import { createSecretStore } from './deployments/secret-store.ts';
 import { projections } from './deployments/projections.ts';
 import { endOfRuns } from './deployments/end-of-runs.ts';
 import { createWorld } from './deployments/world.ts';
@@ -89,7 +90,8 @@ export function createPlatform(options: PlatformOptions): Platform {
   const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
-  const world = createWorld({ database, accounts, library, clock });
+  const secrets = createSecretStore(database, vault);
+  const world = createWorld({ database, accounts, library, clock, secrets });
   const [runs, operate, removal] = [changeRuns(world), operateRun(world), removeFindingRun(accounts)];
   const tidy = defineJob({
     name: 'platform.tidy',
@@ -132,7 +134,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const deployments = createDeployments({ database, engine, clock, runs });
   const watcher = createWatcher({ database, accounts, deployments, clock, log });
-  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments });
+  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments, secrets });
 
   return {
     access,
@@ -148,7 +150,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...cloudHandlers(accounts, database, clock),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
-      ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
+      ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments, secrets }),
       ...instanceHandlers({ database, engine, accounts, operate }),
       ...findingHandlers({ database, accounts, engine, clock, removal }),
     ],

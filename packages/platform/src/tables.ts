@@ -33,6 +33,8 @@ declare module '@pileus/database' {
     revision: RevisionTable;
     operation: OperationTable;
     finding: FindingTable;
+    input_secret: InputSecretTable;
+    fingerprint_key: FingerprintKeyTable;
   }
 }
 
@@ -248,6 +250,17 @@ interface OperationTable {
   inputs: Jsonb<Record<string, unknown>> | null;
   outputs: Jsonb<Record<string, string>> | null;
   at: Generated<Date>;
+}
+
+interface InputSecretTable {
+  plan: string;
+  name: string;
+  sealed: string;
+}
+
+interface FingerprintKeyTable {
+  is_only: Generated<boolean>;
+  sealed: string;
 }
 
 interface FindingTable {

@@ -17,6 +17,7 @@ import type { Deployments } from './deployments.ts';
 import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
 import { accept } from './accept.ts';
+import type { SecretStore } from './secret-store.ts';
 import {
   deploymentViews,
   driftView,
@@ -38,10 +39,11 @@ interface Parts {
   readonly world: World;
   readonly plans: Plans;
   readonly deployments: Deployments;
+  readonly secrets: Pick<SecretStore, 'of'>;
 }
 
 export function deploymentHandlers(parts: Parts): Bound[] {
-  const { database, engine, feed, accounts, prices, world, plans, deployments } = parts;
+  const { database, engine, feed, accounts, prices, world, plans, deployments, secrets } = parts;
   const runOf = async (id: string) => {
     const run = await engine.get(id as RunId); // an id that names no run finds none
     if (!run) throw new Failure('not-found', { kind: 'run', id });
@@ -189,7 +191,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
   async function look(id: string, signal: AbortSignal) {
     const connection = await accounts.connect((await deployments.find(id)).account);
     const survey = await world.survey(id);
-    return { survey, found: await examine(connection, survey, world.clock, signal) };
+    return { survey, found: await examine(connection, survey, world.clock, signal, await secrets.of(id)) };
   }
 
   async function drift(id: string, signal: AbortSignal) {
