@@ -92,6 +92,7 @@ export function intentOf(plan: Plan, was: Deployment, version: string): Change[]
   const add = (field: string, from: unknown, to: unknown) => {
     if (JSON.stringify(from) !== JSON.stringify(to)) changes.push({ field, from, to });
   };
+  for (const field of plan.otherSecrets ?? []) changes.push({ field, from: was.inputs[field], to: plan.inputs[field] });
   add(version, was.template.version, plan.template.version);
   for (const name of new Set([...Object.keys(was.inputs), ...Object.keys(plan.inputs)]))
     add(name, was.inputs[name], plan.inputs[name]);

@@ -50,6 +50,7 @@ import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
 import { inventoryOf, refuseUsed } from './selections.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
+import { otherSecrets } from './views.ts';
 import type { SecretStore } from './secret-store.ts';
 
 type PlanView = Answer<'get /plans/{plan}'>;
@@ -179,8 +180,11 @@ export function createPlans(options: PlansOptions): Plans {
       rows = rows.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(after.at, after.id)));
     return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
   };
-  const view = async (row: PlanRow): Promise<PlanView> =>
-    planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
+  const view = async (row: PlanRow): Promise<PlanView> => {
+    const now = row.deployment === null ? undefined : await deployments.find(row.deployment);
+    const shown = planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
+    return { ...shown, ...otherSecrets(now?.inputs, row.inputs) };
+  };
 
   /** Which template, inputs and counts a change leads to. */
   const aim = async (row: DeploymentRow, held: Plan, request: ChangeRequest): Promise<Aim> => {

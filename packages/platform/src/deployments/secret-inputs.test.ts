@@ -123,6 +123,7 @@ test('the same secret changes nothing, another one runs what depends on it, and 
 
   scripts.jobs.length = 0;
   const update = await planned(id, { action: 'update', inputs: { password: second, database: 'main' } });
+  expect([same.otherSecrets, update.otherSecrets]).toEqual([undefined, ['password']]);
   const { changes = [] } = update.steps.find(({ what }) => what === 'Standard.configure') ?? {};
   expect(changes.toSorted((a, b) => a.field.localeCompare(b.field))).toEqual([
     { field: 'DSN', from: '***', to: '***' },
@@ -135,6 +136,11 @@ test('the same secret changes nothing, another one runs what depends on it, and 
   scripts.jobs.length = 0;
   await changed(id, { action: 'rollback', revision: 1 });
   expect(scripts.ran[0]).toBe(configure(first));
+
+  const { items: revisions } = await client.call('get /deployments/{deployment}/revisions', {
+    params: { deployment: id },
+  });
+  expect(revisions.map(({ otherSecrets }) => otherSecrets)).toEqual([['password'], ['password'], undefined, undefined]);
 
   scripts.jobs.length = 0;
   const healed = await changed(id, { action: 'heal', nodes: ['web'] });
