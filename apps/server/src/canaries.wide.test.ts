@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiProblem, createClient, type AnswerOf, type Client, type Name, type Request as Asked } from '@pileus/api';
@@ -82,12 +83,28 @@ const exercised = new Set<string>();
 let home: string;
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 let server: ServerProcess;
+let port: string;
+/** What servers have printed that were killed. */
+let printed = '';
+
+const start = (): Promise<ServerProcess> =>
+  startServerProcess({ home, environment: { DATABASE_URL: postgres.url, PILEUS_PORT: port } });
+
+function freePort(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const holder = createServer().listen(0, '127.0.0.1', () => {
+    const address = holder.address();
+    holder.close(() => resolve(String(typeof address === 'object' ? address?.port : '')));
+  });
+  return promise;
+}
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'pileus-canaries-'));
   await chmod(home, 0o711); // PostgreSQL runs as another user when we are root.
   postgres = await startPostgres({ directory: join(home, 'postgresql'), log: () => {} });
-  server = await startServerProcess({ home, environment: { DATABASE_URL: postgres.url } });
+  port = await freePort();
+  server = await start();
 });
 afterAll(async () => {
   await server.stop();
@@ -172,7 +189,7 @@ test('what is given in confidence is in no answer, event, log, row or file', asy
   const kept = new Map([
     ...(await dumpOf(database)),
     ...(await filesIn(home, ['secret.key'])),
-    ['output of the server', server.output()],
+    ['output of the servers', printed + server.output()],
   ]);
   await database.destroy();
   const found = (of: Canaries, places: Iterable<readonly [string, string]>) =>
@@ -331,9 +348,10 @@ async function tryDeployment(client: Client): Promise<void> {
   const plan = await done(client, 'post /plans', { body: { ...ask, inputs: { ...first, fail: 'yes' } } });
   const { deployment } = await done(client, 'post /deployments', { body: { plan: plan.id, hash: plan.hash } });
   const topics = `deployment:${deployment},runs,deployments`;
-  const reading = (async () => {
+  const listen = async () => {
     for await (const _ of client.stream('get /events', { query: { topics }, signal: listening.signal })) void _;
-  })().catch(() => {});
+  };
+  let reading = listen().catch(() => {});
 
   const settled = () =>
     eventually('the end of a run', async () => {
@@ -356,6 +374,24 @@ async function tryDeployment(client: Client): Promise<void> {
   expect((await change({ action: 'update', inputs: secrets() })).state).toBe('running');
   expect((await change({ action: 'update', inputs: { ...secrets(), fail: 'yes' } })).state).toBe('failed');
   expect((await change({ action: 'rollback' })).state).toBe('running');
+
+  const body = { action: 'update', inputs: secrets() } as const;
+  const cut = await done(client, 'post /deployments/{deployment}/plans', { ...params(deployment), body });
+  await done(client, 'post /deployments', { body: { plan: cut.id, hash: cut.hash } });
+  await eventually('a script', async () => {
+    const { items } = await done(client, 'get /deployments/{deployment}/logs', {
+      ...params(deployment),
+      query: { limit: 500, run: (await done(client, 'get /deployments/{deployment}', params(deployment))).run?.id },
+    });
+    return items.length > 0 ? true : undefined;
+  });
+  await server.kill();
+  await reading;
+  printed += server.output();
+  server = await start();
+  reading = listen().catch(() => {});
+  expect((await settled()).state).toBe('running');
+
   const token = canaries.plant('a secret input of a workflow');
   expect((await change({ action: 'workflow', workflow: 'rotate', inputs: { token } })).state).toBe('running');
   const password = canaries.plant('a secret input of an operation');
