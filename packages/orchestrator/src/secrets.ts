@@ -77,6 +77,18 @@ export class Secrets {
     return value instanceof Failure ? undefined : value;
   }
 
+  /** Seals what in a value from outside is one of these secrets, as a whole. */
+  closeKnown(value: Data): Data {
+    if (Array.isArray(value)) return (value as readonly Data[]).map((one) => this.closeKnown(one)); // isArray forgets readonly arrays.
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(
+        Object.entries(value).map(([name, one]): [string, Data] => [name, this.closeKnown(one)]),
+      );
+    if ((typeof value !== 'string' && typeof value !== 'number') || this.#known.size === 0) return value;
+    const name = this.#keeping.nameOf(JSON.stringify(value));
+    return this.#known.has(name) ? sealedAs(name) : value;
+  }
+
   /** Whether something is sealed in a value. */
   isIn(value: unknown): boolean {
     if (sealedId(value) !== undefined) return true;

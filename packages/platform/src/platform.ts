@@ -117,7 +117,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       for (const { id } of rows) {
         signal.throwIfAborted();
         // An account that does not answer is swept another time.
-        await sweepAccount(database, accounts, clock, id).catch(() => {});
+        await sweepAccount(database, accounts, clock, id, secrets).catch(() => {});
       }
     },
   });
@@ -147,7 +147,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     runEnded: endOfRuns(engine, feed, clock),
     handlers: [
       ...access.handlers,
-      ...cloudHandlers(accounts, database, clock),
+      ...cloudHandlers(accounts, database, clock, secrets),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments, secrets }),
