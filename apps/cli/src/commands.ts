@@ -3,6 +3,7 @@ import { addAccess } from './access/commands.ts';
 import type { AddOptions, UpdateOptions } from './account/account.ts';
 import type { SetPricesOptions } from './account/prices.ts';
 import type { AuditOptions } from './audit/audit.ts';
+import type { ExportOptions } from './audit/export.ts';
 import type { GlobalOptions } from './context.ts';
 import { doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
 import { addDeployment } from './deployment/commands.ts';
@@ -10,6 +11,7 @@ import { addFinding } from './finding/commands.ts';
 import type { ListOptions } from './instance/instance.ts';
 import { addRun } from './run/commands.ts';
 import { addSignIn } from './sign-in/commands.ts';
+import { addWebhooks } from './webhook/commands.ts';
 import type { WaitOptions } from './run/watch.ts';
 import type { LoginOptions } from './session/session.ts';
 
@@ -25,6 +27,7 @@ export function addCommands(program: Command, surroundings: Surroundings): void 
   addAccess(program, surroundings);
   addSignIn(program, surroundings);
   addAudit(program, surroundings);
+  addWebhooks(program, surroundings);
   addTools(program, surroundings);
 }
 
@@ -293,19 +296,28 @@ function addAudit(program: Command, here: Surroundings): void {
     .action((_: object, command: Command) =>
       doing(here, command, {}, async (context) => (await import('./audit/audit.ts')).verifyAudit(context)),
     );
-  noun
-    .command('list')
-    .description(say('audit.list'))
-    .option('--user <user>', say('audit.user'))
-    .option('--action <action>', say('audit.action'))
-    .addOption(new Option('--result <result>', say('audit.result')).choices(['ok', 'refused', 'failed']))
-    .option('--from <time>', say('audit.from'))
-    .option('--to <time>', say('audit.to'))
-    .option('--search <text>', say('option.search'))
+  withAuditFilter(noun.command('list').description(say('audit.list')), here)
     .addOption(limit(say).default(50))
     .action((options: AuditOptions, command: Command) =>
       doing(here, command, {}, async (context) => (await import('./audit/audit.ts')).listAudit(context, options)),
     );
+  withAuditFilter(noun.command('export').description(say('audit.export')), here)
+    .addOption(new Option('--format <format>', say('audit.format')).choices(['csv', 'jsonl']).default('jsonl'))
+    .action((options: ExportOptions, command: Command) =>
+      doing(here, command, {}, async (context) => (await import('./audit/export.ts')).exportAudit(context, options)),
+    );
+}
+
+function withAuditFilter(command: Command, { say }: Surroundings): Command {
+  return command
+    .option('--user <user>', say('audit.user'))
+    .option('--action <action>', say('audit.action'))
+    .addOption(new Option('--result <result>', say('audit.result')).choices(['ok', 'refused', 'failed']))
+    .option('--project <project>', say('audit.project'))
+    .option('--target <id>', say('audit.target'))
+    .option('--from <time>', say('audit.from'))
+    .option('--to <time>', say('audit.to'))
+    .option('--search <text>', say('option.search'));
 }
 
 function addTools(program: Command, here: Surroundings): void {

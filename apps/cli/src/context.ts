@@ -26,6 +26,8 @@ export interface GlobalOptions {
   readonly output: Format;
   readonly server?: string;
   readonly context?: string;
+  /** Why this is done, for the operation log. */
+  readonly because?: string;
 }
 
 export async function openContext(options: GlobalOptions, language: Language, signal: AbortSignal): Promise<Context> {
@@ -38,7 +40,7 @@ export async function openContext(options: GlobalOptions, language: Language, si
     language,
     say,
     out: openOutput(options.output, say, env),
-    client: clientOf(server.server, server.token, say),
+    client: clientOf(server.server, server.token, say, options.because),
     server,
     contextsFile: file,
     contexts,
@@ -49,10 +51,11 @@ export async function openContext(options: GlobalOptions, language: Language, si
 }
 
 /** A client whose network errors are sentences. */
-export function clientOf(server: string, token: string | undefined, say: Say): Client {
+export function clientOf(server: string, token: string | undefined, say: Say, reason?: string): Client {
   return createClient({
     server,
     token,
+    reason,
     fetch: async (input, init) => {
       try {
         return ours(await fetch(input, init), server, say);

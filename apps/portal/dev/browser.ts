@@ -219,6 +219,25 @@ export const stops: readonly Stop[] = [
       await page.waitForSelector('.ant-modal-footer .ant-btn-dangerous');
     },
   },
+  { name: 'webhooks', path: '/webhooks', seen: 'tr.item' },
+  {
+    name: 'webhook-add',
+    path: '/webhooks',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.actions button');
+      await page.waitForSelector('.ant-modal form');
+    },
+  },
+  {
+    name: 'webhook-delivery',
+    path: '/webhooks/whk-chat00000001',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('tr.item button');
+      await page.waitForSelector('.ant-modal pre');
+    },
+  },
   { name: 'groups', path: '/groups', seen: 'tr.item' },
   {
     name: 'group-attach',
@@ -278,6 +297,15 @@ export const stops: readonly Stop[] = [
     seen: 'tr.item',
   },
   { name: 'operation-log', path: '/operation-log', seen: 'tr.item' },
+  {
+    name: 'operation-log-entry',
+    path: '/operation-log',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.locator('tr.item').nth(1).locator('a').first().click();
+      await page.waitForSelector('.ant-modal');
+    },
+  },
   {
     name: 'operation-log-verify',
     path: '/operation-log',

@@ -163,6 +163,8 @@ function handlersOf(world: FakeWorld): Handlers {
             has(query.user, row.user) &&
             has(query.action, row.action) &&
             (!query.result || row.result === query.result) &&
+            (!query.target || row.target?.id === query.target) &&
+            (!query.project || row.project === query.project) &&
             (!query.from || row.at >= query.from) &&
             (!query.to || row.at <= query.to),
         ),
@@ -187,6 +189,7 @@ function handlersOf(world: FakeWorld): Handlers {
         ),
         query,
       ),
+    'post /users/{user}/link': () => ({ link: '/sign-in#link=pll_2v9Qe7xk4WmR', expiresAt: samples.ago(-1440) }),
     'post /users': ({ body: { name } }) => {
       if (people.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
       const made = { id: 'u-new', name, isDisabled: false, hasPassword: false, hasSecondFactor: false };
@@ -230,6 +233,34 @@ function handlersOf(world: FakeWorld): Handlers {
     'post /policies/who': () => ({
       items: [
         { principal: { id: 'u-admin', name: 'admin', kind: 'user' as const }, because: policies.decision.because },
+      ],
+    }),
+    'get /webhooks': () => ({ items: samples.webhooks }),
+    'get /webhooks/{webhook}': ({ params }) =>
+      found(
+        samples.webhooks.find(({ id }) => id === params.webhook),
+        'webhook',
+        params.webhook,
+      ),
+    'post /webhooks': () => ({ ...found(samples.webhooks[0], 'webhook', ''), secret: 'whsec_c2VjcmV0' }),
+    'get /webhooks/{webhook}/deliveries': ({ query }) => ({
+      items: samples.deliveries.filter(({ state }) => !query.state || state === query.state),
+    }),
+    'get /webhooks/{webhook}/deliveries/{delivery}': ({ params }) => ({
+      ...found(
+        samples.deliveries.find(({ id }) => id === params.delivery),
+        'delivery',
+        params.delivery,
+      ),
+      body: '{"type":"run.ended","timestamp":"2026-11-28T07:00:00.000Z","data":{"run":"run-1","state":"failed"}}',
+      tries: [
+        { number: 1, at: samples.ago(1), milliseconds: 212, status: 503, answer: 'out of order' },
+        {
+          number: 2,
+          at: samples.ago(0),
+          milliseconds: 10_000,
+          failure: { code: 'timed-out', facts: { what: 'hooks.example.org', limit: '10 s' } },
+        },
       ],
     }),
     'get /providers': () => ({ items: samples.providers }),

@@ -1,5 +1,7 @@
 import type {
   AuditRow,
+  Delivery,
+  Webhook,
   Account,
   Instance,
   PlannedStep,
@@ -715,6 +717,41 @@ const actions = [
 ];
 const users = ['admin', '李敏', '王强', 'zhang.wei'];
 
+export const webhooks: Webhook[] = [
+  {
+    id: 'whk-chat00000001',
+    name: '值班群',
+    url: 'https://hooks.example.org/pileus',
+    kinds: ['run.ended', 'finding.found'],
+    format: 'standard',
+    inOrder: false,
+    isEnabled: true,
+    failingSince: ago(50),
+    waiting: 1,
+    createdBy: 'admin',
+    createdAt: ago(9_000),
+  },
+  {
+    id: 'whk-siem00000002',
+    name: 'SIEM',
+    url: 'https://siem.example.org/events',
+    kinds: ['audit.written'],
+    format: 'cloudevents',
+    inOrder: true,
+    isEnabled: false,
+    disabledBecause: 'failing',
+    waiting: 812,
+    createdBy: 'admin',
+    createdAt: ago(30_000),
+  },
+];
+
+export const deliveries: Delivery[] = [
+  { id: 'whd-1', kind: 'run.ended', at: ago(2), state: 'waiting', attempts: 2, dueAt: ago(-4), status: 503 },
+  { id: 'whd-2', kind: 'finding.found', at: ago(60), state: 'delivered', attempts: 1, status: 200 },
+  { id: 'whd-3', kind: 'run.ended', at: ago(5_000), state: 'failed', attempts: 11 },
+];
+
 export const audit: AuditRow[] = Array.from({ length: 180 }, (_, index) => {
   const result = index % 17 === 3 ? 'refused' : index % 23 === 5 ? 'failed' : 'ok';
   return {
@@ -726,7 +763,12 @@ export const audit: AuditRow[] = Array.from({ length: 180 }, (_, index) => {
     result,
     status: result === 'ok' ? 200 : result === 'refused' ? 403 : 409,
     requestId: `req-${(index * 7919).toString(36).padStart(10, '0')}`,
-    ...(index % 3 !== 0 && { subject: 'dep-shop0000prod' }),
+    ...(index % 3 !== 0 && {
+      subject: 'dep-shop0000prod',
+      target: { kind: 'deployment', id: 'dep-shop0000prod', name: 'shop' },
+      project: 'prj-home',
+    }),
+    ...(index % 6 === 1 && { reason: '流量高峰', before: { version: '1.2' }, after: { version: '1.3' } }),
     ...(result === 'refused' && { code: 'not-allowed' }),
     ...(result === 'failed' && { code: 'provider-unreachable' }),
   };

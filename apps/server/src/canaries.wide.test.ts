@@ -88,7 +88,10 @@ let port: string;
 let printed = '';
 
 const start = (): Promise<ServerProcess> =>
-  startServerProcess({ home, environment: { DATABASE_URL: postgres.url, PILEUS_PORT: port } });
+  startServerProcess({
+    home,
+    environment: { DATABASE_URL: postgres.url, PILEUS_PORT: port, PILEUS_OUTBOUND_ALLOW: '127.0.0.0/8' },
+  });
 
 function freePort(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -249,6 +252,11 @@ async function tryPeople(client: Client, anonymous: Client, admin: string): Prom
   const quietAdmin = createClient({ server: server.url, token: admin });
   const invited = await quietAdmin.call('post /users', { body: { name: 'invited' }, key: 'a-link' });
 
+  const webhook = await quietAdmin.call('post /webhooks', {
+    body: { name: 'canary', url: 'https://127.0.0.1:9/', kinds: ['run.ended', 'deployment.changed', 'audit.written'] },
+    key: 'a-webhook',
+  });
+
   const settings = { issuer: 'https://127.0.0.1:9', clientId: 'pileus' };
   const oidc = await done(client, 'post /sign-in-methods', {
     body: { kind: 'oidc', title: 'provider', settings, secret: canaries.plant('secret of a provider') },
@@ -278,6 +286,7 @@ async function tryPeople(client: Client, anonymous: Client, admin: string): Prom
     ['a session', token],
     ['the key of an app', app.secret],
     ['an access token', own.token],
+    ['the secret of a webhook', webhook.secret],
     ['the link of a new user', invited.link?.split('#link=')[1] ?? ''],
   ];
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Quotas } from '@pileus/http';
+import type { CallLimits } from '@pileus/http';
 import { Failure } from '@pileus/model';
 import { readAllowance } from '@pileus/outbound';
 import { z } from 'zod';
@@ -53,6 +53,20 @@ export const Environment = z.object({
     .describe(
       'The same for cloud accounts alone, beside PILEUS_OUTBOUND_ALLOW; `none` where not everybody who adds an account may reach the private network. Unless told `private`, and this machine (127.0.0.0/8) while nobody but this machine can reach Pileus: one process, on a loopback address, without PILEUS_ORIGIN.',
     ),
+  PILEUS_METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe(
+      'Whoever sends it as `Authorization: Bearer` may read /metrics. Without it this machine alone may, and nobody where PILEUS_ORIGIN or PILEUS_TRUSTED_PROXIES says that a proxy stands before us. See [metrics](../operations.md#metrics).',
+    ),
+  PILEUS_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('For a worker: the port on PILEUS_HOST at which its /metrics and /healthz are read; none unless told.'),
   PILEUS_SAMPLE: z
     .enum(['on', 'off'])
     .default('on')
@@ -69,6 +83,13 @@ export const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
     .optional()
     .describe('A PostgreSQL of your own instead of the built-in one: postgresql://user:password@host:5432/pileus'),
+  DATABASE_OWNER_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional()
+    .describe(
+      'The same database as whoever owns its tables: they are made and changed as that, and DATABASE_URL is a role that may work with them, but neither change nor remove what stands in the operation log. See [a role of its own](../operations.md#a-role-of-its-own).',
+    ),
 });
 
 export interface Configuration {
@@ -81,10 +102,15 @@ export interface Configuration {
   /** What is opened of the addresses that are not called otherwise: for everything, and for cloud accounts besides. */
   readonly outboundAllow: readonly string[];
   readonly cloudAllow: readonly string[];
+  readonly metricsToken: string | undefined;
+  /** Of a worker. */
+  readonly metricsPort: number | undefined;
   readonly sample: boolean;
   readonly databaseUrl: string | undefined;
+  /** Who makes and changes the tables, where that is not the server's own role. */
+  readonly databaseOwnerUrl: string | undefined;
   /** How many calls of the API there may be in a minute. */
-  readonly quotas: Quotas;
+  readonly callLimits: CallLimits;
   readonly role: (typeof roles)[number];
 }
 
@@ -95,6 +121,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
     const reason = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw new Failure('invalid', { what: 'The configuration', reason });
   }
+  if (data.DATABASE_OWNER_URL !== undefined && data.DATABASE_URL === undefined) {
+    const reason = 'it says who owns the tables of DATABASE_URL; set that too';
+    throw new Failure('invalid', { what: 'DATABASE_OWNER_URL', reason });
+  }
   const role = roleOf(args);
   return {
     home: resolve(data.PILEUS_HOME),
@@ -104,9 +134,12 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, args: readonly
     trustedProxies: listed(data.PILEUS_TRUSTED_PROXIES),
     outboundAllow: allowed(data.PILEUS_OUTBOUND_ALLOW, 'PILEUS_OUTBOUND_ALLOW'),
     cloudAllow: allowed(data.PILEUS_CLOUD_ALLOW ?? cloudsUnlessTold(data, role), 'PILEUS_CLOUD_ALLOW'),
+    metricsToken: data.PILEUS_METRICS_TOKEN,
+    metricsPort: data.PILEUS_METRICS_PORT,
     sample: data.PILEUS_SAMPLE === 'on',
     databaseUrl: data.DATABASE_URL,
-    quotas: {
+    databaseOwnerUrl: data.DATABASE_OWNER_URL,
+    callLimits: {
       principal: data.PILEUS_CALLS_PER_USER,
       organization: data.PILEUS_CALLS_PER_ORGANIZATION,
       anonymous: data.PILEUS_CALLS_PER_ADDRESS,

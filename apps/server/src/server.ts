@@ -1,15 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
+import { admit, migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening, rateLimits } from '@pileus/http';
-import { seconds, systemClock, type Duration } from '@pileus/model';
+import { createMetrics, seconds, systemClock, type Duration, type Metrics } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
-import { createPlatform, openVault, platformMigrations, type Platform } from '@pileus/platform';
+import { createPlatform, narrowedTables, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
 import type { Configuration } from './configuration.ts';
 import { localHosts } from './local-hosts.ts';
 import { buildPortal, portalDirectory } from './portal-build.ts';
+import { measureProcess } from './process-metrics.ts';
 import { importPresets } from './presets.ts';
 import { providers } from './providers.ts';
 import { deploySample } from './sample.ts';
@@ -43,7 +44,9 @@ export async function startServer(configuration: Configuration, log: (line: stri
     await mkdir(home, { recursive: true });
 
     const url = configuration.databaseUrl ?? (await embedded(home, log, stops));
-    await migrate(url, [engineMigrations, platformMigrations]);
+    const owner = configuration.databaseOwnerUrl;
+    await migrate(owner ?? url, [engineMigrations, platformMigrations]);
+    if (owner !== undefined) await admit(owner, url, narrowedTables);
     const database = openDatabase(url, { name: `pileus ${role}` });
     stops.push(() => database.end());
     const feed = await openFeed(database);
@@ -55,6 +58,8 @@ export async function startServer(configuration: Configuration, log: (line: stri
     stops.push(() => clouds.close());
     const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW' });
     stops.push(() => signIn.close());
+    const metrics = createMetrics();
+    measureProcess(metrics, version, role);
     const platform = createPlatform({
       database,
       feed,
@@ -66,6 +71,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
       home,
       clock: systemClock,
       version,
+      metrics,
       onBug,
       log,
     });
@@ -84,6 +90,11 @@ export async function startServer(configuration: Configuration, log: (line: stri
           await platform.refresh();
         }),
       );
+      const telling = every(seconds(2), () => platform.deliverer.round());
+      stops.push(async () => {
+        await telling();
+        await platform.deliverer.stop();
+      });
       const watching = new AbortController();
       const looking = every(seconds(2), () => platform.watch(watching.signal));
       stops.push(() => {
@@ -91,10 +102,11 @@ export async function startServer(configuration: Configuration, log: (line: stri
         return looking();
       });
     }
-    const listening = role === 'worker' ? undefined : await listen(configuration, platform, database, log, stops);
+    const listening = await listen(configuration, platform, database, metrics, log, stops);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
-    return { platform, database, listening, portalIsBuilt, stop };
+    if (listening && role === 'worker') log(`metrics: ${listening.url}/metrics`);
+    return { platform, database, listening: role === 'worker' ? undefined : listening, portalIsBuilt, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -111,15 +123,21 @@ async function listen(
   configuration: Configuration,
   platform: Platform,
   database: Database,
+  metrics: Metrics,
   log: (line: string) => void,
   stops: (() => Promise<unknown>)[],
-): Promise<Listening> {
+): Promise<Listening | undefined> {
   const { access, handlers, transactions, runEnded } = platform;
-  const { host, port, trustedProxies, quotas } = configuration;
-  const limits = rateLimits(quotas, systemClock, access.buckets);
+  const { host, trustedProxies, callLimits, role, origin, metricsToken: token, metricsPort } = configuration;
+  const isWorker = role === 'worker';
+  if (isWorker && metricsPort === undefined) return undefined;
+  const port = isWorker ? metricsPort : configuration.port;
+  const limits = rateLimits(callLimits, systemClock, access.buckets);
   stops.push(every(seconds(1), () => limits.settle()));
   const http = createHttp({
-    handlers,
+    // A worker shows how it is, and answers nothing else.
+    ...(isWorker ? { endpoints: [], handlers: [] } : { handlers, portal: portalDirectory }),
+    metrics: { metrics, token, forThisMachine: origin === undefined && trustedProxies.length === 0 },
     access,
     audit: access.audit,
     idempotency: access.idempotency,
@@ -128,7 +146,6 @@ async function listen(
     runEnded,
     log: (line) => console.error(line),
     version,
-    portal: portalDirectory,
     trustedProxies,
     ready: () => sql`select 1`.execute(database),
   });

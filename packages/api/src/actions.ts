@@ -46,6 +46,10 @@ export const actions = {
   'organization.create': act('organization', 'Create organizations', '创建租户'),
   'organization.update': act('organization', 'Change organizations', '修改租户'),
   'audit.read': read('organization', 'See the operation log', '查看操作日志'),
+  'webhook.read': read('organization', 'See webhooks and what they were told', '查看 Webhook 及其投递记录'),
+  'webhook.create': act('organization', 'Add webhooks', '添加 Webhook'),
+  'webhook.update': act('organization', 'Change, try and resend webhooks', '修改、测试和重新投递 Webhook'),
+  'webhook.delete': act('organization', 'Remove webhooks', '移除 Webhook'),
   'sign-in.read': read('organization', 'See how people sign in', '查看登录设置'),
   'sign-in.update': act('organization', 'Set how people sign in', '修改登录设置'),
 

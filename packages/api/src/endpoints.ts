@@ -8,6 +8,7 @@ import * as people from './people.ts';
 import * as signInMethods from './sign-in-methods.ts';
 import * as signIn from './sign-in.ts';
 import * as templates from './templates.ts';
+import * as webhooks from './webhooks.ts';
 
 /** Every call of the API, in the order of the documentation. */
 export const endpoints = [
@@ -19,6 +20,7 @@ export const endpoints = [
   ...cost.cost,
   ...templates.templates,
   ...deployments.deployments,
+  ...webhooks.webhooks,
 ] as const;
 
 export type Endpoints = (typeof endpoints)[number];

@@ -39,3 +39,13 @@ export {
 export { LdapSettings, OidcSettings, SignInMethodView } from './sign-in-methods.ts';
 export { FactorsView, FactorView, SecondFactorWanted } from './sign-in.ts';
 export { TemplateDetail, TemplateProblemView, TemplateView, VariantView } from './templates.ts';
+export {
+  AttemptView,
+  deliveryStates,
+  DeliveryView,
+  type EventKind,
+  eventKindNames,
+  eventKinds,
+  webhookFormats,
+  WebhookView,
+} from './webhooks.ts';

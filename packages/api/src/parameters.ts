@@ -2,6 +2,7 @@
 export const parameterMeanings: Readonly<Record<string, string>> = {
   account: 'The id of a cloud account.',
   code: 'A code: of a failure (`not-found`), or the one that a device shows which asks to be signed in.',
+  delivery: 'The id of a delivery.',
   deployment: 'The id of a deployment.',
   factor: 'The id of a second factor.',
   finding: 'The id of what a sweep has found.',
@@ -38,4 +39,5 @@ export const parameterMeanings: Readonly<Record<string, string>> = {
   to: 'Not after this time.',
   topics: '`runs`, `deployments`, `run:ID` or `deployment:ID`, separated by commas.',
   version: 'A version of the template; the newest unless told.',
+  webhook: 'The id of a webhook.',
 };

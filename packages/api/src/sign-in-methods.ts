@@ -100,7 +100,7 @@ export const signInMethods = [
     answer: SignInMethodView,
     status: 201,
     dryRun: true,
-    fails: ['name-taken', 'not-found', 'not-allowed'],
+    fails: ['name-taken', 'not-found', 'not-allowed', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'get',
@@ -130,7 +130,7 @@ export const signInMethods = [
     }),
     answer: SignInMethodView,
     dryRun: true,
-    fails: ['name-taken', 'not-found', 'not-allowed', 'invalid'],
+    fails: ['name-taken', 'not-found', 'not-allowed', 'invalid', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',

@@ -99,6 +99,9 @@ export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions
         throw error;
       }
     };
+  const unlock = () => unlockDead(database).catch((error: unknown) => log(String(error)));
+  await makeSchema(database.url);
+  await unlock(); // before the first look, which otherwise passes these by and leaves them to the next one
   const runner: Runner = await run({
     pgPool: pool,
     concurrency: 2,
@@ -117,9 +120,7 @@ export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions
       ),
     ),
   });
-  const unlock = () => unlockDead(database).catch((error: unknown) => log(String(error)));
   const unlocking = setInterval(() => void unlock(), unlockPause);
-  await unlock();
   return {
     stop: async () => {
       clearInterval(unlocking);
@@ -145,11 +146,14 @@ async function hold(client: Client, worker: string): Promise<void> {
 
 /**
  * graphile-worker keeps the jobs of a worker that is gone locked for four hours. Here each worker holds an advisory lock
- * while its process lives; where that is free, the jobs are free. A lock is taken a moment after its worker begins.
+ * while its process lives; where that is free, the jobs are free, and workers are woken as for new ones. A lock is taken
+ * a moment after its worker begins.
  */
 async function unlockDead(database: Database): Promise<void> {
   await sql`
-    select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs
+    select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)),
+      pg_notify('jobs:insert', json_build_object('count', count(*))::text)
+    from graphile_worker.jobs
     where locked_by is not null and locked_at < now() - interval '2 s'
       and (hashtext(locked_by)::bigint & 4294967295) not in (
         select objid::bigint from pg_locks

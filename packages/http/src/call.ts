@@ -23,6 +23,7 @@ import type { Route } from './routes.ts';
 import { refuseCrossSite } from './same-site.ts';
 import { clearSessionCookie, readSessionCookie, writeSessionCookie } from './session-cookie.ts';
 import type { Transactions } from './transactions.ts';
+import { type Details, detailsOf, givenReason, witnessed } from './witness.ts';
 
 /** What every request carries along once it has come in. */
 export interface Envelope {
@@ -67,9 +68,8 @@ export interface Runs {
 export type Log = (line: string, error?: unknown) => void;
 
 /** What the operation log will say about a call. */
-interface Trail {
+interface Trail extends Details {
   actor?: Actor | undefined;
-  subject?: string;
   by?: string;
   organization?: OrganizationId;
   /** Whether the handler has asked if the caller may. */
@@ -93,11 +93,12 @@ export async function answerCall(c: Hono, route: Route, server: Surrounding): Pr
     refuseTooLarge(c.req.raw.headers, endpoint.megabytes ?? 1);
     trail.actor = await signedIn(c, server.access);
     refuseTooMany(c, server, trail);
-    await permit(server.access, endpoint, trail.actor, c.req.param());
+    await permit(server.access, endpoint, trail.actor, c.req.param(), (target) => (trail.named = target));
     const { searchParams } = new URL(c.req.url);
     const terms = termsOf(route, c.req.raw.headers, searchParams);
     trail.isTried = terms.isTried;
     const body = endpoint.body && (await readJson(c.req.raw, endpoint.megabytes ?? 1));
+    trail.reason = givenReason(c.req.raw.headers, body);
     const sent = { params: c.req.param(), query: queryOf(searchParams), body };
     const context: AnyContext = {
       ...parseSent(endpoint, sent, c.var.language),
@@ -176,8 +177,12 @@ function surroundings(c: Hono, trail: Trail, access: Access): Omit<AnyContext, '
       if (by !== undefined) trail.by = by;
       if (organization !== undefined) trail.organization = organization;
     },
+    approved: (by) => {
+      trail.approval = by;
+    },
     check: (action, target) => {
       trail.hasAsked = true;
+      trail.asked = target;
       if (!trail.actor) throw new Failure('not-signed-in');
       check(trail.actor, action, target);
     },
@@ -246,7 +251,7 @@ async function handleNow(
   trail: Trail,
 ): Promise<Handled> {
   try {
-    const asking = { ...route, run: (given: AnyContext) => askedFor(route, given, trail) };
+    const asking = { ...route, run: (given: AnyContext) => askedFor(route, server, given, trail) };
     const answer = checked(route, server, await carryOut(asking, terms, server, context));
     return { kept: kept(route, terms, answer), tag: tagOf(route, terms, answer) };
   } catch (thrown) {
@@ -323,8 +328,8 @@ function responseOf(c: Hono, { kept: answer, tag }: Handled): Response {
 }
 
 /** A handler that was to ask whether the caller may, and has not, answers nobody, and what it did has not happened. */
-async function askedFor(route: Route, context: AnyContext, trail: Trail): Promise<unknown> {
-  const answer = await route.run(context);
+async function askedFor(route: Route, server: Surrounding, context: AnyContext, trail: Trail): Promise<unknown> {
+  const answer = await witnessed(route, server, trail, context);
   refuseUnasked(route, trail);
   return answer;
 }
@@ -396,6 +401,7 @@ async function record(
     requestId: c.var.requestId,
     subject: trail.subject,
     code: failure?.code,
+    ...detailsOf(trail),
   };
   await server.audit
     .write(entry)

@@ -1,5 +1,5 @@
 import { type Endpoint, endpoints as declared } from '@pileus/api';
-import { type Clock, type Duration, Failure, seconds, systemClock } from '@pileus/model';
+import { type Clock, type Duration, Failure, type Metrics, seconds, systemClock } from '@pileus/model';
 import { Hono } from 'hono';
 import { preferredLanguage } from './accept-language.ts';
 import type { Access } from './actor.ts';
@@ -8,6 +8,7 @@ import { answerCall, type Envelope, type Log, occurrence, report, type Runs } fr
 import type { Bound } from './handle.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import { type Listening, listen } from './listen.ts';
+import { type MetricsOptions, serveMetrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { peerReader } from './peer.ts';
 import { portal } from './portal.ts';
@@ -34,6 +35,8 @@ export interface HttpOptions {
   readonly portal?: string | undefined;
   /** Proxies whose `X-Forwarded-…` headers are believed: addresses or CIDR blocks. */
   readonly trustedProxies?: readonly string[] | undefined;
+  /** What `GET /metrics` tells, and whom. */
+  readonly metrics?: MetricsOptions | undefined;
   /** Throws while the server cannot work (`/readyz`), e.g. because the database does not answer. */
   readonly ready?: (() => Promise<unknown>) | undefined;
   /** An answer that is not as declared fails the request instead of being logged; for tests. */
@@ -61,6 +64,7 @@ export function createHttp(options: HttpOptions): Http {
   serveCalls(app, routes, options, closing.signal);
   serveDescription(app, endpoints, options.version);
   serveHealth(app, options);
+  if (options.metrics) serveMetrics(app, options.metrics);
   serveRest(app, routes, options);
   return { app, listen: (at) => listen(app, at, closing) };
 }
@@ -100,10 +104,25 @@ function serveCalls(app: Hono<Envelope>, routes: readonly Route[], options: Http
   const shown = routes.find(({ name }) => name === 'get /runs/{run}');
   const runs = shown && runEnded && { route: shown, ended: runEnded };
   const server = { access, audit, idempotency, transactions, limits, runs, log, clock, pulse, strict, closing };
+  const measured = measuring(options.metrics?.metrics);
   for (const route of routes) {
     const path = `/api/v1${route.endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`;
-    app.on(route.endpoint.method.toUpperCase(), path, (c) => answerCall(c, route, server));
+    app.on(route.endpoint.method.toUpperCase(), path, (c) => measured(route, () => answerCall(c, route, server)));
   }
+}
+
+/** Counts calls by what they are declared as, never by what was sent: there are as many series as there are calls. */
+function measuring(metrics: Metrics | undefined) {
+  const calls = metrics?.counter('pileus_http_requests_total', 'Calls of the API that were answered');
+  const times = metrics?.histogram('pileus_http_request_seconds', 'How long a call took; streams are left out');
+  return async ({ endpoint }: Route, answer: () => Promise<Response>): Promise<Response> => {
+    const began = performance.now();
+    const answered = await answer();
+    const labels = { method: endpoint.method.toUpperCase(), route: endpoint.path };
+    calls?.add({ ...labels, status: String(answered.status) });
+    if (!endpoint.stream) times?.observe(labels, (performance.now() - began) / 1_000);
+    return answered;
+  };
 }
 
 function serveDescription(app: Hono<Envelope>, endpoints: readonly Endpoint[], version: string): void {

@@ -93,6 +93,13 @@ export const failures = {
     status: 403,
     title: { en: 'You may not do this: it needs {permission}', 'zh-CN': '没有权限：需要 {permission}' },
   },
+  'beyond-own-rights': {
+    status: 403,
+    title: {
+      en: 'This would let somebody do {action} (by {policy}), which you may not do yourself; ask somebody who may',
+      'zh-CN': '此更改会授予 {action} 权限（来自 {policy}），而您自己没有该权限；请联系拥有该权限的人员',
+    },
+  },
   'not-found': { status: 404, title: { en: 'There is no {kind} {id}', 'zh-CN': '没有这样的{kind}：{id}' } },
   'method-not-allowed': {
     status: 405,

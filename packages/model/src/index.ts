@@ -6,6 +6,7 @@ export * from './duration.ts';
 export * from './failure.ts';
 export * from './id.ts';
 export * from './language.ts';
+export * from './metrics.ts';
 export * from './money.ts';
 export * from './nearest.ts';
 export * from './price-list.ts';

@@ -21,6 +21,7 @@ export const reasons = {
     en: 'its deployment is being changed by {run}; wait for it or cancel it',
     'zh-CN': '{run} 正在变更其应用实例；请等待其结束或取消它',
   },
+  'webhook-disabled': { en: 'it is disabled; enable it first', 'zh-CN': '已停用，请先启用' },
   'deleted-already': { en: 'it is deleted already', 'zh-CN': '已被删除' },
   'deletion-begun': {
     en: 'its deletion has begun; it can only be gone on with',
@@ -297,6 +298,8 @@ export const reasons = {
     en: 'an app is set up already; remove it to set up another',
     'zh-CN': '已设置验证器应用；如需更换请先移除',
   },
+  'user-disabled': { en: 'it is disabled; enable it first', 'zh-CN': '该用户已停用，请先启用' },
+  'signs-in-elsewhere': { en: 'it signs in by {method}', 'zh-CN': '该用户通过 {method} 登录' },
   'password-elsewhere': {
     en: 'the password is kept by {method}; change it there',
     'zh-CN': '密码由 {method} 管理；请在那里修改',
@@ -459,6 +462,8 @@ const things = {
   factor: { en: 'second factor', 'zh-CN': '第二因素' },
   'device-login': { en: 'waiting sign-in of a device with the code', 'zh-CN': '等待批准的设备登录代码' },
   'sign-in-method': { en: 'sign-in method', 'zh-CN': '登录方式' },
+  webhook: { en: 'webhook', 'zh-CN': 'Webhook' },
+  delivery: { en: 'delivery', 'zh-CN': '投递记录' },
 } as const satisfies Record<string, Text>;
 
 const isThing = (kind: string): kind is keyof typeof things => kind in things;

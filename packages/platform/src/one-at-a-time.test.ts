@@ -88,6 +88,11 @@ beforeAll(async () => {
       })
     ).id,
     method: (await client.call('post /sign-in-methods', { body: { kind: 'oidc', title: 'Staff', settings: oidc } })).id,
+    webhook: (
+      await client.call('post /webhooks', {
+        body: { name: 'ops', url: 'http://127.0.0.1:9/', kinds: ['run.ended'] },
+      })
+    ).id,
   });
   // What accounts' first checks write is there before anything is compared.
   const isUnknown = async () =>
@@ -129,6 +134,7 @@ const changes: Readonly<Record<string, (n: number) => [method: string, body: unk
   '/policies/{policy}': (n) => ['put', { document: statement(n % 2 === 0 ? 'user.read' : 'group.read') }],
   '/accounts/{account}': (n) => ['patch', { description: `${n}` }],
   '/sign-in-methods/{method}': (n) => ['patch', { title: `Staff ${n}` }],
+  '/webhooks/{webhook}': (n) => ['patch', { name: `ops ${n}` }],
 };
 
 test.each(Object.entries(changes))(
@@ -216,6 +222,8 @@ const tries: Readonly<Record<string, (() => unknown) | undefined>> = {
   'post /runs/{run}/cancel': () => ({}),
   'post /runs/{run}/pause': undefined,
   'post /runs/{run}/resume': () => ({}),
+  'patch /webhooks/{webhook}': () => ({ isEnabled: false }),
+  'delete /webhooks/{webhook}': undefined,
 };
 /** Those that are refused here as they would be in earnest: the run has ended; nothing is attached. */
 const refused: Readonly<Record<string, number>> = {

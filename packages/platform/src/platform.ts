@@ -1,7 +1,7 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound, Transactions } from '@pileus/http';
-import { seconds, type Clock, type Duration } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Metrics } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
@@ -24,11 +24,16 @@ import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
+import { measurePlatform } from './metrics.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
 import { templateHandlers } from './templates/templates.routes.ts';
 import './tables.ts';
+import './webhooks/tables.ts';
 import type { Vault } from './vault.ts';
+import { createDeliverer, type Deliverer } from './webhooks/deliver.ts';
+import { tidyDeliveries } from './webhooks/tidy.ts';
+import { webhookHandlers } from './webhooks/webhooks.routes.ts';
 
 export interface PlatformOptions {
   readonly database: Database;
@@ -37,7 +42,7 @@ export interface PlatformOptions {
   readonly vault: Vault;
   /** How cloud accounts reach their clouds. */
   readonly outbound: Outbound;
-  /** How sign-in reaches identity providers and directories: nothing private unless it is allowed for everybody. */
+  /** How sign-in reaches identity providers and directories, and webhooks whom they tell: nothing private unless it is allowed for everybody. */
   readonly outboundForSignIn: Outbound;
   /** What people type into their browser, where that is set. */
   readonly origin?: string | undefined;
@@ -46,6 +51,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly lease?: Duration | undefined;
+  /** What is measured of the work there is, and of the clouds. */
+  readonly metrics?: Metrics | undefined;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -67,6 +74,8 @@ export interface Platform {
   refresh(): Promise<void>;
   /** Looks at what policies have watched, and mends what is not well. */
   watch(signal: AbortSignal): Promise<void>;
+  /** Tells webhooks what they wait for. */
+  readonly deliverer: Deliverer;
   close(): Promise<void>;
 }
 
@@ -83,11 +92,13 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     version,
     lease,
+    metrics,
     onBug,
     log,
   } = options;
+  if (metrics) measurePlatform(metrics, database);
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
-  const accounts = createAccounts({ database, providers, vault, outbound, home, clock });
+  const accounts = createAccounts({ database, providers, vault, outbound, home, clock, metrics });
   const prices = createPrices({ database, accounts, clock });
   const library = createLibrary(database);
   const secrets = createSecretStore(database, vault);
@@ -100,6 +111,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     run: async () => {
       await access.tidy();
       await tidyPlans(database, clock);
+      await tidyDeliveries(database, clock);
     },
   });
   const syncing = defineJob({
@@ -134,6 +146,14 @@ export function createPlatform(options: PlatformOptions): Platform {
   });
   const deployments = createDeployments({ database, engine, clock, runs });
   const watcher = createWatcher({ database, accounts, deployments, clock, log });
+  const deliverer = createDeliverer({
+    database,
+    vault,
+    outbound: outboundForSignIn,
+    clock,
+    audit: access.audit,
+    log,
+  });
   const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments, secrets });
 
   return {
@@ -153,9 +173,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments, secrets }),
       ...instanceHandlers({ database, engine, accounts, operate }),
       ...findingHandlers({ database, accounts, engine, clock, removal }),
+      ...webhookHandlers({ database, vault, outbound: outboundForSignIn, clock }),
     ],
     refresh: () => refreshServers(database, accounts),
     watch: (signal) => watcher.round(signal),
+    deliverer,
     close: () => accounts.close(),
   };
 }

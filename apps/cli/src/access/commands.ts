@@ -97,6 +97,13 @@ function addPeople(program: Command, here: Surroundings): void {
       doing(here, command, {}, async (context) => (await people()).deleteUser(context, name, options)),
     );
   user
+    .command('link')
+    .description(say('user.link'))
+    .argument('<user>', say('argument.user'))
+    .action((name: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await people()).linkUser(context, name)),
+    );
+  user
     .command('reset-factors')
     .description(say('user.resetFactors'))
     .argument('<user>', say('argument.user'))

@@ -33,6 +33,7 @@ export const commandTexts = {
   'option.output': { en: 'how to print the answer', 'zh-CN': '输出格式' },
   'option.server': { en: 'address of the server', 'zh-CN': '服务器地址' },
   'option.context': { en: 'saved sign-in to use', 'zh-CN': '使用哪个已保存的登录' },
+  'option.because': { en: 'why this is done, for the operation log', 'zh-CN': '操作原因，记入操作日志' },
   'option.yes': { en: 'go ahead without asking', 'zh-CN': '不再询问，直接执行' },
   'option.wait': { en: 'wait until the run has ended', 'zh-CN': '等待执行结束' },
   'option.timeout': {
@@ -78,6 +79,10 @@ export const commandTexts = {
     en: 'make a user, who signs in first by the link that is printed',
     'zh-CN': '创建用户，首次登录使用输出的链接',
   },
+  'user.link': {
+    en: 'print a new link that signs a user in once, to choose a password',
+    'zh-CN': '输出新的一次性登录链接，用户可凭此重设密码',
+  },
   'user.disable': { en: 'end what a user may do, until it is enabled again', 'zh-CN': '停用用户' },
   'user.enable': { en: 'let a user in again', 'zh-CN': '启用用户' },
   'user.delete': { en: 'delete a user', 'zh-CN': '删除用户' },
@@ -105,6 +110,42 @@ export const commandTexts = {
     en: 'take away the second factors of who has lost them; ends its sessions',
     'zh-CN': '清除丢失者的多因素认证设置，并终止其会话',
   },
+  'argument.webhook': { en: 'name or ID of a webhook', 'zh-CN': 'Webhook 的名称或 ID' },
+  'argument.delivery': { en: 'ID of a delivery', 'zh-CN': '投递记录的 ID' },
+  'webhook.help': { en: 'who is told when something has happened', 'zh-CN': '事件通知（Webhook）' },
+  'webhook.list': { en: 'list them', 'zh-CN': '列出 Webhook' },
+  'webhook.add': { en: 'add one, and print the secret it is signed with', 'zh-CN': '添加 Webhook，并输出签名密钥' },
+  'webhook.url': { en: 'where the events are sent', 'zh-CN': '接收事件的地址' },
+  'webhook.name': { en: 'what it is called', 'zh-CN': '名称' },
+  'webhook.event': {
+    en: 'a kind of event: run.ended, deployment.changed, finding.found, audit.written; can be given several times',
+    'zh-CN': '事件类型：run.ended、deployment.changed、finding.found、audit.written；可多次指定',
+  },
+  'webhook.project': { en: 'only what happens in this project', 'zh-CN': '只通知该项目中的事件' },
+  'webhook.format': {
+    en: 'standard (Standard Webhooks), or cloudevents for a body that is a CloudEvents 1.0 event',
+    'zh-CN': 'standard（Standard Webhooks），或 cloudevents（正文为 CloudEvents 1.0 事件）',
+  },
+  'webhook.inOrder': {
+    en: 'one after the other, each only when the one before it has arrived',
+    'zh-CN': '按顺序投递，前一条送达后才投递下一条',
+  },
+  'webhook.update': { en: 'change it, enable it or disable it', 'zh-CN': '修改、启用或停用 Webhook' },
+  'webhook.newName': { en: 'what it is called from now on', 'zh-CN': '新名称' },
+  'webhook.enable': { en: 'go on with what waits', 'zh-CN': '启用，继续投递等待中的事件' },
+  'webhook.disable': { en: 'send nothing any more', 'zh-CN': '停用，不再投递' },
+  'webhook.delete': { en: 'remove it, with what it was told', 'zh-CN': '移除 Webhook 及其投递记录' },
+  'webhook.rotate': {
+    en: 'sign with a new secret, and print it; the old one signs as well for 24 hours',
+    'zh-CN': '更换签名密钥并输出；旧密钥 24 小时内仍同时签名',
+  },
+  'webhook.test': { en: 'send an event of the kind webhook.test', 'zh-CN': '发送一个 webhook.test 测试事件' },
+  'webhook.deliveries': {
+    en: 'what it was told, newest first; or one of these, with each attempt',
+    'zh-CN': '列出投递记录，最新的在前；或查看其中一条的每次尝试',
+  },
+  'webhook.state': { en: 'only in this state', 'zh-CN': '只显示该状态的' },
+  'webhook.resend': { en: 'send it again now, under the same ID', 'zh-CN': '立即以相同 ID 重新投递' },
   'argument.method': { en: 'title or ID of a sign-in method', 'zh-CN': '登录方式的名称或 ID' },
   'method.help': { en: 'identity providers and directories to sign in by', 'zh-CN': '身份提供方和目录服务' },
   'method.list': { en: 'list them', 'zh-CN': '列出登录方式' },
@@ -424,6 +465,16 @@ export const commandTexts = {
   'audit.from': {
     en: 'not earlier than (2026-11-22 or 2026-11-22T10:00:00Z)',
     'zh-CN': '不早于（2026-11-22 或 2026-11-22T10:00:00Z）',
+  },
+  'audit.export': {
+    en: 'write all operations that fit to standard output, newest first',
+    'zh-CN': '将符合条件的全部操作写到标准输出，最新的在前',
+  },
+  'audit.format': { en: 'csv, or jsonl: a JSON object a line', 'zh-CN': 'csv，或 jsonl（每行一个 JSON 对象）' },
+  'audit.project': { en: 'only in this project', 'zh-CN': '只显示该项目中的' },
+  'audit.target': {
+    en: 'only what was done to the thing of this id',
+    'zh-CN': '只显示对该 ID 所指对象的操作',
   },
   'audit.to': { en: 'not later than', 'zh-CN': '不晚于' },
 

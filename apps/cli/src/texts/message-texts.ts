@@ -161,6 +161,10 @@ export const messageTexts = {
     en: '{name} signs in first by this link, once, within a day:',
     'zh-CN': '{name} 首次登录请使用以下链接（仅一次，一天内有效）：',
   },
+  'people.newLink': {
+    en: '{name} signs in by this link, once, within a day, and can choose a password then:',
+    'zh-CN': '{name} 可使用以下链接登录（仅一次，一天内有效）并设置密码：',
+  },
   'people.enabled': { en: 'active', 'zh-CN': '正常' },
   'people.disabled': { en: 'disabled', 'zh-CN': '已停用' },
   'people.deleteProject': { en: 'Delete the project {name}?', 'zh-CN': '删除项目 {name}？' },
@@ -201,6 +205,7 @@ export const messageTexts = {
     en: '{rows} rows, all as they were written; the last one is number {number}, {digest}',
     'zh-CN': '共 {rows} 条，均未被改动；最后一条为第 {number} 条，{digest}',
   },
+  'audit.exported': { en: '{rows} rows written', 'zh-CN': '已写出 {rows} 条' },
   'audit.broken': {
     en: '{rows} rows, and the chain is broken in {count} place(s)',
     'zh-CN': '共 {rows} 条，链条在 {count} 处断开',
@@ -227,6 +232,23 @@ export const messageTexts = {
     en: 'Remove {title}? Nobody signs in by it any more, and sessions begun by it end.',
     'zh-CN': '移除 {title}？此后不能再用它登录，由它建立的会话将终止。',
   },
+  'kind.webhook': { en: 'webhook', 'zh-CN': 'Webhook' },
+  'webhook.secretOnce': {
+    en: 'Keep the secret: it is shown this once',
+    'zh-CN': '请保存签名密钥：仅显示这一次',
+  },
+  'webhook.rotated': { en: 'Until {at} the old secret signs as well', 'zh-CN': '旧密钥在 {at} 之前仍同时签名' },
+  'webhook.askDelete': {
+    en: 'Remove the webhook {name}, with what it was told and what waits?',
+    'zh-CN': '移除 Webhook {name}，以及其投递记录和等待中的事件？',
+  },
+  'webhook.onOrOff': { en: 'Give --enable or --disable, not both', 'zh-CN': '--enable 与 --disable 只能指定一个' },
+  'webhook.isFailing': { en: 'nothing arrives', 'zh-CN': '投递失败中' },
+  'webhook.failing': { en: 'disabled: nothing arrived for days', 'zh-CN': '已停用：连续多日投递失败' },
+  'webhook.gone': { en: 'disabled: the receiver says it is gone', 'zh-CN': '已停用：接收方表示已不存在' },
+  'webhook.is.waiting': { en: 'waiting', 'zh-CN': '等待投递' },
+  'webhook.is.delivered': { en: 'delivered', 'zh-CN': '已送达' },
+  'webhook.is.failed': { en: 'failed', 'zh-CN': '失败' },
   'kind.method': { en: 'sign-in method', 'zh-CN': '登录方式' },
   'login.device': {
     en: 'Open {url} in a browser, sign in, and approve the code {code}',

@@ -19,6 +19,7 @@ export interface Destination {
     | 'accessTokens'
     | 'simulator'
     | 'operationLog'
+    | 'webhooks'
     | 'signInMethods'
     | 'profile';
   readonly icon: IconName;
@@ -66,6 +67,9 @@ export const destinations: readonly {
   },
   {
     title: 'governance',
-    items: [{ to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' }],
+    items: [
+      { to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' },
+      { to: '/webhooks', title: 'webhooks', icon: 'send', permission: 'webhook.read' },
+    ],
   },
 ];

@@ -155,6 +155,7 @@ function anActor(name: string, allowed: readonly Action[]): Actor {
       }),
       filter: (action) => ({ is: isAllowed(action) ? 'all' : 'none' }),
       isEver: isAllowed,
+      beyond: () => undefined,
     },
     origin: { ip: '127.0.0.1' },
     by: { is: 'session', id: newId('session'), kind: 'cli' },

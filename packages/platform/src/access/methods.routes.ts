@@ -1,13 +1,14 @@
 import type { Action } from '@pileus/api';
 import { LdapSettings, OidcSettings } from '@pileus/api';
 import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
-import { because, Failure, newId } from '@pileus/model';
+import { because, Failure, type Id, newId } from '@pileus/model';
 import type { Resource } from '@pileus/policy';
 import { taken } from '../row.ts';
 import { failureView } from '../failure-view.ts';
 import { openChallenge } from './challenges.ts';
 import { countAttempt, guesses } from './attempts.ts';
 import type { Given } from './given.ts';
+import { refuseGiving } from './giving.ts';
 import {
   directoryOf,
   enabledMethod,
@@ -17,6 +18,7 @@ import {
   withProvider,
   type MethodRow,
 } from './methods.ts';
+import { attachedPolicies } from './rights.ts';
 import { syncDirectory } from './sync.ts';
 import { theOne } from './targets.ts';
 
@@ -34,8 +36,10 @@ export function methodHandlers(given: Given): Bound[] {
     groups: MethodRow['groups'],
     check: (action: Action, target: Resource) => void,
   ) => {
-    for (const group of new Set(Object.values(groups).flat()))
+    for (const group of new Set(Object.values(groups).flat())) {
       check('group.update', await theOne(database, actor, 'group', group));
+      refuseGiving(actor.rights, await attachedPolicies(database, group as Id<'group'>));
+    }
   };
 
   const all = async (actor: Actor, origin: string): Promise<MethodView[]> => {
@@ -95,7 +99,9 @@ export function methodHandlers(given: Given): Bound[] {
       audit(params.method);
       const row = await methodOf(database, actor.organization, params.method);
       const { title, settings, secret, groups, makesUsers, countsAsTwo, isEnabled } = body;
-      if (groups) await checkGroups(actor, groups, check);
+      // Another directory behind the same groups puts other people into them.
+      const isOther = settings !== undefined || secret !== undefined || isEnabled === true;
+      if (groups ?? isOther) await checkGroups(actor, groups ?? row.groups, check);
       const read = settings && readSettings(row.kind, settings);
       if (read && secret === undefined && row.secret !== null && addressIn(read) !== addressIn(row.settings))
         throw new Failure('invalid', {

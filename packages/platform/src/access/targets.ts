@@ -73,6 +73,15 @@ const finders = {
       .executeTakeFirst()
       .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
 
+  webhook: (database, organization, id) =>
+    database
+      .selectFrom('webhook')
+      .select('id')
+      .where('organization', '=', organization)
+      .where('id', '=', id)
+      .executeTakeFirst()
+      .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
+
   // Those who run the platform reach every organization, others their own.
   organization: (database, organization, id) =>
     database

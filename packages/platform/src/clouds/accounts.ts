@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
-import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
+import { because, Failure, newId, seconds, type Clock, type Kind, type Observed, type Metrics } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
 import {
   currentConnection,
@@ -16,6 +16,7 @@ import type { HealthRecord } from '../tables.ts';
 import type { By } from '../access/by.ts';
 import type { Vault } from '../vault.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
+import { cloudMetrics, countedConnection } from './counted.ts';
 
 export type AccountRow = Selectable<Tables['account']>;
 
@@ -66,9 +67,19 @@ export interface AccountsOptions {
   readonly outbound: Outbound;
   readonly home: string;
   readonly clock: Clock;
+  readonly metrics?: Metrics | undefined;
 }
 
-export function createAccounts({ database, providers, vault, outbound, home, clock }: AccountsOptions): Accounts {
+export function createAccounts({
+  database,
+  providers,
+  vault,
+  outbound,
+  home,
+  clock,
+  metrics,
+}: AccountsOptions): Accounts {
+  const counting = metrics && cloudMetrics(metrics);
   const open = new Map<string, Open>();
 
   const provider = (id: string): Provider => {
@@ -98,7 +109,8 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     if (known?.settings === settings) return known.current.connection;
     const of = provider(row.provider);
     const surroundings = { clock, directory: directory(id), outbound };
-    const made = of.connect(parseSettings(of, restore(id, row, vault)), surroundings);
+    const connection = of.connect(parseSettings(of, restore(id, row, vault)), surroundings);
+    const made = counting ? countedConnection(connection, of.id, counting) : connection;
     const current = known?.current ?? currentConnection(made, () => connect(id));
     known?.current.use(made);
     open.set(id, { settings, current });

@@ -103,9 +103,10 @@ export function deploymentHandlers(parts: Parts): Bound[] {
         ...(nextCursor !== undefined && { nextCursor }),
       };
     }),
-    handle('post /deployments', async ({ body, actor, audit, check }) => {
+    handle('post /deployments', async ({ body, actor, audit, approved, check }) => {
       const target = await theOne(database, actor, 'plan', body.plan);
       const plan = await plans.find(body.plan);
+      approved(plan.hash);
       check(actionOfChange[plan.action], target);
       if (plan.action !== 'delete') check('account.use', await theOne(database, actor, 'account', plan.account));
       const made = await deployments.apply(body.plan, body.hash, by(actor), body.note);

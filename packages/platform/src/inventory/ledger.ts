@@ -2,7 +2,6 @@ import type { Database } from '@pileus/database';
 import { minutes, newId, seconds, type Clock, type ManagedKind } from '@pileus/model';
 import { sql } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
-import type { Data } from '@pileus/tosca';
 import type { SecretStore } from '../deployments/secret-store.ts';
 import { now } from '../row.ts';
 import { grace, sweep, type Held, type Ledger, type Marked, type ReportedAs, type Swept } from './sweep.ts';
@@ -90,7 +89,7 @@ async function enter(
     .where('run.id', '=', run)
     .executeTakeFirst();
   // What a cloud shows is JSON; what of it is a secret is written down as one.
-  const spec = made ? (await secrets.of(made.id)).closeKnown(asked as Data) : asked;
+  const spec = made ? (await secrets.of(made.id)).closeKnown(asked) : asked;
   const { numAffectedRows } = await sql`
     insert into resource (id, deployment, step, node, kind, account, name, token, ref, state, native, details, spec, created_at)
     select ${newId('resource')}, deployment.id, ${step}, coalesce(run_step.node, ${step.replace(/\.[^.]*$/, '')}), ${kind},
