@@ -15,7 +15,7 @@ import { digestOf, givenTo, inputsOf, isIdempotent, jobOf, retryOf, timeLimitOf,
 import type { Graph } from './expand.ts';
 import type { OperationStep } from './plan.ts';
 import { withOpen, type Secrets } from './secrets.ts';
-import { holesIn, known } from './values.ts';
+import { holesIn, known, valueIfReadable, valueOf } from './values.ts';
 import { isUpward, type Attributes, type Found, type Work } from './work.ts';
 import { write } from './world.ts';
 
@@ -48,9 +48,11 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
     return true;
   }
   const setting = isWanted ? work.setting : work.settingBefore(step.node);
+  const { node, definition, relation } = operation;
+  const read = step.mayFail ? valueIfReadable : valueOf;
   const given = {
-    ...inputsOf(setting, operation.node, operation.definition, operation.relation),
-    ...givenTo(setting, operation.node, step.given, operation.relation),
+    ...inputsOf(setting, node, definition, relation, read),
+    ...givenTo(setting, node, step.given, relation, read),
   };
   const undoes = step.undoes !== undefined;
   const inputs = (undoes ? known(given) : settled(given, step.key)) as Attributes;

@@ -1,4 +1,4 @@
-import type { ManagedKind } from '@pileus/model';
+import { Failure, type ManagedKind } from '@pileus/model';
 import { evaluate, type Data, type Requirement, type Value } from '@pileus/tosca';
 import { dig } from './attributes.ts';
 import type { Graph, Instance, Relation } from './expand.ts';
@@ -132,6 +132,18 @@ export function holesIn(value: unknown): KnownAfter[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(holesIn);
   return [];
 }
+
+/** A value for tidying up: what cannot be opened any more is empty, and keeps nothing from being removed. */
+export const valueIfReadable: typeof valueOf = (setting, value, node, requirement) => {
+  try {
+    const found = valueOf(setting, value, node, requirement);
+    setting.secrets?.open(found);
+    return found;
+  } catch (error) {
+    if (error instanceof Failure) return '';
+    throw error;
+  }
+};
 
 /** Inputs for tidying up: what is not known is empty. */
 export function known(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {

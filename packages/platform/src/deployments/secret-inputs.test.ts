@@ -259,3 +259,20 @@ test('a policy that would keep a secret as it is is refused', async () => {
   const { said } = await refusal(planOf({ ...files, 'template.yaml': watched }, { inputs: { password: first, pin } }));
   expect(said).toContain('reads a secret');
 });
+
+test('a deployment whose secrets cannot be opened any more changes nothing by itself, and can be deleted', async () => {
+  const tidied = text.replace(
+    'start: {',
+    'delete: { implementation: start.sh, inputs: { DSN: { concat: [ a, { get_input: password } ] } } }\n        start: {',
+  );
+  const { id } = await deployed({ ...files, 'template.yaml': tidied }, { inputs: { password: first, pin } });
+  // Sealed with a key that is gone.
+  await sql`update input_secret set sealed = 'v1.bm90.aGluZw'`.execute(database);
+  const { said } = await refusal(planned(id, { action: 'update', inputs: { database: 'other' } }));
+  expect(said).toContain('it was sealed with another key');
+  expect((await planned(id, { action: 'update', inputs: { password: second, pin } })).steps.length).toBeGreaterThan(0);
+  scripts.jobs.length = 0;
+  await client.call('delete /deployments/{deployment}', { params: { deployment: id } });
+  expect((await settled(client, id)).state).toBe('deleted');
+  expect(scripts.ran).toContain('Standard.delete of app DSN=');
+});
