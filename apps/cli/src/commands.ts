@@ -40,17 +40,14 @@ function addSession(program: Command, here: Surroundings): void {
     .option('--link <link>', say('login.link'))
     .option('--name <name>', say('login.name'))
     .option('--organization <name>', say('login.organization'))
-    .action((url: string | undefined, options: LoginOptions, command: Command) =>
+    .option('--fingerprint <fingerprint>', say('login.fingerprint'))
+    .action((url: string | undefined, _: LoginOptions, command: Command) => {
+      const options = command.optsWithGlobals<LoginOptions & GlobalOptions>();
       // `--context` names the sign-in to save here, so it need not exist yet.
-      doing(here, command, { context: undefined }, async (context) =>
-        (await import('./session/session.ts')).login(
-          context,
-          url,
-          options,
-          command.optsWithGlobals<GlobalOptions>().context,
-        ),
-      ),
-    );
+      return doing(here, command, { context: undefined }, async (context) =>
+        (await import('./session/session.ts')).login(context, url, options, options.context),
+      );
+    });
   program
     .command('logout')
     .description(say('logout.help'))
@@ -269,6 +266,7 @@ function addInstance(program: Command, here: Surroundings): void {
     .description(say('instance.list'))
     .option('--deployment <deployment>', say('run.deployment'))
     .option('--account <account>', say('argument.account'))
+    .option('--tag <tag>', say('tags.sought'))
     .option('--search <text>', say('option.search'))
     .addOption(limit(say))
     .action((options: ListOptions, command: Command) =>

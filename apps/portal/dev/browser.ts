@@ -108,6 +108,8 @@ export const stops: readonly Stop[] = [
     seen: '.fields',
     act: async (page) => {
       await page.fill('#name', `shop-${Date.now() % 100_000}`);
+      await page.fill('#tags', 'owner=li');
+      await page.press('#tags', 'Tab');
       await page.click('button[type=submit]');
       await page.waitForSelector('.topology-card');
     },
@@ -120,6 +122,15 @@ export const stops: readonly Stop[] = [
   { name: 'deployment-outputs', path: '/deployments/dep-shop0000prod?tab=outputs', seen: 'tr.item' },
   { name: 'deployment-resources', path: '/deployments/dep-shop0000prod?tab=resources', seen: 'tr.item' },
   { name: 'deployment-details', path: '/deployments/dep-shop0000prod?tab=details', seen: '.facts' },
+  {
+    name: 'deployment-tags',
+    path: '/deployments/dep-shop0000prod?tab=details',
+    seen: '.facts .chip',
+    act: async (page) => {
+      await page.click('.facts .ant-btn');
+      await page.waitForSelector('.ant-modal .ant-select');
+    },
+  },
   {
     name: 'deployment-delete',
     path: '/deployments/dep-shop0000prod?tab=outputs',
@@ -174,6 +185,16 @@ export const stops: readonly Stop[] = [
   { name: 'instances', path: '/instances', seen: 'tr.item' },
   { name: 'projects', path: '/projects', seen: 'tr.item' },
   { name: 'project', path: '/projects/prj-shop0000001', seen: 'tr.item' },
+  { name: 'project-quota', path: '/projects/prj-shop0000001?tab=quota', seen: '.quotas .bar' },
+  {
+    name: 'project-limits',
+    path: '/projects/prj-shop0000001?tab=quota',
+    seen: '.quotas .bar',
+    act: async (page) => {
+      await page.click('.tab-panel button');
+      await page.waitForSelector('.ant-modal .limits');
+    },
+  },
   {
     name: 'project-environments',
     path: '/projects/prj-shop0000001',

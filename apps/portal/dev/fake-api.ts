@@ -17,6 +17,7 @@ import type { DeploymentDetail } from '../src/api/types.ts';
 import * as people from './fake-people.ts';
 import * as policies from './fake-policies.ts';
 import { FakePrices } from './fake-prices.ts';
+import { quota, withQuota } from './fake-quotas.ts';
 import { FakeWorld } from './fake-world.ts';
 import * as samples from './samples.ts';
 
@@ -180,6 +181,7 @@ function handlersOf(world: FakeWorld): Handlers {
         people.projects.filter(({ name }) => has(query.q, name)),
         query,
       ),
+    'get /projects/{project}/quota': () => quota,
     'get /projects/{project}': ({ params }) => people.theOne(people.projects, 'project', params.project),
     'get /users': ({ query }) =>
       page(
@@ -406,14 +408,18 @@ function handlersOf(world: FakeWorld): Handlers {
       const account = accountOf(body.account);
       const variant = template.variants.find((one) => one.name === body.variant) ?? template.variants[0];
       const of = found(variant, 'template', body.template);
-      return prices.quoted(world.plan(template, of, account, body.name, body.inputs ?? {}));
+      const plan = world.plan(template, of, account, body.name, body.inputs ?? {});
+      if (body.tags) plan.tags = body.tags;
+      return prices.quoted(plan);
     },
     'get /plans': ({ query }) => page(world.plans.filter((one) => one.hash === query.hash).toReversed(), query),
     'get /plans/{plan}': ({ params }) =>
-      found(
-        world.plans.find((one) => one.id === params.plan),
-        'plan',
-        params.plan,
+      withQuota(
+        found(
+          world.plans.find((one) => one.id === params.plan),
+          'plan',
+          params.plan,
+        ),
       ),
     'get /deployments': ({ query }) =>
       page(
@@ -437,6 +443,7 @@ function handlersOf(world: FakeWorld): Handlers {
       return plan.deployment === undefined ? world.apply(plan) : world.change(plan, body.note ?? '');
     },
     'get /deployments/{deployment}': ({ params }) => priced(deploymentOf(params.deployment)),
+    'get /deployments/{deployment}/tags': ({ params }) => ({ tags: deploymentOf(params.deployment).tags }),
     'get /deployments/{deployment}/logs': ({ params, query }) => {
       const runs = new Set(world.runs.filter((run) => run.deployment === params.deployment).map((run) => run.id));
       return page(

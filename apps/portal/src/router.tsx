@@ -99,6 +99,7 @@ const pages = [
     path: '/deployments',
     validateSearch: search({
       q: text,
+      tag: text,
       state: oneOf(...deploymentStates),
       project: text,
       account: text,
@@ -143,7 +144,7 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/instances',
-    validateSearch: search({ q: text, account: text, deployment: text, state: text }),
+    validateSearch: search({ q: text, tag: text, account: text, deployment: text, state: text }),
     component: lazyRouteComponent(() => import('./pages/instances/InstancesPage.tsx')),
   }),
   createRoute({
@@ -155,7 +156,7 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/projects/$project',
-    validateSearch: search({ tab: oneOf('environments') }),
+    validateSearch: search({ tab: oneOf('environments', 'quota') }),
     component: lazyRouteComponent(() => import('./pages/projects/ProjectPage.tsx')),
   }),
   createRoute({

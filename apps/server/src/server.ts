@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { admit, migrate, openDatabase, openFeed, startPostgres, usableHome, type Database } from '@pileus/database';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp, type Listening, rateLimits } from '@pileus/http';
-import { createMetrics, seconds, systemClock, type Duration, type Metrics } from '@pileus/model';
+import {
+  createMetrics,
+  noTracing,
+  seconds,
+  systemClock,
+  type Duration,
+  type Metrics,
+  type Tracing,
+} from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import { createPlatform, narrowedTables, openVault, platformMigrations, type Platform } from '@pileus/platform';
 import { sql } from 'kysely';
@@ -14,6 +22,8 @@ import { measureProcess } from './process-metrics.ts';
 import { importPresets } from './presets.ts';
 import { providers } from './providers.ts';
 import { deploySample } from './sample.ts';
+import { type Certificates, openCertificates } from './tls/certificates.ts';
+import { isLoopback } from './tls/names.ts';
 import { version } from './version.ts';
 
 export interface Server {
@@ -39,6 +49,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
   try {
     const portalIsBuilt = role === 'worker' ? Promise.resolve() : buildPortal(log);
     portalIsBuilt.catch(() => {});
+    const tracing = await tracingOf(configuration, log, stops);
     const home = await usableHome(configuration.home);
     if (home !== configuration.home) log(`The data is kept in ${home}`);
     await mkdir(home, { recursive: true });
@@ -54,9 +65,9 @@ export async function startServer(configuration: Configuration, log: (line: stri
 
     const onBug = (error: unknown, where: string): void => console.error(`A bug showed itself in ${where}:`, error);
     const { outboundAllow, cloudAllow } = configuration;
-    const clouds = createOutbound({ allow: [...outboundAllow, ...cloudAllow], setting: 'PILEUS_CLOUD_ALLOW' });
+    const clouds = createOutbound({ allow: [...outboundAllow, ...cloudAllow], setting: 'PILEUS_CLOUD_ALLOW', tracing });
     stops.push(() => clouds.close());
-    const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW' });
+    const signIn = createOutbound({ allow: outboundAllow, setting: 'PILEUS_OUTBOUND_ALLOW', tracing });
     stops.push(() => signIn.close());
     const metrics = createMetrics();
     measureProcess(metrics, version, role);
@@ -71,6 +82,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
       home,
       clock: systemClock,
       version,
+      tracing,
       metrics,
       onBug,
       log,
@@ -102,7 +114,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
         return looking();
       });
     }
-    const listening = await listen(configuration, platform, database, metrics, log, stops);
+    const listening = await listen({ ...configuration, home }, platform, database, { tracing, metrics }, log, stops);
     if (listening) stops.push(() => listening.close());
     if (sample && role === 'all') await deploySample(platform, database);
     if (listening && role === 'worker') log(`metrics: ${listening.url}/metrics`);
@@ -123,12 +135,12 @@ async function listen(
   configuration: Configuration,
   platform: Platform,
   database: Database,
-  metrics: Metrics,
+  { tracing, metrics }: { readonly tracing: Tracing; readonly metrics: Metrics },
   log: (line: string) => void,
   stops: (() => Promise<unknown>)[],
 ): Promise<Listening | undefined> {
   const { access, handlers, transactions, runEnded } = platform;
-  const { host, trustedProxies, callLimits, role, origin, metricsToken: token, metricsPort } = configuration;
+  const { host, tls, trustedProxies, callLimits, role, origin, metricsToken: token, metricsPort } = configuration;
   const isWorker = role === 'worker';
   if (isWorker && metricsPort === undefined) return undefined;
   const port = isWorker ? metricsPort : configuration.port;
@@ -147,12 +159,56 @@ async function listen(
     log: (line) => console.error(line),
     version,
     trustedProxies,
+    strictTransport: tls !== 'made',
+    tracing,
     ready: () => sql`select 1`.execute(database),
   });
-  if (port !== undefined) return http.listen({ port, host });
-  return http.listen({ port: usualPort, host }).catch((error: unknown) => {
+  const certificates = await certificatesOf(configuration, log);
+  const credentials = certificates?.current;
+  const listening = await listenAt(port, (at) => http.listen({ port: at, host, credentials }), log);
+  if (certificates) stops.push(every(seconds(10), () => renewed(certificates, listening)));
+  return listening;
+}
+
+/** What makes traces takes a while to load, so it is loaded where somebody looks at them. */
+async function tracingOf(
+  { traces: ratio, role }: Configuration,
+  log: (line: string) => void,
+  stops: (() => Promise<unknown>)[],
+): Promise<Tracing> {
+  if (ratio === undefined) return noTracing;
+  const { openTracing } = await import('./tracing/open-tracing.ts');
+  const tracing = openTracing({ version, role, ratio, log });
+  stops.push(() => tracing.close());
+  return tracing;
+}
+
+async function certificatesOf(
+  { tls, home, host, origin }: Configuration,
+  log: (line: string) => void,
+): Promise<Certificates | undefined> {
+  if (tls !== 'off')
+    return openCertificates({ ...(tls !== 'made' && { files: tls }), home, host, origin, clock: systemClock, log });
+  if (!isLoopback(host))
+    log(`Not encrypted: ${host} is asked by plain HTTP. Only a proxy that speaks TLS may reach it`);
+  return undefined;
+}
+
+async function renewed(certificates: Certificates, listening: Listening): Promise<void> {
+  const credentials = await certificates.refresh();
+  if (credentials) listening.renew(credentials);
+}
+
+/** At the port that was told, else at the usual one or, when that is taken, at any other. */
+function listenAt(
+  told: number | undefined,
+  listen: (port: number) => Promise<Listening>,
+  log: (line: string) => void,
+): Promise<Listening> {
+  if (told !== undefined) return listen(told);
+  return listen(usualPort).catch((error: unknown) => {
     log(`Port ${usualPort} is taken; using another one (PILEUS_PORT chooses)`);
-    return http.listen({ port: 0, host }).catch(() => Promise.reject(error));
+    return listen(0).catch(() => Promise.reject(error));
   });
 }
 

@@ -45,6 +45,7 @@ export const actions = {
   'organization.read': read('organization', 'See organizations', '查看租户'),
   'organization.create': act('organization', 'Create organizations', '创建租户'),
   'organization.update': act('organization', 'Change organizations', '修改租户'),
+  'organization.quota': act('organization', 'Set how much organizations may have', '设置租户配额'),
   'audit.read': read('organization', 'See the operation log', '查看操作日志'),
   'webhook.read': read('organization', 'See webhooks and what they were told', '查看 Webhook 及其投递记录'),
   'webhook.create': act('organization', 'Add webhooks', '添加 Webhook'),
@@ -56,6 +57,7 @@ export const actions = {
   'project.read': read('project', 'See projects and environments', '查看项目和环境'),
   'project.create': act('project', 'Create projects', '创建项目'),
   'project.update': act('project', 'Change projects and their environments', '修改项目及其环境'),
+  'project.quota': act('project', 'Set how much projects may have', '设置项目配额'),
   'project.delete': act('project', 'Delete projects', '删除项目'),
 
   'user.read': read('user', 'See users', '查看用户'),
@@ -98,6 +100,8 @@ export const actions = {
   'deployment.start': act('deployment', 'Start deployments', '启动应用实例'),
   'deployment.stop': act('deployment', 'Stop deployments', '停止应用实例'),
   'deployment.run': act('deployment', 'Run workflows and operations', '运行工作流和操作'),
+  'deployment.tag': act('deployment', 'Tag deployments', '为应用实例设置标签'),
+  'deployment.use': act('deployment', 'Use nodes of deployments in other deployments', '在其他应用实例中使用其节点'),
   'deployment.control': act('deployment', 'Cancel, pause and resume runs', '取消、暂停和恢复执行'),
   'deployment.delete': act('deployment', 'Delete deployments', '删除应用实例'),
 

@@ -1,6 +1,7 @@
 import { kinds, resourceStates } from '@pileus/model';
 import { z } from 'zod';
 import { endpoint, id, JsonSchema, page, paging, TextView, time } from './endpoint.ts';
+import { tagSought } from './tags.ts';
 
 export const ProviderView = z.object({
   id: z.string(),
@@ -303,6 +304,8 @@ export const clouds = [
       account: id.optional(),
       deployment: id.optional(),
       state: z.enum(resourceStates).optional(),
+      /** Of its deployment. */
+      tag: tagSought,
       q: z.string().optional(),
     }),
     answer: page(InstanceView),

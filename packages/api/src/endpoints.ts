@@ -5,6 +5,7 @@ import * as cost from './cost.ts';
 import * as deployments from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as people from './people.ts';
+import * as quotas from './quotas.ts';
 import * as signInMethods from './sign-in-methods.ts';
 import * as signIn from './sign-in.ts';
 import * as templates from './templates.ts';
@@ -16,6 +17,7 @@ export const endpoints = [
   ...signIn.signIn,
   ...signInMethods.signInMethods,
   ...people.people,
+  ...quotas.quotas,
   ...clouds.clouds,
   ...cost.cost,
   ...templates.templates,

@@ -36,6 +36,7 @@ export const parameterMeanings: Readonly<Record<string, string>> = {
   q: 'A text that is looked for in names.',
   result: 'How it went.',
   state: 'The state it is in.',
+  tag: 'A tag of a deployment: `owner=zhang`, or `owner` with any value.',
   to: 'Not after this time.',
   topics: '`runs`, `deployments`, `run:ID` or `deployment:ID`, separated by commas.',
   version: 'A version of the template; the newest unless told.',

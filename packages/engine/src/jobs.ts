@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { openSession, type Database, type Transaction } from '@pileus/database';
-import { Failure, seconds } from '@pileus/model';
+import { Failure, seconds, type Tracing } from '@pileus/model';
 import type { Runner, WorkerEvents } from 'graphile-worker';
 import { sql } from 'kysely';
 import { Pool, type Client } from 'pg';
@@ -60,12 +60,19 @@ export function addingJobs(database: Database): Jobs {
 export interface JobWorkerOptions {
   readonly database: Database;
   readonly jobs: readonly JobDefinition[];
+  readonly tracing: Tracing;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
 
 /** Does jobs in this process until it is stopped. */
-export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions): Promise<{ stop(): Promise<void> }> {
+export async function startJobs({
+  database,
+  jobs,
+  tracing,
+  onBug,
+  log,
+}: JobWorkerOptions): Promise<{ stop(): Promise<void> }> {
   const { run, parseCronItems, Logger } = await import('graphile-worker');
   const pool = new Pool({
     connectionString: database.url,
@@ -93,7 +100,9 @@ export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions
     (job: JobDefinition) =>
     async (payload: unknown, { abortSignal }: { abortSignal: AbortSignal }) => {
       try {
-        await job.run(job.input.parse(withoutCron(payload)), abortSignal);
+        await tracing.within({ name: `job ${job.name}`, kind: 'internal', parent: null }, () =>
+          job.run(job.input.parse(withoutCron(payload)), abortSignal),
+        );
       } catch (error) {
         if (!(error instanceof Failure)) onBug(error, `job ${job.name}`);
         throw error;

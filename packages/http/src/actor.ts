@@ -17,7 +17,7 @@ export interface Actor {
 }
 
 export type Proof =
-  | { readonly is: 'session'; readonly id: Id<'session'>; readonly kind: SessionKind }
+  | { readonly is: 'session'; readonly id: Id<'session'>; readonly kind: SessionKind; readonly mfa: boolean }
   | { readonly is: 'token'; readonly id: Id<'token'> };
 
 export type SessionKind = 'browser' | 'cli';

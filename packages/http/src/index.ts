@@ -14,8 +14,10 @@ export {
 } from './handle.ts';
 export { createHttp, type Http, type HttpOptions } from './http.ts';
 export type { Claim, IdempotencyStore, KeptAnswer, KeyedRequest } from './idempotency.ts';
-export type { Listening } from './listen.ts';
+export type { Listening, Place } from './listen.ts';
+export { check } from './permit.ts';
 export { openApi } from './openapi.ts';
 export { networkOf } from './peer.ts';
 export { type CallLimits, rateLimits, type RateLimits, type SharedBuckets } from './rate-limit.ts';
+export { contextOf, type Credentials } from './tls-server.ts';
 export type { Transactions } from './transactions.ts';

@@ -9,6 +9,7 @@ test('without a trusted proxy nobody can claim another address', () => {
     ip: '203.0.113.9',
     secure: false,
     host: 'inner',
+    isHandedOn: false,
   });
   expect(peerReader()('::ffff:203.0.113.9', new Headers()).ip).toBe('203.0.113.9');
   expect(peerReader()(undefined, new Headers()).ip).toBe('local');
@@ -23,6 +24,15 @@ test('behind trusted proxies the caller is the first stranger from the right', (
   expect(peerOf('::1', forwarded('2001:db8::5')).ip).toBe('2001:db8::5');
   expect(peerOf('10.1.2.3', forwarded('not an address')).ip).toBe('10.1.2.3');
   expect(peerOf('192.0.2.1', forwarded('1.1.1.1')).ip).toBe('192.0.2.1');
+});
+
+test('a connection that is encrypted to us is as secure as one that a trusted proxy says was encrypted to it', () => {
+  const peerOf = peerReader(['10.0.0.0/8']);
+  const inTheOpen = new Headers({ 'x-forwarded-proto': 'http' });
+  expect(peerOf('203.0.113.9', inTheOpen, true).secure).toBe(true);
+  expect(peerOf('10.1.2.3', inTheOpen, true).secure).toBe(false);
+  expect(peerOf('10.1.2.3', new Headers(), true).secure).toBe(true);
+  expect(peerOf('10.1.2.3', new Headers(), false).secure).toBe(false);
 });
 
 test('what a stranger writes into the header before a trusted proxy gets it does not count', () => {

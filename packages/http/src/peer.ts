@@ -8,24 +8,29 @@ export interface Peer {
   readonly secure: boolean;
   /** The host and port the caller asked for. */
   readonly host: string;
+  /** Whether a trusted proxy has handed the request on, so that what it adds to the headers can be believed. */
+  readonly isHandedOn: boolean;
 }
 
 /**
  * Reads callers' addresses. Headers that a proxy adds (`X-Forwarded-For`, `-Proto`, `-Host`) count only when the
  * connection comes from one of `trusted`: addresses or CIDR blocks. Anybody can send them.
  */
-export function peerReader(trusted: readonly string[] = []): (socket: string | undefined, headers: Headers) => Peer {
+export function peerReader(
+  trusted: readonly string[] = [],
+): (socket: string | undefined, headers: Headers, isEncrypted?: boolean) => Peer {
   const proxies = blocks(trusted);
   const isTrusted = (ip: string) => isIP(ip) !== 0 && proxies.check(withoutZone(ip), isIP(ip) === 6 ? 'ipv6' : 'ipv4');
-  return (socket, headers) => {
+  return (socket, headers, isEncrypted = false) => {
     const direct = plain(socket ?? '') || 'local';
     const host = headers.get('host') ?? '';
-    if (!isTrusted(direct)) return { ip: direct, secure: false, host };
+    if (!isTrusted(direct)) return { ip: direct, secure: isEncrypted, host, isHandedOn: false };
     const last = (name: string) => headers.get(name)?.split(',').at(-1)?.trim();
     return {
       ip: caller(direct, (headers.get('x-forwarded-for') ?? '').split(','), isTrusted),
-      secure: last('x-forwarded-proto') === 'https',
+      secure: (last('x-forwarded-proto') ?? (isEncrypted ? 'https' : 'http')) === 'https',
       host: last('x-forwarded-host') ?? host,
+      isHandedOn: true,
     };
   };
 }

@@ -15,6 +15,13 @@ interface Entry {
 /** Every failure the platform can report. The code is stable; scripts and translations rely on it. */
 export const failures = {
   invalid: { status: 422, title: { en: '{what} is not valid: {reason}', 'zh-CN': '{what}无效：{reason}' } },
+  'tls-required': {
+    status: 426,
+    title: {
+      en: 'This address speaks TLS, and was asked in the open: begin it with https:// ({url})',
+      'zh-CN': '该地址仅支持 TLS，不接受明文 HTTP：请使用以 https:// 开头的地址（{url}）',
+    },
+  },
   'not-signed-in': { status: 401, title: { en: 'Sign in first', 'zh-CN': '请先登录' } },
   'sign-in-refused': {
     status: 401,
@@ -241,6 +248,10 @@ export const failures = {
       en: 'The quota for {kind} at {provider} is used up: {detail}',
       'zh-CN': '{provider} 的{kind}配额已用尽：{detail}',
     },
+  },
+  'over-quota': {
+    status: 409,
+    title: { en: '{name} does not fit into the quota: {reason}', 'zh-CN': '{name} 超出配额：{reason}' },
   },
   'no-capacity': {
     status: 503,

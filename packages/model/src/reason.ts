@@ -48,6 +48,23 @@ export const reasons = {
   'cannot-pause': { en: '{title} ({run}) cannot be paused', 'zh-CN': '{title}（{run}）无法暂停' },
   'cannot-cancel': { en: '{title} ({run}) cannot be cancelled', 'zh-CN': '{title}（{run}）无法取消' },
   'cannot-resume': { en: '{title} ({run}) cannot be resumed', 'zh-CN': '{title}（{run}）无法继续执行' },
+  'initiator-gone': {
+    en: '{who}, who answers for it, is disabled or gone. Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '负责此执行的 {who} 已被停用或删除。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'initiator-key-gone': {
+    en: 'the key with which {who}, who answers for it, began it was revoked. Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '{who} 发起此执行时使用的密钥已被吊销。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'initiator-not-allowed': {
+    en: '{who}, who answers for it, may not do it any more ({lacks}). Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '负责此执行的 {who} 已没有权限（{lacks}）。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'mending-waits-for-cloud': {
+    en: 'so much of its cloud account fails at once that it must be the cloud; mending waits until that is over',
+    'zh-CN': '该云账户同时有大量故障，很可能是云本身的问题；恢复后再修复',
+  },
+  'too-many-tags': { en: 'there are at most {most} tags', 'zh-CN': '标签最多 {most} 个' },
   'in-state': { en: 'it is {state}', 'zh-CN': '当前状态为{state}' },
 
   'plan-not-seen': { en: 'it is not the one that was seen; plan again', 'zh-CN': '与查看过的计划不同；请重新制定计划' },
@@ -265,6 +282,71 @@ export const reasons = {
     'zh-CN': '云硬盘不能缩小：{name} 现为 {from} GB，要求 {to} GB。请要求不小于现有的大小',
   },
 
+  'over-servers': {
+    en: '{kind} {name}: {used} of {limit} servers are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：主机配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-cores': {
+    en: '{kind} {name}: {used} of {limit} cores are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：CPU 核数配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-megabytes': {
+    en: '{kind} {name}: {used} of {limit} MiB of memory are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：内存（MiB）配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-volumes': {
+    en: '{kind} {name}: {used} of {limit} volumes are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：云硬盘配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-gigabytes': {
+    en: '{kind} {name}: {used} of {limit} GiB of volumes are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：云硬盘容量（GiB）配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-addresses': {
+    en: '{kind} {name}: {used} of {limit} public addresses are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：公网地址配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-deployments': {
+    en: '{kind} {name}: {used} of {limit} deployments are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：应用实例配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'unknown-servers': {
+    en: '{kind} {name} has a limit of {limit} servers, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的主机配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-cores': {
+    en: '{kind} {name} has a limit of {limit} cores, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的CPU 核数配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-megabytes': {
+    en: '{kind} {name} has a limit of {limit} MiB of memory, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的内存（MiB）配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-volumes': {
+    en: '{kind} {name} has a limit of {limit} volumes, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的云硬盘配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-gigabytes': {
+    en: '{kind} {name} has a limit of {limit} GiB of volumes, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的云硬盘容量（GiB）配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-addresses': {
+    en: '{kind} {name} has a limit of {limit} public addresses, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的公网地址配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-deployments': {
+    en: '{kind} {name} has a limit of {limit} deployments, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的应用实例配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'over-money': {
+    en: '{kind} {name}: {used} of {limit} {currency} a month are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：每月费用配额为 {limit} {currency}，已用 {used}，还需 {asked}',
+  },
+  'over-currency': {
+    en: '{kind} {name} has a limit in {currency}, and the prices of this account are in {other}',
+    'zh-CN': '{kind} {name} 的费用配额以 {currency} 计，而该云账户的价格以 {other} 计',
+  },
+  'several-over': { en: '{count} limits are exceeded', 'zh-CN': '超出 {count} 项配额' },
   'in-the-past': { en: 'it is in the past', 'zh-CN': '时间已过' },
   'passkey-host': {
     en: 'passkeys need a host name: open localhost, or set PILEUS_ORIGIN',

@@ -15,6 +15,13 @@ export interface Existing extends InventoryNode {
   readonly from?: { readonly deployment: string; readonly name: string; readonly node: string } | undefined;
 }
 
+/** What nodes may be selected from beside what only the cloud knows. */
+export interface Stock {
+  readonly nodes: readonly Existing[];
+  /** Refs of everything of deployments, whether or not it may be selected: none of it is the cloud's alone. */
+  readonly managed: ReadonlySet<string>;
+}
+
 /** What a deployment has to offer: its instances as they are, with what is known of them. Its secrets stay its own. */
 export function existingOf(deployment: Deployment, revision: number, survey: Survey): Existing[] {
   const choices = deployment.revisions.get(revision)?.choices ?? {};

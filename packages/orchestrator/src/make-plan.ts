@@ -9,7 +9,7 @@ import { difference } from './difference.ts';
 import type { Expanded, Graph, Instance } from './expand.ts';
 import type { Counts } from './scale-groups.ts';
 import { expand } from './expand-template.ts';
-import { existingAt, type Existing } from './existing.ts';
+import { existingAt, type Existing, type Stock } from './existing.ts';
 import { hostNamed } from './hosts.ts';
 import { deployedBy, undeployedBy } from './make-called-plan.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
@@ -50,7 +50,7 @@ export interface PlanRequest {
   readonly provider: Pick<Provider, 'title'>;
   readonly signal: AbortSignal;
   /** Nodes of other deployments, of which a template may select; asked only when it does. */
-  readonly inventory?: (() => Promise<readonly Existing[]>) | undefined;
+  readonly inventory?: (() => Promise<Stock>) | undefined;
 }
 
 export const nothingThere: Survey = { at: '', resources: [], nodes: [], operations: [], made: {} };
@@ -134,12 +134,9 @@ async function existingFor(request: PlanRequest, open: Expanded): Promise<readon
   const types = typesSought(open);
   if (types.length === 0 || !request.inventory) return types.length === 0 ? [] : undefined;
   const { connection, signal } = request;
-  const ours = await request.inventory();
-  const known = new Set(ours.flatMap(({ refs }) => Object.values(refs)));
-  const own = new Set(request.survey.resources.map(({ ref }) => ref));
+  const { nodes, managed } = await request.inventory();
   const shown = await existingAt(connection, types, signal);
-  const others = shown.filter(({ refs }) => !Object.values(refs).some((ref) => known.has(ref) || own.has(ref)));
-  return [...ours, ...others];
+  return [...nodes, ...shown.filter(({ refs }) => !Object.values(refs).some((ref) => managed.has(ref)))];
 }
 
 function noSubstitute(node: Instance, { template, inputs }: Desired): string {

@@ -134,6 +134,9 @@ const changes: Readonly<Record<string, (n: number) => [method: string, body: unk
   '/policies/{policy}': (n) => ['put', { document: statement(n % 2 === 0 ? 'user.read' : 'group.read') }],
   '/accounts/{account}': (n) => ['patch', { description: `${n}` }],
   '/sign-in-methods/{method}': (n) => ['patch', { title: `Staff ${n}` }],
+  '/deployments/{deployment}/tags': (n) => ['patch', { tags: { team: `${n}` } }],
+  '/projects/{project}/quota': (n) => ['patch', { servers: 10 + n }],
+  '/organizations/{organization}/quota': (n) => ['patch', { servers: 1_000 + n }],
   '/webhooks/{webhook}': (n) => ['patch', { name: `ops ${n}` }],
 };
 
@@ -222,6 +225,9 @@ const tries: Readonly<Record<string, (() => unknown) | undefined>> = {
   'post /runs/{run}/cancel': () => ({}),
   'post /runs/{run}/pause': undefined,
   'post /runs/{run}/resume': () => ({}),
+  'patch /deployments/{deployment}/tags': () => ({ tags: { tried: 'yes' } }),
+  'patch /projects/{project}/quota': () => ({ servers: 3 }),
+  'patch /organizations/{organization}/quota': () => ({ servers: 3_000 }),
   'patch /webhooks/{webhook}': () => ({ isEnabled: false }),
   'delete /webhooks/{webhook}': undefined,
 };

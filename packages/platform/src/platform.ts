@@ -1,7 +1,7 @@
 import type { Database, Feed } from '@pileus/database';
 import { createEngine, defineJob, type Engine } from '@pileus/engine';
 import type { Bound, Transactions } from '@pileus/http';
-import { seconds, type Clock, type Duration, type Metrics } from '@pileus/model';
+import { seconds, type Clock, type Duration, type Metrics, type Tracing } from '@pileus/model';
 import { capOf, changeRuns, operateRun } from '@pileus/orchestrator';
 import type { Outbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
@@ -24,6 +24,8 @@ import { instanceHandlers } from './inventory/instances.routes.ts';
 import { refreshServers } from './inventory/refresh.ts';
 import { sweepAccount } from './inventory/ledger.ts';
 import { removeFindingRun, writeRemoved } from './inventory/remove-finding.run.ts';
+import { createQuotas } from './quotas/quotas.ts';
+import { quotaHandlers } from './quotas/quotas.routes.ts';
 import { measurePlatform } from './metrics.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { createLibrary, type Library } from './templates/library.ts';
@@ -51,6 +53,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly lease?: Duration | undefined;
+  /** Shows runs as part of what asked for them; nobody looks unless given. */
+  readonly tracing?: Tracing | undefined;
   /** What is measured of the work there is, and of the clouds. */
   readonly metrics?: Metrics | undefined;
   readonly onBug: (error: unknown, where: string) => void;
@@ -92,6 +96,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     version,
     lease,
+    tracing,
     metrics,
     onBug,
     log,
@@ -100,6 +105,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const access = createAccess({ database, vault, outbound: outboundForSignIn, origin, version, clock });
   const accounts = createAccounts({ database, providers, vault, outbound, home, clock, metrics });
   const prices = createPrices({ database, accounts, clock });
+  const quotas = createQuotas({ database, clock });
   const library = createLibrary(database);
   const secrets = createSecretStore(database, vault);
   const world = createWorld({ database, accounts, library, clock, secrets });
@@ -139,8 +145,10 @@ export function createPlatform(options: PlatformOptions): Platform {
     jobs: [tidy, sweeping, syncing],
     projections: { ...projections, finding: writeRemoved },
     caps: capOf,
+    holdsBack: (run) => access.holdsBack(run),
     clock,
     lease: lease ?? seconds(15),
+    tracing,
     onBug,
     log,
   });
@@ -154,7 +162,18 @@ export function createPlatform(options: PlatformOptions): Platform {
     audit: access.audit,
     log,
   });
-  const plans = createPlans({ database, accounts, prices, library, clock, world, engine, deployments, secrets });
+  const plans = createPlans({
+    database,
+    accounts,
+    prices,
+    quotas,
+    library,
+    clock,
+    world,
+    engine,
+    deployments,
+    secrets,
+  });
 
   return {
     access,
@@ -168,6 +187,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     handlers: [
       ...access.handlers,
       ...cloudHandlers(accounts, database, clock, secrets),
+      ...quotaHandlers(quotas),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
       ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments, secrets }),

@@ -4,11 +4,14 @@ import type {
   ChangeAction,
   FailureData,
   Id,
+  Limits,
   ManagedKind,
   OrganizationId,
   PriceList,
   ProjectId,
   ResourceState,
+  Tags,
+  Takes,
   Text,
 } from '@pileus/model';
 import type { VariantView } from '@pileus/api';
@@ -35,6 +38,7 @@ declare module '@pileus/database' {
     finding: FindingTable;
     input_secret: InputSecretTable;
     fingerprint_key: FingerprintKeyTable;
+    quota: QuotaTable;
   }
 }
 
@@ -141,6 +145,7 @@ interface PlanTable {
   inputs: Jsonb<Record<string, unknown>>;
   content: Jsonb<Plan>;
   counts: ColumnType<Counts, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   base: string | null;
   created_by: string;
   created_at: Generated<Date>;
@@ -177,6 +182,8 @@ interface DeploymentTable {
   run: string | null;
   wanted: number | null;
   revision: number | null;
+  takes: ColumnType<Takes, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   watch_seconds: number | null;
   watched_at: Date | null;
   created_by: string;
@@ -279,4 +286,11 @@ interface FindingTable {
   ignored_at: Date | null;
   ignored_by: string | null;
   ignored_note: Generated<string>;
+}
+
+interface QuotaTable {
+  scope: string;
+  limits: Jsonb<Limits>;
+  changed_by: string;
+  changed_at: Date;
 }

@@ -152,6 +152,7 @@ export const deployment: Deployment = {
   ...made,
   createdBy: 'admin',
   createdAt: at,
+  tags: {},
   nodes: 1,
   run: aRun({ state: 'succeeded', done: 2, endedAt: at }),
   inputs: {},

@@ -167,6 +167,34 @@ export const messageTexts = {
   },
   'people.enabled': { en: 'active', 'zh-CN': '正常' },
   'people.disabled': { en: 'disabled', 'zh-CN': '已停用' },
+  'tags.none': { en: 'It has no tags', 'zh-CN': '没有标签' },
+  'tags.bad': {
+    en: 'A tag is given as key=value (owner=zhang), not {given}',
+    'zh-CN': '标签应写成 key=value（owner=zhang），而不是 {given}',
+  },
+  'quota.set': { en: 'The limits of {name} are set', 'zh-CN': '已设置 {name} 的配额' },
+  'quota.none': { en: 'no limit', 'zh-CN': '不限' },
+  'quota.moneyIn': { en: 'cost a month in {currency}', 'zh-CN': '每月费用（{currency}）' },
+  'quota.number': {
+    en: '{what} is a whole number or none, not {given}',
+    'zh-CN': '{what} 应为整数或 none，而不是 {given}',
+  },
+  'quota.money': {
+    en: '--money is an amount and a currency ("1000 CNY") or none, not {given}',
+    'zh-CN': '--money 应为金额和货币（"1000 CNY"）或 none，而不是 {given}',
+  },
+  'quota.nothing': {
+    en: 'Give a limit to set, such as --servers 10',
+    'zh-CN': '请指定要设置的上限，例如 --servers 10',
+  },
+  'quota.asked': {
+    en: 'Quota of {name}: {what} {used} + {asked} of {limit}',
+    'zh-CN': '{name} 的配额：{what} {used} + {asked}，上限 {limit}',
+  },
+  'quota.freed': {
+    en: 'Quota of {name}: {what} {used} - {asked} of {limit}',
+    'zh-CN': '{name} 的配额：{what} {used} - {asked}，上限 {limit}',
+  },
   'people.deleteProject': { en: 'Delete the project {name}?', 'zh-CN': '删除项目 {name}？' },
   'people.deleteUser': {
     en: 'Delete the user {name}, with all sessions and tokens?',
@@ -269,6 +297,65 @@ export const messageTexts = {
   'login.choosePassword': {
     en: 'The link works once. Choose a password in the portal to sign in again later.',
     'zh-CN': '该链接只能使用一次。请在门户中设置密码，以便再次登录。',
+  },
+  'trust.met': {
+    en: '{server} is met for the first time, and no authority of this machine vouches for it.\n  fingerprint {fingerprint}\n  for         {names}\n  until       {until}\nThe server prints its fingerprint when it starts. Compare the two before you agree.',
+    'zh-CN':
+      '首次连接 {server}，本机信任的证书颁发机构均未为其担保。\n  指纹   {fingerprint}\n  适用于 {names}\n  有效至 {until}\n服务器启动时会输出其指纹，请在确认前核对两者是否一致。',
+  },
+  'trust.ask': { en: 'Trust {server} by this fingerprint from now on?', 'zh-CN': '今后按此指纹信任 {server}？' },
+  'trust.pinned': {
+    en: '{server} is known by {fingerprint} from now on',
+    'zh-CN': '今后以 {fingerprint} 识别 {server}',
+  },
+  'trust.declined': { en: 'Nothing was sent to {server}', 'zh-CN': '未向 {server} 发送任何内容' },
+  'trust.unknown': {
+    en: 'Nothing was sent to {server}: no authority that is trusted here vouches for its certificate. Sign in from a terminal with pileus login {server}, which asks whether to trust it, or give --fingerprint (as the server prints it when it starts) or --certificate-authority FILE.',
+    'zh-CN':
+      '未向 {server} 发送任何内容：其证书未由此处信任的证书颁发机构签发。请在终端中执行 pileus login {server} 并确认是否信任，或使用 --fingerprint（服务器启动时输出）或 --certificate-authority 文件。',
+  },
+  'trust.changed': {
+    en: 'Nothing was sent to {server}: its key is not the one that was agreed to. Somebody may have put themselves in between, or its operator has changed it. Ask the operator for the fingerprint that the server prints when it starts; only then: pileus login {server} --fingerprint SHA256:… (or --certificate-authority FILE|system).',
+    'zh-CN':
+      '未向 {server} 发送任何内容：其密钥与此前确认的不一致。可能有人在中间截听，也可能是管理员更换了密钥。请先向管理员索取服务器启动时输出的指纹，再执行：pileus login {server} --fingerprint SHA256:…（或 --certificate-authority 文件|system）。',
+  },
+  'trust.ended': {
+    en: 'Nothing was sent to {server}: its certificate has ended. Its operator has to renew it.',
+    'zh-CN': '未向 {server} 发送任何内容：其证书已过期，请联系管理员更新。',
+  },
+  'trust.early': {
+    en: 'Nothing was sent to {server}: its certificate does not hold yet. Is the clock of this machine right?',
+    'zh-CN': '未向 {server} 发送任何内容：其证书尚未生效。请检查本机时钟是否准确。',
+  },
+  'trust.otherName': {
+    en: 'Nothing was sent to {server}: its certificate is for another name. Use the name it is for, or ask its operator.',
+    'zh-CN': '未向 {server} 发送任何内容：其证书属于其他名称。请使用证书所载的名称，或联系管理员。',
+  },
+  'trust.other': {
+    en: 'Nothing was sent to {server}: its certificate is not accepted ({detail})',
+    'zh-CN': '未向 {server} 发送任何内容：其证书未被接受（{detail}）',
+  },
+  'trust.noTls': {
+    en: '{server} is asked without TLS, so there is no certificate to check; begin its address with https://',
+    'zh-CN': '{server} 未使用 TLS，没有可校验的证书；请使用以 https:// 开头的地址',
+  },
+  'trust.both': {
+    en: 'Give one of --fingerprint and --certificate-authority',
+    'zh-CN': '--fingerprint 与 --certificate-authority 只能给出一个',
+  },
+  'trust.badFingerprint': {
+    en: '{given} is no fingerprint; it is SHA256: and 43 characters, as the server prints it when it starts',
+    'zh-CN': '{given} 不是有效的指纹；应为 SHA256: 加 43 个字符，由服务器启动时输出',
+  },
+  'trust.noCertificate': {
+    en: '{file} has no certificate in it; it begins with -----BEGIN CERTIFICATE-----',
+    'zh-CN': '{file} 中没有证书；应以 -----BEGIN CERTIFICATE----- 开头',
+  },
+  'doctor.certificate': { en: 'certificate', 'zh-CN': '证书' },
+  'doctor.certificateOk': { en: 'until {until} ({days} days)', 'zh-CN': '有效至 {until}（剩余 {days} 天）' },
+  'doctor.certificateEnds': {
+    en: 'ends on {until}, in {days} days; its operator has to renew it',
+    'zh-CN': '将于 {until} 到期，剩余 {days} 天；请联系管理员更新',
   },
   'logout.done': { en: 'Signed out of {server}', 'zh-CN': '已退出 {server}' },
   'logout.nothing': { en: 'Nobody was signed in', 'zh-CN': '当前没有登录' },

@@ -5,6 +5,7 @@ export type Me = AnswerOf<'get /me'>;
 export type AuditRow = AnswerOf<'get /audit'>['items'][number];
 export type Organization = AnswerOf<'get /organizations'>['items'][number];
 export type Project = AnswerOf<'get /projects'>['items'][number];
+export type Quota = AnswerOf<'get /projects/{project}/quota'>;
 export type Environment = Project['environments'][number];
 export type User = AnswerOf<'get /users'>['items'][number];
 export type Session = AnswerOf<'get /me/sessions'>['items'][number];

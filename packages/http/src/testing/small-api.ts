@@ -158,7 +158,7 @@ function anActor(name: string, allowed: readonly Action[]): Actor {
       beyond: () => undefined,
     },
     origin: { ip: '127.0.0.1' },
-    by: { is: 'session', id: newId('session'), kind: 'cli' },
+    by: { is: 'session', id: newId('session'), kind: 'cli', mfa: false },
   };
 }
 

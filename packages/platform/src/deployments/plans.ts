@@ -19,6 +19,7 @@ import {
   type OrganizationId,
   type Problem,
   type ProjectId,
+  type Tags,
 } from '@pileus/model';
 import {
   callableOperations,
@@ -40,15 +41,17 @@ import {
 } from '@pileus/orchestrator';
 import { isSecretInput, readInputs, type Data } from '@pileus/tosca';
 import type { Expression, SqlBool } from 'kysely';
-import type { By } from '../access/by.ts';
+import type { By, Planner } from '../access/by.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Prices } from '../cost/prices.ts';
 import { quoteView } from '../cost/views.ts';
 import type { Position } from '../page.ts';
+import { refuseOver, type Quotas } from '../quotas/quotas.ts';
+import { flavorsIn, takesOf } from '../quotas/takes.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
-import { inventoryOf, refuseUsed } from './selections.ts';
+import { refuseUsed, stockOf } from './selections.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
 import { otherSecrets } from './views.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -66,6 +69,7 @@ export interface PlanRequest {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts?: Counts | undefined;
+  readonly tags?: Tags | undefined;
 }
 
 /** What somebody wants of a deployment. */
@@ -99,7 +103,7 @@ export type ChangeRequest =
 
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
-  create(request: PlanRequest, by: By, signal: AbortSignal): Promise<PlanView>;
+  create(request: PlanRequest, by: Planner, signal: AbortSignal): Promise<PlanView>;
   /** What of the template can be run on a deployment as it is. */
   workflows(deployment: string, signal: AbortSignal): Promise<Answer<'get /deployments/{deployment}/workflows'>>;
   /** What can be called on one of its instances. */
@@ -109,17 +113,20 @@ export interface Plans {
     signal: AbortSignal,
   ): Promise<Answer<'get /deployments/{deployment}/operations'>>;
   /** Works out a change of a deployment. */
-  change(deployment: string, request: ChangeRequest, by: By, signal: AbortSignal): Promise<PlanView>;
+  change(deployment: string, request: ChangeRequest, by: Planner, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
   /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
   withHash(hash: string, limit: number, after: Position | undefined, where: Expression<SqlBool>): Promise<PlanRow[]>;
   view(row: PlanRow): Promise<PlanView>;
+  /** The same with what it asks of quotas, until it is carried out. */
+  viewWithQuotas(row: PlanRow): Promise<PlanView>;
 }
 
 interface PlansOptions {
   readonly database: Database;
   readonly accounts: Accounts;
-  readonly prices: Pick<Prices, 'quote'>;
+  readonly prices: Pick<Prices, 'quote' | 'flavors'>;
+  readonly quotas: Pick<Quotas, 'asked'>;
   readonly library: Library;
   readonly clock: Clock;
   readonly world: World;
@@ -132,7 +139,7 @@ interface PlansOptions {
 const validity = hours(24);
 
 export function createPlans(options: PlansOptions): Plans {
-  const { database, accounts, prices, library, clock, world, engine, deployments, secrets: store } = options;
+  const { database, accounts, prices, quotas, library, clock, world, engine, deployments, secrets: store } = options;
   /** Keeps a plan with what it costs, given what there was when it was made. */
   const keep = async (
     planned: Hashed & { by: By },
@@ -140,9 +147,14 @@ export function createPlans(options: PlansOptions): Plans {
     secrets: Secrets | undefined,
     signal: AbortSignal,
   ): Promise<PlanView> => {
-    const quote = await prices.quote(planned.account, planned.content.steps, survey.resources, signal);
-    const row = { ...planned, content: { ...planned.content, ...(quote && { quote }) } };
-    const { by, content, inputs, counts, deployment, base, ...rest } = row;
+    const { account } = planned;
+    const { steps } = planned.content;
+    const quote = await prices.quote(account, steps, survey.resources, signal);
+    const flavors = await prices.flavors(account, flavorsIn(steps, survey.resources), signal);
+    const takes = takesOf(steps, survey.resources, flavors, quote);
+    refuseOver(await quotas.asked(planned, takes), takes, planned.name);
+    const row = { ...planned, content: { ...planned.content, ...(quote && { quote }), takes } };
+    const { by, content, inputs, counts, deployment, base, tags = {}, ...rest } = row;
     const id = newId('plan');
     const texts = { inputs: JSON.stringify(inputs), content: JSON.stringify(content) };
     await database.transaction().execute(async (transaction) => {
@@ -156,13 +168,14 @@ export function createPlans(options: PlansOptions): Plans {
           deployment: deployment ?? null,
           base: base ?? null,
           counts: JSON.stringify(counts),
+          tags: JSON.stringify(tags),
           created_by: by.name,
           expires_at: new Date(clock.now() + validity),
         })
         .execute();
       if (secrets) await store.keepWith(transaction, { id, ...rest }, secrets, texts.inputs + texts.content);
     });
-    return view(await find(id));
+    return viewWithQuotas(await find(id));
   };
   const find = async (id: string): Promise<PlanRow> => {
     const row = await database.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();
@@ -184,6 +197,14 @@ export function createPlans(options: PlansOptions): Plans {
     const now = row.deployment === null ? undefined : await deployments.find(row.deployment);
     const shown = planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
     return { ...shown, ...otherSecrets(now?.inputs, row.inputs) };
+  };
+
+  const viewWithQuotas = async (row: PlanRow): Promise<PlanView> => {
+    const { takes } = row.content;
+    const shown = await view(row);
+    if (!takes || row.used_at) return shown;
+    const asked = await quotas.asked({ ...row, deployment: row.deployment ?? undefined }, takes);
+    return asked.length === 0 ? shown : { ...shown, quotas: asked };
   };
 
   /** Which template, inputs and counts a change leads to. */
@@ -276,7 +297,6 @@ export function createPlans(options: PlansOptions): Plans {
       connection,
       provider: accounts.provider((await accounts.find(account)).provider),
       signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
-      inventory: () => inventoryOf(database, world, account, id),
     };
   };
 
@@ -284,7 +304,9 @@ export function createPlans(options: PlansOptions): Plans {
     find,
     withHash,
     view,
-    async create({ template, version, variant, account, project, environment, name, inputs, counts = {} }, by, signal) {
+    viewWithQuotas,
+    async create(request, by, signal) {
+      const { template, version, variant, account, project, environment, name, inputs, counts = {}, tags } = request;
       await refuseTaken(database, project, name);
       const row = await accounts.find(account);
       const provider = accounts.provider(row.provider);
@@ -299,13 +321,13 @@ export function createPlans(options: PlansOptions): Plans {
         connection: await accounts.connect(account),
         provider,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]),
-        inventory: () => inventoryOf(database, world, account, undefined),
+        inventory: () => stockOf(database, world, account, undefined, by),
       });
       const place = { organization: by.organization, project, environment: environment ?? null };
       const of = { ...place, template, version: chosen.version, variant: chosen.name };
       const counted = countsOf(content);
       return keep(
-        { action: 'create', name, ...of, account, inputs: values, counts: counted, content, by },
+        { action: 'create', name, ...of, account, inputs: values, counts: counted, tags, content, by },
         nothingThere,
         secrets,
         signal,
@@ -366,7 +388,8 @@ export function createPlans(options: PlansOptions): Plans {
           ? findingsOf(await examine(connection, survey, clock, signal, secrets), survey, request.nodes ?? [])
           : undefined;
       const isStrict = request.action === 'update' && request.inputs !== undefined;
-      const content = await makePlan({ ...given, desired, findings, isStrict });
+      const inventory = () => stockOf(database, world, row.account, id, by);
+      const content = await makePlan({ ...given, inventory, desired, findings, isStrict });
       return keep(
         {
           ...sameAs(row),
@@ -484,6 +507,8 @@ interface Hashed {
   readonly base?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts: Counts;
+  /** Of a new one. */
+  readonly tags?: Tags | undefined;
   readonly content: Plan;
 }
 
@@ -504,6 +529,7 @@ function hashOf(row: Hashed): string {
     inputs,
     counts,
     content,
+    row.tags ?? {},
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
@@ -553,6 +579,7 @@ function planView(
     steps,
     ...(row.content.called && { called: { ...row.content.called } }),
     ...(selections.length > 0 && { selections }),
+    ...(Object.keys(row.tags).length > 0 && { tags: row.tags }),
     ...(quote && { quote: quoteView(quote) }),
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),

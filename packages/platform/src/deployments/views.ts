@@ -31,6 +31,7 @@ export function runView(run: RunRecord): RunView {
     // Hosts and findings are acted on by runs too.
     ...(run.subject?.startsWith('dep-') && { deployment: run.subject }),
     actor: typeof run.actor === 'string' ? run.actor : '',
+    ...(run.held && { held: { ...run.held, facts: { ...run.held.facts } } }),
     ...wordsOf(run),
     createdAt: run.created.toISOString(),
     ...(run.started && { startedAt: run.started.toISOString() }),
@@ -86,8 +87,15 @@ export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstance
   };
 }
 
-function healthView({ is, failures, since, reason, heals }: Health): NodeInstanceView['health'] {
-  return { is, failures, heals, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) };
+function healthView({ is, failures, since, reason, because, heals }: Health): NodeInstanceView['health'] {
+  return {
+    is,
+    failures,
+    heals,
+    ...(since !== undefined && { since }),
+    ...(reason !== undefined && { reason }),
+    ...(because && { because: { ...because } }),
+  };
 }
 
 export function resourceView(row: Selectable<Tables['resource']>): ResourceView {
@@ -173,6 +181,7 @@ export async function deploymentViews(
       ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
       ...(run && { run: runView(run) }),
       nodes: nodes.get(row.id) ?? 0,
+      tags: row.tags,
     };
   });
 }

@@ -1,3 +1,4 @@
+import { reasonIn } from '@pileus/model/reason';
 import { concealed } from '@pileus/model/sealed';
 import { stepNameIn } from '@pileus/model/step-name';
 import { Link } from '@tanstack/react-router';
@@ -56,6 +57,7 @@ export function NodeSide(props: {
         <section>
           <p className="step-why">
             {t(`nodeHealth.${instance.health.is}`, { count: instance.health.failures })}
+            {instance.health.because && ` · ${reasonIn(language, instance.health.because) ?? ''}`}
             {instance.health.reason !== undefined && ` · ${instance.health.reason}`}
           </p>
         </section>

@@ -16,10 +16,12 @@ import { Panel } from '../../../parts/Panel.tsx';
 import { PlainValue } from '../../../parts/PlainValue.tsx';
 import { Simulated } from '../../../parts/Simulated.tsx';
 import { drawnPlan } from '../nodes.ts';
+import { TagChips } from '../TagChips.tsx';
 import { aimChanges, aimOfDeployment, aimOfPlan } from './aims.ts';
 import { Approve } from './Approve.tsx';
 import { planApi, planCli } from './commands.ts';
 import { PlanSteps } from './PlanSteps.tsx';
+import { QuotaLines } from './QuotaLines.tsx';
 import { QuoteLine } from './QuoteLine.tsx';
 import { FieldChanges } from './Value.tsx';
 
@@ -51,6 +53,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         <span className="row wrap">
           {plan.template.name} {plan.template.version} ({plan.template.variant}) · {plan.account.name} ·{' '}
           {t('plan.expires', { time: moment(plan.expiresAt) })}
+          <TagChips of={plan.tags ?? {}} />
         </span>
       }
       actions={<Commands cli={planCli(plan)} api={planApi(plan)} />}
@@ -62,6 +65,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         </Panel>
       )}
       {!isEmpty && <QuoteLine plan={plan} />}
+      {!isEmpty && <QuotaLines plan={plan} />}
       {(!isEmpty || changes.length > 0) && <Approve plan={plan} expired={expired} />}
       {!isEmpty && (
         <Panel

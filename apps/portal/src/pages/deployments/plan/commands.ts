@@ -13,12 +13,14 @@ export function planCli(plan: Plan): string[] {
         ? `--set-json ${quoted(`${name}=${JSON.stringify(value)}`)}`
         : `--set ${quoted(`${name}=${plain(value)}`)}`,
   );
+  const tags = Object.entries(plan.tags ?? {}).map(([key, value]) => `--tag ${quoted(`${key}=${value}`)}`);
   return [
     [
       'pileus deployment create',
       `--name ${quoted(plan.name)}`,
       `--template ${quoted(plan.template.name)}`,
       `--account ${quoted(plan.account.name)}`,
+      ...tags,
       ...inputs,
     ].join(' \\\n  '),
   ];
