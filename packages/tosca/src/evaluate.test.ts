@@ -107,7 +107,7 @@ test('what looks into a sealed value gets it opened, and what it yields is seale
   };
   const secrets = {
     open: open as NonNullable<State['secrets']>['open'],
-    close: (value: Data) => `sealed ${String(value)}`,
+    close: (value: Data) => `sealed ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   };
   const state: State = { inputs: { a: '<1>', b: '<2>', plain: 'x-y' }, attribute: () => undefined, secrets };
   const of = (name: string, ...given: (string | number | Value)[]) => {
