@@ -1,6 +1,7 @@
 import { fingerprintOf } from '@pileus/outbound/certificate';
 import { type Context, unreachable } from '../context.ts';
 import { usage } from '../exit.ts';
+import { clip, harmless } from '../output/width.ts';
 import { confirm } from '../values/ask.ts';
 import { doubted, Doubted } from './doubted.ts';
 import { meet, type Met } from './meet.ts';
@@ -54,6 +55,9 @@ async function chosen(
   return { fingerprint: fingerprint.replace(/=$/, '') };
 }
 
+/** In columns; a certificate may carry thousands. */
+const longestNames = 200;
+
 /** Only who is met for the first time can be agreed to. */
 async function agreed(
   context: Context,
@@ -65,7 +69,8 @@ async function agreed(
   const { say, asks, out } = context;
   if (isKnown || doubt !== 'unknown' || !asks) throw doubted(server, doubt, say);
   const fingerprint = fingerprintOf(certificate);
-  const names = (certificate.subjectAltName ?? '').replace(/DNS:|IP Address:/g, '');
+  // Anybody can write what they like into a certificate.
+  const names = clip(harmless((certificate.subjectAltName ?? '').replace(/DNS:|IP Address:/g, '')), longestNames);
   out.message(
     say('trust.met', { server, fingerprint, names, until: certificate.validToDate.toISOString().slice(0, 10) }),
   );

@@ -41,6 +41,7 @@ function aCertificate({ names = ['127.0.0.1'], key = aKey(), days: left = 100 }:
   return { cert, key: pem, of: key, fingerprint: fingerprintOf(new X509Certificate(cert)) };
 }
 
+const many = Array.from({ length: 500 }, (_, n) => `host-${n}.example.org`);
 const aKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 const login = (url: string, ...more: string[]) => ['login', '--link', `${url}/sign-in#link=once`, ...more];
@@ -65,7 +66,7 @@ test('a server that no authority vouches for gets nothing before somebody has ag
 });
 
 test('a person is shown the fingerprint and asked once; who says no has sent nothing', async () => {
-  const own = aCertificate({ names: ['127.0.0.1', 'pileus.example.org'] });
+  const own = aCertificate({ names: ['127.0.0.1', 'pileus.example.org', 'a\u001b]0;owned\u0007b', ...many] });
   await using api = await fakeApi(answers, own);
   await using home = await aHome();
   const said: string[] = [];
@@ -81,6 +82,8 @@ test('a person is shown the fingerprint and asked once; who says no has sent not
     const shown = said.join('\n');
     expect(shown).toContain(own.fingerprint);
     expect(shown).toContain('127.0.0.1, pileus.example.org');
+    expect(shown, 'a certificate cannot write to the terminal').not.toMatch(/[\u001b\u0007]/);
+    expect(shown.length, 'nor push the fingerprint off the screen').toBeLessThan(2_000);
     said.length = 0;
     expect(await settled(false)).toEqual({ fingerprint: own.fingerprint });
     expect(said).toEqual([]);
