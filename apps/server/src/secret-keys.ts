@@ -44,8 +44,14 @@ export const secretKeySettings = {
     .describe('A file with certificates (PEM) of the authority that signed its certificate.'),
 };
 
-/** The settings above that are secrets themselves. */
-const secretNames = ['PILEUS_SECRET_KEY', 'PILEUS_TRANSIT_TOKEN'] as const;
+/** Settings that are secrets, or may hold one. */
+const secretNames = [
+  'PILEUS_SECRET_KEY',
+  'PILEUS_TRANSIT_TOKEN',
+  'PILEUS_METRICS_TOKEN',
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+] as const;
 
 export type SecretKeys = Pick<VaultOptions, 'sealing' | 'environment' | 'transit'>;
 type Given = z.infer<z.ZodObject<typeof secretKeySettings>>;

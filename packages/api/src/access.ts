@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, page, paging, TextView, time } from './endpoint.ts';
+import { endpoint, given, id, page, paging, TextView, time } from './endpoint.ts';
 import { SecondFactorWanted, SignIn } from './sign-in.ts';
 
 export const Me = z.object({
@@ -135,8 +135,8 @@ export const access = [
     action: 'PASSWORD_CHANGE',
     body: z.object({
       /** Needed once a password exists. */
-      current: z.string().optional(),
-      next: z.string().min(8).max(256),
+      current: given(z.string()).optional(),
+      next: given(z.string().min(8).max(256)),
     }),
     answer: Me,
     fails: ['sign-in-refused', 'invalid', 'password-length', 'password-common', 'password-name', 'conflict'],

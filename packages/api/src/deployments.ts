@@ -63,7 +63,10 @@ export const PlanView = z.object({
   deployment: id.optional(),
   template: z.object({ id, name: z.string(), version: z.string(), variant: z.string() }),
   account: z.object({ id, name: z.string(), provider: z.string(), simulated: z.boolean() }),
+  /** Secrets among them are `***`. */
   inputs: z.record(z.string(), z.unknown()),
+  /** Inputs that are other secrets than the deployment has now. */
+  otherSecrets: z.array(z.string()).optional(),
   scaling: z.array(ScaleGroupView),
   /** How many of each kind will be made, changed, replaced or removed; empty when there is nothing to do. */
   counts: z.array(z.object({ action: PlannedStepView.shape.action, what: z.string(), count: z.number() })),
@@ -238,6 +241,8 @@ export const RevisionView = z.object({
   action: z.enum(changeActions),
   template: z.object({ id, name: z.string(), version: z.string(), variant: z.string() }),
   inputs: z.record(z.string(), z.unknown()),
+  /** Inputs that are other secrets than in the revision before. */
+  otherSecrets: z.array(z.string()).optional(),
   counts: z.record(z.string(), z.number()),
   note: z.string(),
   createdBy: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionNames } from './actions.ts';
-import { endpoint, id, page, paging, TextView, time } from './endpoint.ts';
+import { endpoint, given, id, page, paging, TextView, time } from './endpoint.ts';
 import { begunBy } from './sign-in.ts';
 
 const name = z.string().trim().min(1).max(100);
@@ -302,7 +302,7 @@ export const people = [
     permission: 'user.create',
     on: 'new',
     action: 'USER_CREATE',
-    body: z.object({ name, password: z.string().min(8).max(256).optional(), groups: z.array(id).default([]) }),
+    body: z.object({ name, password: given(z.string().min(8).max(256)).optional(), groups: z.array(id).default([]) }),
     answer: UserView.extend({ link: z.string().optional() }),
     status: 201,
     dryRun: true,

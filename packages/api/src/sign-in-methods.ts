@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, FailureView, id, time } from './endpoint.ts';
+import { endpoint, given, FailureView, id, time } from './endpoint.ts';
 
 export const methodKinds = ['oidc', 'ldap'] as const;
 
@@ -33,7 +33,7 @@ export const LdapSettings = z.object({
   pageSize: z.number().int().min(1).max(10_000).optional(),
 });
 
-const secret = z.string().min(1).max(10_000);
+const secret = given(z.string().min(1).max(10_000));
 /** Groups there, by their names, and the ids of the groups here that they are. What is not mapped grants nothing. */
 const groups = z.record(z.string().min(1).max(1_000), z.array(id).max(50));
 

@@ -12,6 +12,7 @@ import { entityTag, isFresh, tagsIn } from './entity-tag.ts';
 import { eventStream } from './event-stream.ts';
 import type { AnyContext, Respond, StreamEvent } from './handle.ts';
 import { fingerprint, idempotencyKey, type IdempotencyStore, type KeptAnswer, once } from './idempotency.ts';
+import { jsonText } from './json-text.ts';
 import { parseSent, queryOf } from './parse.ts';
 import type { Peer } from './peer.ts';
 import { actionsOf, check, permit } from './permit.ts';
@@ -257,7 +258,7 @@ async function handleNow(
     const failure = failureOf(c, thrown);
     report(c, server, failure);
     const details = problemDetails(failure, occurrence(c));
-    return { thrown: failure, kept: { status: details.status, type: problemType, body: JSON.stringify(details) } };
+    return { thrown: failure, kept: { status: details.status, type: problemType, body: jsonText(details) } };
   }
 }
 
@@ -271,7 +272,7 @@ function kept({ endpoint }: Route, { isTried }: Terms, answer: unknown): KeptAns
     status,
     type: 'application/json',
     ...(typeof run === 'string' && { location: `/api/v1/runs/${encodeURIComponent(run)}` }),
-    body: status === 204 ? '' : JSON.stringify(answer),
+    body: status === 204 ? '' : jsonText(answer),
   };
 }
 
@@ -302,7 +303,7 @@ async function awaited(
     await permit(access, route.endpoint, actor, params);
     const shown = checked(route, server, await route.run({ ...context, params, query: {}, body: undefined, actor }));
     if (!hasEnded(shown)) return answer;
-    return { kept: { ...answer.kept, status: 200, type: 'application/json', body: JSON.stringify(shown) } };
+    return { kept: { ...answer.kept, status: 200, type: 'application/json', body: jsonText(shown) } };
   } catch (thrown) {
     // What was begun is begun, whether or not it can be shown.
     report(c, server, asFailure(thrown));
@@ -362,7 +363,7 @@ async function answerStream(
       const actor = context.actor && (await access.recheck(context.actor));
       await permit(access, route.endpoint, actor, c.req.param());
     },
-    explain: (thrown) => JSON.stringify(problemDetails(asFailure(thrown), occurrence(c))),
+    explain: (thrown) => jsonText(problemDetails(asFailure(thrown), occurrence(c))),
     ended: (thrown) => {
       if (thrown !== undefined) report(c, server, asFailure(thrown));
       void log(thrown, 200);

@@ -13,6 +13,7 @@ export * from './price-list.ts';
 export * from './quota.ts';
 export * from './reason.ts';
 export * from './resource.ts';
+export * from './sealed.ts';
 export * from './secret.ts';
 export * from './step-name.ts';
 export * from './tags.ts';

@@ -138,6 +138,12 @@ export const reasons = {
   'input-unknown': { en: 'The template has no input {name}', 'zh-CN': '模板没有输入 {name}' },
   'input-type': { en: '{name} is a {type}', 'zh-CN': '{name} 的类型应为 {type}' },
   'input-constraint': { en: '{name} must fit {constraint}', 'zh-CN': '{name} 应满足 {constraint}' },
+  'a-secret': { en: 'A secret', 'zh-CN': '机密值' },
+  'secret-gone': { en: 'it is not kept any more; give it again', 'zh-CN': '它已不再保存；请重新填写' },
+  'policy-secret': {
+    en: 'the policy {name} reads a secret; policies are kept and shown as they are',
+    'zh-CN': '策略 {name} 读取了机密值；策略会按原样保存和显示',
+  },
   'several-problems': { en: '{count} values do not fit', 'zh-CN': '有 {count} 个值不正确' },
 
   'do-any-more': { en: 'do this with its new settings', 'zh-CN': '在新设置下执行此操作' },

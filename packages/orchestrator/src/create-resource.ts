@@ -14,6 +14,7 @@ import {
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
 import type { CreateStep } from './plan.ts';
+import { hideIn, noSecrets, withOpen } from './secrets.ts';
 import { seen, write, type Deployment, type KnownResource, type World } from './world.ts';
 
 /** How long a cloud may take to finish what it accepted. */
@@ -78,7 +79,7 @@ function ask(
   driver: Driver,
   hooks: Hooks,
 ): Promise<string> {
-  const { id, account } = deployment;
+  const { id, account, secrets = noSecrets() } = deployment;
   const { key, node, kind, name } = step;
   return run.step<string>(
     {
@@ -103,7 +104,10 @@ function ask(
         ...hooks.fails(failure),
       ],
     },
-    (call) => createOnce(driver, checked(step), call, world.clock),
+    (call) =>
+      withOpen(secrets, step.spec, call, (spec, hiding) =>
+        createOnce(driver, checked({ ...step, spec }), hiding, world.clock),
+      ),
   );
 }
 
@@ -121,6 +125,7 @@ async function settle(
   ref: string,
   hooks: Hooks,
 ): Promise<Settled> {
+  const { secrets = noSecrets() } = deployment;
   const settled = await run.until<Json & object>(
     {
       key: `${step.key}:ready`,
@@ -138,12 +143,14 @@ async function settle(
       },
       failed: hooks.fails,
     },
-    async ({ signal }) => {
-      const observed = await driver.read(ref, signal);
-      const isBuilding = !observed || ['creating', 'changing', 'unknown'].includes(observed.state);
-      if (isBuilding) return undefined;
-      return JSON.parse(JSON.stringify({ observed, generation: run.generation })) as Json & object;
-    },
+    (call) =>
+      withOpen(secrets, step.spec, call, async (_, { signal }) => {
+        const observed = await driver.read(ref, signal);
+        const isBuilding = !observed || ['creating', 'changing', 'unknown'].includes(observed.state);
+        if (isBuilding) return undefined;
+        const answer = JSON.parse(JSON.stringify({ observed, generation: run.generation })) as Json & object;
+        return hideIn(answer, secrets.hide);
+      }),
   );
   return settled as unknown as Settled;
 }

@@ -15,11 +15,12 @@ import { deployedBy, undeployedBy } from './make-called-plan.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { asksToSelect, select, typesSought, withSelected } from './select.ts';
+import { noSecrets, type Secrets } from './secrets.ts';
 import { structureOf, type Structure } from './structure.ts';
 import { asksForSubstitute, substituteFor } from './substitute.ts';
 import { switching } from './switching.ts';
 import { holesIn, valueOf, waitsFor } from './values.ts';
-import { watchesOf } from './watches.ts';
+import { watchesOf, type Watch } from './watches.ts';
 import type { Revision, Survey } from './world.ts';
 
 /** What a deployment is to become. */
@@ -43,6 +44,8 @@ export interface PlanRequest {
   readonly isStrict?: boolean;
   /** The deployment's name. */
   readonly name: string;
+  /** What its secret inputs are sealed with. Absent where it has none. */
+  readonly secrets?: Secrets | undefined;
   readonly connection: Connection;
   readonly provider: Pick<Provider, 'title'>;
   readonly signal: AbortSignal;
@@ -58,7 +61,7 @@ export const nothingThere: Survey = { at: '', resources: [], nodes: [], operatio
  * does not fit.
  */
 export async function makePlan(request: PlanRequest): Promise<Plan> {
-  const { desired, survey, connection, findings = noFindings } = request;
+  const { desired, survey, connection, findings = noFindings, secrets = noSecrets() } = request;
   const present = presentOf(survey, new Revisions(request.revisions));
   const changeable: Changeable = (kind) => {
     const driver = connection.drivers[kind];
@@ -80,19 +83,21 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   requireSupport(structure, request);
 
   const choices = { ...(await choicesFor(request, desired, expanded, structure)), ...selected.choices };
-  const setting = { inputs, choices, deployment: request.name };
+  const setting = { inputs, choices, deployment: request.name, secrets };
   const all = difference({ graph, scaling, setting, files }, present, findings, changeable, request);
   const isNew = survey.nodes.length === 0 && survey.resources.length === 0;
   const whole = { ...setting, topology: graph, structure, known: nothingKnown() };
   const steps = isNew && graph.workflows['deploy'] ? deployedBy(whole, all) : all;
-  refuse(specProblems(steps));
+  refuse(specProblems(steps, secrets));
+  const watches = watchesOf(graph, inputs, (node) => hostNamed(graph, node));
+  refuse(policyProblems(watches, secrets));
   const nodes = Object.keys(graph.nodes);
   const wanted = new Set(nodes);
   return {
     steps,
     choices,
     scaling,
-    watches: watchesOf(graph, inputs, (node) => hostNamed(graph, node)),
+    watches,
     nodes,
     gone: survey.nodes.map(({ node }) => node).filter((node) => !wanted.has(node)),
   };
@@ -107,12 +112,12 @@ export function makeSwitchPlan(verb: 'start' | 'stop', request: Omit<PlanRequest
 }
 
 async function choicesFor(
-  { name, connection, signal }: PlanRequest,
+  { name, connection, signal, secrets }: PlanRequest,
   { inputs, choices: before }: Desired,
   { graph }: Expanded,
   structure: Structure,
 ): Promise<Choices> {
-  const setting = { topology: graph, structure, inputs, deployment: name, choices: {}, known: nothingKnown() };
+  const setting = { topology: graph, structure, inputs, deployment: name, choices: {}, known: nothingKnown(), secrets };
   const read = (node: Instance, property: string, capability?: string): Data | undefined => {
     const value =
       capability === undefined ? node.properties[property] : node.capabilities[capability]?.properties[property];
@@ -183,7 +188,7 @@ function requireSupport({ outlines }: Structure, { connection, provider }: PlanR
 }
 
 /** What is fully known already is checked now rather than in the middle of a deployment. */
-function specProblems(steps: readonly PlanStep[]): Problem[] {
+function specProblems(steps: readonly PlanStep[], secrets: Secrets): Problem[] {
   const problems = steps.flatMap((step) => {
     if (!('spec' in step)) return [];
     const unknowable = holesIn(step.spec).find(({ keys }) => keys.length === 0);
@@ -196,13 +201,20 @@ function specProblems(steps: readonly PlanStep[]): Problem[] {
       return [problemAt(`/nodes/${step.node}`, because('volume-smaller', facts))];
     }
     if (step.action === 'run' || waitsFor(step.spec).length > 0) return [];
-    const { error } = specs[step.kind].safeParse(step.spec);
+    const { error } = specs[step.kind].safeParse(secrets.open(step.spec));
     return (error?.issues ?? []).map(({ path, message }) => ({
       at: `/nodes/${step.node}/${path.join('/')}`,
       message: `${step.kind}: ${message}`,
     }));
   });
   return problems;
+}
+
+/** What is watched is kept and shown as it is. */
+function policyProblems(watches: readonly Watch[], secrets: Secrets): Problem[] {
+  return watches
+    .filter((watch) => secrets.isIn(watch))
+    .map(({ node }) => problemAt(`/nodes/${node}`, because('policy-secret', { name: 'pileus.policies.Healing' })));
 }
 
 function refuse(problems: readonly Problem[]): void {

@@ -14,6 +14,7 @@ import { createPrices } from './cost/prices.ts';
 import { createDeployments, type Deployments } from './deployments/deployments.ts';
 import { deploymentHandlers } from './deployments/deployments.routes.ts';
 import { createPlans, tidyPlans, type Plans } from './deployments/plans.ts';
+import { createInputSecrets } from './deployments/input-secrets.ts';
 import { projections } from './deployments/projections.ts';
 import { endOfRuns } from './deployments/end-of-runs.ts';
 import { createWorld } from './deployments/world.ts';
@@ -109,7 +110,8 @@ export function createPlatform(options: PlatformOptions): Platform {
   const prices = createPrices({ database, accounts, clock });
   const quotas = createQuotas({ database, clock });
   const library = createLibrary(database);
-  const world = createWorld({ database, accounts, library, clock });
+  const inputSecrets = createInputSecrets(database, vault);
+  const world = createWorld({ database, accounts, library, clock, secrets: inputSecrets });
   const [runs, operate, removal] = [changeRuns(world), operateRun(world), removeFindingRun(accounts)];
   const tidy = defineJob({
     name: 'platform.tidy',
@@ -137,7 +139,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       for (const { id } of rows) {
         signal.throwIfAborted();
         // An account that does not answer is swept another time.
-        await sweepAccount(database, accounts, clock, id).catch(() => {});
+        await sweepAccount(database, accounts, clock, id, inputSecrets).catch(() => {});
       }
     },
   });
@@ -164,7 +166,18 @@ export function createPlatform(options: PlatformOptions): Platform {
     audit: access.audit,
     log,
   });
-  const plans = createPlans({ database, accounts, prices, quotas, library, clock, world, engine, deployments });
+  const plans = createPlans({
+    database,
+    accounts,
+    prices,
+    quotas,
+    library,
+    clock,
+    world,
+    engine,
+    deployments,
+    secrets: inputSecrets,
+  });
 
   return {
     access,
@@ -177,11 +190,21 @@ export function createPlatform(options: PlatformOptions): Platform {
     runEnded: endOfRuns(engine, feed, clock),
     handlers: [
       ...access.handlers,
-      ...cloudHandlers(accounts, database, clock),
+      ...cloudHandlers(accounts, database, clock, inputSecrets),
       ...quotaHandlers(quotas),
       ...costHandlers({ database, accounts, prices }),
       ...templateHandlers(library, database),
-      ...deploymentHandlers({ database, engine, feed, accounts, prices, world, plans, deployments }),
+      ...deploymentHandlers({
+        database,
+        engine,
+        feed,
+        accounts,
+        prices,
+        world,
+        plans,
+        deployments,
+        secrets: inputSecrets,
+      }),
       ...instanceHandlers({ database, engine, accounts, operate }),
       ...secretHandlers(secrets, database),
       ...vaultHandlers({ database, vault, jobs: engine.jobs, job: rewrapping, clock }),

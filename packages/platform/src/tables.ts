@@ -40,6 +40,8 @@ declare module '@pileus/database' {
     secret: SecretTable;
     secret_version: SecretVersionTable;
     account_secret: AccountSecretTable;
+    input_secret: InputSecretTable;
+    fingerprint_key: FingerprintKeyTable;
     quota: QuotaTable;
   }
 }
@@ -259,6 +261,17 @@ interface OperationTable {
   inputs: Jsonb<Record<string, unknown>> | null;
   outputs: Jsonb<Record<string, string>> | null;
   at: Generated<Date>;
+}
+
+interface InputSecretTable {
+  plan: string;
+  name: string;
+  sealed: string;
+}
+
+interface FingerprintKeyTable {
+  is_only: Generated<boolean>;
+  sealed: string;
 }
 
 interface FindingTable {

@@ -1,4 +1,5 @@
 import type { QueryOf } from '@pileus/api';
+import { concealed } from '@pileus/model/sealed';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
 import { findDeployment, findRun } from '../find.ts';
@@ -9,7 +10,7 @@ import { collect } from '../pages.ts';
 import { reason } from '../run/progress.ts';
 import { isFollowed, watchRun, type WaitOptions } from '../run/watch.ts';
 import { confirm } from '../values/ask.ts';
-import { begin, drawOutputs, showPlan, type CarryOutOptions, type Deployment } from './carry-out.ts';
+import { begin, drawOutputs, outputText, showPlan, type CarryOutOptions, type Deployment } from './carry-out.ts';
 import { drawPlan } from './draw-plan.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan.ts';
 import { tagsText } from './tags.ts';
@@ -144,6 +145,8 @@ export async function showOutputs(context: Context, given: string, only: string 
   }
   const output = deployment.outputs.find(({ name }) => name === only);
   if (!output) throw new Stop(exitCodes.notFound, say('find.noOutput', { deployment: deployment.name, name: only }));
+  if (output.value === concealed)
+    throw new Stop(exitCodes.notAllowed, say('find.secretOutput', { deployment: deployment.name, name: only }));
   await out.one(
     output.value,
     () => plain(output.value),
@@ -176,7 +179,7 @@ function drawDeployment(context: Context, deployment: Deployment): string {
       [say('word.revision'), deployment.revision?.toString()],
       [say('word.run'), run && `${run.id}  ${stateWord(say, run.state)}  ${run.done}/${run.total}`],
       [say('word.failure'), run?.failure && reason(run.failure, language)],
-      ...deployment.outputs.map(({ name, value }) => [`  ${name}`, plain(value)] as const),
+      ...deployment.outputs.map(({ name, value }) => [`  ${name}`, outputText(context, value)] as const),
     ],
     out.colours,
   );

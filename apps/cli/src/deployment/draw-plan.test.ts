@@ -96,3 +96,17 @@ test('what replaces something stands for its removal, unless every step is asked
   expect(all).toContain('− Delete port front');
   expect(drawPlan(speaking('en'), change, { colours: false })).not.toContain('Delete port front');
 });
+
+test('of a secret a plan tells that it is another one', () => {
+  const secret = { field: 'PASSWORD', from: '***', to: '***' };
+  const [step] = change.steps;
+  if (!step) throw new Error('the sample has steps');
+  const changes = [secret, { field: 'TOKEN', from: 'open', to: '***' }];
+  const plan = { ...change, otherSecrets: ['key'], inputs: { key: '***' }, steps: [{ ...step, changes }] };
+  const was = { ...shop, inputs: { key: '***' } };
+  const drawn = drawPlan(speaking('en'), plan, { colours: false }, false, was);
+  expect(drawn).toMatch(/key\s+\(a secret\) → \(another secret\)/);
+  expect(drawn).toContain('PASSWORD  (a secret) → (another secret)');
+  expect(drawn).toMatch(/TOKEN\s+open → \(a secret\)/);
+  expect(drawPlan(speaking('zh-CN'), plan, { colours: false })).toContain('（机密值） → （另一个机密值）');
+});

@@ -1,6 +1,7 @@
 import { differenceOf } from '@pileus/model/cost';
 import { moneyText } from '@pileus/model/money';
 import { measures } from '@pileus/model/quota';
+import { concealed } from '@pileus/model/sealed';
 import { kindNames, stepNameIn } from '@pileus/model/step-name';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
@@ -102,6 +103,7 @@ export function intentOf(plan: Plan, was: Deployment, version: string): Change[]
   const add = (field: string, from: unknown, to: unknown) => {
     if (JSON.stringify(from) !== JSON.stringify(to)) changes.push({ field, from, to });
   };
+  for (const field of plan.otherSecrets ?? []) changes.push({ field, from: was.inputs[field], to: plan.inputs[field] });
   add(version, was.template.version, plan.template.version);
   for (const name of new Set([...Object.keys(was.inputs), ...Object.keys(plan.inputs)]))
     add(name, was.inputs[name], plan.inputs[name]);
@@ -175,7 +177,9 @@ function drawChanges(drawing: Drawing, changes: readonly Change[], indent: numbe
   const fields = Math.max(0, ...changes.map(({ field }) => width(harmless(field))));
   const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(16, columns - indent - fields - 5);
   return changes.map(({ field, from, to }) => {
-    const [before, after] = fitted(valueText(context, from), valueText(context, to), room);
+    const isOther = from === concealed && to === concealed;
+    const then = isOther ? context.say('plan.otherSecret') : valueText(context, to);
+    const [before, after] = fitted(valueText(context, from), then, room);
     const arrow = unicode ? '→' : '->';
     return `${' '.repeat(indent)}${pad(harmless(field), fields)}  ${painted(before, 'red', colours)} ${arrow} ${painted(after, 'green', colours)}`;
   });
@@ -198,6 +202,7 @@ function fitted(before: string, after: string, room: number): [string, string] {
 export function valueText({ say }: Context, value: unknown): string {
   if (value === undefined || value === null) return say('plan.none');
   if (value === '') return '""';
+  if (value === concealed) return say('plan.secret');
   const keys = knownAfter(value);
   if (keys) return say('plan.knownAfter', { keys });
   const text =

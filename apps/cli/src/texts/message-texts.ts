@@ -103,6 +103,10 @@ export const messageTexts = {
     en: 'There are several {kind}s called {name}; use an id: {ids}',
     'zh-CN': '有多个名为 {name} 的{kind}；请使用 ID：{ids}',
   },
+  'find.secretOutput': {
+    en: 'The output {name} of {deployment} is a secret, or made of one: nobody is shown it',
+    'zh-CN': '{deployment} 的输出 {name} 是机密值或由机密值得出：不会显示给任何人',
+  },
   'find.noOutput': {
     en: 'The deployment {deployment} has no output {name}',
     'zh-CN': '应用实例 {deployment} 没有输出 {name}',
@@ -491,6 +495,8 @@ export const messageTexts = {
   'plan.start': { en: 'Plan: start {name} on {account}', 'zh-CN': '计划：启动 {account} 上的 {name}' },
   'plan.templateVersion': { en: 'template version', 'zh-CN': '模板版本' },
   'plan.none': { en: '(none)', 'zh-CN': '（无）' },
+  'plan.secret': { en: '(a secret)', 'zh-CN': '（机密值）' },
+  'plan.otherSecret': { en: '(another secret)', 'zh-CN': '（另一个机密值）' },
   'plan.knownAfter': { en: '(known after {keys})', 'zh-CN': '（待 {keys} 完成后确定）' },
   'plan.script': { en: 'script', 'zh-CN': '脚本' },
   'plan.nothing': {

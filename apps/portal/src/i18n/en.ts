@@ -490,6 +490,11 @@ export const en = {
     prices: 'Price list',
     demo: 'Demo prices',
   },
+  secretValue: {
+    is: 'a secret',
+    other: 'another secret',
+    hint: 'Nobody is shown it. Give another one to change it.',
+  },
   plan: {
     title: {
       create: 'Plan: {{name}}',

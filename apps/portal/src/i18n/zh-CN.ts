@@ -489,6 +489,11 @@ export const zhCN: Dictionary = {
     prices: '价目表',
     demo: '演示价格',
   },
+  secretValue: {
+    is: '机密值',
+    other: '另一个机密值',
+    hint: '机密值不会显示；填写新的值即可更改。',
+  },
   plan: {
     title: {
       create: '计划：{{name}}',

@@ -6,6 +6,7 @@ import type { Provider } from '@pileus/provider';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleAccounts } from '../access/visible.ts';
+import type { InputSecrets } from '../deployments/input-secrets.ts';
 import { sweepAccount } from '../inventory/ledger.ts';
 import { followingByAge, pageOf, positionOf } from '../page.ts';
 import { usesOf, type Use, type Uses } from './account-secrets.ts';
@@ -15,7 +16,12 @@ import type { AccountRow, Accounts } from './accounts.ts';
 type AccountView = Answer<'get /accounts/{account}'>;
 type Check = (action: 'secret.use', target: Resource) => void;
 
-export function cloudHandlers(accounts: Accounts, database: Database, clock: Clock): Bound[] {
+export function cloudHandlers(
+  accounts: Accounts,
+  database: Database,
+  clock: Clock,
+  secrets: Pick<InputSecrets, 'of'>,
+): Bound[] {
   const view = async (row: AccountRow): Promise<AccountView> =>
     viewOf(
       row,
@@ -82,7 +88,7 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
     handle('post /accounts/{account}/sweep', async ({ params: { account }, audit }) => {
       await accounts.find(account);
       audit(account);
-      return sweepAccount(database, accounts, clock, account);
+      return sweepAccount(database, accounts, clock, account, secrets);
     }),
     handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, actor, signal }) => {
       const { provider } = await accounts.find(account);

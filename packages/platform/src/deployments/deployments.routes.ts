@@ -18,6 +18,7 @@ import type { Deployments } from './deployments.ts';
 import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
 import { accept } from './accept.ts';
+import type { InputSecrets } from './input-secrets.ts';
 import { newSources } from './selections.ts';
 import { hasTag, retag } from './tags.ts';
 import {
@@ -41,10 +42,11 @@ interface Parts {
   readonly world: World;
   readonly plans: Plans;
   readonly deployments: Deployments;
+  readonly secrets: Pick<InputSecrets, 'of'>;
 }
 
 export function deploymentHandlers(parts: Parts): Bound[] {
-  const { database, engine, feed, accounts, prices, world, plans, deployments } = parts;
+  const { database, engine, feed, accounts, prices, world, plans, deployments, secrets } = parts;
   const runOf = async (id: string) => {
     const run = await engine.get(id as RunId); // an id that names no run finds none
     if (!run) throw new Failure('not-found', { kind: 'run', id });
@@ -218,7 +220,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
   async function look(id: string, signal: AbortSignal) {
     const connection = await accounts.connect((await deployments.find(id)).account);
     const survey = await world.survey(id);
-    return { survey, found: await examine(connection, survey, world.clock, signal) };
+    return { survey, found: await examine(connection, survey, world.clock, signal, await secrets.of(id)) };
   }
 
   async function drift(id: string, signal: AbortSignal) {

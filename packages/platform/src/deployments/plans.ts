@@ -4,10 +4,12 @@ import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import {
   because,
+  concealed,
   days,
   Failure,
   hours,
   newId,
+  sealedId,
   seconds,
   stepName,
   type Because,
@@ -33,10 +35,11 @@ import {
   type Desired,
   type Plan,
   type PlanStep,
+  type Secrets,
   type Survey,
   type World,
 } from '@pileus/orchestrator';
-import { readInputs, type Data } from '@pileus/tosca';
+import { isSecretInput, readInputs, type Data } from '@pileus/tosca';
 import type { Expression, SqlBool } from 'kysely';
 import type { By, Planner } from '../access/by.ts';
 import type { Accounts } from '../clouds/accounts.ts';
@@ -50,6 +53,8 @@ import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
 import { refuseUsed, stockOf } from './selections.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
+import { otherSecrets } from './views.ts';
+import type { InputSecrets } from './input-secrets.ts';
 
 type PlanView = Answer<'get /plans/{plan}'>;
 
@@ -127,15 +132,21 @@ interface PlansOptions {
   readonly world: World;
   readonly engine: Pick<Engine, 'get'>;
   readonly deployments: Pick<Deployments, 'find'>;
+  readonly secrets: InputSecrets;
 }
 
 /** How long a plan that was not carried out stays good: the cloud's flavors and images change. */
 const validity = hours(24);
 
 export function createPlans(options: PlansOptions): Plans {
-  const { database, accounts, prices, quotas, library, clock, world, engine, deployments } = options;
+  const { database, accounts, prices, quotas, library, clock, world, engine, deployments, secrets: store } = options;
   /** Keeps a plan with what it costs, given what there was when it was made. */
-  const keep = async (planned: Hashed & { by: By }, survey: Survey, signal: AbortSignal): Promise<PlanView> => {
+  const keep = async (
+    planned: Hashed & { by: By },
+    survey: Survey,
+    secrets: Secrets | undefined,
+    signal: AbortSignal,
+  ): Promise<PlanView> => {
     const { account } = planned;
     const { steps } = planned.content;
     const quote = await prices.quote(account, steps, survey.resources, signal);
@@ -145,22 +156,25 @@ export function createPlans(options: PlansOptions): Plans {
     const row = { ...planned, content: { ...planned.content, ...(quote && { quote }), takes } };
     const { by, content, inputs, counts, deployment, base, tags = {}, ...rest } = row;
     const id = newId('plan');
-    await database
-      .insertInto('plan')
-      .values({
-        ...rest,
-        id,
-        hash: hashOf(row),
-        deployment: deployment ?? null,
-        base: base ?? null,
-        inputs: JSON.stringify(inputs),
-        counts: JSON.stringify(counts),
-        tags: JSON.stringify(tags),
-        content: JSON.stringify(content),
-        created_by: by.name,
-        expires_at: new Date(clock.now() + validity),
-      })
-      .execute();
+    const texts = { inputs: JSON.stringify(inputs), content: JSON.stringify(content) };
+    await database.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('plan')
+        .values({
+          ...rest,
+          ...texts,
+          id,
+          hash: hashOf(row),
+          deployment: deployment ?? null,
+          base: base ?? null,
+          counts: JSON.stringify(counts),
+          tags: JSON.stringify(tags),
+          created_by: by.name,
+          expires_at: new Date(clock.now() + validity),
+        })
+        .execute();
+      if (secrets) await store.keepWith(transaction, id, secrets, texts.inputs + texts.content);
+    });
     return viewWithQuotas(await find(id));
   };
   const find = async (id: string): Promise<PlanRow> => {
@@ -179,8 +193,11 @@ export function createPlans(options: PlansOptions): Plans {
       rows = rows.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(after.at, after.id)));
     return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
   };
-  const view = async (row: PlanRow): Promise<PlanView> =>
-    planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
+  const view = async (row: PlanRow): Promise<PlanView> => {
+    const now = row.deployment === null ? undefined : await deployments.find(row.deployment);
+    const shown = planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
+    return { ...shown, ...otherSecrets(now?.inputs, row.inputs) };
+  };
 
   const viewWithQuotas = async (row: PlanRow): Promise<PlanView> => {
     const { takes } = row.content;
@@ -199,7 +216,7 @@ export function createPlans(options: PlansOptions): Plans {
         return {
           ...now,
           version: request.version ?? row.version,
-          inputs: { ...row.inputs, ...request.inputs },
+          inputs: { ...row.inputs, ...withoutShown(request.inputs, row.inputs) },
           counts: recounted(held, wanted.counts, request.counts),
         };
       case 'scale':
@@ -244,11 +261,22 @@ export function createPlans(options: PlansOptions): Plans {
     return found;
   };
 
-  /** The template and the inputs as the language reads them, or `invalid` with what is wrong with the inputs. */
-  const read = async ({ template, version, variant, inputs }: Omit<Aim, 'counts'>, provider: string | undefined) => {
+  /**
+   * The template and the inputs as the language reads them, or `invalid` with what is wrong with the inputs. Secrets are
+   * sealed here, and what was one stays one.
+   */
+  const read = async (
+    { template, version, variant, inputs }: Omit<Aim, 'counts'>,
+    provider: string | undefined,
+    secrets: Secrets,
+  ) => {
     const chosen = await library.variant(template, version, variant, provider);
-    const { inputs: values, problems } = readInputs(chosen.template, inputs);
-    if (values) return { chosen, inputs: values };
+    const { inputs: values, problems } = readInputs(chosen.template, secrets.open(inputs));
+    const isSecret = (name: string): boolean => {
+      const input = chosen.template.inputs[name];
+      return (input !== undefined && isSecretInput(input)) || secrets.isIn(inputs[name]);
+    };
+    if (values) return { chosen, inputs: closed(values, isSecret, secrets) };
     const at = problems.map((problem) => ({ ...problem, at: `/inputs${problem.at.replace(/^\/inputs/, '')}` }));
     throw new Failure(
       'invalid',
@@ -260,11 +288,12 @@ export function createPlans(options: PlansOptions): Plans {
   /** What there is of a deployment, and what a change of it is worked out with. */
   const asItIs = async (row: DeploymentRow, signal: AbortSignal) => {
     const { id, name, account } = row;
-    const { connection, revisions } = await world.deployment(id);
+    const { connection, revisions, secrets } = await world.deployment(id);
     return {
       survey: await world.survey(id),
       revisions,
       name,
+      secrets,
       connection,
       provider: accounts.provider((await accounts.find(account)).provider),
       signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
@@ -281,12 +310,14 @@ export function createPlans(options: PlansOptions): Plans {
       await refuseTaken(database, project, name);
       const row = await accounts.find(account);
       const provider = accounts.provider(row.provider);
-      const { chosen, inputs: values } = await read({ template, version, variant, inputs }, row.provider);
+      const secrets = await store.forNew(by.organization);
+      const { chosen, inputs: values } = await read({ template, version, variant, inputs }, row.provider, secrets);
       const content = await makePlan({
         desired: { template: chosen.template, files: chosen.files, inputs: values, counts, choices: {} },
         survey: nothingThere,
         revisions: new Map(),
         name,
+        secrets,
         connection: await accounts.connect(account),
         provider,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]),
@@ -298,6 +329,7 @@ export function createPlans(options: PlansOptions): Plans {
       return keep(
         { action: 'create', name, ...of, account, inputs: values, counts: counted, tags, content, by },
         nothingThere,
+        secrets,
         signal,
       );
     },
@@ -315,7 +347,7 @@ export function createPlans(options: PlansOptions): Plans {
       const row = await deployments.find(id);
       const base = await baseOf(row, engine, request.action);
       const given = await asItIs(row, signal);
-      const { connection, survey } = given;
+      const { connection, survey, secrets = await store.forNew(by.organization) } = given;
       const { content: held } = await find(row.plan);
       const target = await aim(row, held, request);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
@@ -324,6 +356,7 @@ export function createPlans(options: PlansOptions): Plans {
         return keep(
           { ...sameAs(row), counts: target.counts, action: request.action, base, content, by },
           survey,
+          secrets,
           signal,
         );
       }
@@ -338,10 +371,11 @@ export function createPlans(options: PlansOptions): Plans {
         return keep(
           { ...sameAs(row), counts: target.counts, action: request.action, base, content, by },
           survey,
+          secrets,
           signal,
         );
       }
-      const { chosen, inputs } = await read(target, undefined);
+      const { chosen, inputs } = await read(target, undefined, secrets);
       const desired: Desired = {
         template: chosen.template,
         files: chosen.files,
@@ -351,7 +385,7 @@ export function createPlans(options: PlansOptions): Plans {
       };
       const findings =
         request.action === 'heal'
-          ? findingsOf(await examine(connection, survey, clock, signal), survey, request.nodes ?? [])
+          ? findingsOf(await examine(connection, survey, clock, signal, secrets), survey, request.nodes ?? [])
           : undefined;
       const isStrict = request.action === 'update' && request.inputs !== undefined;
       const inventory = () => stockOf(database, world, row.account, id, by);
@@ -370,10 +404,30 @@ export function createPlans(options: PlansOptions): Plans {
           by,
         },
         survey,
+        secrets,
         signal,
       );
     },
   };
+}
+
+/** What was only shown in place of a secret and comes back changes nothing. */
+function withoutShown(
+  given: Readonly<Record<string, unknown>> = {},
+  held: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const isShown = ([name, value]: [string, unknown]) => value === concealed && sealedId(held[name]) !== undefined;
+  return Object.fromEntries(Object.entries(given).filter((one) => !isShown(one)));
+}
+
+function closed(
+  inputs: Readonly<Record<string, Data>>,
+  isSecret: (name: string) => boolean,
+  secrets: Secrets,
+): Record<string, Data> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, isSecret(name) ? secrets.close(value) : value]),
+  );
 }
 
 /** The one thing that is wrong, or how many are. */

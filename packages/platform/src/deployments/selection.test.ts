@@ -137,6 +137,23 @@ test('what cannot be found is said with what there is', async () => {
   expect(empty.said).toContain('nothing of the kind is running in this account');
 });
 
+test('a node that others select keeps its secrets to itself', async () => {
+  const account = await anAccount();
+  const sealed = offering
+    .replace('start.sh, outputs', 'start.sh, inputs: { PASSWORD: { get_input: password } }, outputs')
+    .replace(
+      '  node_templates:',
+      "  inputs: { password: { type: string, metadata: { secret: 'true' } } }\n  node_templates:",
+    );
+  const files = { 'template.yaml': sealed, 'start.sh': 'url=tcp://$PASSWORD@one' };
+  const source = await deployed(files, { account, inputs: { password: 'not-for-others' } });
+  expect(scripts.inputsOf('Standard.start of small')).toEqual({ PASSWORD: 'not-for-others' });
+  const { said } = await refusal(planOf(used(), { account }));
+  expect(said).toContain('depends on something that no step will ever set');
+  expect(scripts.ran.filter((one) => one.includes('of app'))).toEqual([]);
+  await client.call('delete /deployments/{deployment}', { params: { deployment: source.id } });
+});
+
 /** Somebody who may do this, with everything that planning needs beside it. */
 async function somebody(name: string, ...statements: object[]) {
   const password = 'correct horse battery';

@@ -1,4 +1,5 @@
 import type { Database } from '@pileus/database';
+import { concealSealed } from '@pileus/model';
 import type { Engine, LogRecord, RunRecord, StepRecord } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import type { Selectable } from 'kysely';
@@ -189,6 +190,20 @@ export function driftView({ changes, ...drift }: Drift): DriftView {
   return { ...drift, changes: changes.map((change) => ({ ...change })) };
 }
 
+/** Inputs that are other secrets than before: all that may be told of how they differ. */
+export function otherSecrets(
+  before: Readonly<Record<string, unknown>> | undefined,
+  after: Readonly<Record<string, unknown>>,
+): { otherSecrets?: string[] } {
+  if (!before) return {};
+  const isOther = (name: string): boolean => {
+    const [was, is] = [JSON.stringify(before[name] ?? null), JSON.stringify(after[name])];
+    return was !== is && concealSealed(was) === concealSealed(is);
+  };
+  const names = Object.keys(after).filter(isOther);
+  return names.length > 0 ? { otherSecrets: names } : {};
+}
+
 /** What a deployment was to be, newest first. */
 export async function revisionViews(database: Database, engine: Engine, deployment: string): Promise<RevisionView[]> {
   const rows = await database
@@ -201,13 +216,14 @@ export async function revisionViews(database: Database, engine: Engine, deployme
     .execute();
   const { items: runs } = await engine.runs({ subject: deployment, limit: 500 });
   const byId = new Map<string, RunRecord>(runs.map((run) => [run.id, run]));
-  return rows.map(({ number, action, template, name, version, variant, inputs, counts, note, run: id, ...row }) => {
+  return rows.map(({ number, action, template, name, version, variant, inputs, counts, note, run: id, ...row }, at) => {
     const run = id === null ? undefined : byId.get(id);
     return {
       number,
       action,
       template: { id: template, name, version, variant },
       inputs,
+      ...otherSecrets(rows[at + 1]?.inputs, inputs),
       counts: { ...counts },
       note,
       createdBy: row.created_by,

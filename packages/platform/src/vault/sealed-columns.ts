@@ -86,6 +86,23 @@ export const sealedColumns = {
     placed: ['id'],
     place: ({ id }) => `${id}|value`,
   }),
+  /** Its name is made of its organization and its value. */
+  secretInput: column<{ readonly name: string }>({
+    table: 'input_secret',
+    column: 'sealed',
+    key: ['plan', 'name'],
+    holds: 'text',
+    placed: ['name'],
+    place: ({ name }) => `${name}|input`,
+  }),
+  fingerprintKey: column<Readonly<Record<never, never>>>({
+    table: 'fingerprint_key',
+    column: 'sealed',
+    key: ['is_only'],
+    holds: 'text',
+    placed: [],
+    place: () => 'installation|fingerprint key',
+  }),
 } as const;
 
 /** As they are walked through: whose places are made of the very columns that `placed` names. */

@@ -1,12 +1,13 @@
 import { createClient } from '@pileus/api';
 import { codeAt } from '@pileus/identity/testing';
 import { newId, systemClock } from '@pileus/model';
-import { defineProvider } from '@pileus/provider';
+import { defineProvider, simulated } from '@pileus/provider';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { aPlatform } from '../testing/a-platform.ts';
 import { aVault } from '../testing/a-vault.ts';
+import { onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
 import { environmentKeys } from '../testing/environment-keys.ts';
 import { allSealedColumns } from './sealed-columns.ts';
 import { countByKey, wrapAnew } from './wrap-anew.ts';
@@ -21,7 +22,7 @@ const guarded = defineProvider({
 });
 
 const { platform, client, bugs, database, url } = await aPlatform(
-  [guarded],
+  [guarded, simulated],
   systemClock,
   undefined,
   environmentKeys(2, 1),
@@ -56,8 +57,30 @@ async function everySecret(): Promise<{ account: string }> {
   const { enrolment, secret } = await client.call('put /me/factors/totp/new', {});
   const code = codeAt(secret, Date.now());
   await client.call('put /me/factors/totp', { body: { enrolment, code, name: 'phone' } });
+  const onClouds = onSimulatedClouds(client);
+  await client.call('post /plans', {
+    body: {
+      template: (
+        await client.call('post /templates', { body: { files: [{ path: 'template.yaml', content: withSecret }] } })
+      ).id,
+      account: await onClouds.anAccount(),
+      name: newId('deployment'),
+      inputs: { password: 'a horse of mine' },
+    },
+  });
   return { account };
 }
+
+const withSecret = `
+tosca_definitions_version: tosca_simple_yaml_1_3
+imports: [pileus_types_1_0]
+topology_template:
+  inputs: { password: { type: string, metadata: { secret: 'true' } } }
+  node_templates:
+    network: { type: pileus.nodes.Network, properties: { cidr: 10.1.0.0/24 } }
+    port: { type: pileus.nodes.Port, requirements: [{ link: network }, { binding: server }] }
+    server: { type: pileus.nodes.Server, properties: { flavor: 2核4G, user_data: { get_input: password } } }
+`;
 
 /** Every column of the database in which a sealed text stands, wherever in it. */
 async function columnsWithSealedTexts(): Promise<string[]> {

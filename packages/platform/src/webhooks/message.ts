@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { concealSealed } from '@pileus/model';
 
 /** What has happened, as it is told. */
 export interface Happened {
@@ -16,10 +17,13 @@ export function newSecret(): string {
 /** The body of a request; the same for the same event, whenever it is made. */
 export function bodyOf({ id, kind, at, data }: Happened, format: 'standard' | 'cloudevents', source: string): string {
   const time = at.toISOString();
-  if (format === 'standard') return JSON.stringify({ type: kind, timestamp: time, data });
+  if (format === 'standard') return text({ type: kind, timestamp: time, data });
   const event = { specversion: '1.0', id, source, type: `pileus.${kind}`, time, datacontenttype: 'application/json' };
-  return JSON.stringify({ ...event, data });
+  return text({ ...event, data });
 }
+
+/** Nothing sealed goes out. */
+const text = (message: unknown): string => concealSealed(JSON.stringify(message));
 
 /** Headers that say what it is, when it is sent, and that it is ours: a signature by each of the secrets (Standard Webhooks 1.0). */
 export function headersOf(

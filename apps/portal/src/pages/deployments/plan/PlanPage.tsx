@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next';
 import { useRead } from '../../../api/query.ts';
 import type { Plan } from '../../../api/types.ts';
 import { moment } from '../../../format/time.ts';
-import { plain } from '../../../format/value.ts';
 import { Bones } from '../../../parts/Bones.tsx';
 import { Commands } from '../../../parts/Commands.tsx';
 import { Facts } from '../../../parts/Facts.tsx';
@@ -14,6 +13,7 @@ import { Icon } from '../../../parts/Icon.tsx';
 import { useNow } from '../../../parts/Moment.tsx';
 import { Loaded, Page } from '../../../parts/Page.tsx';
 import { Panel } from '../../../parts/Panel.tsx';
+import { PlainValue } from '../../../parts/PlainValue.tsx';
 import { Simulated } from '../../../parts/Simulated.tsx';
 import { drawnPlan } from '../nodes.ts';
 import { TagChips } from '../TagChips.tsx';
@@ -81,10 +81,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         <Panel title={t('plan.inputs')}>
           <Facts
             lines
-            of={Object.entries(plan.called.inputs).map(([name, value]) => [
-              name,
-              <code key={name}>{plain(value)}</code>,
-            ])}
+            of={Object.entries(plan.called.inputs).map(([name, value]) => [name, <PlainValue key={name} of={value} />])}
           />
         </Panel>
       )}
@@ -92,7 +89,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         <Panel title={t('plan.inputs')}>
           <Facts
             lines
-            of={Object.entries(plan.inputs).map(([name, value]) => [name, <code key={name}>{plain(value)}</code>])}
+            of={Object.entries(plan.inputs).map(([name, value]) => [name, <PlainValue key={name} of={value} />])}
           />
         </Panel>
       )}
