@@ -1381,7 +1381,7 @@ export const en = {
     add: 'Add a secret',
     addTitle: 'Add a secret',
     empty: 'No secret yet. Keep a password or a key here once, and have any number of cloud accounts use it.',
-    name: 'Secret',
+    name: 'Name',
     kind: 'Kind',
     kinds: { text: 'Text', 'ssh-key': 'SSH private key', login: 'User and password' },
     version: 'Version',

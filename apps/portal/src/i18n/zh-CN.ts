@@ -1362,7 +1362,7 @@ export const zhCN: Dictionary = {
     add: '添加机密',
     addTitle: '添加机密',
     empty: '还没有机密。密码或密钥只需在此保存一次，即可供任意多个云账户使用。',
-    name: '机密',
+    name: '名称',
     kind: '类型',
     kinds: { text: '文本', 'ssh-key': 'SSH 私钥', login: '用户名和密码' },
     version: '版本',
