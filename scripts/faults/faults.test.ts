@@ -17,6 +17,21 @@ test(
 );
 
 test(
+  'after the database was put back to an earlier moment all that there is is known, or reported; nothing is made twice',
+  { timeout: 120_000 },
+  async () => {
+    const outcomes = await simulate({ from: 1, seeds: 60, design: 'ours', always: 'F23' });
+    expect(outcomes.flatMap(({ seed, notes, bugs }) => [...notes, ...bugs].map((what) => ({ seed, what })))).toEqual(
+      [],
+    );
+    const { reported, adopted, ...figures } = figuresOf(outcomes, 0);
+    expect(figures).toMatchObject({ seeds: 60, orphans: 0, duplicates: 0, stuck: 0, falseDeletes: 0 });
+    expect(reported).toBeGreaterThan(50);
+    expect(adopted).toBeGreaterThan(0);
+  },
+);
+
+test(
   'the same faults find the leaks of a design that creates first and records then',
   { timeout: 120_000 },
   async () => {

@@ -1,15 +1,17 @@
-import { lease, Life, MemoryJournal, type Trouble } from '@pileus/engine/testing';
+import { lease, Life, MemoryJournal, type Backup as JournalBackup, type Trouble } from '@pileus/engine/testing';
 import type { RunDefinition, Write } from '@pileus/engine';
 import { days, hours, milliseconds, minutes, plainCall, seconds, type RunId } from '@pileus/model';
 import type { World } from '@pileus/orchestrator';
 import { readPrograms } from '@pileus/ssh';
+import { grace, sweep } from '../../packages/platform/src/inventory/sweep.ts';
 import { chanceOf, virtualClock, type VirtualClock } from '@pileus/provider/testing';
 import { definitionOf, deploymentOf, inputOf, laterVersion, runOf, type Act } from './runs.ts';
 import { Inventory } from './inventory.ts';
-import { driverOf, outsideOf, persistently, type Outside } from './outside.ts';
+import { memoryLedger, type Findings } from './ledger.ts';
+import { driverOf, outsideOf, patiently, persistently, type Outside } from './outside.ts';
 import { files, subjectOf, topologies, type Subject } from './topology.ts';
 import { Trace } from './trace.ts';
-import { judgeMade, judgeRemoved, nothingWrong, type Verdict } from './verdict.ts';
+import { isOurs, judgeKept, judgeMade, judgeRemoved, nothingWrong, type Verdict } from './verdict.ts';
 import { weatherOf, type Fault, type Once, type Roll, type Weather } from './weather.ts';
 
 /** Ours writes down what it is about to do; the naive one creates, then records. */
@@ -26,18 +28,27 @@ export interface Outcome extends Verdict {
   readonly trace: string;
 }
 
+/** Which history it is, and who hears of all that happens in it. */
+export interface Told {
+  readonly seed: number;
+  readonly design: Design;
+  /** A fault that it meets whatever its seed says. */
+  readonly always?: Fault | undefined;
+  readonly tell?: ((line: string) => void) | undefined;
+}
+
 /**
  * A deployment, or several on one account, is made, in most seeds changed to another topology, mended and rolled back, and
  * deleted, all in the weather of a seed; after each of these what there is is compared with what is known.
  */
-export async function history(seed: number, design: Design, tell?: (line: string) => void): Promise<Outcome> {
+export async function history({ seed, design, always, tell }: Told): Promise<Outcome> {
   const { roll } = chanceOf(seed);
   // No file is waited for in a history: how long that takes is the real world's matter.
   await readPrograms();
   const number = Math.floor(topologies * roll('which topology'));
   const subject = await subjectOf(number, chanceOf(0).roll);
   const other = await subjectOf((number + 1 + Math.floor(20 * roll('which other'))) % topologies, chanceOf(0).roll);
-  return new History(seed, design, roll, subject, other, new Trace(tell)).play();
+  return new History(seed, design, always, roll, subject, other, new Trace(tell)).play();
 }
 
 /** A run that is not done after so many lives, or so long, is stuck. */
@@ -59,24 +70,41 @@ class History {
   readonly #trace: Trace;
   readonly #verdict = nothingWrong();
   readonly #bugs: unknown[] = [];
+  readonly #isNaive: boolean;
   readonly #byHand = new Set<string>();
+  #restoredAt = -Infinity;
+  readonly #findings: Findings = new Map();
+  readonly #reported = new Set<string>();
+  #foreign: ReadonlySet<string> = nothing;
+  #backup: Promise<Backup> | undefined;
+  /** How often the database was restored. */
+  #era = 0;
   #crashes = 0;
   #boundaries = 0;
   #asked = 0;
   #isAway = false;
   #isOver = false;
 
-  constructor(seed: number, design: Design, roll: Roll, subject: Subject, other: Subject, trace: Trace) {
+  constructor(
+    seed: number,
+    design: Design,
+    always: Fault | undefined,
+    roll: Roll,
+    subject: Subject,
+    other: Subject,
+    trace: Trace,
+  ) {
     this.#seed = seed;
     this.#trace = trace;
     this.#roll = roll;
     this.#subject = subject;
     this.#other = other;
-    this.#weather = weatherOf(seed, roll);
+    this.#weather = weatherOf(seed, roll, always);
     const isNaive = design === 'naive';
+    this.#isNaive = isNaive;
     this.#outside = outsideOf(this.#weather, this.#clock, trace, roll, { isNaive });
     const count = this.#weather.faults.has('F13') ? 2 + Math.floor(2 * roll('how many')) : 1;
-    this.#deployments = Array.from({ length: count }, () => new Inventory(isNaive));
+    this.#deployments = Array.from({ length: count }, () => new Inventory(this.#clock, isNaive));
     let numbers = 0;
     this.#journal = new MemoryJournal({
       clock: this.#clock,
@@ -89,29 +117,24 @@ class History {
 
   async play(): Promise<Outcome> {
     const verdict = this.#verdict;
-    const foreign = await this.#makeForeign();
+    this.#foreign = await this.#makeForeign();
     await this.#clock.sleep(seconds(3));
     const changes = (['create', 'update', 'heal', 'rollback'] as const).filter(
       (act) => act === 'create' || this.#roll('is there', act) < 0.6,
     );
-    for (const act of changes) {
+    const acts: readonly Act[] = [...changes, 'delete'];
+    const lapse = this.#lapseIn(acts);
+    for (const [index, act] of acts.entries()) {
       const trouble = act === 'create' ? this.#makeTrouble() : undefined;
+      const backup = index === lapse?.from ? this.#backUp(act) : undefined;
+      if (backup) this.#backup = backup;
       this.#begin(act);
-      const made = await this.#toTheEnd(act, tries.change);
+      const end = await this.#toTheEnd(act);
       await trouble;
-      if (made === 'stuck') break;
-      const isWhole = made === 'all';
-      const byHand = act === 'heal' && isWhole ? new Set<string>() : this.#byHand;
-      if (act === 'heal' && isWhole) this.#byHand.clear();
-      judgeMade(verdict, await this.#outside.truth(), this.#deployments, { isWhole, byHand });
+      await backup;
+      if (!(await this.#judge(act, end))) break;
+      if (index === lapse?.until && !(await this.#restore(act))) break;
     }
-    this.#begin('delete');
-    const gone = await this.#toTheEnd('delete', tries.remove);
-    if (gone === 'some') {
-      const failures = this.#deployments.map((_, number) => this.#journal.get(runOf('delete', number)).failure);
-      this.#stuck(`the deletion fails: ${JSON.stringify(failures)}`);
-    }
-    if (gone === 'all') judgeRemoved(verdict, await this.#outside.truth(), this.#deployments, foreign);
     this.#isOver = true;
     verdict.lost = this.#journal.lost;
     verdict.takenWrongly = this.#journal.takenWrongly;
@@ -129,12 +152,111 @@ class History {
 
   #begin(act: Act): void {
     for (const number of this.#deployments.keys())
-      this.#journal.start(runOf(act, number), `deployment.${act}`, inputOf(act, number));
+      this.#journal.start(runOf(act, number, this.#era), {
+        kind: `deployment.${act}`,
+        subject: deploymentOf(number),
+        input: inputOf(act, number),
+      });
+  }
+
+  /** Compares what there is with what is known; answers whether the history goes on. */
+  async #judge(act: Act, end: End, era = this.#era): Promise<boolean> {
+    if (end === 'stuck') return false;
+    if (this.#era > 0) await this.#sweep();
+    if (act !== 'delete') {
+      const isWhole = end === 'all';
+      // One from before the database was restored has looked before, too.
+      const isMended = act === 'heal' && isWhole && era === this.#era;
+      const byHand = isMended ? nothing : this.#byHand;
+      if (isMended) this.#byHand.clear();
+      const forgone = (ref: string) => !isMended && this.#outside.lastSeen(ref) < this.#restoredAt;
+      const exempt = { isWhole, byHand, forgone, reported: this.#findings };
+      judgeMade(this.#verdict, await this.#outside.truth(), this.#deployments, exempt);
+    } else if (end === 'all') {
+      if (this.#era > 0) await this.#decide();
+      judgeRemoved(this.#verdict, await this.#outside.truth(), this.#deployments, this.#foreign);
+    } else {
+      const failures = this.#deployments.map((_, number) => this.#journal.get(runOf(act, number, era)).failure);
+      this.#stuck(`the deletion fails: ${JSON.stringify(failures)}`);
+    }
+    return true;
+  }
+
+  /** Where this seed restores its database: the act in which the backup is taken, and the one after which it is put back. */
+  #lapseIn(acts: readonly Act[]): { readonly from: number; readonly until: number } | undefined {
+    if (!this.#weather.faults.has('F23') || this.#isNaive) return undefined;
+    const from = this.#roll('backup') < 0.4 ? 0 : Math.floor(acts.length * this.#roll('backup in'));
+    return { from, until: from + Math.floor((acts.length - from) * this.#roll('restored after')) };
+  }
+
+  async #backUp(act: Act): Promise<Backup> {
+    await this.#clock.sleep(milliseconds(240_000 * this.#roll('when', 'backup')));
+    return { act, journal: this.#journal.backup(), tables: this.#deployments.map((one) => one.backup()) };
+  }
+
+  /**
+   * What happened since the backup is forgotten here, and the cloud has it all the same. Runs of that time go on; the account
+   * is swept, as it is each quarter of an hour. Where all was deleted since, that is asked for again.
+   */
+  async #restore(last: Act): Promise<boolean> {
+    const backup = await this.#backup;
+    if (!backup) throw new Error('there is no backup');
+    const { act, journal, tables } = backup;
+    await this.#clock.sleep(minutes(15 + 45 * this.#roll('how old')));
+    const before = await this.#outside.truth();
+    this.#outside.hosts.forget();
+    this.#trace.note(this.#clock.now(), 'restored');
+    this.#journal.restore(journal);
+    for (const [number, deployment] of this.#deployments.entries()) {
+      const of = tables[number];
+      if (of) deployment.restore(of);
+    }
+    this.#restoredAt = this.#clock.now();
+    const era = this.#era++;
+    await this.#sweep();
+    const end = await this.#toTheEnd(act, era);
+    if (end !== 'stuck') await this.#sweep();
+    const after = await this.#outside.truth();
+    const undecided = before.filter(({ ref }) => !this.#reported.has(ref) || this.#findings.has(ref));
+    judgeKept(this.#verdict, undecided, after, this.#deployments);
+    if (!(await this.#judge(act, end, era))) return false;
+    if (last !== 'delete' || act === 'delete') return true;
+    this.#begin('delete');
+    return this.#judge('delete', await this.#toTheEnd('delete'));
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#clock.sleep(grace);
+    const ledger = memoryLedger(this.#deployments, this.#journal, this.#findings);
+    const { signal } = new AbortController();
+    const swept = await sweep(patiently(this.#outside.drivers, this.#clock), ledger, this.#clock, signal);
+    this.#verdict.adopted += swept.adopted;
+    for (const [ref, { is, token }] of this.#findings) {
+      // A person knows what is somebody else's.
+      if (is === 'adopted' || !isOurs({ token })) this.#findings.delete(ref);
+      else this.#reported.add(ref);
+    }
+    this.#verdict.reported = this.#reported.size;
+  }
+
+  /** A person removes what sweeps have reported; what is still in use a little later. */
+  async #decide(): Promise<void> {
+    await this.#sweep();
+    for (let round = 0; round < 20 && this.#findings.size > 0; round++) {
+      for (const [ref, { kind }] of this.#findings) {
+        const driver = driverOf(this.#outside.drivers, kind);
+        await driver.delete(ref, plainCall('by-hand')).catch(() => {});
+        await this.#clock.sleep(seconds(3));
+      }
+      const there = new Set((await this.#outside.truth()).map(({ ref }) => ref));
+      for (const ref of this.#findings.keys()) if (!there.has(ref)) this.#findings.delete(ref);
+    }
   }
 
   /** Carries the runs out over as many lives as it takes, and resumes them; answers whether they succeeded in the end. */
-  async #toTheEnd(act: Act, most: number): Promise<'all' | 'some' | 'stuck'> {
-    const runs = this.#deployments.map((_, number) => runOf(act, number));
+  async #toTheEnd(act: Act, era = this.#era): Promise<End> {
+    const most = tries[act === 'delete' ? 'remove' : 'change'];
+    const runs = this.#deployments.map((_, number) => runOf(act, number, era));
     const resumed = new Map<RunId, number>();
     const isOver = (run: RunId) => {
       const { state } = this.#journal.get(run);
@@ -149,6 +271,8 @@ class History {
         this.#stuck(`${left.map((run) => `${run} is ${this.#journal.get(run).state}`).join(', ')} for good`);
         return 'stuck';
       }
+      const hasFailed = left.some((run) => this.#journal.get(run).state === 'failed');
+      if (act === 'delete' && this.#era > 0 && hasFailed) await this.#decide();
       for (const run of left) {
         const { state } = this.#journal.get(run);
         if (isOver(run) || !['paused', 'failed', 'cancelled'].includes(state)) continue;
@@ -314,7 +438,7 @@ class History {
     }
     if (faults.has('F14')) all.push(at('by hand').then(() => this.#removeByHand()));
     if (faults.has('F15')) {
-      const deploy = runOf('create', 0);
+      const deploy = runOf('create', 0, 0);
       all.push(at('cancel').then(() => this.#journal.cancel(deploy)));
       all.push(at('pause').then(() => this.#journal.pause(deploy)));
     }
@@ -338,4 +462,14 @@ class History {
   }
 }
 
+/** How the runs of an act come out. */
+type End = 'all' | 'some' | 'stuck';
+
+interface Backup {
+  readonly act: Act;
+  readonly journal: JournalBackup;
+  readonly tables: readonly ReturnType<Inventory['backup']>[];
+}
+
+const nothing: ReadonlySet<string> = new Set();
 const enough = new Error('enough');

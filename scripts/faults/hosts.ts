@@ -44,6 +44,14 @@ export class Hosts {
     for (const [ref, host] of this.#hosts) if (this.#roll(about, ref) < 0.5) act(host);
   }
 
+  /**
+   * The database is restored: what somebody has resumed since under another token may be run again, since nobody here knows
+   * that it was.
+   */
+  forget(): void {
+    this.#jobs.clear();
+  }
+
   accept(): void {
     for (const host of this.#hosts.values()) host.accept();
   }

@@ -1,7 +1,7 @@
 import { Failure, milliseconds, seconds, type Call, type Clock } from '@pileus/model';
 import { currentConnection, simulated, type Connection, type Driver, type Drivers } from '@pileus/provider';
 import { surroundings } from '@pileus/provider/testing';
-import { managedKinds, type ManagedKind, type Observed } from '@pileus/model';
+import { managedKinds, type ManagedKind, type Observed, type Ref } from '@pileus/model';
 import type { Life } from '@pileus/engine/testing';
 import type { Trace } from './trace.ts';
 import { Hosts } from './hosts.ts';
@@ -25,6 +25,8 @@ export interface Outside {
   /** Workers' calls that were refused because the account's budget was used up. */
   readonly overBudget: number;
   readonly hosts: Hosts;
+  /** When somebody last saw that something is there. */
+  lastSeen(ref: Ref): number;
   /** How often a worker has signed in whose token was still good. */
   readonly signedInAgain: number;
 }
@@ -38,12 +40,16 @@ export function outsideOf(
 ): Outside {
   const connection = simulated.connect(account, surroundings({ clock, directory: '' }));
   const { drivers } = connection;
-  const carried = (kind: ManagedKind): Driver => traced(driverOf(drivers, kind), kind, clock, trace);
+  const carried = (kind: ManagedKind): Driver => traced(driverOf(drivers, kind), kind, clock, trace, see);
   // An account of which everybody knows what it is allowed has a budget.
   const perSecond = faults.has('F13') ? account.callsPerSecond : undefined;
   const keystone = keystoneOf({ clock, roll, trace, perSecond });
   const hasEntrance = faults.has('F10') || faults.has('F13');
   const hosts = new Hosts(clock, roll, trace, faults.has('F16'));
+  const seenAt = new Map<Ref, number>();
+  const see = (found: readonly Observed[]) => {
+    for (const { ref, state } of found) if (state !== 'deleting') seenAt.set(ref, clock.now());
+  };
   let overBudget = 0;
   const counting = async <T>(call: () => Promise<T>): Promise<T> => {
     try {
@@ -62,6 +68,7 @@ export function outsideOf(
     isDown: false,
     drivers,
     hosts,
+    lastSeen: (ref) => seenAt.get(ref) ?? -Infinity,
     withdrawTokens: () => keystone.withdraw(),
     rotate: () => keystone.rotate(),
     get overBudget() {
@@ -104,6 +111,7 @@ export function outsideOf(
       for (const kind of managedKinds) lists.push(await persistently(clock, () => listOf(driverOf(drivers, kind))));
       // What this has cost of the account's budget is there again.
       await clock.sleep(seconds(3));
+      see(lists.flat());
       return lists.flat();
     },
   };
@@ -120,6 +128,21 @@ export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Prom
       await clock.sleep(seconds(3));
     }
   }
+}
+
+/** The drivers of somebody who asks again whatever may be asked again: a sweep, each quarter of an hour. */
+export function patiently(drivers: Drivers, clock: Clock): Drivers {
+  const entries = managedKinds.map((kind) => {
+    const driver = driverOf(drivers, kind);
+    const patient: Driver = {
+      ...driver,
+      list: (signal) => all(() => persistently(clock, () => listOf(driver, signal))),
+      read: (...asked) => persistently(clock, () => driver.read(...asked)),
+      delete: (...asked) => persistently(clock, () => driver.delete(...asked)),
+    };
+    return [kind, patient];
+  });
+  return Object.fromEntries(entries);
 }
 
 export function driverOf(drivers: Drivers, kind: ManagedKind): Driver {
@@ -142,6 +165,7 @@ function mortal(driver: Driver, life: Life, send: Send, isNaive: boolean): Drive
   const named: Driver = {
     ...driver,
     once: once.by === 'look-up' ? { ...once, find: (...asked) => through(asked[2], () => once.find(...asked)) } : once,
+    list: (signal) => all(() => through(signal, () => listOf(driver, signal))),
     read: (...asked) => through(asked[1], () => driver.read(...asked)),
     create: (...asked) => through(asked[1].signal, () => driver.create(...asked)),
     delete: (...asked) => through(asked[1].signal, () => driver.delete(...asked)),
@@ -151,7 +175,13 @@ function mortal(driver: Driver, life: Life, send: Send, isNaive: boolean): Drive
 }
 
 /** Notes each call when it is sent and when it is answered, and with what. */
-function traced(driver: Driver, kind: ManagedKind, clock: Clock, trace: Trace): Driver {
+function traced(
+  driver: Driver,
+  kind: ManagedKind,
+  clock: Clock,
+  trace: Trace,
+  see: (found: readonly Observed[]) => void,
+): Driver {
   const noted = async <T>(about: string, act: () => Promise<T>): Promise<T> => {
     trace.note(clock.now(), about);
     try {
@@ -170,7 +200,12 @@ function traced(driver: Driver, kind: ManagedKind, clock: Clock, trace: Trace): 
       once.by === 'look-up'
         ? { ...once, find: (token, ...rest) => noted(`find ${kind} ${token}`, () => once.find(token, ...rest)) }
         : once,
-    read: (ref, signal) => noted(`read ${kind} ${ref}`, () => driver.read(ref, signal)),
+    list: (signal) => all(() => noted(`list ${kind}`, () => listOf(driver, signal))),
+    read: async (ref, signal) => {
+      const found = await noted(`read ${kind} ${ref}`, () => driver.read(ref, signal));
+      if (found) see([found]);
+      return found;
+    },
     create: (spec, call) => noted(`create ${kind} ${call.token}`, () => driver.create(spec, call)),
     delete: (ref, call) => noted(`delete ${kind} ${ref}`, () => driver.delete(ref, call)),
     ...(update && {
@@ -192,8 +227,12 @@ function withoutTokens(driver: Driver): Driver {
   return { ...driver, once: { by: 'token' }, create };
 }
 
-async function listOf(driver: Driver): Promise<Observed<ManagedKind>[]> {
-  return Array.fromAsync(driver.list(new AbortController().signal));
+async function listOf(driver: Driver, signal = new AbortController().signal): Promise<Observed<ManagedKind>[]> {
+  return Array.fromAsync(driver.list(signal));
+}
+
+async function* all<T>(list: () => Promise<readonly T[]>): AsyncIterable<T> {
+  yield* await list();
 }
 
 async function silence(): Promise<never> {

@@ -1,9 +1,11 @@
 import type { Outcome } from './history.ts';
 import { faults, kinds, type Fault } from './weather.ts';
 
-/** What is counted; all but crashes is to be 0. */
+/** What is counted; all but crashes, and what was reported or taken in after a restore, is to be 0. */
 const counted = [
   'crashes',
+  'reported',
+  'adopted',
   'orphans',
   'duplicates',
   'stuck',
@@ -30,8 +32,9 @@ export function figuresOf(outcomes: readonly Outcome[], seconds: number): Figure
 }
 
 /** Everything that went wrong, by what it is. */
-export function wrongIn({ seeds: _, crashes: __, seconds: ___, ...figures }: Figures): Omit<Counts, 'crashes'> {
-  return figures;
+export function wrongIn(figures: Figures): Omit<Counts, 'crashes' | 'reported' | 'adopted'> {
+  const { seeds: _, seconds: __, crashes: ___, reported: ____, adopted: _____, ...wrong } = figures;
+  return wrong;
 }
 
 /** One row for each fault, then one for each way in which creating is repeated safely. */

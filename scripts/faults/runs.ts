@@ -13,7 +13,8 @@ const acts = {
 export type Act = keyof typeof acts;
 
 export const deploymentOf = (number: number) => `dep-sim${number}`;
-export const runOf = (act: Act, number: number): RunId => `run-${acts[act].run}0${number}` as RunId;
+/** @param era one more each time the database was restored: ids that were forgotten are never given again */
+export const runOf = (act: Act, number: number, era: number): RunId => `run-${acts[act].run}${era}${number}` as RunId;
 export const inputOf = (act: Act, number: number) => ({ deployment: deploymentOf(number), ...acts[act].input });
 export const definitionOf = (world: World, act: Act): RunDefinition => changeRuns(world)[act];
 

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { history, type Design, type Outcome } from './history.ts';
+import type { Fault } from './weather.ts';
 
 /** Some seeds, one after the other. */
 export interface Stretch {
   readonly from: number;
   readonly seeds: number;
   readonly design: Design;
+  /** A fault that every one of them meets. */
+  readonly always?: Fault | undefined;
 }
 
 /** So many are worth a thread. */
@@ -37,8 +40,8 @@ export async function simulate(
   return outcomes.toSorted((a, b) => a.seed - b.seed);
 }
 
-export async function playEach({ from, seeds, design }: Stretch, over: (outcome: Outcome) => void): Promise<void> {
-  for (let seed = from; seed < from + seeds; seed++) over(await history(seed, design));
+export async function playEach({ from, seeds, ...how }: Stretch, over: (outcome: Outcome) => void): Promise<void> {
+  for (let seed = from; seed < from + seeds; seed++) over(await history({ seed, ...how }));
 }
 
 /** A thread that plays one stretch after the other; see `thread.ts`. */

@@ -1,10 +1,14 @@
-import type { Observed } from '@pileus/model';
+import type { Details, Observed } from '@pileus/model';
 import type { Inventory } from './inventory.ts';
 
 /** What is wrong in the end; all zero when nothing is. */
 export interface Verdict {
-  /** Made by us and known to nobody, or left when everything was to be removed. */
+  /** Made by us, and neither known nor reported as a finding; or left when everything was to be removed. */
   orphans: number;
+  /** Made by us, forgotten with a restored database, and found by a sweep that left the decision to a person. Nothing wrong. */
+  reported: number;
+  /** Likewise forgotten, and taken in by a sweep. */
+  adopted: number;
   /** Made twice for one wish. */
   duplicates: number;
   /** Gone although nobody wanted that. */
@@ -31,6 +35,8 @@ export interface Verdict {
 export function nothingWrong(): Verdict {
   return {
     orphans: 0,
+    reported: 0,
+    adopted: 0,
     duplicates: 0,
     falseDeletes: 0,
     stuck: 0,
@@ -45,12 +51,24 @@ export function nothingWrong(): Verdict {
   };
 }
 
+/** What is not to be held against a history. */
+export interface Exempt {
+  /** Whether the change succeeded: else what is known need not be there. */
+  readonly isWhole: boolean;
+  /** Refs of what somebody removed at the cloud. */
+  readonly byHand: ReadonlySet<string>;
+  /** Refs of findings that wait for a person. */
+  readonly reported: ReadonlyMap<string, unknown>;
+  /** Whether something was gone already when the database was restored to a time in which it was there. */
+  readonly forgone: (ref: string) => boolean;
+}
+
 /** After a deployment: all that is there is known, once each; when it succeeded, all that is known is there. */
 export function judgeMade(
   verdict: Verdict,
   truth: readonly Observed[],
   deployments: readonly Inventory[],
-  { isWhole, byHand }: { isWhole: boolean; byHand: ReadonlySet<string> },
+  { isWhole, byHand, reported, forgone }: Exempt,
 ): void {
   const known = deployments.flatMap(({ resources }) => resources).filter(({ isGone }) => !isGone);
   const refs = new Set(known.map(({ ref }) => ref));
@@ -65,7 +83,7 @@ export function judgeMade(
       );
     }
     for (const { ref, token = '', kind } of alive) {
-      if (refs.has(ref) || unsettled.has(token) || alive.length > 1) continue;
+      if (refs.has(ref) || unsettled.has(token) || reported.has(ref) || alive.length > 1) continue;
       verdict.orphans++;
       verdict.notes.push(`the ${kind} ${ref} (${token}) is known to nobody`);
     }
@@ -73,9 +91,29 @@ export function judgeMade(
   if (!isWhole) return;
   const there = new Set(truth.map(({ ref }) => ref));
   for (const { ref = '', step } of known) {
-    if (there.has(ref) || byHand.size > 0) continue;
+    if (there.has(ref) || byHand.size > 0 || forgone(ref)) continue;
     verdict.falseDeletes++;
     verdict.notes.push(`${step} (${ref}) is gone although its deployment is up`);
+  }
+}
+
+/** After a restore: what the cloud had then is there still, but for what a run that is known was to remove. */
+export function judgeKept(
+  verdict: Verdict,
+  before: readonly Observed[],
+  after: readonly Observed[],
+  deployments: readonly Inventory[],
+): void {
+  const there = new Set(after.map(({ ref }) => ref));
+  const removed = new Set(
+    deployments.flatMap(({ resources }) => resources.flatMap(({ ref, isGone }) => (isGone && ref ? [ref] : []))),
+  );
+  for (const { ref, token = '', kind, state, details } of before) {
+    if (there.has(ref) || removed.has(ref) || state === 'deleting') continue;
+    // The cloud takes attachments away with their server.
+    if (kind === 'attachment' && removed.has((details as Details['attachment']).server)) continue;
+    verdict.falseDeletes++;
+    verdict.notes.push(`the ${kind} ${ref} (${token}) was removed although nothing that is known wanted that`);
   }
 }
 
@@ -103,12 +141,12 @@ export function judgeRemoved(
   }
 }
 
-function isOurs({ token }: Observed): boolean {
+export function isOurs({ token }: Pick<Observed, 'token'>): boolean {
   return token?.startsWith('run-') ?? false;
 }
 
-/** `run-x/web.server` of `run-x/web.server/2~1`. */
+/** `run-x/web.server` of `run-x/web.server:2/3~1`: what is made again takes the place of what was made first. */
 function wishOf(token: string): string {
   const [run = '', key = ''] = token.replace(/~\d+$/, '').split('/');
-  return `${run}/${key}`;
+  return `${run}/${key.replace(/:\d+$/, '')}`;
 }

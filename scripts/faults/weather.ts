@@ -19,6 +19,7 @@ export const faults = {
   F15: 'deletion asked for in the middle of a deployment, cancelling, pausing and resuming',
   F16: 'connections to hosts cut, hosts rebooted or set up anew, scripts that hang',
   F22: 'workers of another version of the code take over',
+  F23: 'the database put back to an earlier moment, while the cloud has gone on',
 } as const;
 export type Fault = keyof typeof faults;
 
@@ -35,12 +36,13 @@ export interface Weather {
 export type Roll = (...about: readonly (string | number)[]) => number;
 
 /**
- * Each fault comes in half of the seeds, so that every two of them meet; several deployments, which take as many times as
- * long to play, in fewer. The kinds take turns.
+ * Each fault comes in half of the seeds, so that every two of them meet; several deployments and a restored database, which
+ * take as many times as long to play, in fewer; and one of them in all seeds where `always` says so. The kinds take turns.
  */
-export function weatherOf(seed: number, roll: Roll): Weather {
+export function weatherOf(seed: number, roll: Roll, always?: Fault): Weather {
   const once = kinds[seed % kinds.length] ?? 'token';
-  const rate = (fault: Fault) => (fault === 'F13' ? 0.1 : 0.5);
+  const rates: Partial<Record<Fault, number>> = { F13: 0.1, F23: 0.2, ...(always && { [always]: 1 }) };
+  const rate = (fault: Fault) => rates[fault] ?? 0.5;
   const met = new Set((Object.keys(faults) as Fault[]).filter((fault) => roll('fault', fault) < rate(fault)));
   const some = (fault: Fault, most: number) => (met.has(fault) ? most * roll('how much', fault, most) : 0);
   const account = SimulatedAccount.parse({

@@ -35,6 +35,7 @@ export const parameterMeanings: Readonly<Record<string, string>> = {
   provider: 'The id of a provider: `openstack`.',
   q: 'A text that is looked for in names.',
   result: 'How it went.',
+  secret: 'The id of a secret.',
   state: 'The state it is in.',
   tag: 'A tag of a deployment: `owner=zhang`, or `owner` with any value.',
   to: 'Not after this time.',

@@ -284,6 +284,42 @@ test('log lines are kept in order, whatever a script prints', async () => {
   expect((await engine.steps(id))[0]?.output).toBe('also \uFFFD here');
 });
 
+test('what a cloud says with characters that PostgreSQL cannot keep is kept without them', async () => {
+  const detail = 'half \ud800 and NUL \0';
+  const definition = story(async (run) => {
+    const failed = () => [{ into: 'note', row: { detail } }];
+    await run.step({ key: 'make', name: `Make ${detail}`, failed }, async () => {
+      throw new Failure('provider-invalid', { provider: 'c', detail });
+    });
+  });
+  const engine = await working([definition], { projections: { note } });
+  const kept = 'half \uFFFD and NUL \uFFFD';
+  expect(await ended(engine, await begin(engine))).toMatchObject({
+    state: 'failed',
+    failure: { code: 'provider-invalid', facts: { detail: kept }, name: `Make ${kept}` },
+  });
+  expect(await notes()).toEqual([{ detail: kept }]);
+});
+
+test('a step that a worker took with it into its grave leaves its place empty: no two steps have one', async () => {
+  const definition = story(async (run) => {
+    for (const key of ['first', 'third', 'fourth']) await run.step({ key, name: key }, async () => {});
+  });
+  const engine = resting([definition]);
+  const id = await begin(engine);
+  await sql`
+    insert into run_step (run, seq, key, name, state) values (${id}, 1, 'first', 'first', 'done'), (${id}, 3, 'third', 'third', 'done')`.execute(
+    database,
+  );
+  await engine.work();
+  await ended(engine, id);
+  expect((await engine.steps(id)).map(({ key, seq }) => [key, seq])).toEqual([
+    ['first', 1],
+    ['third', 3],
+    ['fourth', 4],
+  ]);
+});
+
 test('a worker that stops lets its runs go on at another', async () => {
   const since: (Date | undefined)[] = [];
   const definition = story(async (run) => {

@@ -19,6 +19,7 @@ import type { Projection } from './store.ts';
 import { jsonText } from './json.ts';
 import { Limiter } from './limiter.ts';
 import { reading, type Reading } from './reading.ts';
+import { refused } from './refused.ts';
 import type { Json, RunDefinition } from './run.ts';
 import { activeStates } from './tables.ts';
 import { startWorker } from './worker.ts';
@@ -284,8 +285,5 @@ async function refusal(
 ): Promise<Failure> {
   const found = await database.selectFrom('run').select(['title', 'state']).where('id', '=', id).executeTakeFirst();
   if (!found) return new Failure('not-found', { kind: 'run', id });
-  return new Failure('conflict', {
-    what: because(cannot, { title: found.title, run: id }),
-    reason: because('in-state', { state: found.state }),
-  });
+  return refused(cannot, { id, ...found });
 }

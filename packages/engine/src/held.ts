@@ -59,6 +59,8 @@ export class Held {
   /** Its steps may have had effects of which the journal does not know: it was restored, or nobody can tell that it was not. */
   readonly isStale: boolean;
   readonly steps = new Map<string, Step>();
+  /** The last of the steps' places; there may be gaps, where a step was never written. */
+  lastSeq = 0;
   /** How many of the steps are done. */
   done = 0;
   lines = 0;

@@ -12,6 +12,12 @@ export function jsonText(value: Json | void): string | null {
     : text;
 }
 
+/** The same for what is not text yet. */
+export function withoutUnkeepable<T extends Json>(value: T): T {
+  const text = JSON.stringify(value) as string | undefined;
+  return text !== undefined && suspicious.test(text) ? (fromText(jsonText(value)) as T) : value;
+}
+
 /** The same for plain text. */
 export function keepable(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();

@@ -9,9 +9,13 @@ const engines = enginesOn(database);
 
 test('what a run begins is looked for first when the database may be of an earlier time, and then for good', async () => {
   const unclear: boolean[] = [];
+  const stale: boolean[] = [];
   const definition = story(async (run) => {
     for (const key of ['one', 'two']) {
-      await run.step({ key, name: key }, async ({ unclearSince }) => void unclear.push(unclearSince !== undefined));
+      await run.step({ key, name: key }, async ({ unclearSince, isStale = false }) => {
+        unclear.push(unclearSince !== undefined);
+        stale.push(isStale);
+      });
     }
   });
   const resting = engines.resting([definition]);
@@ -23,6 +27,7 @@ test('what a run begins is looked for first when the database may be of an earli
   const engine = await engines.working([definition]);
   await Promise.all([ended(engine, fresh), ended(engine, restored)]);
   expect(unclear.toSorted((a, b) => Number(a) - Number(b))).toEqual([false, false, true, true]);
+  expect(stale.toSorted((a, b) => Number(a) - Number(b))).toEqual([false, false, true, true]);
   const { rows } = await sql<{ id: string; stale: boolean }>`select id, stale from run`.execute(database);
   expect(new Map(rows.map(({ id, stale }) => [id, stale]))).toEqual(
     new Map<string, boolean>([

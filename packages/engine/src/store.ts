@@ -2,6 +2,7 @@ import type { Database, Transaction } from '@pileus/database';
 import type { RunId } from '@pileus/model';
 import { CompiledQuery } from 'kysely';
 import type { Batch, Store } from './journal.ts';
+import { jsonText, withoutUnkeepable } from './json.ts';
 import type { Json, Write } from './run.ts';
 
 /**
@@ -21,7 +22,7 @@ export function tables(
     async commit(batch) {
       const statement = compile(batch);
       const writes = batch.entries.flatMap(({ run, writes: of }) =>
-        (of ?? []).map((write) => ({ run: run.id, ...write })),
+        (of ?? []).map(({ into, row }) => ({ run: run.id, into, row: withoutUnkeepable(row) })),
       );
       const held =
         writes.length === 0
@@ -62,7 +63,10 @@ export function inOrder(
 /** Counts and states are written as they are, not as differences, so that a commit whose answer was lost can be sent again. */
 function compile({ runs, entries, lines }: Batch): CompiledQuery {
   const steps = new Set(entries.flatMap((entry) => entry.steps));
-  return CompiledQuery.raw(statement, [JSON.stringify(runs), JSON.stringify([...steps]), JSON.stringify(lines)]);
+  return CompiledQuery.raw(
+    statement,
+    [runs, [...steps], lines].map((rows) => jsonText(rows as unknown as Json)),
+  );
 }
 
 const statement = `

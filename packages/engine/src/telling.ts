@@ -247,6 +247,7 @@ export class Telling implements Run {
         token: step.token ?? '',
         attempt: step.attempt,
         unclearSince: this.#unclearSince(step),
+        ...(held.isStale && { isStale: true as const }),
         // Whoever is about to send something takes the signal: a process that was stopped meanwhile sends nothing then.
         get signal() {
           held.checkLease();
@@ -380,7 +381,7 @@ export class Telling implements Run {
     checkKey(key);
     const step: Step = {
       run: this.#held.id,
-      seq: this.#held.steps.size + 1,
+      seq: ++this.#held.lastSeq,
       key,
       name,
       node: node ?? null,

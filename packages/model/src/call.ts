@@ -7,6 +7,11 @@ export interface Call {
    * sent its request, by the clock of this process as it goes now.
    */
   readonly unclearSince?: Date | undefined;
+  /**
+   * Set where what is known may be of an earlier time than what was done (the database was restored): an attempt may have
+   * been made under a later token too, of which nothing is known any more.
+   */
+  readonly isStale?: true | undefined;
   /** 1 for the first attempt. */
   readonly attempt: number;
   /**

@@ -5,6 +5,7 @@ import {
   seconds,
   specs,
   stepName,
+  type Clock,
   type Duration,
   type FailureData,
   type ManagedKind,
@@ -13,8 +14,10 @@ import {
 } from '@pileus/model';
 import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
+import type { Forgotten } from './forgotten.ts';
 import type { CreateStep } from './plan.ts';
 import { hideIn, noSecrets, withOpen } from './secrets.ts';
+import type { Work } from './work.ts';
 import { seen, write, type Deployment, type KnownResource, type World } from './world.ts';
 
 /** How long a cloud may take to finish what it accepted. */
@@ -40,14 +43,15 @@ interface Hooks {
 export async function createResource(
   run: Run,
   world: World,
-  deployment: Deployment,
+  { deployment, forgotten }: Pick<Work, 'deployment' | 'forgotten'>,
   step: CreateStep,
   hooks: Hooks,
 ): Promise<Observed> {
   const driver = driverOf(deployment, step.kind);
+  const making = { driver, forgotten, clock: world.clock };
   for (let number = step.earlier + 1; ; number++) {
     const key = number === 1 ? step.key : `${step.key}:${number}`;
-    const ref = await ask(run, world, deployment, { ...step, key }, driver, hooks).catch(async (error: unknown) => {
+    const ref = await ask(run, deployment, { ...step, key }, making, hooks).catch(async (error: unknown) => {
       if (!run.signal.aborted) await run.skip(`${key}:ready`, key);
       throw error;
     });
@@ -71,16 +75,11 @@ export async function createResource(
   }
 }
 
-function ask(
-  run: Run,
-  world: World,
-  deployment: Deployment,
-  step: CreateStep,
-  driver: Driver,
-  hooks: Hooks,
-): Promise<string> {
+function ask(run: Run, deployment: Deployment, step: CreateStep, making: Making, hooks: Hooks): Promise<string> {
   const { id, account, secrets = noSecrets() } = deployment;
   const { key, node, kind, name } = step;
+  const { driver, forgotten, clock } = making;
+  let isMet = false;
   return run.step<string>(
     {
       key,
@@ -97,7 +96,7 @@ function ask(
         }),
         ...hooks.begins(),
       ],
-      record: (ref) => [write('resource', { deployment: id, step: key, ref, state: 'creating' })],
+      record: (ref) => [write('resource', { deployment: id, step: key, ref, state: 'creating', isMet })],
       // A refusal made nothing; what is unclear stays `creating` without a ref, until it is settled.
       failed: (failure, { isUnclear }) => [
         ...(isUnclear ? [] : [write('resource', { deployment: id, step: key, state: 'failed', isGone: true })]),
@@ -105,10 +104,22 @@ function ask(
       ],
     },
     (call) =>
-      withOpen(secrets, step.spec, call, (spec, hiding) =>
-        createOnce(driver, checked({ ...step, spec }), hiding, world.clock),
-      ),
+      withOpen(secrets, step.spec, call, async (open, hiding) => {
+        const spec = checked({ ...step, spec: open });
+        const earlier = hiding.isStale ? await forgotten.find(driver, kind, hiding, clock) : undefined;
+        isMet = earlier !== undefined;
+        if (earlier === undefined) return createOnce(driver, spec, hiding, clock);
+        if (driver.once.by === 'look-up') await driver.once.resume?.(earlier, spec, hiding);
+        return earlier;
+      }),
   );
+}
+
+/** How one resource is made. */
+interface Making {
+  readonly driver: Driver;
+  readonly forgotten: Forgotten;
+  readonly clock: Clock;
 }
 
 /** How a resource came out, and in which generation of the run that was seen. */

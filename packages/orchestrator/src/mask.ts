@@ -78,6 +78,7 @@ export class Mask {
       call: {
         token: call.token,
         attempt: call.attempt,
+        isStale: call.isStale,
         // Both are to be asked for anew each time.
         get unclearSince() {
           return call.unclearSince;

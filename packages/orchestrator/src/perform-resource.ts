@@ -23,7 +23,7 @@ export async function createStep(run: Run, world: World, work: Work, step: Creat
   const observed = await createResource(
     run,
     world,
-    work.deployment,
+    work,
     { ...step, spec },
     {
       begins: () => [work.nodeRow(node, { state: 'creating', failure: null })],

@@ -3,6 +3,7 @@ import type { Shell } from '@pileus/provider';
 import type { Data, Operation } from '@pileus/tosca';
 import type { Present } from './comparison.ts';
 import type { Expanded, Graph, Instance, Relation } from './expand.ts';
+import { Forgotten } from './forgotten.ts';
 import { inputsOf } from './operation.ts';
 import { withInside, type Assignment } from './attributes.ts';
 import { calledAs } from './call.ts';
@@ -39,6 +40,7 @@ export class Work {
   readonly resources: ReadonlyMap<string, KnownResource>;
   /** What is known of what will be; what is to be made anew is left out until it is. */
   readonly known: Known;
+  readonly forgotten = new Forgotten();
   readonly #present: Present;
   readonly #before: Known = nothingKnown();
   readonly #revisions: Revisions;

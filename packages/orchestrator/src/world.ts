@@ -134,6 +134,8 @@ export type ResourceRow = {
   readonly spec?: Json;
   readonly changed?: readonly string[];
   readonly isGone?: boolean;
+  /** It was found rather than made: what else stands for it here, taken in by a sweep, gives way. */
+  readonly isMet?: boolean;
 };
 
 export type NodeRow = {

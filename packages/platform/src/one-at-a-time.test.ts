@@ -88,6 +88,7 @@ beforeAll(async () => {
       })
     ).id,
     method: (await client.call('post /sign-in-methods', { body: { kind: 'oidc', title: 'Staff', settings: oidc } })).id,
+    secret: (await client.call('post /secrets', { body: { name: 'kept', value: { kind: 'text', text: 'a' } } })).id,
     webhook: (
       await client.call('post /webhooks', {
         body: { name: 'ops', url: 'http://127.0.0.1:9/', kinds: ['run.ended'] },
@@ -137,6 +138,7 @@ const changes: Readonly<Record<string, (n: number) => [method: string, body: unk
   '/deployments/{deployment}/tags': (n) => ['patch', { tags: { team: `${n}` } }],
   '/projects/{project}/quota': (n) => ['patch', { servers: 10 + n }],
   '/organizations/{organization}/quota': (n) => ['patch', { servers: 1_000 + n }],
+  '/secrets/{secret}': (n) => ['patch', { description: `${n}` }],
   '/webhooks/{webhook}': (n) => ['patch', { name: `ops ${n}` }],
 };
 
@@ -228,6 +230,10 @@ const tries: Readonly<Record<string, (() => unknown) | undefined>> = {
   'patch /deployments/{deployment}/tags': () => ({ tags: { tried: 'yes' } }),
   'patch /projects/{project}/quota': () => ({ servers: 3 }),
   'patch /organizations/{organization}/quota': () => ({ servers: 3_000 }),
+  'post /secrets': () => ({ name: 'tried', value: { kind: 'text', text: 'tried' } }),
+  'patch /secrets/{secret}': () => ({ name: 'tried' }),
+  'post /secrets/{secret}/versions': () => ({ value: { kind: 'text', text: 'tried' } }),
+  'delete /secrets/{secret}': undefined,
   'patch /webhooks/{webhook}': () => ({ isEnabled: false }),
   'delete /webhooks/{webhook}': undefined,
 };

@@ -1,2 +1,3 @@
 export { Life } from './life.ts';
-export { lease, MemoryJournal, type MemoryRun, type Trouble } from './memory-journal.ts';
+export { lease, MemoryJournal, type Trouble } from './memory-journal.ts';
+export type { Backup, MemoryRun } from './memory-tables.ts';

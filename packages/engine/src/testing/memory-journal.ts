@@ -1,33 +1,14 @@
 import { Failure, milliseconds, seconds, type Clock, type Duration, type RunId } from '@pileus/model';
-import { longSilence } from '../claim.ts';
+import type { Claimed } from '../claim.ts';
 import { Held, RunLost, type Step } from '../held.ts';
 import { Journal, type Batch, type Entry, type Store } from '../journal.ts';
 import { jsonText } from '../json.ts';
 import { Limiter } from '../limiter.ts';
 import type { Json, RunDefinition, Write } from '../run.ts';
-import type { RunFailure, RunState } from '../tables.ts';
+import type { RunState } from '../tables.ts';
 import { tell } from '../tell.ts';
 import type { Life } from './life.ts';
-
-/** A run as the journal has it. */
-export interface MemoryRun {
-  readonly id: RunId;
-  readonly kind: string;
-  readonly input: Json;
-  readonly state: RunState;
-  readonly generation: number;
-  readonly epoch: number;
-  readonly output: string | null;
-  readonly failure: RunFailure | null;
-  readonly steps: ReadonlyMap<string, Step>;
-}
-
-type Row = { -readonly [K in keyof Omit<MemoryRun, 'steps'>]: MemoryRun[K] } & {
-  readonly steps: Map<string, Step>;
-  /** By the database's clock. */
-  leaseUntil: number;
-  isStale: boolean;
-};
+import { MemoryTables, type Backup, type MemoryRun } from './memory-tables.ts';
 
 export interface MemoryJournalOptions {
   readonly clock: Clock;
@@ -49,21 +30,21 @@ export type Trouble =
   | { readonly is: 'slow'; readonly takes: Duration };
 
 /**
- * Runs, their steps and their fence in memory, on a clock that need not be real, so that the engine's own code of telling
- * and of the journal (what goes into a commit, what is tried again, who has lost its run) can be tried through thousands of
- * crashes a second. Only the tables are not PostgreSQL's: as there, a commit is whole or not at all, fenced by the epoch
- * of each run, and may come again; a worker has a run for as long as its lease, by the database's clock.
+ * Workers over {@link MemoryTables}, on a clock that need not be real, so that the engine's own code of telling and of the
+ * journal (what goes into a commit, what is tried again, who has lost its run) can be tried through thousands of crashes a
+ * second. A worker has a run for as long as its lease, by the database's clock, or until its process is gone.
  */
 export class MemoryJournal {
   readonly #options: MemoryJournalOptions;
-  readonly #runs = new Map<RunId, Row>();
+  readonly #tables: MemoryTables;
   readonly #held = new Map<RunId, Held>();
-  readonly #journals = new WeakMap<Life, Journal>();
+  readonly #workers = new Map<Life, Worker>();
   #lost = 0;
   #takenWrongly = 0;
 
   constructor(options: MemoryJournalOptions) {
     this.#options = options;
+    this.#tables = new MemoryTables(() => options.clock.now(), options.project);
   }
 
   /** Writes that were confirmed and are not there. */
@@ -77,133 +58,121 @@ export class MemoryJournal {
   }
 
   get(id: RunId): MemoryRun {
-    return this.#row(id);
+    return this.#tables.get(id);
   }
 
-  start(id: RunId, kind: string, input: Json): void {
-    const begun = { state: 'queued', generation: 1, epoch: 0, output: null, failure: null } as const;
-    this.#runs.set(id, {
-      id,
-      kind,
-      input,
-      ...begun,
-      steps: new Map(),
-      leaseUntil: this.#options.clock.now(),
-      isStale: false,
-    });
+  get runs(): readonly MemoryRun[] {
+    return this.#tables.runs;
+  }
+
+  start(id: RunId, run: Pick<MemoryRun, 'kind' | 'subject' | 'input'>): void {
+    this.#tables.start(id, { title: id, ...run });
+  }
+
+  /** All that is in it now, for a later {@link restore}. */
+  backup(): Backup {
+    return this.#tables.backup();
+  }
+
+  /** Every process is stopped, and the database put back to an earlier state. */
+  restore(backup: Backup): void {
+    for (const life of this.#workers.keys()) life.end();
+    this.#tables.restore(backup);
   }
 
   /** Resolves when the run has ended or is let go of; never when the life ends first. */
   async work(id: RunId, definition: RunDefinition, life: Life): Promise<void> {
-    const row = this.#row(id);
-    await this.#untilThere(life);
-    // A worker claims no run of a kind that it does not know, and none that has ended or is paused.
-    if (row.kind !== definition.name || row.state === 'paused' || hasEnded(row.state)) return;
-    if (row.state === 'queued') row.state = 'running';
-    const { kind, generation, input } = row;
-    const claimed = new Date(Math.ceil(life.clock.now()));
-    const goodUntil = life.monotonic() + lease;
-    row.isStale ||= row.leaseUntil < this.#options.clock.now() - longSilence;
-    row.leaseUntil = this.#options.clock.now() + lease;
-    const held = new Held(
-      {
-        id,
-        kind,
-        generation,
-        input,
-        epoch: ++row.epoch,
-        only: null,
-        claimed,
-        isStale: row.isStale,
-        goodUntil,
-        done: 0,
-        total: 0,
-      },
-      life.monotonic,
-    );
-    for (const [key, step] of row.steps) held.steps.set(key, { ...step });
-    held.done = [...held.steps.values()].filter(({ state }) => state === 'done').length;
+    const worker = this.#workerOf(life);
+    const claimed = await this.#claim(id, definition, life, worker);
+    if (!claimed) return;
+    const { only_nodes: only, state } = claimed;
+    const at = new Date(Math.ceil(life.clock.now()));
+    const held = new Held({ ...claimed, only, claimed: at, goodUntil: life.monotonic() + lease }, life.monotonic);
+    this.#tables.readSteps([held]);
     this.#held.set(id, held);
     const { random, onBug } = this.#options;
     const lost = () => {
-      const isOurs = row.epoch === held.epoch && this.#options.clock.now() < row.leaseUntil - slack;
+      const { epoch, leaseUntil } = this.get(id);
+      const isOurs = epoch === held.epoch && this.#options.clock.now() < (leaseUntil ?? 0) - slack;
       if (held.gone instanceof RunLost && isOurs) this.#takenWrongly++;
     };
     held.signal.addEventListener('abort', lost, { once: true });
-    const renewing = this.#renew(held, life);
-    await tell(held, row.state, {
-      definitions: new Map([[kind, definition]]),
-      journal: this.#journalOf(life),
+    const renewing = this.#renew(held, life, worker);
+    await tell(held, state, {
+      definitions: new Map([[definition.name, definition]]),
+      journal: this.#journalOf(life, worker),
       limiter: new Limiter(() => undefined),
       clock: life.clock,
       random,
       onBug,
-      letGo: async () => {},
+      letGo: async () => this.#tables.release(worker.id, held),
     }).finally(renewing.stop);
   }
 
   /** As `Engine.pause` does; where that refuses, nothing happens. */
   pause(id: RunId): void {
-    const row = this.#row(id);
-    if (row.state !== 'queued' && row.state !== 'running') return;
-    row.state = 'paused';
+    if (isRefused(() => this.#tables.pause(id))) return;
     this.#held.get(id)?.pause();
   }
 
   /** As `Engine.cancel` does, likewise. */
   cancel(id: RunId): void {
-    const row = this.#row(id);
-    if (hasEnded(row.state)) return;
-    row.state = 'cancelling';
+    if (isRefused(() => this.#tables.cancel(id))) return;
     this.#held.get(id)?.cancel(new Failure('cancelled'));
   }
 
   /** As `Engine.resume` does, likewise. */
   resume(id: RunId): void {
-    const row = this.#row(id);
-    if (row.state === 'paused') return void (row.state = 'running');
-    if (row.state !== 'failed' && row.state !== 'cancelled') return;
-    Object.assign(row, { state: 'queued', generation: row.generation + 1, epoch: row.epoch + 1, failure: null });
-    for (const step of row.steps.values()) if (step.state !== 'done') Object.assign(step, untried);
+    isRefused(() => this.#tables.resume(id));
+  }
+
+  #workerOf(life: Life): Worker {
+    const known = this.#workers.get(life);
+    if (known) return known;
+    const worker: Worker = {
+      id: this.#tables.worker(),
+      journal: new Journal(this.#storeOf(life), {
+        clock: life.clock,
+        monotonic: life.monotonic,
+        turn: () => life.clock.sleep(milliseconds(0)),
+      }),
+    };
+    this.#workers.set(life, worker);
+    life.over.addEventListener('abort', () => this.#tables.end(worker.id), { once: true });
+    return worker;
+  }
+
+  /** Asks each second, as workers do, until the run is free; undefined when it is one that nobody may have. */
+  async #claim(id: RunId, { name }: RunDefinition, life: Life, worker: Worker): Promise<Claimed | undefined> {
+    for (;;) {
+      await this.#untilThere(life);
+      const { kind, state } = this.get(id);
+      if (kind !== name || state === 'paused' || hasEnded(state)) return undefined;
+      const [claimed] = this.#tables.claim({ id: worker.id, lease, held: new Map(), kinds: [name] }, [id]);
+      if (claimed) return claimed;
+      await life.clock.sleep(seconds(1));
+    }
   }
 
   /** Renews the lease as long as the run is this life's. */
-  #renew(held: Held, life: Life): { stop: () => void } {
+  #renew(held: Held, life: Life, { id }: Worker): { stop: () => void } {
     const over = new AbortController();
     const renew = async () => {
       for (;;) {
         await life.clock.sleep(milliseconds(lease / 3), over.signal);
         const from = life.monotonic();
-        const until = this.#options.clock.now() + lease;
-        await life.clock.sleep(milliseconds(50 * this.#options.random())); // the database is asked
-        const row = this.#row(held.id);
+        // What the database was asked reaches it, whatever becomes of the process.
+        await this.#options.clock.sleep(milliseconds(50 * this.#options.random()));
         if (this.#options.trouble?.()?.is === 'away') held.checkLease();
-        else if (row.epoch === held.epoch) {
-          row.leaseUntil = until;
-          held.goodUntil = from + lease;
-        } else held.leave(new RunLost(`${held.id} has gone to another worker`));
+        else this.#tables.renew({ id, lease, held: new Map([[held.id, held]]) }, from);
       }
     };
     renew().catch(() => {});
     return { stop: () => over.abort(enough) };
   }
 
-  #row(id: RunId): Row {
-    const row = this.#runs.get(id);
-    if (!row) throw new Failure('not-found', { kind: 'run', id });
-    return row;
-  }
-
-  /** One for each process, as it has them. */
-  #journalOf(life: Life): Pick<Journal, 'write' | 'note'> {
-    const journal =
-      this.#journals.get(life) ??
-      new Journal(this.#storeOf(life), {
-        clock: life.clock,
-        monotonic: life.monotonic,
-        turn: () => life.clock.sleep(milliseconds(0)),
-      });
-    this.#journals.set(life, journal);
+  /** What is confirmed is looked for. */
+  #journalOf(life: Life, { journal }: Worker): Pick<Journal, 'write' | 'note'> {
     return {
       write: async (entry) => {
         const steps = entry.steps.map((step) => ({ ...step }));
@@ -216,7 +185,7 @@ export class MemoryJournal {
 
   /** What was confirmed is there, or something later. */
   #lookFor({ run, end }: Entry, steps: readonly Step[]): void {
-    const row = this.#row(run.id);
+    const row = this.get(run.id);
     for (const { key, attempt, state } of steps) {
       const kept = row.steps.get(key);
       if (!kept || kept.attempt < attempt || (state === 'done' && kept.state !== 'done')) this.#lost++;
@@ -235,24 +204,12 @@ export class MemoryJournal {
         if (trouble?.is === 'slow') await life.clock.sleep(trouble.takes);
         if (!life.survives('before commit')) return new Promise(() => {});
         if (trouble && trouble.is !== 'slow' && trouble.is !== 'unheard') throw refusals[trouble.is]();
-        const held = this.#commit(sent);
+        const held = this.#tables.commit(sent);
         if (!life.survives('after commit')) return new Promise(() => {});
         if (trouble?.is === 'unheard') throw refusals.away();
         return held;
       },
     };
-  }
-
-  #commit({ runs, entries }: Batch): ReadonlySet<RunId> {
-    const held = new Set(runs.filter(({ id, epoch }) => this.#row(id).epoch === epoch).map(({ id }) => id));
-    for (const { run, steps, writes = [], end } of entries) {
-      if (!held.has(run.id)) continue;
-      const row = this.#row(run.id);
-      for (const step of steps) row.steps.set(step.key, { ...step });
-      if (end) Object.assign(row, end);
-      this.#options.project(writes);
-    }
-    return held;
   }
 
   /** Nobody claims anything while the database is away. */
@@ -285,7 +242,22 @@ const slack = 1_000;
 /** After this another worker may have the run of one that does not answer. */
 export const lease = seconds(15);
 const enough = new Error('it is over');
-const untried = { state: 'planned', tries: 0, failure: null, because: null, started: null, ended: null } as const;
+
+interface Worker {
+  readonly id: number;
+  /** One for each process, as it has them. */
+  readonly journal: Journal;
+}
+
+function isRefused(change: () => void): boolean {
+  try {
+    change();
+    return false;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'conflict') return true;
+    throw error;
+  }
+}
 
 function hasEnded(state: RunState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';

@@ -53,6 +53,15 @@ async function writeResources(transaction: Transaction, rows: readonly unknown[]
       deployment text, step text, ref text, state text, native text, zone text, details jsonb, spec jsonb, changed jsonb, "isGone" boolean)
     where resource.deployment = given.deployment and resource.step = given.step
   `.execute(transaction);
+  const met = folded.filter(({ isMet }) => isMet);
+  if (met.length === 0) return;
+  await sql`
+    update resource as other set state = 'deleted', deleted_at = now(), changed = pg_current_xact_id()
+    from resource, jsonb_to_recordset(${JSON.stringify(met)}::jsonb) as given (deployment text, step text)
+    where resource.deployment = given.deployment and resource.step = given.step
+      and other.deployment = resource.deployment and other.kind = resource.kind and other.ref = resource.ref
+      and other.step <> resource.step and other.deleted_at is null
+  `.execute(transaction);
 }
 
 async function writeNodes(transaction: Transaction, rows: readonly unknown[]): Promise<void> {

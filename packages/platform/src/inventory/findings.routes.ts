@@ -7,7 +7,7 @@ import { by } from '../access/by.ts';
 import { behalfOf } from '../access/initiator.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import { changed, driverOf, type Removal } from './remove-finding.run.ts';
-import { heldBy } from './ledger.ts';
+import { heldBy, placeOf } from './ledger.ts';
 import { judge } from './sweep.ts';
 
 type FindingView = Answer<'get /accounts/{account}/findings'>['items'][number];
@@ -90,9 +90,10 @@ export function findingHandlers({ database, accounts, engine, clock, removal }: 
       if (row.removed_at) throw new Failure('conflict', { what: name, reason: because('deleted-already') });
       const found = await look(row, signal);
       if (found && (found.name !== body.name || (found.token ?? '') !== token)) throw changed(name);
-      const held = (await heldBy(database, account, kind, [{ token }])).get(token);
+      const held = (await heldBy(database, account, kind, [{ ref, token }])).get(ref);
       const is = judge({ ref }, held, clock.now());
-      if (is === 'ours' || is === 'lost')
+      const isAwaited = is === 'unknown' && (await placeOf(database, account, token)).is === 'busy';
+      if (is === 'ours' || is === 'lost' || isAwaited)
         throw new Failure('conflict', { what: name, reason: because('belongs-to-deployment') });
       const run = await engine.start(
         removal,

@@ -1,10 +1,10 @@
 import type { Database } from '@pileus/database';
 import { minutes, newId, seconds, type Clock, type ManagedKind } from '@pileus/model';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { InputSecrets } from '../deployments/input-secrets.ts';
 import { now } from '../row.ts';
-import { grace, sweep, type Held, type Ledger, type Marked, type ReportedAs, type Swept } from './sweep.ts';
+import { grace, sweep, type Held, type Ledger, type Marked, type Place, type ReportedAs, type Swept } from './sweep.ts';
 
 /** Sweeps an account of the database. */
 export async function sweepAccount(
@@ -38,25 +38,47 @@ function ledgerOf(database: Database, clock: Clock, account: string, secrets: Pi
   };
 }
 
-/** What was written down about the tokens that were found. */
+/**
+ * By ref, what was written down about those that were found: under that ref, which a run of a restored database may have
+ * met under another token, or else under their token. (A ref may be a name, which others may have after us.)
+ */
 export async function heldBy(
   database: Database,
   account: string,
   kind: ManagedKind,
-  marked: readonly Pick<Marked, 'token'>[],
+  marked: readonly Pick<Marked, 'ref' | 'token'>[],
 ): Promise<ReadonlyMap<string, Held>> {
   if (marked.length === 0) return new Map();
-  const tokens = JSON.stringify(marked.map(({ token }) => token));
-  const { rows } = await sql<Held & { token: string }>`
-    select resource.id, resource.deployment, resource.token, resource.ref, resource.deleted_at, resource.asked_at,
-      exists (
-        select from run where run.subject = resource.deployment
-          and run.state in ('queued', 'running', 'paused', 'cancelling')
-      ) as "isBusy"
-    from resource
-    where account = ${account} and kind = ${kind}
-      and token in (select jsonb_array_elements_text(${tokens}::jsonb))`.execute(database);
-  return new Map(rows.map((row) => [row.token, row]));
+  const found = JSON.stringify(marked.map(({ ref, token }) => ({ ref, token })));
+  const { rows } = await sql<Held & { of: string }>`
+    with found as (
+      select ref, token from jsonb_to_recordset(${found}::jsonb) as found (ref text, token text)
+    ), held as (
+      select found.ref as of, 1 as turn, resource.* from found join resource on resource.ref = found.ref
+        where resource.account = ${account} and resource.kind = ${kind} and resource.deleted_at is null
+      union all
+      select found.ref as of, 2 as turn, resource.* from found join resource on resource.token = found.token
+        where resource.account = ${account} and resource.kind = ${kind}
+    )
+    select distinct on (of) of, id, deployment, ref, deleted_at, asked_at, ${isBusy(sql`held.deployment`)} as "isBusy"
+    from held order by of, turn, deleted_at desc nulls first`.execute(database);
+  return new Map(rows.map(({ of, ...row }) => [of, row]));
+}
+
+/** A run may still be finding out about what a deployment has. */
+const isBusy = (deployment: RawBuilder<unknown>) => sql<boolean>`exists (
+  select from run where run.subject = ${deployment} and run.state in ('queued', 'running', 'paused', 'cancelling'))`;
+
+/** Whose place it is that a token names. */
+export async function placeOf(database: Database, account: string, token: string): Promise<Place> {
+  const { rows } = await sql<{ deployment: string; isGone: boolean; isBusy: boolean }>`
+    select deployment.id as deployment, deployment.deleted_at is not null as "isGone",
+      ${isBusy(sql`deployment.id`)} as "isBusy"
+    from run join deployment on deployment.id = run.subject and deployment.account = ${account}
+    where run.id = ${token.split('/')[0]}`.execute(database);
+  const [found] = rows;
+  if (!found) return { is: 'unknown', deployment: null };
+  return { is: found.isBusy ? 'busy' : found.isGone ? 'gone' : 'taken', deployment: found.deployment };
 }
 
 async function adopt(database: Database, id: string, { ref, state, native, details }: Marked): Promise<number> {
@@ -71,15 +93,15 @@ async function adopt(database: Database, id: string, { ref, state, native, detai
 }
 
 /**
- * Where the place is another one's, nothing happens: that one is reported. What was asked for and is not on the cloud after
- * all, however late its lists are, gives way to what an attempt of before has made in its place.
+ * Where the place is another one's, nothing happens. What was asked for and is not on the cloud after all, however late its
+ * lists are, gives way to what an attempt of before has made in its place.
  */
 async function enter(
   database: Database,
   account: string,
   { kind, ref, name, token = '', state, native, details, shown }: Marked,
   secrets: Pick<InputSecrets, 'of'>,
-): Promise<number> {
+): Promise<Place> {
   const [run = '', step = ''] = token.split('/');
   const asked = Object.fromEntries(Object.entries(shown ?? {}).filter(([, value]) => value !== null));
   const made = await database
@@ -98,16 +120,15 @@ async function enter(
     from run
     join deployment on deployment.id = run.subject and deployment.account = ${account} and deployment.deleted_at is null
     left join run_step on run_step.run = run.id and run_step.key = ${step}
-    where run.id = ${run} and not exists (
-      select from run as other where other.subject = run.subject
-        and other.state in ('queued', 'running', 'paused', 'cancelling'))
+    where run.id = ${run} and not ${isBusy(sql`deployment.id`)}
     on conflict (deployment, step) do update set
       token = excluded.token, ref = excluded.ref, state = excluded.state, native = excluded.native,
       details = excluded.details, spec = excluded.spec, accepted = '{}', created_at = now(), deleted_at = null,
       changed = pg_current_xact_id()
       where resource.deleted_at is not null
         or (resource.ref is null and resource.asked_at < now() - interval '15 minutes')`.execute(database);
-  return Number(numAffectedRows ?? 0n);
+  const place = await placeOf(database, account, token);
+  return numAffectedRows === 1n ? { ...place, is: 'entered' } : place;
 }
 
 async function report(

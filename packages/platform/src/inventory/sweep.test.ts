@@ -1,6 +1,7 @@
 import { ApiProblem } from '@pileus/api';
-import { hours, milliseconds, plainCall, systemClock, type Clock } from '@pileus/model';
+import { hours, milliseconds, plainCall, specs, systemClock, type Clock } from '@pileus/model';
 import { simulated } from '@pileus/provider';
+import { sql } from 'kysely';
 import { afterEach, expect, test, vi } from 'vitest';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onSimulatedClouds } from '../testing/on-simulated-clouds.ts';
@@ -81,6 +82,81 @@ test(
     const { adopted, ...rest } = await sweep(account);
     expect(adopted).toBeGreaterThan(0);
     expect(rest).toEqual({ removed: 0, reported: 0 });
+    expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 0 });
+    expect(await listing(account)).toEqual(full);
+    expect((await remove(deployment.id)).state).toBe('deleted');
+    expect(await listing(account)).toEqual(empty);
+  },
+);
+
+test(
+  'what a restored database has forgotten is left to a run that goes on, and reported by its deployment where its place is taken',
+  { timeout: 60_000 },
+  async () => {
+    const account = await anAccount();
+    const deployment = await settled(client, await aDeployment(account));
+    const volume = await database
+      .selectFrom('resource')
+      .selectAll()
+      .where('deployment', '=', deployment.id)
+      .where('kind', '=', 'volume')
+      .executeTakeFirstOrThrow();
+    const be = (row: { token?: string; ref?: string }) =>
+      database.updateTable('resource').set(row).where('id', '=', volume.id).execute();
+
+    await be({ token: `${volume.token}/2` });
+    expect(await sweep(account), 'a run has met it under another token').toEqual({
+      adopted: 0,
+      removed: 0,
+      reported: 0,
+    });
+
+    await be({ ref: 'another' });
+    const busy = 'run-goes-on';
+    await sql`insert into run (id, kind, title, subject, state) values (${busy}, 'none', 'Goes on', ${deployment.id}, 'paused')`.execute(
+      database,
+    );
+    expect(await sweep(account), 'a run may still meet it').toEqual({ adopted: 0, removed: 0, reported: 0 });
+
+    await sql`delete from run where id = ${busy}`.execute(database);
+    expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 1 });
+    expect(await findings(account)).toMatchObject([
+      { kind: 'volume', is: 'double', deployment: { id: deployment.id, name: deployment.name } },
+    ]);
+    await be({ ref: volume.ref ?? '', token: volume.token });
+    expect((await remove(deployment.id)).state).toBe('deleted');
+  },
+);
+
+test(
+  'a run of a restored database meets what it has made since in place of something, also when a sweep was there first',
+  { timeout: 60_000 },
+  async () => {
+    const account = await anAccount();
+    const empty = await listing(account);
+    const deployment = await settled(client, await aDeployment(account));
+    const full = await listing(account);
+    const step = 'address.address';
+    const resources = () =>
+      database.selectFrom('resource').selectAll().where('deployment', '=', deployment.id).where('kind', '=', 'address');
+    const { ref, token, spec } = await resources().executeTakeFirstOrThrow();
+    const [run = ''] = token.split('/');
+    // Since the backup the first one has failed, was removed, and was made again.
+    const { drivers } = await platform.accounts.connect(account);
+    await drivers.address?.delete(ref ?? '', plainCall('gone'));
+    const again = await drivers.address?.create(specs.address.parse(spec), plainCall(`${token}:2`));
+    await systemClock.sleep(longestLag);
+    await sql`delete from run_step where run = ${run} and key like ${`${step}%`}`.execute(database);
+    await sql`delete from resource where deployment = ${deployment.id} and kind = 'address'`.execute(database);
+    expect(await sweep(account)).toEqual({ adopted: 1, removed: 0, reported: 0 });
+
+    await sql`
+      update run set state = 'queued', output = null, ended = null, started = now() - interval '1 hour' where id = ${run}`.execute(
+      database,
+    );
+    const state = () => client.call('get /runs/{run}', { params: { run } }).then((told) => told.state);
+    await expect.poll(state, { timeout: 40_000 }).toBe('succeeded');
+    expect(await resources().where('deleted_at', 'is', null).execute()).toMatchObject([{ step, ref: again }]);
     expect(await sweep(account)).toEqual({ adopted: 0, removed: 0, reported: 0 });
     expect(await listing(account)).toEqual(full);
     expect((await remove(deployment.id)).state).toBe('deleted');

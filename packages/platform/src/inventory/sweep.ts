@@ -16,15 +16,15 @@ export type Marked = Observed<ManagedKind>;
 
 /** What is written down about an account's resources; in PostgreSQL see {@link ledgerOf}. */
 export interface Ledger {
-  /** By token, what was written down about those that were found. */
+  /** By ref, what was written down about those that were found: under that ref, or else under their token. */
   heldBy(kind: ManagedKind, marked: readonly Marked[]): Promise<ReadonlyMap<string, Held>>;
   /** Notes what a row that was asked for has become; answers how many were. */
   adopt(id: string, found: Marked): Promise<number>;
   /**
-   * Takes in what a run that is known here has made, although nothing says so any more: the database was restored. Answers
-   * how many were taken in; none where the run or its deployment is not known, is busy, or has another resource in its place.
+   * Takes in what a run that is known here has made, although nothing says so any more: the database was restored. Not
+   * while the deployment is busy, nor where it is deleted, or has another resource in that place.
    */
-  enter(found: Marked): Promise<number>;
+  enter(found: Marked): Promise<Place>;
   /** Writes down what was found; answers whether a person has to look at it. */
   report(found: Marked, is: ReportedAs, deployment: string | null): Promise<boolean>;
   removed(found: Marked): Promise<void>;
@@ -40,7 +40,8 @@ export const grace = minutes(15);
  * - asked for, never heard back about, and no run is at it any more: adopted;
  * - made by a run that is known, and not written down because the database is of an earlier time: adopted;
  * - deleted by us longer ago than any list lags, and read to be there: deleted again;
- * - made twice with one token, or of a token that nobody here knows (another installation): reported.
+ * - of a run that is at it still: left to it;
+ * - made twice for one place, or of a token that nobody here knows (another installation): reported.
  * Nothing is ever deleted because a list lacks something, nor because nobody knows it.
  */
 export async function sweep(drivers: Drivers, ledger: Ledger, clock: Clock, signal: AbortSignal): Promise<Swept> {
@@ -52,7 +53,7 @@ export async function sweep(drivers: Drivers, ledger: Ledger, clock: Clock, sign
     for await (const found of driver.list(signal)) if (found.token !== undefined) marked.push(found);
     const held = await ledger.heldBy(kind, marked);
     for (const found of marked) {
-      const row = held.get(found.token ?? '');
+      const row = held.get(found.ref);
       const is = judge(found, row, clock.now());
       if (is === 'ours') continue;
       const tell = (what: ReportedAs) => ledger.report(found, what, row?.deployment ?? null);
@@ -67,19 +68,28 @@ export async function sweep(drivers: Drivers, ledger: Ledger, clock: Clock, sign
         await driver.delete(found.ref, plainCall(`${found.token}:sweep`, signal));
         await ledger.removed(found);
         swept.removed++;
-      } else if (is !== 'lost') {
-        const entered = is === 'unknown' && isThere(found) ? await ledger.enter(found) : 0;
-        swept.adopted += entered;
-        if (entered > 0) await tell('adopted');
-        else if (await tell(is)) swept.reported++;
-      }
+      } else if (is === 'unknown' && isThere(found)) {
+        const place = await ledger.enter(found);
+        if (place.is === 'busy') continue;
+        const isNew = await ledger.report(found, reportedAs[place.is], place.deployment);
+        if (place.is === 'entered') swept.adopted++;
+        else if (isNew) swept.reported++;
+      } else if (is !== 'lost' && (await tell(is))) swept.reported++;
     }
   }
   await ledger.forget();
   return swept;
 }
 
+const reportedAs = { entered: 'adopted', taken: 'double', gone: 'unknown', unknown: 'unknown' } as const;
+
 const isThere = ({ state }: Marked): boolean => state !== 'deleting' && state !== 'unknown';
+
+/** Whether there is a place for what carries a token, and whose it is. */
+export interface Place {
+  readonly is: 'entered' | 'busy' | 'taken' | 'gone' | 'unknown';
+  readonly deployment: string | null;
+}
 
 export interface Held {
   readonly id: string;
