@@ -23,6 +23,7 @@ Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 ru
 
 Sign-ins are kept in \`$XDG_CONFIG_HOME/pileus/contexts.json\` (readable by their owner only). ${code('PILEUS_SERVER')} and
 ${code('PILEUS_TOKEN')} go before them; ${code('PILEUS_PASSWORD')} is the password of \`pileus login --name\` where there is no terminal.
+By what servers are known whose certificates no authority of this machine vouches for stands in \`servers.json\` beside it, and stays after a sign-out.
 
 Options of every command:
 

@@ -3,15 +3,19 @@ import { addAccess } from './access/commands.ts';
 import type { AddOptions, UpdateOptions } from './account/account.ts';
 import type { SetPricesOptions } from './account/prices.ts';
 import type { AuditOptions } from './audit/audit.ts';
+import type { ExportOptions } from './audit/export.ts';
 import type { GlobalOptions } from './context.ts';
-import { doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
+import { collecting, doing, limit, locally, withValues, withWait, type Surroundings } from './declare.ts';
 import { addDeployment } from './deployment/commands.ts';
 import { addFinding } from './finding/commands.ts';
 import type { ListOptions } from './instance/instance.ts';
 import { addRun } from './run/commands.ts';
 import { addSignIn } from './sign-in/commands.ts';
+import { addWebhooks } from './webhook/commands.ts';
 import type { WaitOptions } from './run/watch.ts';
+import { addSecret } from './secret/commands.ts';
 import type { LoginOptions } from './session/session.ts';
+import { addVault } from './vault/commands.ts';
 
 /** Declares every command: noun, verb, what it takes. What it does is in the noun's own folder. */
 export function addCommands(program: Command, surroundings: Surroundings): void {
@@ -25,6 +29,9 @@ export function addCommands(program: Command, surroundings: Surroundings): void 
   addAccess(program, surroundings);
   addSignIn(program, surroundings);
   addAudit(program, surroundings);
+  addSecret(program, surroundings);
+  addVault(program, surroundings);
+  addWebhooks(program, surroundings);
   addTools(program, surroundings);
 }
 
@@ -37,17 +44,14 @@ function addSession(program: Command, here: Surroundings): void {
     .option('--link <link>', say('login.link'))
     .option('--name <name>', say('login.name'))
     .option('--organization <name>', say('login.organization'))
-    .action((url: string | undefined, options: LoginOptions, command: Command) =>
+    .option('--fingerprint <fingerprint>', say('login.fingerprint'))
+    .action((url: string | undefined, _: LoginOptions, command: Command) => {
+      const options = command.optsWithGlobals<LoginOptions & GlobalOptions>();
       // `--context` names the sign-in to save here, so it need not exist yet.
-      doing(here, command, { context: undefined }, async (context) =>
-        (await import('./session/session.ts')).login(
-          context,
-          url,
-          options,
-          command.optsWithGlobals<GlobalOptions>().context,
-        ),
-      ),
-    );
+      return doing(here, command, { context: undefined }, async (context) =>
+        (await import('./session/session.ts')).login(context, url, options, options.context),
+      );
+    });
   program
     .command('logout')
     .description(say('logout.help'))
@@ -100,6 +104,7 @@ function addAccount(program: Command, here: Surroundings): void {
     .argument('<provider>', say('argument.provider'))
     .requiredOption('--name <name>', say('account.name'))
     .option('--description <text>', say('account.description'))
+    .option('--secret <setting=secret>', say('account.secret'), collecting)
     .option('--test', say('account.tryFirst'));
   withValues(add, say).action((provider: string, options: AddOptions, command: Command) =>
     doing(here, command, {}, async (context) => (await load()).addAccount(context, provider, options)),
@@ -116,7 +121,8 @@ function addAccount(program: Command, here: Surroundings): void {
     .description(say('account.update'))
     .argument('<account>', say('argument.account'))
     .option('--new-name <name>', say('account.newName'))
-    .option('--description <text>', say('account.description'));
+    .option('--description <text>', say('account.description'))
+    .option('--secret <setting=secret>', say('account.secret'), collecting);
   withValues(update, say).action((account: string, options: UpdateOptions, command: Command) =>
     doing(here, command, {}, async (context) => (await load()).updateAccount(context, account, options)),
   );
@@ -266,6 +272,7 @@ function addInstance(program: Command, here: Surroundings): void {
     .description(say('instance.list'))
     .option('--deployment <deployment>', say('run.deployment'))
     .option('--account <account>', say('argument.account'))
+    .option('--tag <tag>', say('tags.sought'))
     .option('--search <text>', say('option.search'))
     .addOption(limit(say))
     .action((options: ListOptions, command: Command) =>
@@ -293,19 +300,28 @@ function addAudit(program: Command, here: Surroundings): void {
     .action((_: object, command: Command) =>
       doing(here, command, {}, async (context) => (await import('./audit/audit.ts')).verifyAudit(context)),
     );
-  noun
-    .command('list')
-    .description(say('audit.list'))
-    .option('--user <user>', say('audit.user'))
-    .option('--action <action>', say('audit.action'))
-    .addOption(new Option('--result <result>', say('audit.result')).choices(['ok', 'refused', 'failed']))
-    .option('--from <time>', say('audit.from'))
-    .option('--to <time>', say('audit.to'))
-    .option('--search <text>', say('option.search'))
+  withAuditFilter(noun.command('list').description(say('audit.list')), here)
     .addOption(limit(say).default(50))
     .action((options: AuditOptions, command: Command) =>
       doing(here, command, {}, async (context) => (await import('./audit/audit.ts')).listAudit(context, options)),
     );
+  withAuditFilter(noun.command('export').description(say('audit.export')), here)
+    .addOption(new Option('--format <format>', say('audit.format')).choices(['csv', 'jsonl']).default('jsonl'))
+    .action((options: ExportOptions, command: Command) =>
+      doing(here, command, {}, async (context) => (await import('./audit/export.ts')).exportAudit(context, options)),
+    );
+}
+
+function withAuditFilter(command: Command, { say }: Surroundings): Command {
+  return command
+    .option('--user <user>', say('audit.user'))
+    .option('--action <action>', say('audit.action'))
+    .addOption(new Option('--result <result>', say('audit.result')).choices(['ok', 'refused', 'failed']))
+    .option('--project <project>', say('audit.project'))
+    .option('--target <id>', say('audit.target'))
+    .option('--from <time>', say('audit.from'))
+    .option('--to <time>', say('audit.to'))
+    .option('--search <text>', say('option.search'));
 }
 
 function addTools(program: Command, here: Surroundings): void {

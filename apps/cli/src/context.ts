@@ -4,6 +4,10 @@ import { chooseServer, contextsFile, readContexts, type Contexts, type SavedCont
 import { exitCodes, Stop } from './exit.ts';
 import { openOutput, type Format, type Output } from './output/output.ts';
 import { sayIn, type Say } from './texts/texts.ts';
+import { doubted, Doubted } from './trust/doubted.ts';
+import { fetchTrusting } from './trust/fetch-trusting.ts';
+import { doubtOf, isDoubt } from './trust/meet.ts';
+import { readTrusts, type Trust, trustInAuthority, trustsFile } from './trust/trusts.ts';
 
 /** What every command works with. */
 export interface Context {
@@ -12,6 +16,8 @@ export interface Context {
   readonly out: Output;
   readonly client: Client;
   readonly server: SavedContext & { readonly name?: string | undefined };
+  /** What the server is known by, where this machine's authorities do not vouch for it. */
+  readonly trust: Trust | undefined;
   readonly contextsFile: string;
   readonly contexts: Contexts;
   readonly environment: NodeJS.ProcessEnv;
@@ -26,6 +32,10 @@ export interface GlobalOptions {
   readonly output: Format;
   readonly server?: string;
   readonly context?: string;
+  /** A file with the authorities that vouch for the server, or `system`. */
+  readonly certificateAuthority?: string;
+  /** Why this is done, for the operation log. */
+  readonly because?: string;
 }
 
 export async function openContext(options: GlobalOptions, language: Language, signal: AbortSignal): Promise<Context> {
@@ -34,12 +44,14 @@ export async function openContext(options: GlobalOptions, language: Language, si
   const file = contextsFile(env);
   const contexts = await readContexts(file, say);
   const server = chooseServer(contexts, options, env, say);
+  const trust = await trustOf(server.server, options.certificateAuthority, file, env, say);
   return {
     language,
     say,
     out: openOutput(options.output, say, env),
-    client: clientOf(server.server, server.token, say),
+    client: clientOf(server.server, server.token, say, trust, options.because),
     server,
+    trust,
     contextsFile: file,
     contexts,
     environment: env,
@@ -48,17 +60,38 @@ export async function openContext(options: GlobalOptions, language: Language, si
   };
 }
 
+/** What a server is known by: as the command was told, else as was agreed to at the sign-in. */
+async function trustOf(
+  server: string,
+  told: string | undefined,
+  contexts: string,
+  environment: NodeJS.ProcessEnv,
+  say: Say,
+): Promise<Trust | undefined> {
+  if (!server.startsWith('https:')) return undefined;
+  const authority = told ?? environment['PILEUS_CERTIFICATE_AUTHORITY'];
+  return authority ? trustInAuthority(authority, say) : (await readTrusts(trustsFile(contexts), say))[server];
+}
+
 /** A client whose network errors are sentences. */
-export function clientOf(server: string, token: string | undefined, say: Say): Client {
+export function clientOf(
+  server: string,
+  token: string | undefined,
+  say: Say,
+  trust: Trust | undefined,
+  reason?: string,
+): Client {
+  const sending = trust ? fetchTrusting(server, trust, say) : fetch;
   return createClient({
     server,
     token,
+    reason,
     fetch: async (input, init) => {
       try {
-        return ours(await fetch(input, init), server, say);
+        return ours(await (await sending)(input, init), server, say);
       } catch (error) {
         if (init?.signal?.aborted || error instanceof Unreachable) throw error;
-        throw new Unreachable(say('message.unreachable', { server, detail: networkReason(error) }));
+        throw unreachable(server, error, say);
       }
     },
   });
@@ -79,10 +112,18 @@ export class Unreachable extends Stop {
   }
 }
 
+/** Why no answer came: whom it came from is in doubt, or none came at all. */
+export function unreachable(server: string, error: unknown, say: Say): Stop {
+  const cause = causeOf(error);
+  if (cause instanceof Doubted) return cause;
+  const detail = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+  return isDoubt(detail)
+    ? doubted(server, doubtOf(detail), say)
+    : new Unreachable(say('message.unreachable', { server, detail }));
+}
+
 /** Node's fetch hides the reason in `cause`: ECONNREFUSED, ENOTFOUND, a certificate's fault … */
-function networkReason(error: unknown): string {
+function causeOf(error: unknown): unknown {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  if (cause instanceof AggregateError) return networkReason(cause.errors[0]);
-  if (!(cause instanceof Error)) return String(cause);
-  return (cause as NodeJS.ErrnoException).code ?? cause.message;
+  return cause instanceof AggregateError ? causeOf(cause.errors[0]) : cause;
 }

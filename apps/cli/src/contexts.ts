@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Say } from './texts/texts.ts';
 import { exitCodes, Stop, usage } from './exit.ts';
+import { writePrivateFile } from './private-file.ts';
 
 /** A saved sign-in. */
 export interface SavedContext {
@@ -41,11 +42,7 @@ export async function readContexts(file: string, say: Say): Promise<Contexts> {
 
 /** Writes the file whole or not at all; only its owner may read it, for it holds tokens. */
 export async function writeContexts(file: string, contexts: Contexts): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(contexts, undefined, 2)}\n`, { mode: 0o600 });
-  await chmod(draft, 0o600);
-  await rename(draft, file);
+  await writePrivateFile(file, contexts);
 }
 
 /**
@@ -71,11 +68,21 @@ export function chooseServer(
   return { server, name: foundName, ...(token && { token }), ...(found?.user && { user: found.user }) };
 }
 
-/** The origin of what a person typed: `localhost:7800`, `https://pileus.example.org/` … */
+/**
+ * The origin of what a person typed: `localhost:7800`, `https://pileus.example.org/` … What another machine serves is asked by
+ * TLS unless `http://` was typed.
+ */
 export function serverAddress(typed: string, say: Say): string {
-  const text = /^https?:\/\//.test(typed) ? typed : `http://${typed}`;
-  if (!URL.canParse(text)) throw usage(say('message.badServer', { server: typed }));
-  return new URL(text).origin;
+  const isWhole = /^https?:\/\//i.test(typed);
+  const url = URL.parse(isWhole ? typed : `https://${typed}`);
+  if (!url) throw usage(say('message.badServer', { server: typed }));
+  if (isWhole || !isThisMachine(url)) return url.origin;
+  return new URL(`http://${typed}`).origin;
+}
+
+/** Whether a server's address leads nowhere else, so that nobody can listen in. */
+export function isThisMachine({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 function parsed(value: unknown): Contexts {

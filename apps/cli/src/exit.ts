@@ -37,6 +37,7 @@ export function exitCodeOf(problem: ApiProblem): ExitCode {
       return exitCodes.notAllowed;
     case 'conflict':
     case 'name-taken':
+    case 'over-quota':
     case 'stale':
     case 'plan-expired':
     case 'key-reused':

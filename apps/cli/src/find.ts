@@ -7,6 +7,7 @@ import { withGuess } from './usage-error.ts';
 
 type Account = AnswerOf<'get /accounts'>['items'][number];
 type Deployment = AnswerOf<'get /deployments'>['items'][number];
+type Secret = AnswerOf<'get /secrets'>['items'][number];
 type Instance = AnswerOf<'get /instances'>['items'][number];
 
 /** A cloud account by its name or id. */
@@ -16,6 +17,13 @@ export async function findAccount({ client, say, signal }: Context, given: strin
     client.call('get /accounts', { query: { cursor, limit }, signal }),
   );
   return only('kind.account', given, called(items, given), items, say);
+}
+
+/** A secret by its name or id. */
+export async function findSecret({ client, say, signal }: Context, given: string): Promise<Secret> {
+  if (isId('sec', given)) return client.call('get /secrets/{secret}', { params: { secret: given }, signal });
+  const { items } = await collect((cursor, limit) => client.call('get /secrets', { query: { cursor, limit }, signal }));
+  return only('kind.secret', given, called(items, given), items, say);
 }
 
 /** A template by its name or id. */

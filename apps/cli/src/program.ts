@@ -17,6 +17,8 @@ export function makeProgram(language: Language, version: string, signal: AbortSi
     .addOption(new Option('-o, --output <format>', say('option.output')).choices([...formats]).default('table'))
     .option('--server <url>', say('option.server'))
     .option('--context <name>', say('option.context'))
+    .option('--certificate-authority <file>', say('option.certificateAuthority'))
+    .option('--because <reason>', say('option.because'))
     .addHelpText('after', `\n${say('help.environment')}`);
   addCommands(program, { language, say, signal });
   everywhere(program, (command) => inLanguage(command, say));

@@ -108,6 +108,8 @@ export const stops: readonly Stop[] = [
     seen: '.fields',
     act: async (page) => {
       await page.fill('#name', `shop-${Date.now() % 100_000}`);
+      await page.fill('#tags', 'owner=li');
+      await page.press('#tags', 'Tab');
       await page.click('button[type=submit]');
       await page.waitForSelector('.topology-card');
     },
@@ -120,6 +122,15 @@ export const stops: readonly Stop[] = [
   { name: 'deployment-outputs', path: '/deployments/dep-shop0000prod?tab=outputs', seen: 'tr.item' },
   { name: 'deployment-resources', path: '/deployments/dep-shop0000prod?tab=resources', seen: 'tr.item' },
   { name: 'deployment-details', path: '/deployments/dep-shop0000prod?tab=details', seen: '.facts' },
+  {
+    name: 'deployment-tags',
+    path: '/deployments/dep-shop0000prod?tab=details',
+    seen: '.facts .chip',
+    act: async (page) => {
+      await page.click('.facts .ant-btn');
+      await page.waitForSelector('.ant-modal .ant-select');
+    },
+  },
   {
     name: 'deployment-delete',
     path: '/deployments/dep-shop0000prod?tab=outputs',
@@ -174,6 +185,16 @@ export const stops: readonly Stop[] = [
   { name: 'instances', path: '/instances', seen: 'tr.item' },
   { name: 'projects', path: '/projects', seen: 'tr.item' },
   { name: 'project', path: '/projects/prj-shop0000001', seen: 'tr.item' },
+  { name: 'project-quota', path: '/projects/prj-shop0000001?tab=quota', seen: '.quotas .bar' },
+  {
+    name: 'project-limits',
+    path: '/projects/prj-shop0000001?tab=quota',
+    seen: '.quotas .bar',
+    act: async (page) => {
+      await page.click('.tab-panel button');
+      await page.waitForSelector('.ant-modal .limits');
+    },
+  },
   {
     name: 'project-environments',
     path: '/projects/prj-shop0000001',
@@ -219,6 +240,25 @@ export const stops: readonly Stop[] = [
       await page.waitForSelector('.ant-modal-footer .ant-btn-dangerous');
     },
   },
+  { name: 'webhooks', path: '/webhooks', seen: 'tr.item' },
+  {
+    name: 'webhook-add',
+    path: '/webhooks',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.actions button');
+      await page.waitForSelector('.ant-modal form');
+    },
+  },
+  {
+    name: 'webhook-delivery',
+    path: '/webhooks/whk-chat00000001',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('tr.item button');
+      await page.waitForSelector('.ant-modal pre');
+    },
+  },
   { name: 'groups', path: '/groups', seen: 'tr.item' },
   {
     name: 'group-attach',
@@ -240,6 +280,18 @@ export const stops: readonly Stop[] = [
       await page.click('.tab-panel button');
       await page.click('.choices label >> nth=0');
       await page.waitForSelector('.changed tr.item');
+    },
+  },
+  { name: 'secrets', path: '/secrets', seen: 'tr.item' },
+  {
+    name: 'secret-add',
+    path: '/secrets',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.page-head button.ant-btn-primary');
+      await page.click('.ant-modal .ant-segmented-item >> nth=1');
+      await page.click('.ant-modal-footer .ant-btn-primary');
+      await page.waitForSelector('.ant-form-item-explain-error');
     },
   },
   { name: 'service-accounts', path: '/service-accounts', seen: 'tr.item' },
@@ -278,6 +330,15 @@ export const stops: readonly Stop[] = [
     seen: 'tr.item',
   },
   { name: 'operation-log', path: '/operation-log', seen: 'tr.item' },
+  {
+    name: 'operation-log-entry',
+    path: '/operation-log',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.locator('tr.item').nth(1).locator('a').first().click();
+      await page.waitForSelector('.ant-modal');
+    },
+  },
   {
     name: 'operation-log-verify',
     path: '/operation-log',

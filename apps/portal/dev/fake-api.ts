@@ -17,6 +17,7 @@ import type { DeploymentDetail } from '../src/api/types.ts';
 import * as people from './fake-people.ts';
 import * as policies from './fake-policies.ts';
 import { FakePrices } from './fake-prices.ts';
+import { quota, withQuota } from './fake-quotas.ts';
 import { FakeWorld } from './fake-world.ts';
 import * as samples from './samples.ts';
 
@@ -163,6 +164,8 @@ function handlersOf(world: FakeWorld): Handlers {
             has(query.user, row.user) &&
             has(query.action, row.action) &&
             (!query.result || row.result === query.result) &&
+            (!query.target || row.target?.id === query.target) &&
+            (!query.project || row.project === query.project) &&
             (!query.from || row.at >= query.from) &&
             (!query.to || row.at <= query.to),
         ),
@@ -178,6 +181,7 @@ function handlersOf(world: FakeWorld): Handlers {
         people.projects.filter(({ name }) => has(query.q, name)),
         query,
       ),
+    'get /projects/{project}/quota': () => quota,
     'get /projects/{project}': ({ params }) => people.theOne(people.projects, 'project', params.project),
     'get /users': ({ query }) =>
       page(
@@ -187,6 +191,7 @@ function handlersOf(world: FakeWorld): Handlers {
         ),
         query,
       ),
+    'post /users/{user}/link': () => ({ link: '/sign-in#link=pll_2v9Qe7xk4WmR', expiresAt: samples.ago(-1440) }),
     'post /users': ({ body: { name } }) => {
       if (people.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
       const made = { id: 'u-new', name, isDisabled: false, hasPassword: false, hasSecondFactor: false };
@@ -201,6 +206,11 @@ function handlersOf(world: FakeWorld): Handlers {
         query,
       ),
     'get /groups/{group}': ({ params }) => people.theOne(people.groups, 'group', params.group),
+    'get /secrets': ({ query }) =>
+      page(
+        samples.secrets.filter(({ name }) => has(query.q, name)),
+        query,
+      ),
     'get /service-accounts': ({ query }) =>
       page(
         people.services.filter(({ name }) => has(query.q, name)),
@@ -232,6 +242,34 @@ function handlersOf(world: FakeWorld): Handlers {
         { principal: { id: 'u-admin', name: 'admin', kind: 'user' as const }, because: policies.decision.because },
       ],
     }),
+    'get /webhooks': () => ({ items: samples.webhooks }),
+    'get /webhooks/{webhook}': ({ params }) =>
+      found(
+        samples.webhooks.find(({ id }) => id === params.webhook),
+        'webhook',
+        params.webhook,
+      ),
+    'post /webhooks': () => ({ ...found(samples.webhooks[0], 'webhook', ''), secret: 'whsec_c2VjcmV0' }),
+    'get /webhooks/{webhook}/deliveries': ({ query }) => ({
+      items: samples.deliveries.filter(({ state }) => !query.state || state === query.state),
+    }),
+    'get /webhooks/{webhook}/deliveries/{delivery}': ({ params }) => ({
+      ...found(
+        samples.deliveries.find(({ id }) => id === params.delivery),
+        'delivery',
+        params.delivery,
+      ),
+      body: '{"type":"run.ended","timestamp":"2026-11-28T07:00:00.000Z","data":{"run":"run-1","state":"failed"}}',
+      tries: [
+        { number: 1, at: samples.ago(1), milliseconds: 212, status: 503, answer: 'out of order' },
+        {
+          number: 2,
+          at: samples.ago(0),
+          milliseconds: 10_000,
+          failure: { code: 'timed-out', facts: { what: 'hooks.example.org', limit: '10 s' } },
+        },
+      ],
+    }),
     'get /providers': () => ({ items: samples.providers }),
     'get /accounts': ({ query }) =>
       page(
@@ -249,6 +287,7 @@ function handlersOf(world: FakeWorld): Handlers {
         simulated: body.provider === 'simulated',
         settings: { ...body.settings, password: undefined },
         hidden: 'password' in body.settings ? ['password'] : [],
+        secrets: {},
         health: { is: 'unknown' as const, checks: [] },
         createdAt: new Date().toISOString(),
         resources: 0,
@@ -375,14 +414,18 @@ function handlersOf(world: FakeWorld): Handlers {
       const account = accountOf(body.account);
       const variant = template.variants.find((one) => one.name === body.variant) ?? template.variants[0];
       const of = found(variant, 'template', body.template);
-      return prices.quoted(world.plan(template, of, account, body.name, body.inputs ?? {}));
+      const plan = world.plan(template, of, account, body.name, body.inputs ?? {});
+      if (body.tags) plan.tags = body.tags;
+      return prices.quoted(plan);
     },
     'get /plans': ({ query }) => page(world.plans.filter((one) => one.hash === query.hash).toReversed(), query),
     'get /plans/{plan}': ({ params }) =>
-      found(
-        world.plans.find((one) => one.id === params.plan),
-        'plan',
-        params.plan,
+      withQuota(
+        found(
+          world.plans.find((one) => one.id === params.plan),
+          'plan',
+          params.plan,
+        ),
       ),
     'get /deployments': ({ query }) =>
       page(
@@ -406,6 +449,7 @@ function handlersOf(world: FakeWorld): Handlers {
       return plan.deployment === undefined ? world.apply(plan) : world.change(plan, body.note ?? '');
     },
     'get /deployments/{deployment}': ({ params }) => priced(deploymentOf(params.deployment)),
+    'get /deployments/{deployment}/tags': ({ params }) => ({ tags: deploymentOf(params.deployment).tags }),
     'get /deployments/{deployment}/logs': ({ params, query }) => {
       const runs = new Set(world.runs.filter((run) => run.deployment === params.deployment).map((run) => run.id));
       return page(

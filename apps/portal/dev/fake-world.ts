@@ -206,6 +206,7 @@ export class FakeWorld {
       account: plan.account,
       createdBy: actor,
       createdAt,
+      tags: { owner: actor, 部门: '研发' },
       nodes: nodes.length,
       inputs: plan.inputs,
       outputs: [],

@@ -1,10 +1,13 @@
 import type {
   AuditRow,
+  Delivery,
+  Webhook,
   Account,
   Instance,
   PlannedStep,
   Provider,
   Resource,
+  Secret,
   TemplateDetail,
   Variant,
 } from '../src/api/types.ts';
@@ -230,6 +233,7 @@ export const accounts: Account[] = [
     simulated: false,
     settings: {},
     hidden: [],
+    secrets: {},
     health: {
       is: 'ok',
       checkedAt: ago(12),
@@ -258,6 +262,7 @@ export const accounts: Account[] = [
       clientOptions: { nova_client: { bypass_url: 'http://10.20.0.10:8774/v2.1' } },
     },
     hidden: ['password'],
+    secrets: {},
     health: { is: 'ok', checkedAt: ago(3), checks: checksOk },
     createdAt: ago(2600),
     resources: 148,
@@ -276,6 +281,7 @@ export const accounts: Account[] = [
       verify: true,
     },
     hidden: ['applicationCredentialSecret'],
+    secrets: {},
     health: { is: 'failing', checkedAt: ago(1), checks: checksFailing },
     createdAt: ago(1900),
     resources: 23,
@@ -288,6 +294,7 @@ export const accounts: Account[] = [
     simulated: true,
     settings: { seed: 7, latency: 200 },
     hidden: [],
+    secrets: {},
     health: {
       is: 'ok',
       checkedAt: ago(40),
@@ -715,6 +722,41 @@ const actions = [
 ];
 const users = ['admin', '李敏', '王强', 'zhang.wei'];
 
+export const webhooks: Webhook[] = [
+  {
+    id: 'whk-chat00000001',
+    name: '值班群',
+    url: 'https://hooks.example.org/pileus',
+    kinds: ['run.ended', 'finding.found'],
+    format: 'standard',
+    inOrder: false,
+    isEnabled: true,
+    failingSince: ago(50),
+    waiting: 1,
+    createdBy: 'admin',
+    createdAt: ago(9_000),
+  },
+  {
+    id: 'whk-siem00000002',
+    name: 'SIEM',
+    url: 'https://siem.example.org/events',
+    kinds: ['audit.written'],
+    format: 'cloudevents',
+    inOrder: true,
+    isEnabled: false,
+    disabledBecause: 'failing',
+    waiting: 812,
+    createdBy: 'admin',
+    createdAt: ago(30_000),
+  },
+];
+
+export const deliveries: Delivery[] = [
+  { id: 'whd-1', kind: 'run.ended', at: ago(2), state: 'waiting', attempts: 2, dueAt: ago(-4), status: 503 },
+  { id: 'whd-2', kind: 'finding.found', at: ago(60), state: 'delivered', attempts: 1, status: 200 },
+  { id: 'whd-3', kind: 'run.ended', at: ago(5_000), state: 'failed', attempts: 11 },
+];
+
 export const audit: AuditRow[] = Array.from({ length: 180 }, (_, index) => {
   const result = index % 17 === 3 ? 'refused' : index % 23 === 5 ? 'failed' : 'ok';
   return {
@@ -726,8 +768,41 @@ export const audit: AuditRow[] = Array.from({ length: 180 }, (_, index) => {
     result,
     status: result === 'ok' ? 200 : result === 'refused' ? 403 : 409,
     requestId: `req-${(index * 7919).toString(36).padStart(10, '0')}`,
-    ...(index % 3 !== 0 && { subject: 'dep-shop0000prod' }),
+    ...(index % 3 !== 0 && {
+      subject: 'dep-shop0000prod',
+      target: { kind: 'deployment', id: 'dep-shop0000prod', name: 'shop' },
+      project: 'prj-home',
+    }),
+    ...(index % 6 === 1 && { reason: '流量高峰', before: { version: '1.2' }, after: { version: '1.3' } }),
     ...(result === 'refused' && { code: 'not-allowed' }),
     ...(result === 'failed' && { code: 'provider-unreachable' }),
   };
 });
+
+export const secrets: readonly Secret[] = [
+  {
+    id: 'sec-lab',
+    name: '实验室密码',
+    description: 'OpenStack 账户 pileus 的密码，每季度更换',
+    kind: 'text',
+    version: { number: 3, createdBy: 'zhang', createdAt: ago(90) },
+    usedBy: [{ kind: 'account', id: 'acc-shanghai0001', name: '上海 OpenStack', setting: 'password' }],
+    createdBy: 'admin',
+    createdAt: ago(90_000),
+  },
+  {
+    id: 'sec-ops',
+    name: 'ops-key',
+    description: '',
+    kind: 'ssh-key',
+    version: {
+      number: 1,
+      fingerprint: 'SHA256:I9JCQ6KNJ6EyScrv3aKy3LtwiCyuMJwpfMX5ap6+5b0',
+      createdBy: 'admin',
+      createdAt: ago(9_000),
+    },
+    usedBy: [],
+    createdBy: 'admin',
+    createdAt: ago(9_000),
+  },
+];

@@ -99,6 +99,7 @@ const pages = [
     path: '/deployments',
     validateSearch: search({
       q: text,
+      tag: text,
       state: oneOf(...deploymentStates),
       project: text,
       account: text,
@@ -143,7 +144,7 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/instances',
-    validateSearch: search({ q: text, account: text, deployment: text, state: text }),
+    validateSearch: search({ q: text, tag: text, account: text, deployment: text, state: text }),
     component: lazyRouteComponent(() => import('./pages/instances/InstancesPage.tsx')),
   }),
   createRoute({
@@ -155,7 +156,7 @@ const pages = [
   createRoute({
     getParentRoute: under,
     path: '/projects/$project',
-    validateSearch: search({ tab: oneOf('environments') }),
+    validateSearch: search({ tab: oneOf('environments', 'quota') }),
     component: lazyRouteComponent(() => import('./pages/projects/ProjectPage.tsx')),
   }),
   createRoute({
@@ -181,6 +182,12 @@ const pages = [
     path: '/groups/$group',
     validateSearch: search({ tab: oneOf('policies', 'members', 'may') }),
     component: lazyRouteComponent(() => import('./pages/groups/GroupPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/secrets',
+    validateSearch: search({ q: text }),
+    component: lazyRouteComponent(() => import('./pages/secrets/SecretsPage.tsx')),
   }),
   createRoute({
     getParentRoute: under,
@@ -256,11 +263,24 @@ const pages = [
       user: text,
       action: text,
       result: oneOf('ok', 'refused', 'failed'),
+      project: text,
+      target: text,
       from: text,
       to: text,
       row: text,
     }),
     component: lazyRouteComponent(() => import('./pages/operation-log/OperationLogPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/webhooks',
+    component: lazyRouteComponent(() => import('./pages/webhooks/WebhooksPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
+    path: '/webhooks/$webhook',
+    validateSearch: search({ state: oneOf('waiting', 'delivered', 'failed') }),
+    component: lazyRouteComponent(() => import('./pages/webhooks/WebhookPage.tsx')),
   }),
   createRoute({
     getParentRoute: under,

@@ -25,3 +25,32 @@ test.each(['PILEUS_CLOUD_ALLOW', 'PILEUS_OUTBOUND_ALLOW'])(
       expect(() => readConfiguration({ [name]: value }, [])).toThrow(name);
   },
 );
+
+test('whoever other machines can reach speaks TLS unless told otherwise', () => {
+  const tls = (environment: Record<string, string>) => readConfiguration(environment, []).tls;
+  for (const PILEUS_HOST of ['127.0.0.1', '127.8.8.8', 'localhost', '::1'])
+    expect([tls({ PILEUS_HOST }), tls({ PILEUS_HOST, PILEUS_TLS: 'on' })]).toEqual(['off', 'made']);
+  for (const PILEUS_HOST of [
+    '0.0.0.0',
+    '::',
+    '10.1.2.3',
+    'pileus.example.org',
+    '127.example.org',
+    'localhost.example.org',
+  ])
+    expect([tls({ PILEUS_HOST }), tls({ PILEUS_HOST, PILEUS_TLS: 'off' })]).toEqual(['made', 'off']);
+  const files = { PILEUS_TLS_CERTIFICATE: 'a.pem', PILEUS_TLS_KEY: 'a.key' };
+  expect(tls(files)).toEqual({ certificate: 'a.pem', key: 'a.key' });
+});
+
+test.each([
+  [{ PILEUS_TLS_KEY: 'a.key' }, 'PILEUS_TLS_KEY is not valid: it is the key of PILEUS_TLS_CERTIFICATE; set that too'],
+  [{ PILEUS_TLS_CERTIFICATE: 'a.pem' }, 'its key is needed too; set PILEUS_TLS_KEY'],
+  [
+    { PILEUS_TLS: 'off', PILEUS_TLS_CERTIFICATE: 'a.pem', PILEUS_TLS_KEY: 'a.key' },
+    'PILEUS_TLS is not valid: it is off',
+  ],
+  [{ PILEUS_HOST: '0.0.0.0', PILEUS_ORIGIN: 'http://pileus:7800' }, 'PILEUS_ORIGIN is not valid: TLS is spoken'],
+])('settings of TLS that contradict each other are named: %j', (environment, reason) => {
+  expect(() => readConfiguration(environment, [])).toThrow(reason);
+});

@@ -1,6 +1,7 @@
 import { Failure, seconds, sentence, type Language } from '@pileus/model';
 import { readConfiguration } from './configuration.ts';
 import { sampleUrl } from './sample.ts';
+import { forgetSecrets } from './secret-keys.ts';
 import { startServer, type Server } from './server.ts';
 
 const language: Language = /^zh/i.test(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || '')
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 
   const configuration = readConfiguration(process.env, process.argv.slice(2));
+  forgetSecrets(process.env);
   const starting = startServer(configuration, say);
   const server = await starting;
   if (over.signal.aborted) return;

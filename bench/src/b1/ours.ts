@@ -49,7 +49,7 @@ const platform = createPlatform({
   database,
   feed,
   providers: [nothing],
-  vault: await openVault(home),
+  vault: await openVault({ home }),
   outbound: createOutbound(),
   outboundForSignIn: createOutbound(),
   home,

@@ -83,7 +83,7 @@ async function startProduct() {
     // The test bed is on this machine.
     outbound: createOutbound({ allow: ['127.0.0.0/8'] }),
     outboundForSignIn: createOutbound(),
-    vault: await openVault(directory),
+    vault: await openVault({ home: directory }),
     home: directory,
     clock: systemClock,
     version: '0',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, page, paging, TextView, time } from './endpoint.ts';
+import { endpoint, given, id, page, paging, TextView, time } from './endpoint.ts';
 import { SecondFactorWanted, SignIn } from './sign-in.ts';
 
 export const Me = z.object({
@@ -44,6 +44,17 @@ export const AuditRow = z.object({
   subject: z.string().optional(),
   /** The failure's code when it was refused or failed. */
   code: z.string().optional(),
+  /** The project's id. */
+  project: z.string().optional(),
+  /** What it was done to; without an id where that was not there yet. */
+  target: z.object({ kind: z.string(), id: id.optional(), name: z.string().optional() }).optional(),
+  /** Why, in the caller's words: the header `X-Reason`, or the `reason` or `note` that was sent. */
+  reason: z.string().optional(),
+  /** What was and what is, of that alone which differs; of lists what is gone and what has come. Secrets are `•••`. */
+  before: z.record(z.string(), z.unknown()).optional(),
+  after: z.record(z.string(), z.unknown()).optional(),
+  /** The hash of the plan that was approved. */
+  approval: z.string().optional(),
 });
 
 export const access = [
@@ -124,8 +135,8 @@ export const access = [
     action: 'PASSWORD_CHANGE',
     body: z.object({
       /** Needed once a password exists. */
-      current: z.string().optional(),
-      next: z.string().min(8).max(256),
+      current: given(z.string()).optional(),
+      next: given(z.string().min(8).max(256)),
     }),
     answer: Me,
     fails: ['sign-in-refused', 'invalid', 'password-length', 'password-common', 'password-name', 'conflict'],
@@ -141,6 +152,9 @@ export const access = [
       user: z.string().optional(),
       action: z.string().optional(),
       result: z.enum(['ok', 'refused', 'failed']).optional(),
+      /** By id. */
+      project: z.string().optional(),
+      target: z.string().optional().describe('What it was done to, by its id.'),
       from: time.optional(),
       to: time.optional(),
       q: z.string().optional(),

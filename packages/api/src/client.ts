@@ -40,6 +40,8 @@ export interface ClientOptions {
   /** e.g. `http://127.0.0.1:7800`; empty in a browser on the same origin. */
   readonly server: string;
   readonly token?: string | undefined;
+  /** Why the caller does what it does, for the operation log: sent as `X-Reason`. */
+  readonly reason?: string | undefined;
   readonly fetch?: typeof fetch;
 }
 
@@ -85,6 +87,7 @@ export function createClient(options: ClientOptions): Client {
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
         ...(request.key ? { 'idempotency-key': request.key } : {}),
+        ...(options.reason ? { 'x-reason': encodeURIComponent(options.reason) } : {}),
         ...(request.ifMatch ? { 'if-match': request.ifMatch } : {}),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),

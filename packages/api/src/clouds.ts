@@ -1,6 +1,7 @@
 import { kinds, resourceStates } from '@pileus/model';
 import { z } from 'zod';
 import { endpoint, id, JsonSchema, page, paging, TextView, time } from './endpoint.ts';
+import { tagSought } from './tags.ts';
 
 export const ProviderView = z.object({
   id: z.string(),
@@ -36,6 +37,8 @@ export const AccountView = z.object({
   /** As it was given, except that secrets are left out and named in `hidden`. */
   settings: z.record(z.string(), z.unknown()),
   hidden: z.array(z.string()),
+  /** Which settings are which secrets; they are among `hidden` too. */
+  secrets: z.record(z.string(), z.object({ id, name: z.string() })),
   health: Health,
   createdAt: time,
   resources: z.number(),
@@ -89,6 +92,9 @@ export const InstanceView = z.object({
 });
 
 const account = z.object({ account: id });
+
+/** Secrets that stand in the place of secret settings, by their ids; needs `secret.use` for each, also when only another setting changes. */
+const named = z.record(z.string(), id).optional();
 
 /** A resource at a cloud with our mark that was not as it was written down. */
 export const FindingView = z.object({
@@ -147,10 +153,11 @@ export const clouds = [
       name: z.string().min(1).max(100),
       description: z.string().max(1000).default(''),
       settings: z.record(z.string(), z.unknown()),
+      secrets: named,
     }),
     answer: AccountView,
     status: 201,
-    fails: ['invalid', 'name-taken', 'not-found'],
+    fails: ['invalid', 'name-taken', 'not-found', 'not-allowed'],
   }),
   endpoint({
     method: 'post',
@@ -162,6 +169,7 @@ export const clouds = [
     body: z.object({
       provider: z.string(),
       settings: z.record(z.string(), z.unknown()),
+      secrets: named,
       /** An existing account whose saved secrets fill what `settings` leaves out. */
       account: id.optional(),
     }),
@@ -190,10 +198,11 @@ export const clouds = [
       name: z.string().min(1).max(100).optional(),
       description: z.string().max(1000).optional(),
       settings: z.record(z.string(), z.unknown()).optional(),
+      secrets: named,
     }),
     answer: AccountView,
     dryRun: true,
-    fails: ['not-found', 'invalid', 'name-taken'],
+    fails: ['not-found', 'invalid', 'name-taken', 'not-allowed'],
   }),
   endpoint({
     method: 'delete',
@@ -303,6 +312,8 @@ export const clouds = [
       account: id.optional(),
       deployment: id.optional(),
       state: z.enum(resourceStates).optional(),
+      /** Of its deployment. */
+      tag: tagSought,
       q: z.string().optional(),
     }),
     answer: page(InstanceView),

@@ -2,7 +2,9 @@ import { changeActions } from '@pileus/model';
 import { z } from 'zod';
 import { ResourceView } from './clouds.ts';
 import { QuoteView, RunningCostView, StepPriceView } from './cost.ts';
-import { endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
+import { AskedQuotaView } from './quotas.ts';
+import { NewTags, TagChanges, tagSought, TagsView } from './tags.ts';
+import { Because, endpoint, FailureView, id, JsonSchema, page, paging, time } from './endpoint.ts';
 
 /** What differs in one field; values not known before something else exists are `{ "known after": [keys] }`. */
 export const FieldChangeView = z.object({
@@ -61,7 +63,10 @@ export const PlanView = z.object({
   deployment: id.optional(),
   template: z.object({ id, name: z.string(), version: z.string(), variant: z.string() }),
   account: z.object({ id, name: z.string(), provider: z.string(), simulated: z.boolean() }),
+  /** Secrets among them are `***`. */
   inputs: z.record(z.string(), z.unknown()),
+  /** Inputs that are other secrets than the deployment has now. */
+  otherSecrets: z.array(z.string()).optional(),
   scaling: z.array(ScaleGroupView),
   /** How many of each kind will be made, changed, replaced or removed; empty when there is nothing to do. */
   counts: z.array(z.object({ action: PlannedStepView.shape.action, what: z.string(), count: z.number() })),
@@ -87,8 +92,12 @@ export const PlanView = z.object({
       }),
     )
     .optional(),
+  /** What a new deployment is tagged with. */
+  tags: TagsView.optional(),
   /** Part of what is approved; absent where the account has no prices. */
   quote: QuoteView.optional(),
+  /** What it asks of the quotas it falls under, as they are now; absent where there are none and in lists. */
+  quotas: z.array(AskedQuotaView).optional(),
   expiresAt: time,
   createdAt: time,
 });
@@ -138,6 +147,8 @@ export const NodeInstanceView = z.object({
       failures: z.number().int(),
       since: time.optional(),
       reason: z.string().optional(),
+      /** Why it is held back. */
+      because: Because.optional(),
       /** How often it was mended lately. */
       heals: z.number().int(),
     })
@@ -155,7 +166,10 @@ export const RunView = z.object({
   done: z.number(),
   total: z.number(),
   deployment: id.optional(),
+  /** Who answers for it: who started it, or has resumed it since. */
   actor: z.string(),
+  /** Why it was paused before anything began: that one may not do it any more. Whoever may can resume it. */
+  held: Because.optional(),
   /** Why, as whoever approved it said. */
   note: z.string().optional(),
   /** The workflow or the operation that it runs. */
@@ -203,6 +217,7 @@ export const DeploymentView = z.object({
   /** The run that is changing it, or the last one. */
   run: RunView.optional(),
   nodes: z.number(),
+  tags: TagsView,
   /** What it costs as it is, at the prices of today; not in events, and absent where its account has no prices. */
   cost: RunningCostView.optional(),
 });
@@ -226,6 +241,8 @@ export const RevisionView = z.object({
   action: z.enum(changeActions),
   template: z.object({ id, name: z.string(), version: z.string(), variant: z.string() }),
   inputs: z.record(z.string(), z.unknown()),
+  /** Inputs that are other secrets than in the revision before. */
+  otherSecrets: z.array(z.string()).optional(),
   counts: z.record(z.string(), z.number()),
   note: z.string(),
   createdBy: z.string(),
@@ -269,6 +286,8 @@ export const DriftView = z.object({
 const deployment = z.object({ deployment: id });
 const run = z.object({ run: id });
 
+const TagsAnswer = z.object({ tags: TagsView });
+
 export const deployments = [
   endpoint({
     method: 'post',
@@ -291,10 +310,20 @@ export const deployments = [
       inputs: z.record(z.string(), z.unknown()).default({}),
       /** How many of the nodes that can be counted; the template's own number unless told. */
       counts: counts.default({}),
+      /** What it is filed by; policies can ask about it. */
+      tags: NewTags,
     }),
     answer: PlanView,
     status: 201,
-    fails: ['invalid', 'not-found', 'name-taken', 'not-supported', 'provider-unreachable', 'credentials-refused'],
+    fails: [
+      'invalid',
+      'not-found',
+      'name-taken',
+      'over-quota',
+      'not-supported',
+      'provider-unreachable',
+      'credentials-refused',
+    ],
   }),
   endpoint({
     method: 'get',
@@ -328,6 +357,7 @@ export const deployments = [
       template: id.optional(),
       /** By id or name. */
       project: z.string().optional(),
+      tag: tagSought,
       q: z.string().optional(),
     }),
     answer: page(DeploymentView),
@@ -360,7 +390,7 @@ export const deployments = [
     answer: z.object({ deployment: id, run: id }),
     status: 202,
     dryRun: true,
-    fails: ['not-found', 'plan-expired', 'name-taken', 'conflict'],
+    fails: ['not-found', 'plan-expired', 'name-taken', 'conflict', 'over-quota'],
   }),
   endpoint({
     method: 'get',
@@ -371,6 +401,29 @@ export const deployments = [
     answer: DeploymentDetail,
     versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodeInstances', 'resources'] },
     fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/deployments/{deployment}/tags',
+    summary: 'What a deployment is filed by',
+    permission: 'deployment.read',
+    params: deployment,
+    answer: TagsAnswer,
+    versioned: { besides: [] },
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'patch',
+    path: '/deployments/{deployment}/tags',
+    summary:
+      'Tag a deployment: tags that are not given stay, null takes one away. It must be allowed for the deployment as it is, and as it will be',
+    permission: 'deployment.tag',
+    action: 'DEPLOYMENT_TAG',
+    params: deployment,
+    body: z.object({ tags: TagChanges }),
+    answer: TagsAnswer,
+    dryRun: true,
+    fails: ['invalid', 'not-found', 'not-allowed', 'conflict'],
   }),
   endpoint({
     method: 'get',
@@ -437,7 +490,15 @@ export const deployments = [
     ]),
     answer: PlanView,
     status: 201,
-    fails: ['invalid', 'not-found', 'conflict', 'not-supported', 'provider-unreachable', 'credentials-refused'],
+    fails: [
+      'invalid',
+      'not-found',
+      'conflict',
+      'over-quota',
+      'not-supported',
+      'provider-unreachable',
+      'credentials-refused',
+    ],
   }),
   endpoint({
     method: 'get',
@@ -537,7 +598,7 @@ export const deployments = [
     /** The run, or with `undo` the one that puts things back. */
     answer: RunView,
     dryRun: true,
-    fails: ['not-found', 'conflict'],
+    fails: ['not-found', 'conflict', 'over-quota'],
   }),
   endpoint({
     method: 'post',
@@ -553,7 +614,8 @@ export const deployments = [
   endpoint({
     method: 'post',
     path: '/runs/{run}/resume',
-    summary: 'Go on with a paused, failed or cancelled run, from the steps that are not done',
+    summary:
+      'Go on with a paused, failed or cancelled run, from the steps that are not done. Needs what the run itself needs: whoever resumes it answers for it',
     permission: 'deployment.control',
     action: 'RUN_RESUME',
     params: run,
@@ -565,7 +627,7 @@ export const deployments = [
       .default({}),
     answer: RunView,
     dryRun: true,
-    fails: ['not-found', 'conflict'],
+    fails: ['not-found', 'conflict', 'over-quota'],
   }),
   endpoint({
     method: 'get',

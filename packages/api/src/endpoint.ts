@@ -80,6 +80,9 @@ export const paging = {
   cursor: z.string().optional(),
 };
 
+/** What is sent and never answered: passwords, codes, tokens. A test plants canaries in every field that is marked so. */
+export const given = <T extends z.ZodType>(schema: T): T => schema.meta({ writeOnly: true });
+
 /** Every id in an answer is a string; what it names is in its field's name. */
 export const id = z.string();
 export const time = z.iso.datetime();

@@ -5,9 +5,13 @@ import * as cost from './cost.ts';
 import * as deployments from './deployments.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as people from './people.ts';
+import * as quotas from './quotas.ts';
+import * as secrets from './secrets.ts';
 import * as signInMethods from './sign-in-methods.ts';
 import * as signIn from './sign-in.ts';
 import * as templates from './templates.ts';
+import * as vault from './vault.ts';
+import * as webhooks from './webhooks.ts';
 
 /** Every call of the API, in the order of the documentation. */
 export const endpoints = [
@@ -15,10 +19,14 @@ export const endpoints = [
   ...signIn.signIn,
   ...signInMethods.signInMethods,
   ...people.people,
+  ...quotas.quotas,
   ...clouds.clouds,
   ...cost.cost,
   ...templates.templates,
   ...deployments.deployments,
+  ...webhooks.webhooks,
+  ...vault.vault,
+  ...secrets.secrets,
 ] as const;
 
 export type Endpoints = (typeof endpoints)[number];

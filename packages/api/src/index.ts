@@ -38,4 +38,16 @@ export {
 } from './people.ts';
 export { LdapSettings, OidcSettings, SignInMethodView } from './sign-in-methods.ts';
 export { FactorsView, FactorView, SecondFactorWanted } from './sign-in.ts';
+export { secretKinds, SecretValue, SecretVersionView, SecretView } from './secrets.ts';
+export { VaultView } from './vault.ts';
 export { TemplateDetail, TemplateProblemView, TemplateView, VariantView } from './templates.ts';
+export {
+  AttemptView,
+  deliveryStates,
+  DeliveryView,
+  type EventKind,
+  eventKindNames,
+  eventKinds,
+  webhookFormats,
+  WebhookView,
+} from './webhooks.ts';

@@ -2,6 +2,7 @@
 export const parameterMeanings: Readonly<Record<string, string>> = {
   account: 'The id of a cloud account.',
   code: 'A code: of a failure (`not-found`), or the one that a device shows which asks to be signed in.',
+  delivery: 'The id of a delivery.',
   deployment: 'The id of a deployment.',
   factor: 'The id of a second factor.',
   finding: 'The id of what a sweep has found.',
@@ -34,8 +35,11 @@ export const parameterMeanings: Readonly<Record<string, string>> = {
   provider: 'The id of a provider: `openstack`.',
   q: 'A text that is looked for in names.',
   result: 'How it went.',
+  secret: 'The id of a secret.',
   state: 'The state it is in.',
+  tag: 'A tag of a deployment: `owner=zhang`, or `owner` with any value.',
   to: 'Not after this time.',
   topics: '`runs`, `deployments`, `run:ID` or `deployment:ID`, separated by commas.',
   version: 'A version of the template; the newest unless told.',
+  webhook: 'The id of a webhook.',
 };

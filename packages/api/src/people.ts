@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionNames } from './actions.ts';
-import { endpoint, id, page, paging, TextView, time } from './endpoint.ts';
+import { endpoint, given, id, page, paging, TextView, time } from './endpoint.ts';
 import { begunBy } from './sign-in.ts';
 
 const name = z.string().trim().min(1).max(100);
@@ -302,11 +302,19 @@ export const people = [
     permission: 'user.create',
     on: 'new',
     action: 'USER_CREATE',
-    body: z.object({ name, password: z.string().min(8).max(256).optional(), groups: z.array(id).default([]) }),
+    body: z.object({ name, password: given(z.string().min(8).max(256)).optional(), groups: z.array(id).default([]) }),
     answer: UserView.extend({ link: z.string().optional() }),
     status: 201,
     dryRun: true,
-    fails: ['name-taken', 'not-found', 'not-allowed', 'password-length', 'password-common', 'password-name'],
+    fails: [
+      'name-taken',
+      'not-found',
+      'not-allowed',
+      'password-length',
+      'password-common',
+      'password-name',
+      'beyond-own-rights',
+    ],
   }),
   endpoint({
     method: 'get',
@@ -328,7 +336,7 @@ export const people = [
     body: z.object({ name: name.optional(), isDisabled: z.boolean().optional() }),
     answer: UserView,
     dryRun: true,
-    fails: ['not-found', 'name-taken', 'conflict'],
+    fails: ['not-found', 'name-taken', 'conflict', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',
@@ -340,6 +348,17 @@ export const people = [
     answer: z.object({}),
     dryRun: true,
     fails: ['not-found', 'conflict'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/users/{user}/link',
+    summary: 'Make a link that signs a user in once, within 24 hours, to choose a password; links made before end',
+    permission: 'user.update',
+    action: 'LINK_CREATE',
+    params: one,
+    answer: z.object({ link: z.string(), expiresAt: time }),
+    status: 201,
+    fails: ['not-found', 'conflict', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'get',
@@ -408,7 +427,7 @@ export const people = [
     }),
     answer: GroupView,
     dryRun: true,
-    fails: ['not-found', 'name-taken', 'not-allowed', 'conflict'],
+    fails: ['not-found', 'name-taken', 'not-allowed', 'conflict', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',
@@ -419,7 +438,7 @@ export const people = [
     params: group,
     answer: z.object({}),
     dryRun: true,
-    fails: ['not-found', 'conflict'],
+    fails: ['not-found', 'conflict', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'get',
@@ -468,7 +487,7 @@ export const people = [
     }),
     answer: ServiceAccountView,
     dryRun: true,
-    fails: ['not-found', 'name-taken'],
+    fails: ['not-found', 'name-taken', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',
@@ -500,7 +519,7 @@ export const people = [
     body: NewToken,
     answer: TokenView.extend({ token: z.string() }),
     status: 201,
-    fails: ['not-found', 'invalid', 'not-allowed'],
+    fails: ['not-found', 'invalid', 'not-allowed', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',
@@ -621,7 +640,7 @@ export const people = [
     ]),
     answer: PolicyDetail,
     dryRun: true,
-    fails: ['not-found', 'policy-invalid', 'conflict', 'not-allowed'],
+    fails: ['not-found', 'policy-invalid', 'conflict', 'not-allowed', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',
@@ -643,7 +662,7 @@ export const people = [
     params: policy.extend({ principal: id }),
     answer: z.object({}),
     dryRun: true,
-    fails: ['not-found', 'not-allowed'],
+    fails: ['not-found', 'not-allowed', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',
@@ -654,7 +673,7 @@ export const people = [
     params: policy.extend({ principal: id }),
     answer: z.object({}),
     dryRun: true,
-    fails: ['not-found', 'conflict'],
+    fails: ['not-found', 'conflict', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'post',

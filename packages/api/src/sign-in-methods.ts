@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, FailureView, id, time } from './endpoint.ts';
+import { endpoint, given, FailureView, id, time } from './endpoint.ts';
 
 export const methodKinds = ['oidc', 'ldap'] as const;
 
@@ -33,7 +33,7 @@ export const LdapSettings = z.object({
   pageSize: z.number().int().min(1).max(10_000).optional(),
 });
 
-const secret = z.string().min(1).max(10_000);
+const secret = given(z.string().min(1).max(10_000));
 /** Groups there, by their names, and the ids of the groups here that they are. What is not mapped grants nothing. */
 const groups = z.record(z.string().min(1).max(1_000), z.array(id).max(50));
 
@@ -100,7 +100,7 @@ export const signInMethods = [
     answer: SignInMethodView,
     status: 201,
     dryRun: true,
-    fails: ['name-taken', 'not-found', 'not-allowed'],
+    fails: ['name-taken', 'not-found', 'not-allowed', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'get',
@@ -130,7 +130,7 @@ export const signInMethods = [
     }),
     answer: SignInMethodView,
     dryRun: true,
-    fails: ['name-taken', 'not-found', 'not-allowed', 'invalid'],
+    fails: ['name-taken', 'not-found', 'not-allowed', 'invalid', 'beyond-own-rights'],
   }),
   endpoint({
     method: 'delete',

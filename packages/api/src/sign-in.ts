@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, time } from './endpoint.ts';
+import { endpoint, given, id, time } from './endpoint.ts';
 import { methodKinds } from './sign-in-methods.ts';
 
 /** What proves who somebody is beside the password. */
@@ -41,11 +41,12 @@ export const SecondFactorWanted = z.object({
 /** What goes to `navigator.credentials`, as JSON (WebAuthn, 5.1), and what names the ceremony when its answer is sent. */
 const Ceremony = z.object({ ceremony: z.string(), options: z.record(z.string(), z.unknown()) });
 /** What a browser answered, `PublicKeyCredential.toJSON()`. */
-const Credential = z.record(z.string(), z.unknown());
+const Credential = given(z.record(z.string(), z.unknown()));
 
 const kind = z.enum(['browser', 'cli']).default('browser');
 /** Six digits of an app, or a recovery code. */
-const code = z.string().min(6).max(100);
+const code = given(z.string().min(6).max(100));
+const token = given(z.string().min(1));
 
 /** Every way in. What ends a sign-in that wants a second factor says so by its `challenge`. */
 export const SignIn = z.union([
@@ -53,30 +54,30 @@ export const SignIn = z.union([
     /** A directory of the organization's. */
     method: z.string().min(1),
     name: z.string().min(1).max(1_000),
-    password: z.string().min(1).max(10_000),
+    password: given(z.string().min(1).max(10_000)),
     kind,
   }),
   z.object({
     /** What was kept when one left for the identity provider, and the query one came back with. */
-    attempt: z.string().min(1),
-    query: z.string().max(20_000),
+    attempt: token,
+    query: given(z.string().max(20_000)),
     kind,
   }),
   z.object({
     name: z.string().min(1),
     /** The organization's name; the one that runs the platform unless told. */
     organization: z.string().optional(),
-    password: z.string().min(1),
+    password: given(z.string().min(1)),
     kind,
   }),
-  z.object({ link: z.string().min(1), kind }),
+  z.object({ link: token, kind }),
   /** Approved by somebody in a browser; `sign-in-pending` until then. */
-  z.object({ device: z.string().min(1), kind }),
-  z.object({ challenge: z.string().min(1), code, kind }),
+  z.object({ device: token, kind }),
+  z.object({ challenge: token, code, kind }),
   z.object({
     /** Absent where the passkey alone signs in. */
-    challenge: z.string().min(1).optional(),
-    ceremony: z.string().min(1),
+    challenge: token.optional(),
+    ceremony: token,
     passkey: Credential,
     kind,
   }),
@@ -114,7 +115,7 @@ export const signIn = [
     path: '/sessions/passkey',
     summary: 'Begin to sign in by a passkey: with any of this address, or as the second factor that a challenge wants',
     permission: 'public',
-    body: z.object({ challenge: z.string().min(1).optional() }),
+    body: z.object({ challenge: token.optional() }),
     answer: Ceremony,
     fails: ['sign-in-over', 'passkey-refused', 'too-many-requests'],
   }),
@@ -173,9 +174,9 @@ export const signIn = [
     early: true,
     action: 'PROOF',
     body: z.union([
-      z.object({ password: z.string().min(1) }),
+      z.object({ password: given(z.string().min(1)) }),
       z.object({ code }),
-      z.object({ ceremony: z.string().min(1), passkey: Credential }),
+      z.object({ ceremony: token, passkey: Credential }),
     ]),
     answer: FactorsView,
     fails: ['sign-in-refused', 'code-refused', 'passkey-refused', 'sign-in-over', 'too-many-requests', 'not-allowed'],
@@ -205,7 +206,7 @@ export const signIn = [
     permission: 'self',
     early: true,
     action: 'FACTOR_ADD',
-    body: z.object({ enrolment: z.string().min(1), code, name: factorName }),
+    body: z.object({ enrolment: token, code, name: factorName }),
     answer: Enrolled,
     fails: ['proof-needed', 'code-refused', 'sign-in-over', 'conflict', 'not-allowed'],
   }),
@@ -225,7 +226,7 @@ export const signIn = [
     permission: 'self',
     early: true,
     action: 'FACTOR_ADD',
-    body: z.object({ ceremony: z.string().min(1), passkey: Credential, name: factorName }),
+    body: z.object({ ceremony: token, passkey: Credential, name: factorName }),
     answer: Enrolled,
     fails: ['proof-needed', 'passkey-refused', 'sign-in-over', 'conflict', 'not-allowed'],
   }),

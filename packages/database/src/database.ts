@@ -37,13 +37,21 @@ export interface DatabaseOptions {
  */
 export class Database extends Kysely<Tables> {
   readonly url: string;
+  readonly #pool: Pool;
   readonly #whole: Whole;
 
   constructor(url: string, pool: Pool, { prepare = false }: DatabaseOptions = {}) {
     const whole = wholeOver(explaining(pool, prepare ? namedStatements() : unnamed));
     super({ dialect: new PostgresDialect({ pool: whole.pool }) });
     this.url = url;
+    this.#pool = pool;
     this.#whole = whole;
+  }
+
+  /** Its connections now, and how many queries wait for one. */
+  get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   /**

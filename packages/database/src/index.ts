@@ -1,4 +1,5 @@
 export { Database, openDatabase, type DatabaseOptions, type Tables, type Transaction } from './database.ts';
+export { admit } from './admit.ts';
 export { openFeed, type Feed, type Window } from './feed.ts';
 export { usableHome } from './home.ts';
 export { migrate, type Migration } from './migrate.ts';

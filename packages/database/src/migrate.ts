@@ -26,7 +26,7 @@ export async function migrate(url: string, directories: readonly (string | URL)[
   try {
     await client.connect();
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
-    await client.query(bookkeeping);
+    if (!(await isThere(client))) await client.query(bookkeeping);
     for (const migration of await missing(client, migrations)) await apply(client, migration);
   } catch (error) {
     throw databaseFailure(error) ?? error;
@@ -65,8 +65,14 @@ export function fingerprint(migrations: readonly Migration[]): string {
 
 const migrationLock = 7_005_430;
 
+/** Who may only work with the tables may not even ask for one to be made that is there. */
+async function isThere(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(`select to_regclass('migration') is not null as there`);
+  return rows[0]?.there ?? false;
+}
+
 const bookkeeping = `
-  create table if not exists migration (
+  create table migration (
     number integer primary key,
     name text not null,
     checksum text not null,
@@ -109,11 +115,20 @@ async function apply(client: Client, migration: Migration): Promise<void> {
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});
+    if (error instanceof Error && 'code' in error && error.code === notPermitted) {
+      throw unavailable(
+        `its tables are those of an older version (${migration.name} is missing), and this user may not change them; ` +
+          `start one server with DATABASE_OWNER_URL, as whoever owns them`,
+        error,
+      );
+    }
     throw (
       databaseFailure(error) ?? new Error(`${migration.name}.sql does not work: ${String(error)}`, { cause: error })
     );
   }
 }
+
+const notPermitted = '42501';
 
 function checksum({ sql }: Migration): string {
   return createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');

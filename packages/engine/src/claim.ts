@@ -2,6 +2,7 @@ import type { Database } from '@pileus/database';
 import { minutes, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import type { Held } from './held.ts';
+import type { Json } from './run.ts';
 import type { RunState } from './tables.ts';
 
 /** Every worker holds a lock of this class on its own number for as long as its process lives. */
@@ -11,8 +12,13 @@ const claimLock = 7_005_431;
 /** A backup is older than this when it has been restored; a worker that took over from one that died is not as late. */
 export const longSilence = minutes(10);
 
-export interface Claimed {
+/** A run that is about to begin or to go on, and who answers for it. */
+export interface Claimant {
   readonly id: RunId;
+  readonly initiator: Json;
+}
+
+export interface Claimed extends Claimant {
   readonly kind: string;
   readonly epoch: number;
   readonly generation: number;
@@ -23,6 +29,8 @@ export interface Claimed {
   readonly total: number;
   /** Nothing has been heard of it for so long that the database may be of an earlier time than what it has made. */
   readonly isStale: boolean;
+  /** The `traceparent` of who asked for it. */
+  readonly trace: string | null;
 }
 
 /** How many runs a worker may take. */
@@ -121,9 +129,8 @@ export async function claimRuns(
         state = case state when 'queued' then 'running' else state end,
         started = coalesce(started, clock_timestamp()), stale = run.stale or taken.silent, changed = pg_current_xact_id()
       from taken where run.id = taken.id
-      returning run.id, kind, epoch, generation, only_nodes, input, state, done, total, run.stale as "isStale"`.execute(
-      transaction,
-    );
+      returning run.id, kind, epoch, generation, only_nodes, input, initiator, state, done, total,
+        run.stale as "isStale", trace`.execute(transaction);
     return rows;
   });
 }

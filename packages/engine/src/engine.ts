@@ -1,6 +1,19 @@
 import type { Database, Transaction } from '@pileus/database';
-import { because, Failure, newId, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
+import {
+  because,
+  Failure,
+  newId,
+  noTracing,
+  seconds,
+  systemClock,
+  type Because,
+  type Clock,
+  type Duration,
+  type RunId,
+  type Tracing,
+} from '@pileus/model';
 import { sql } from 'kysely';
+import type { Claimant } from './claim.ts';
 import { addingJobs, startJobs, type JobDefinition, type Jobs } from './jobs.ts';
 import type { Projection } from './store.ts';
 import { jsonText } from './json.ts';
@@ -31,18 +44,32 @@ export interface EngineOptions {
    * Counted in this process alone: as many workers as there are may each have so many.
    */
   readonly caps?: (key: string) => number | undefined;
+  /**
+   * Asked each time this process takes a run that somebody answers for: when it first begins, however long it has waited,
+   * when it is resumed, and when its worker was lost. With a reason nothing of it begins: it is paused, and says so, until
+   * it is resumed. A cancelled run is not asked about.
+   */
+  readonly holdsBack?: (run: Claimant) => Promise<Because | undefined>;
+  /** Shows runs and their steps as part of what asked for them; nobody looks unless given. */
+  readonly tracing?: Tracing | undefined;
   /** Told of whatever was thrown that is not a `Failure`, and where. */
   readonly onBug?: (error: unknown, where: string) => void;
   readonly log?: (line: string) => void;
 }
 
-export interface StartOptions {
+/** On whose behalf a run is carried out. */
+export interface Behalf {
+  /** What a person sees. */
+  readonly actor?: Json;
+  /** Who answers for it, as {@link EngineOptions.holdsBack} understands it; absent: the platform itself. */
+  readonly initiator?: Json;
+}
+
+export interface StartOptions extends Behalf {
   /** What a person sees. */
   readonly title: string;
   /** Runs with the same subject (a deployment's id) go one after the other. */
   readonly subject?: string | undefined;
-  /** On whose behalf. */
-  readonly actor?: Json;
   /** Whose runs take turns with those of others; the actor's unless told. */
   readonly share?: string | undefined;
   readonly id?: RunId | undefined;
@@ -53,6 +80,11 @@ export interface StartOptions {
 export interface Change {
   /** The transaction that asks for it. */
   readonly in?: Transaction | undefined;
+}
+
+export interface ResumeOptions extends Change {
+  readonly only?: readonly string[] | undefined;
+  readonly by?: Behalf | undefined;
 }
 
 /** Starts, carries out and shows runs. Any number of processes may have one on the same database. */
@@ -68,10 +100,10 @@ export interface Engine extends Reading {
   /**
    * Goes on with a paused run, or with a failed or cancelled one from the steps that are not done. With `only`, steps of
    * a failed or cancelled run that belong to other nodes stay as they are, unless they were skipped because of these
-   * nodes alone; what is left then is what the run fails with again. Throws `not-found`, and `conflict` when it is in
-   * another state.
+   * nodes alone; what is left then is what the run fails with again. It goes on for `by`, who answers for it from then on;
+   * absent: for whom it was. Throws `not-found`, and `conflict` when it is in another state.
    */
-  resume(id: RunId, options?: Change & { readonly only?: readonly string[] | undefined }): Promise<void>;
+  resume(id: RunId, options?: ResumeOptions): Promise<void>;
   readonly jobs: Jobs;
   /** Begins to carry out runs and jobs in this process. */
   work(): Promise<void>;
@@ -84,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
   const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]));
   if (definitions.size < options.definitions.length) throw new Error('two run definitions have the same name');
   const { jobs = [], onBug = (error, where) => console.error(where, error), log = () => {} } = options;
+  const { tracing = noTracing } = options;
   let working: Promise<readonly { stop(): Promise<void> }[]> | undefined;
 
   return {
@@ -92,7 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
     start: async (
       definition,
       input,
-      { title, subject, actor, share, id = newId('run'), in: transaction = database },
+      { title, subject, actor, initiator, share, id = newId('run'), in: transaction = database },
     ) => {
       const parsed = definition.input.parse(input) as Json; // it came from JSON or is about to become it
       await transaction
@@ -103,16 +136,22 @@ export function createEngine(options: EngineOptions): Engine {
           title,
           subject: subject ?? null,
           actor: jsonText(actor),
+          initiator: jsonText(initiator),
           share: share ?? jsonText(actor) ?? '',
           input: jsonText(parsed),
+          trace: tracing.current ?? null,
         })
         .execute();
       return id;
     },
     pause: (id, { in: transaction = database } = {}) => pause(transaction, id),
     cancel: (id, { in: transaction = database } = {}) => cancel(transaction, id),
-    resume: (id, { in: transaction, only } = {}) =>
-      transaction ? resume(transaction, id, only) : database.transaction().execute((own) => resume(own, id, only)),
+    resume: (id, { in: transaction, ...how } = {}) => {
+      const asked = { ...how, trace: tracing.current };
+      return transaction
+        ? resume(transaction, id, asked)
+        : database.transaction().execute((own) => resume(own, id, asked));
+    },
     work: async () => {
       working ??= Promise.all([
         startWorker({
@@ -123,10 +162,12 @@ export function createEngine(options: EngineOptions): Engine {
           lease: options.lease ?? seconds(15),
           concurrency: options.concurrency ?? 50,
           limiter: new Limiter(options.caps ?? (() => undefined)),
+          holdsBack: options.holdsBack,
+          tracing,
           onBug,
           log,
         }),
-        ...(jobs.length > 0 ? [startJobs({ database, jobs, onBug, log })] : []),
+        ...(jobs.length > 0 ? [startJobs({ database, jobs, tracing, onBug, log })] : []),
       ]);
       await working;
     },
@@ -151,16 +192,22 @@ async function pause(database: Database | Transaction, id: RunId): Promise<void>
 async function cancel(database: Database | Transaction, id: RunId): Promise<void> {
   const { numUpdatedRows } = await database
     .updateTable('run')
-    .set({ state: 'cancelling', changed: sql`pg_current_xact_id()` })
+    .set({ state: 'cancelling', held: null, changed: sql`pg_current_xact_id()` })
     .where('id', '=', id)
     .where('state', 'in', activeStates)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot-cancel');
 }
 
-async function resume(database: Transaction, id: RunId, only?: readonly string[]): Promise<void> {
-  if (only === undefined && (await unpause(database, id))) return;
-  await beginAgain(database, id, only);
+interface Resumption extends ResumeOptions {
+  /** The `traceparent` of who has it go on. */
+  readonly trace: string | undefined;
+}
+
+async function resume(database: Transaction, id: RunId, { only, by, trace }: Resumption): Promise<void> {
+  if (trace !== undefined) await database.updateTable('run').set({ trace }).where('id', '=', id).execute();
+  if (only === undefined && (await unpause(database, id, by))) return;
+  await beginAgain(database, id, only, by);
   if (only) await skipOthers(database, id, only);
   const { numAffectedRows } = await sql`
     update run_step set state = 'planned', tries = 0, failure = null, because = null, started = null, ended = null,
@@ -179,10 +226,15 @@ function isOfThese(id: RunId, nodes: readonly string[]) {
 }
 
 /** One whose worker has not let go of it yet goes on once that has happened. */
-async function unpause(database: Transaction, id: RunId): Promise<boolean> {
+async function unpause(database: Transaction, id: RunId, by: Behalf | undefined): Promise<boolean> {
   const { numUpdatedRows } = await database
     .updateTable('run')
-    .set({ state: sql`case when owner is null then 'queued' else 'running' end`, changed: sql`pg_current_xact_id()` })
+    .set({
+      state: sql`case when owner is null then 'queued' else 'running' end`,
+      held: null,
+      ...columnsOf(by),
+      changed: sql`pg_current_xact_id()`,
+    })
     .where('id', '=', id)
     .where('state', '=', 'paused')
     .executeTakeFirst();
@@ -190,7 +242,12 @@ async function unpause(database: Transaction, id: RunId): Promise<boolean> {
 }
 
 /** A later worker may still find what an earlier one wrote too late: the epoch moves on with the generation. */
-async function beginAgain(database: Transaction, id: RunId, only: readonly string[] | undefined): Promise<void> {
+async function beginAgain(
+  database: Transaction,
+  id: RunId,
+  only: readonly string[] | undefined,
+  by: Behalf | undefined,
+): Promise<void> {
   const { numUpdatedRows } = await database
     .updateTable('run')
     .set({
@@ -201,12 +258,17 @@ async function beginAgain(database: Transaction, id: RunId, only: readonly strin
       place: sql`nextval('run_place')`,
       failure: null,
       ended: null,
+      ...columnsOf(by),
       changed: sql`pg_current_xact_id()`,
     })
     .where('id', '=', id)
     .where('state', 'in', ['failed', 'cancelled'])
     .executeTakeFirst();
   if (numUpdatedRows === 0n) throw await refusal(database, id, 'cannot-resume');
+}
+
+function columnsOf(by: Behalf | undefined) {
+  return by ? { actor: jsonText(by.actor), initiator: jsonText(by.initiator) } : {};
 }
 
 /** What other nodes have not begun yet they do not begin now either. */

@@ -1,7 +1,8 @@
 import type { Database } from '@pileus/database';
-import { Failure, type Duration, type RunId } from '@pileus/model';
+import { Failure, type Because, type Duration, type RunId } from '@pileus/model';
 import { sql } from 'kysely';
 import { RunLost, type Held, type Step } from './held.ts';
+import { jsonText } from './json.ts';
 
 /** Fills in what the journal has of runs that were just claimed. */
 export async function readSteps(database: Database, runs: readonly Held[]): Promise<void> {
@@ -65,6 +66,28 @@ export async function noticeAsked(database: Database, id: number, held: Readonly
     if (state === 'paused') run?.pause();
     else run?.cancel(new Failure('cancelled'));
   }
+}
+
+/** Pauses a run that has not begun here, and says why. One that somebody has cancelled meanwhile is claimed again as it is. */
+export async function holdBack(
+  database: Database,
+  { id, epoch, owner }: { readonly id: RunId; readonly epoch: number; readonly owner: number },
+  reason: Because,
+): Promise<void> {
+  await database
+    .updateTable('run')
+    .set({
+      state: 'paused',
+      held: jsonText(reason),
+      owner: null,
+      lease_until: sql<Date>`clock_timestamp()`,
+      changed: sql`pg_current_xact_id()`,
+    })
+    .where('id', '=', id)
+    .where('epoch', '=', epoch)
+    .where('owner', '=', owner)
+    .where('state', '=', 'running')
+    .execute();
 }
 
 /** Lets go of one run, or of all that this worker holds, so that others may have them at once. */

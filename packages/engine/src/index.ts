@@ -1,4 +1,5 @@
-export { createEngine, type Engine, type EngineOptions, type StartOptions } from './engine.ts';
+export type { Claimant } from './claim.ts';
+export { createEngine, type Behalf, type Engine, type EngineOptions, type StartOptions } from './engine.ts';
 export { defineJob, type AddJobOptions, type JobDefinition, type Jobs } from './jobs.ts';
 export { RunLost, WorkerStops } from './held.ts';
 export type { Projection } from './store.ts';

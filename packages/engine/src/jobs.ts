@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { openSession, type Database, type Transaction } from '@pileus/database';
-import { Failure, seconds } from '@pileus/model';
+import { Failure, seconds, type Tracing } from '@pileus/model';
 import type { Runner, WorkerEvents } from 'graphile-worker';
 import { sql } from 'kysely';
 import { Pool, type Client } from 'pg';
@@ -60,12 +60,19 @@ export function addingJobs(database: Database): Jobs {
 export interface JobWorkerOptions {
   readonly database: Database;
   readonly jobs: readonly JobDefinition[];
+  readonly tracing: Tracing;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
 
 /** Does jobs in this process until it is stopped. */
-export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions): Promise<{ stop(): Promise<void> }> {
+export async function startJobs({
+  database,
+  jobs,
+  tracing,
+  onBug,
+  log,
+}: JobWorkerOptions): Promise<{ stop(): Promise<void> }> {
   const { run, parseCronItems, Logger } = await import('graphile-worker');
   const pool = new Pool({
     connectionString: database.url,
@@ -93,12 +100,17 @@ export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions
     (job: JobDefinition) =>
     async (payload: unknown, { abortSignal }: { abortSignal: AbortSignal }) => {
       try {
-        await job.run(job.input.parse(withoutCron(payload)), abortSignal);
+        await tracing.within({ name: `job ${job.name}`, kind: 'internal', parent: null }, () =>
+          job.run(job.input.parse(withoutCron(payload)), abortSignal),
+        );
       } catch (error) {
         if (!(error instanceof Failure)) onBug(error, `job ${job.name}`);
         throw error;
       }
     };
+  const unlock = () => unlockDead(database).catch((error: unknown) => log(String(error)));
+  await makeSchema(database.url);
+  await unlock(); // before the first look, which otherwise passes these by and leaves them to the next one
   const runner: Runner = await run({
     pgPool: pool,
     concurrency: 2,
@@ -117,9 +129,7 @@ export async function startJobs({ database, jobs, onBug, log }: JobWorkerOptions
       ),
     ),
   });
-  const unlock = () => unlockDead(database).catch((error: unknown) => log(String(error)));
   const unlocking = setInterval(() => void unlock(), unlockPause);
-  await unlock();
   return {
     stop: async () => {
       clearInterval(unlocking);
@@ -145,11 +155,14 @@ async function hold(client: Client, worker: string): Promise<void> {
 
 /**
  * graphile-worker keeps the jobs of a worker that is gone locked for four hours. Here each worker holds an advisory lock
- * while its process lives; where that is free, the jobs are free. A lock is taken a moment after its worker begins.
+ * while its process lives; where that is free, the jobs are free, and workers are woken as for new ones. A lock is taken
+ * a moment after its worker begins.
  */
 async function unlockDead(database: Database): Promise<void> {
   await sql`
-    select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from graphile_worker.jobs
+    select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)),
+      pg_notify('jobs:insert', json_build_object('count', count(*))::text)
+    from graphile_worker.jobs
     where locked_by is not null and locked_at < now() - interval '2 s'
       and (hashtext(locked_by)::bigint & 4294967295) not in (
         select objid::bigint from pg_locks

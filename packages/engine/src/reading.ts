@@ -159,6 +159,8 @@ const runColumns = [
   'done',
   'total',
   'actor',
+  'initiator',
+  'held',
   'input',
   'output',
   'failure',

@@ -1,4 +1,4 @@
-import type { FailureCode, FailureData, LogStream } from '@pileus/model';
+import type { Because, FailureCode, FailureData, LogStream } from '@pileus/model';
 import type { ColumnType, Generated } from 'kysely';
 
 declare module '@pileus/database' {
@@ -44,6 +44,8 @@ export interface RunTable {
   done: Generated<number>;
   total: Generated<number>;
   actor: Jsonb;
+  initiator: Jsonb;
+  held: Jsonb<Because>;
   input: Jsonb;
   output: Jsonb;
   failure: Jsonb<RunFailure>;
@@ -56,6 +58,7 @@ export interface RunTable {
   started: Date | null;
   ended: Date | null;
   stale: Generated<boolean>;
+  trace: string | null;
   changed: Generated<string>;
 }
 

@@ -12,17 +12,20 @@ export interface TellOptions extends Surroundings {
   readonly letGo: (run: Held) => Promise<void>;
 }
 
-/** Tells a run to its end and writes the end, unless it has left this worker before or was paused. */
-export async function tell(run: Held, state: RunState, options: TellOptions): Promise<void> {
+/** Tells a run to its end, writes it and answers it, unless the run has left this worker before or was paused. */
+export async function tell(run: Held, state: RunState, options: TellOptions): Promise<RunEnd | undefined> {
   const definition = options.definitions.get(run.kind);
-  if (!definition) return;
+  if (!definition) return undefined;
   const telling = new Telling(run, options);
   // Nothing is begun any more in a run that was cancelled while nobody held it.
   if (state === 'cancelling') run.cancel(new Failure('cancelled'));
   const told = await tellStory(run, telling, definition, options);
   await telling.finish();
-  if (run.gone) return;
-  if (telling.isHeldBack && !run.signal.aborted) return options.letGo(run);
+  if (run.gone) return undefined;
+  if (telling.isHeldBack && !run.signal.aborted) {
+    await options.letGo(run);
+    return undefined;
+  }
   const end = withoutBreak(run, told, options);
   try {
     await writeEnd(
@@ -32,10 +35,13 @@ export async function tell(run: Held, state: RunState, options: TellOptions): Pr
       definition.ended?.(definition.input.parse(run.input), end, run.id) ?? [],
       options.journal,
     );
+    return end;
   } catch (error) {
-    if (run.gone) return;
+    if (run.gone) return undefined;
     options.onBug(error, `the end of ${run.kind} ${run.id}`);
-    await writeEnd(run, telling, { is: 'failed', failure: { code: 'internal', facts: {} } }, [], options.journal);
+    const failed = { is: 'failed', failure: { code: 'internal', facts: {} } } as const;
+    await writeEnd(run, telling, failed, [], options.journal);
+    return failed;
   }
 }
 

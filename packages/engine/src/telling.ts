@@ -8,7 +8,9 @@ import {
   type Duration,
   type FailureData,
   type LogStream,
+  noTracing,
   type RunId,
+  type Tracing,
 } from '@pileus/model';
 import { asFailure, beginAttempt, defaultPolicy, isThrottled, pauseBefore } from './attempt.ts';
 import { RunLost, type Held, type Step } from './held.ts';
@@ -22,6 +24,8 @@ import { checkKey } from './token.ts';
 export interface Surroundings {
   readonly journal: Pick<Journal, 'write' | 'note'>;
   readonly limiter: Limiter;
+  /** Shows attempts at steps; nobody looks unless given. */
+  readonly tracing?: Tracing;
   readonly clock: Clock;
   /** Evenly from 0 up to, but not including, 1; for the jitter of retries. */
   readonly random: () => number;
@@ -194,7 +198,23 @@ export class Telling implements Run {
     this.#held.checkLease();
     if (this.#held.gone) throw this.#held.gone;
     if (this.#held.signal.aborted) throw await this.#cancelled(step);
-    return this.#attempt(step, options, act);
+    const { tracing = noTracing } = this.#with;
+    const span = {
+      name: 'step',
+      kind: 'internal',
+      facts: {
+        'pileus.run': this.id,
+        'pileus.step': step.key,
+        'pileus.step.name': step.name,
+        'pileus.step.node': step.node ?? undefined,
+        'pileus.step.attempt': attempt,
+      },
+    } as const;
+    return tracing.within(span, async (tell) => {
+      const tried = await this.#attempt(step, options, act);
+      if ('failure' in tried) tell({ 'error.type': tried.failure.code });
+      return tried;
+    });
   }
 
   /** Calls `act` once, with a time limit. One that does not heed its signal is left behind after a while. */

@@ -1,9 +1,18 @@
 import { openDatabase, openSession, type Database, type Session } from '@pileus/database';
-import { milliseconds, seconds, systemClock, type Clock, type Duration, type RunId } from '@pileus/model';
+import {
+  milliseconds,
+  seconds,
+  systemClock,
+  type Because,
+  type Clock,
+  type Duration,
+  type RunId,
+  type Tracing,
+} from '@pileus/model';
 import { sql } from 'kysely';
-import { anythingToClaim, claimRuns, roomFor, workerLock } from './claim.ts';
+import { anythingToClaim, claimRuns, roomFor, workerLock, type Claimant, type Claimed } from './claim.ts';
 import { Held, WorkerStops } from './held.ts';
-import { noticeAsked, readSteps, release, renew } from './holding.ts';
+import { holdBack, noticeAsked, readSteps, release, renew } from './holding.ts';
 import { Journal } from './journal.ts';
 import type { Limiter } from './limiter.ts';
 import type { RunDefinition } from './run.ts';
@@ -19,6 +28,8 @@ export interface WorkerOptions {
   readonly lease: Duration;
   readonly concurrency: number;
   readonly limiter: Limiter;
+  readonly holdsBack: ((run: Claimant) => Promise<Because | undefined>) | undefined;
+  readonly tracing: Tracing;
   readonly onBug: (error: unknown, where: string) => void;
   readonly log: (line: string) => void;
 }
@@ -61,8 +72,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let claimed = 0;
   const laneFor = (): Journal => journals[claimed++ % lanes] as Journal; // there are as many as lanes
 
-  const begin = (run: Held, state: RunState) => {
-    const told = tell(run, state, { ...options, journal: laneFor(), letGo, random: Math.random })
+  const begin = (run: Held, state: RunState, parent: string | null) => {
+    const facts = { 'pileus.run': run.id, 'pileus.run.generation': run.generation, 'pileus.run.epoch': run.epoch };
+    const surroundings = { ...options, journal: laneFor(), letGo, random: Math.random };
+    const told = options.tracing
+      .within({ name: `run ${run.kind}`, kind: 'internal', parent, facts }, async (note) => {
+        const end = await tell(run, state, surroundings);
+        note({ 'pileus.run.end': end?.is, ...(end?.is === 'failed' && { 'error.type': end.failure.code }) });
+      })
       .catch((error: unknown) => options.onBug(error, `${run.kind} ${run.id}`))
       .finally(() => {
         held.delete(run.id);
@@ -70,6 +87,18 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         wake();
       });
     telling.add(told);
+  };
+  /** Where it cannot be told whether it may, nothing is begun: this worker asks again when it next claims. */
+  const mayBegin = async ({ id: run, state, epoch, initiator }: Claimed): Promise<boolean> => {
+    if (!options.holdsBack || initiator === null || state !== 'running') return true;
+    try {
+      const reason = await options.holdsBack({ id: run, initiator });
+      if (reason) await holdBack(database, { id: run, epoch, owner: id }, reason);
+      return reason === undefined;
+    } catch (error) {
+      options.onBug(error, `whether ${run} may go on`);
+      return false;
+    }
   };
   const claim = async () => {
     if (isStopping) return;
@@ -83,19 +112,24 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const at = new Date(clock.now());
     const runs = rows.map((row) => ({
       state: row.state,
+      row,
       run: new Held({ ...row, only: row.only_nodes, claimed: at, goodUntil: from + lease }),
     }));
     for (const { run } of runs) held.set(run.id, run);
     try {
       // The first ones go on while the journals of the others are still read.
       while (runs.length > 0 && !isStopping) {
-        const next = runs.slice(0, readTogether);
+        const asked = runs.slice(0, readTogether);
+        const next = await Promise.all(asked.map(async (one) => ((await mayBegin(one.row)) ? [one] : [])));
+        const begun = next.flat();
         await readSteps(
           database,
-          next.map(({ run }) => run),
+          begun.map(({ run }) => run),
         );
-        for (const { state, run } of next) begin(run, state);
+        for (const { state, run, row } of begun) begin(run, state, row.trace);
         runs.splice(0, readTogether);
+        const left = new Set(asked).difference(new Set(begun));
+        for (const { run } of left) held.delete(run.id);
       }
     } finally {
       for (const { run } of runs) held.delete(run.id);

@@ -1,6 +1,6 @@
 import type { Action } from '@pileus/api';
 import type { Id, OrganizationId, PrincipalId } from '@pileus/model';
-import type { Decision, Filter, Resource } from '@pileus/policy';
+import type { Attached, Beyond, Decision, Filter, Resource } from '@pileus/policy';
 
 /** Who is calling, as of this request: rights are read anew each time. */
 export interface Actor {
@@ -17,7 +17,7 @@ export interface Actor {
 }
 
 export type Proof =
-  | { readonly is: 'session'; readonly id: Id<'session'>; readonly kind: SessionKind }
+  | { readonly is: 'session'; readonly id: Id<'session'>; readonly kind: SessionKind; readonly mfa: boolean }
   | { readonly is: 'token'; readonly id: Id<'token'> };
 
 export type SessionKind = 'browser' | 'cli';
@@ -29,6 +29,8 @@ export interface Rights {
   filter(action: Action): Filter;
   /** Whether there may be anything it is allowed for. */
   isEver(action: Action): boolean;
+  /** What these policies would give to others that the caller may not do itself. */
+  beyond(given: readonly Attached[]): Beyond | undefined;
 }
 
 /** Where a request comes from, as far as policies ask. */

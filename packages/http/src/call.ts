@@ -12,6 +12,7 @@ import { entityTag, isFresh, tagsIn } from './entity-tag.ts';
 import { eventStream } from './event-stream.ts';
 import type { AnyContext, Respond, StreamEvent } from './handle.ts';
 import { fingerprint, idempotencyKey, type IdempotencyStore, type KeptAnswer, once } from './idempotency.ts';
+import { jsonText } from './json-text.ts';
 import { parseSent, queryOf } from './parse.ts';
 import type { Peer } from './peer.ts';
 import { actionsOf, check, permit } from './permit.ts';
@@ -22,6 +23,7 @@ import type { Route } from './routes.ts';
 import { refuseCrossSite } from './same-site.ts';
 import { clearSessionCookie, readSessionCookie, writeSessionCookie } from './session-cookie.ts';
 import type { Transactions } from './transactions.ts';
+import { type Details, detailsOf, givenReason, witnessed } from './witness.ts';
 
 /** What every request carries along once it has come in. */
 export interface Envelope {
@@ -66,9 +68,8 @@ export interface Runs {
 export type Log = (line: string, error?: unknown) => void;
 
 /** What the operation log will say about a call. */
-interface Trail {
+interface Trail extends Details {
   actor?: Actor | undefined;
-  subject?: string;
   by?: string;
   organization?: OrganizationId;
   /** Whether the handler has asked if the caller may. */
@@ -92,11 +93,12 @@ export async function answerCall(c: Hono, route: Route, server: Surrounding): Pr
     refuseTooLarge(c.req.raw.headers, endpoint.megabytes ?? 1);
     trail.actor = await signedIn(c, server.access);
     refuseTooMany(c, server, trail);
-    await permit(server.access, endpoint, trail.actor, c.req.param());
+    await permit(server.access, endpoint, trail.actor, c.req.param(), (target) => (trail.named = target));
     const { searchParams } = new URL(c.req.url);
     const terms = termsOf(route, c.req.raw.headers, searchParams);
     trail.isTried = terms.isTried;
     const body = endpoint.body && (await readJson(c.req.raw, endpoint.megabytes ?? 1));
+    trail.reason = givenReason(c.req.raw.headers, body);
     const sent = { params: c.req.param(), query: queryOf(searchParams), body };
     const context: AnyContext = {
       ...parseSent(endpoint, sent, c.var.language),
@@ -175,8 +177,12 @@ function surroundings(c: Hono, trail: Trail, access: Access): Omit<AnyContext, '
       if (by !== undefined) trail.by = by;
       if (organization !== undefined) trail.organization = organization;
     },
+    approved: (by) => {
+      trail.approval = by;
+    },
     check: (action, target) => {
       trail.hasAsked = true;
+      trail.asked = target;
       if (!trail.actor) throw new Failure('not-signed-in');
       check(trail.actor, action, target);
     },
@@ -245,14 +251,14 @@ async function handleNow(
   trail: Trail,
 ): Promise<Handled> {
   try {
-    const asking = { ...route, run: (given: AnyContext) => askedFor(route, given, trail) };
+    const asking = { ...route, run: (given: AnyContext) => askedFor(route, server, given, trail) };
     const answer = checked(route, server, await carryOut(asking, terms, server, context));
     return { kept: kept(route, terms, answer), tag: tagOf(route, terms, answer) };
   } catch (thrown) {
     const failure = failureOf(c, thrown);
     report(c, server, failure);
     const details = problemDetails(failure, occurrence(c));
-    return { thrown: failure, kept: { status: details.status, type: problemType, body: JSON.stringify(details) } };
+    return { thrown: failure, kept: { status: details.status, type: problemType, body: jsonText(details) } };
   }
 }
 
@@ -266,7 +272,7 @@ function kept({ endpoint }: Route, { isTried }: Terms, answer: unknown): KeptAns
     status,
     type: 'application/json',
     ...(typeof run === 'string' && { location: `/api/v1/runs/${encodeURIComponent(run)}` }),
-    body: status === 204 ? '' : JSON.stringify(answer),
+    body: status === 204 ? '' : jsonText(answer),
   };
 }
 
@@ -297,7 +303,7 @@ async function awaited(
     await permit(access, route.endpoint, actor, params);
     const shown = checked(route, server, await route.run({ ...context, params, query: {}, body: undefined, actor }));
     if (!hasEnded(shown)) return answer;
-    return { kept: { ...answer.kept, status: 200, type: 'application/json', body: JSON.stringify(shown) } };
+    return { kept: { ...answer.kept, status: 200, type: 'application/json', body: jsonText(shown) } };
   } catch (thrown) {
     // What was begun is begun, whether or not it can be shown.
     report(c, server, asFailure(thrown));
@@ -322,8 +328,8 @@ function responseOf(c: Hono, { kept: answer, tag }: Handled): Response {
 }
 
 /** A handler that was to ask whether the caller may, and has not, answers nobody, and what it did has not happened. */
-async function askedFor(route: Route, context: AnyContext, trail: Trail): Promise<unknown> {
-  const answer = await route.run(context);
+async function askedFor(route: Route, server: Surrounding, context: AnyContext, trail: Trail): Promise<unknown> {
+  const answer = await witnessed(route, server, trail, context);
   refuseUnasked(route, trail);
   return answer;
 }
@@ -357,7 +363,7 @@ async function answerStream(
       const actor = context.actor && (await access.recheck(context.actor));
       await permit(access, route.endpoint, actor, c.req.param());
     },
-    explain: (thrown) => JSON.stringify(problemDetails(asFailure(thrown), occurrence(c))),
+    explain: (thrown) => jsonText(problemDetails(asFailure(thrown), occurrence(c))),
     ended: (thrown) => {
       if (thrown !== undefined) report(c, server, asFailure(thrown));
       void log(thrown, 200);
@@ -395,6 +401,7 @@ async function record(
     requestId: c.var.requestId,
     subject: trail.subject,
     code: failure?.code,
+    ...detailsOf(trail),
   };
   await server.audit
     .write(entry)

@@ -1,5 +1,6 @@
 import type { Duration } from '@pileus/model';
 import type { StreamEvent } from './handle.ts';
+import { jsonText } from './json-text.ts';
 
 export interface EventStreamOptions {
   /** Starts the events; its signal is aborted when the stream is over, for whatever reason. */
@@ -83,5 +84,5 @@ export async function eventStream(options: EventStreamOptions): Promise<Readable
 /** JSON has no line breaks, so one `data` line holds it; an id with one could smuggle in lines of its own. */
 function written(event: StreamEvent<unknown>): string {
   const id = event.id === undefined ? '' : `id: ${event.id.replace(/[\r\n\0]/g, '')}\n`;
-  return `${id}data: ${JSON.stringify(event.data)}\n\n`;
+  return `${id}data: ${jsonText(event.data)}\n\n`;
 }

@@ -30,6 +30,8 @@ export interface Surroundings {
    * name that was given and the organization it belongs to.
    */
   audit(subject: string, by?: string, organization?: OrganizationId): void;
+  /** Tells the operation log by whose leave: the hash of the plan that was approved. */
+  approved(by: string): void;
   /** Throws `not-allowed` unless the caller may do this to that. What the path names has been asked already. */
   check(action: Action, target: Resource): void;
   /** The caller with the rights of this moment, for what goes on for long. Throws `not-signed-in` when that is over. */

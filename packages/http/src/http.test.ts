@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { Failure } from '@pileus/model';
+import { createMetrics, Failure } from '@pileus/model';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttp, type HttpOptions } from './http.ts';
 import { smallApi } from './testing/small-api.ts';
@@ -165,6 +165,66 @@ test('a bug is answered as "something went wrong here", logged whole and kept in
   ]);
 });
 
+test('the operation log has the address of whoever called, over a real socket and behind proxies', async () => {
+  const { listen, audit } = smallApi(
+    { 'put /things/{thing}': async () => ({ small: 'x' }) },
+    { trustedProxies: ['127.0.0.1', '10.0.0.0/8'] },
+  );
+  for (const host of ['127.0.0.1', '::1', '::']) {
+    const server = await listen({ port: 0, host });
+    onTestFinished(() => server.close());
+    const url = `http://${host === '::1' ? '[::1]' : '127.0.0.1'}:${server.port}/api/v1/things/a`;
+    await fetch(url, put('{"name":"ab"}', { 'x-forwarded-for': '8.8.8.8, 198.51.100.7, 10.3.3.3' }));
+    await fetch(url, put('{"name":"ab"}'));
+  }
+  const direct = ['198.51.100.7', '127.0.0.1'];
+  expect(audit.map(({ ip }) => ip)).toEqual([...direct, '::1', '::1', ...direct]);
+});
+
+test('the operation log says what a call was about, why, and what is different since', async () => {
+  let name = 'before';
+  const { app, audit, logged } = smallApi(
+    {
+      'put /things/{thing}': async ({ body }) => {
+        ({ name } = body as { name: string });
+        return { small: 'x' };
+      },
+      'post /asked': async ({ check, audit: subject, approved }) => {
+        check('account.update', { kind: 'account', id: 'acc', name: 'Lab', keys: { project: 'prj' } });
+        subject('made');
+        approved('hash');
+        return { small: 'x' };
+      },
+    },
+    {
+      audit: {
+        write: async (entry) => void audit.push(entry),
+        look: async (_, id) => {
+          if (id === 'broken') throw new Error('no connection');
+          return id === 'a' ? { kind: 'thing', id, name, project: 'prj-1', state: { name } } : undefined;
+        },
+      },
+    },
+  );
+  const reason = { 'x-reason': encodeURIComponent('更多访客 100%') };
+  await app.request('/api/v1/things/a', put('{"name":"after"}', reason));
+  await app.request('/api/v1/things/a', put('{"name":"other"}', { authorization: 'Bearer reader-token' }));
+  await app.request('/api/v1/things/broken', put('{"name":"after","note":"by note"}'));
+  await app.request('/api/v1/asked', { ...put('{"honest":true}'), method: 'POST' });
+  expect(audit).toMatchObject([
+    {
+      target: { kind: 'thing', id: 'a', name: 'before' },
+      project: 'prj-1',
+      reason: '更多访客 100%',
+      difference: { before: { name: 'before' }, after: { name: 'after' } },
+    },
+    { result: 'refused', target: { kind: 'thing', id: 'a' } },
+    { result: 'ok', target: { kind: 'thing', id: 'broken' }, reason: 'by note' },
+    { target: { kind: 'account', id: 'acc', name: 'Lab' }, project: 'prj', approval: 'hash', subject: 'made' },
+  ]);
+  expect(logged[0]).toContain('What broken was like could not be noted');
+});
+
 test('an operation log that cannot be written does not hide what happened', async () => {
   const { app, logged } = smallApi(
     { 'put /things/{thing}': async () => ({ small: 'done' }) },
@@ -298,4 +358,43 @@ test('a caller that leaves while sending is no bug', async () => {
   leaving.destroy();
   await expect.poll(() => audit).toMatchObject([{ code: 'cancelled' }]);
   expect(logged).toEqual([]);
+});
+
+test('metrics are read on this machine or with a token, and by nobody else', async () => {
+  const secret = { 'x-forwarded-for': '198.51.100.7' };
+  const serve = (forThisMachine: boolean, token?: string) => {
+    const metrics = createMetrics();
+    return smallApi(
+      { 'get /open': async ({ request: { ip } }) => ({ ip }) },
+      { metrics: { metrics, forThisMachine, token } },
+    );
+  };
+  const here = serve(true, 'sesame');
+  const server = await here.listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => server.close());
+  await fetch(`${server.url}/api/v1/open`);
+  const read = async (headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${server.url}/metrics`, { headers });
+    return [answer.status, await answer.text()] as const;
+  };
+  const [status, text] = await read();
+  expect(status).toBe(200);
+  expect(text).toContain('pileus_http_requests_total{method="GET",route="/open",status="200"} 1');
+  expect(text).toContain('pileus_http_request_seconds_count{method="GET",route="/open"} 1');
+  expect((await read({ authorization: 'Bearer sesame', ...secret }))[0]).toBe(200);
+  const strangers: Record<string, string>[] = [secret, { authorization: 'Bearer wrong' }, { via: '1.1 proxy' }];
+  for (const headers of strangers) {
+    const refused = await read(headers);
+    expect(refused[0]).not.toBe(200);
+    expect(refused[1]).not.toContain('pileus_http');
+  }
+  const rebound = await here.app.request('/metrics', { headers: { host: 'attacker.example' } });
+  expect(await rebound.text()).not.toContain('pileus_http');
+  const proxied = serve(false, 'sesame').app;
+  const ask = (headers: Record<string, string>) => proxied.request('/metrics', { headers });
+  expect(await (await ask({ host: '127.0.0.1' })).text()).not.toContain('pileus_http');
+  expect((await ask({ host: '127.0.0.1', authorization: 'Bearer sesame' })).status).toBe(200);
+  expect(
+    await (await serve(false).app.request('/metrics', { headers: { authorization: 'Bearer undefined' } })).text(),
+  ).not.toContain('# HELP');
 });

@@ -1,6 +1,7 @@
 export type { Access, Actor, Origin, Proof, Rights, SessionKind } from './actor.ts';
-export type { AuditEntry, AuditLog } from './audit.ts';
+export type { AuditEntry, AuditLog, Looked } from './audit.ts';
 export type { Log } from './call.ts';
+export { type Difference, Hidden, type State } from './difference.ts';
 export {
   type Answer,
   type Bound,
@@ -13,8 +14,10 @@ export {
 } from './handle.ts';
 export { createHttp, type Http, type HttpOptions } from './http.ts';
 export type { Claim, IdempotencyStore, KeptAnswer, KeyedRequest } from './idempotency.ts';
-export type { Listening } from './listen.ts';
+export type { Listening, Place } from './listen.ts';
+export { check } from './permit.ts';
 export { openApi } from './openapi.ts';
 export { networkOf } from './peer.ts';
-export { type Quotas, rateLimits, type RateLimits, type SharedBuckets } from './rate-limit.ts';
+export { type CallLimits, rateLimits, type RateLimits, type SharedBuckets } from './rate-limit.ts';
+export { contextOf, type Credentials } from './tls-server.ts';
 export type { Transactions } from './transactions.ts';

@@ -1,31 +1,60 @@
-import type { Server } from 'node:http';
+import type { Server as PlainServer } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Failure, milliseconds, seconds } from '@pileus/model';
 import type { Hono } from 'hono';
 import type { Envelope } from './call.ts';
+import { createTlsServer, type Credentials, renewCredentials } from './tls-server.ts';
+
+type Server = PlainServer | TlsServer;
+
+/** Where to listen. Port 0 takes any free one. */
+export interface Place {
+  readonly port: number;
+  readonly host: string;
+  /** Absent: in the open. */
+  readonly credentials?: Credentials | undefined;
+}
 
 export interface Listening {
-  /** e.g. `http://127.0.0.1:7800`. */
+  /** e.g. `http://127.0.0.1:7800`, or `https://…` with credentials. */
   readonly url: string;
   readonly port: number;
+  /** Takes other credentials from the next connection on; those that are there go on. Throws where they are no pair. */
+  renew(credentials: Credentials): void;
   /** Ends streams, lets other requests finish for up to 3 s, then cuts them. */
   close(): Promise<void>;
 }
 
-export async function listen(
-  app: Hono<Envelope>,
-  at: { readonly port: number; readonly host: string },
-  closing: AbortController,
-): Promise<Listening> {
+export async function listen(app: Hono<Envelope>, at: Place, closing: AbortController): Promise<Listening> {
+  const { credentials } = at;
+  const secure = credentials && createTlsServer(app.fetch, credentials, closing.signal);
   // Without options of its own the adaptor makes a plain HTTP/1.1 server.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  const server = secure ?? (createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as PlainServer);
+  const sockets = connectionsOf(server);
   await begin(server, at);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : at.port;
-  return { url: `http://${reachable(at.host)}:${port}`, port, close: () => close(server, closing) };
+  return {
+    url: `${secure ? 'https' : 'http'}://${reachable(at.host)}:${port}`,
+    port,
+    renew: (renewed) => secure && renewCredentials(secure, renewed),
+    close: () => close(server, sockets, closing),
+  };
 }
 
-function begin(server: Server, { port, host }: { readonly port: number; readonly host: string }): Promise<void> {
+/** Those that are open, also where no request has come yet, or hands are still being shaken. */
+function connectionsOf(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
+function begin(server: Server, { port, host }: Place): Promise<void> {
   return new Promise((done, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => failed(refusal(error, port, host)));
     server.listen(port, host, () => {
@@ -51,9 +80,9 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function close(server: Server, closing: AbortController): Promise<void> {
+function close(server: Server, sockets: ReadonlySet<Socket>, closing: AbortController): Promise<void> {
   return new Promise((done) => {
-    const cut = setTimeout(() => server.closeAllConnections(), seconds(3));
+    const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), seconds(3));
     // A connection whose request has just finished stays open for the next one, which will not be answered.
     const sweep = setInterval(() => server.closeIdleConnections(), milliseconds(20));
     server.close(() => {

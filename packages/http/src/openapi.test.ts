@@ -87,10 +87,16 @@ test('a call tells what it can be refused with', () => {
 test('what can be bound to a version, tried, or waited for, says so', () => {
   const sent = (method: string, path: string) =>
     (description.paths[path]?.[method]?.parameters ?? []).map(({ name }) => name);
-  expect(sent('patch', '/groups/{group}')).toEqual(['group', 'dryRun', 'If-Match']);
+  expect(sent('patch', '/groups/{group}')).toEqual(['group', 'dryRun', 'X-Reason', 'If-Match']);
   expect(sent('get', '/groups/{group}')).toEqual(['group', 'If-None-Match']);
-  expect(sent('delete', '/deployments/{deployment}')).toEqual(['deployment', 'dryRun', 'If-Match', 'Prefer']);
-  expect(sent('post', '/accounts')).toEqual(['Idempotency-Key']);
+  expect(sent('delete', '/deployments/{deployment}')).toEqual([
+    'deployment',
+    'dryRun',
+    'X-Reason',
+    'If-Match',
+    'Prefer',
+  ]);
+  expect(sent('post', '/accounts')).toEqual(['X-Reason', 'Idempotency-Key']);
   const patch = description.paths['/groups/{group}']?.['patch'];
   expect(Object.keys(patch?.responses ?? {})).toContain('412');
   expect(patch?.responses?.['200']?.headers).toHaveProperty('ETag');

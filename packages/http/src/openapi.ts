@@ -108,6 +108,9 @@ function sentHeaders(endpoint: Endpoint, changesVersions: boolean): Json[] {
   if (endpoint.stream) return [header('Last-Event-ID', 'Goes on after this event.')];
   const isKeyed = endpoint.method === 'post' && endpoint.permission !== 'public';
   return [
+    ...(endpoint.action && endpoint.permission !== 'public'
+      ? [header('X-Reason', 'Why, for the operation log; percent-encoded UTF-8 beyond ASCII.')]
+      : []),
     ...(isKeyed
       ? [
           header(

@@ -5,13 +5,15 @@ import type { Access, Actor } from './actor.ts';
 
 /**
  * Lets a call pass, or throws `not-signed-in`, `second-factor-required`, `not-found` or `not-allowed`. Every call of the API comes through here, before
- * anything it sent is looked at; what is not allowed is refused. What is in another organization is not there.
+ * anything it sent is looked at; what is not allowed is refused. What is in another organization is not there. `about` is
+ * told what the call is about before that is decided.
  */
 export async function permit(
   access: Access,
   endpoint: Endpoint,
   actor: Actor | undefined,
   params: Readonly<Record<string, string>>,
+  about: (target: Resource) => void = () => {},
 ): Promise<void> {
   const { on } = endpoint;
   const wanted = actionsOf(endpoint);
@@ -25,7 +27,9 @@ export async function permit(
   }
   const [action] = wanted;
   if (!action) throw notAllowed(wanted);
-  check(actor, action, on === undefined ? await named(access, endpoint, actor, params) : whole(on, action, actor));
+  const target = on === undefined ? await named(access, endpoint, actor, params) : whole(on, action, actor);
+  about(target);
+  check(actor, action, target);
 }
 
 /** Throws `not-allowed` unless the caller may do this to that. */

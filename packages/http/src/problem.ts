@@ -1,5 +1,6 @@
 import { databaseFailure } from '@pileus/database';
 import { Failure, failures, type FailureData, type Language, sentence } from '@pileus/model';
+import { jsonText } from './json-text.ts';
 import { type PointedError, pointedErrors } from './pointed.ts';
 
 /** What an answer that refuses or fails carries (RFC 9457). */
@@ -53,7 +54,7 @@ export function problemResponse(failure: Failure, occurrence: Occurrence): Respo
   if (failure.code === 'method-not-allowed') headers.set('allow', String(failure.facts.allowed));
   const wait = retryAfter(failure);
   if (wait !== undefined) headers.set('retry-after', String(wait));
-  return new Response(JSON.stringify(details), { status: details.status, headers });
+  return new Response(jsonText(details), { status: details.status, headers });
 }
 
 /** Seconds after which the same request may fare better. */

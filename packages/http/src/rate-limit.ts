@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts';
 import { networkOf } from './peer.ts';
 
 /** How many calls there may be in a minute; as many at once after a quiet minute. */
-export interface Quotas {
+export interface CallLimits {
   /** Of one user or service account. */
   readonly principal: number;
   /** Of everybody in one organization together. */
@@ -11,7 +11,7 @@ export interface Quotas {
   /** From one address, by callers who are not signed in. */
   readonly anonymous: number;
 }
-export type Whose = keyof Quotas;
+export type Whose = keyof CallLimits;
 
 /** What was taken of one bucket since servers last told each other. */
 export interface Taken {
@@ -60,14 +60,14 @@ const minute = 60_000;
  * that together they give hardly more than one alone would: at most what each gives within that second, which is owed
  * afterwards. While the database is away, each counts by itself.
  */
-export function rateLimits(quotas: Quotas, clock: Clock, shared: SharedBuckets): RateLimits {
+export function rateLimits(limits: CallLimits, clock: Clock, shared: SharedBuckets): RateLimits {
   const buckets = new Map<string, Bucket>();
 
   const bucket = (whose: Whose, id: string): Bucket => {
     const who = `${whose} ${id}`;
     const now = clock.now();
-    const found = buckets.get(who) ?? { whose, level: quotas[whose], at: now, taken: 0 };
-    found.level = Math.min(quotas[whose], found.level + (Math.max(0, now - found.at) * quotas[whose]) / minute);
+    const found = buckets.get(who) ?? { whose, level: limits[whose], at: now, taken: 0 };
+    found.level = Math.min(limits[whose], found.level + (Math.max(0, now - found.at) * limits[whose]) / minute);
     found.at = now;
     // The last of the map is the one used last.
     buckets.delete(who);
@@ -77,7 +77,7 @@ export function rateLimits(quotas: Quotas, clock: Clock, shared: SharedBuckets):
     return found;
   };
   const secondsUntil = ({ whose, level }: Bucket, wanted: number): number =>
-    Math.max(0, Math.ceil(((wanted - level) * minute) / quotas[whose] / 1_000));
+    Math.max(0, Math.ceil(((wanted - level) * minute) / limits[whose] / 1_000));
 
   return {
     count: (actor, ip) => {
@@ -87,19 +87,19 @@ export function rateLimits(quotas: Quotas, clock: Clock, shared: SharedBuckets):
             ['organization', actor.organization],
           ]
         : [['anonymous', networkOf(ip)]];
-      const asked = ids.filter(([whose]) => quotas[whose] > 0).map(([whose, id]) => bucket(whose, id));
+      const asked = ids.filter(([whose]) => limits[whose] > 0).map(([whose, id]) => bucket(whose, id));
       const wait = Math.max(0, ...asked.map((one) => (one.level < 1 ? secondsUntil(one, 1) : 0)));
       if (wait === 0)
         for (const one of asked) {
           one.level -= 1;
           one.taken += 1;
         }
-      return { wait, headers: headersOf(asked, quotas, secondsUntil) };
+      return { wait, headers: headersOf(asked, limits, secondsUntil) };
     },
     settle: async () => {
       const told = [...buckets].filter(([, { taken }]) => taken > 0);
       if (told.length === 0) return;
-      const all = told.map(([who, { whose, taken }]) => ({ who, taken, quota: quotas[whose] }));
+      const all = told.map(([who, { whose, taken }]) => ({ who, taken, quota: limits[whose] }));
       for (const [, one] of told) one.taken = 0;
       const left = await shared.take(all).catch((error: unknown) => {
         for (const [at, [, one]] of told.entries()) one.taken += all[at]?.taken ?? 0;
@@ -120,14 +120,14 @@ export function rateLimits(quotas: Quotas, clock: Clock, shared: SharedBuckets):
  */
 function headersOf(
   asked: readonly Bucket[],
-  quotas: Quotas,
+  limits: CallLimits,
   secondsUntil: (bucket: Bucket, wanted: number) => number,
 ): Record<string, string> {
   if (asked.length === 0) return {};
   return {
-    'ratelimit-policy': asked.map(({ whose }) => `"${whose}";q=${quotas[whose]};w=60`).join(', '),
+    'ratelimit-policy': asked.map(({ whose }) => `"${whose}";q=${limits[whose]};w=60`).join(', '),
     ratelimit: asked
-      .map((one) => `"${one.whose}";r=${Math.max(0, Math.floor(one.level))};t=${secondsUntil(one, quotas[one.whose])}`)
+      .map((one) => `"${one.whose}";r=${Math.max(0, Math.floor(one.level))};t=${secondsUntil(one, limits[one.whose])}`)
       .join(', '),
   };
 }

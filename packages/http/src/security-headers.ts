@@ -16,12 +16,12 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function addSecurityHeaders(headers: Headers, secure: boolean): void {
+export function addSecurityHeaders(headers: Headers, strictTransport: boolean): void {
   headers.set('content-security-policy', policy);
   headers.set('x-content-type-options', 'nosniff');
   headers.set('referrer-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('cross-origin-resource-policy', 'same-origin');
   headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
-  if (secure) headers.set('strict-transport-security', 'max-age=31536000');
+  if (strictTransport) headers.set('strict-transport-security', 'max-age=31536000');
 }

@@ -15,6 +15,13 @@ interface Entry {
 /** Every failure the platform can report. The code is stable; scripts and translations rely on it. */
 export const failures = {
   invalid: { status: 422, title: { en: '{what} is not valid: {reason}', 'zh-CN': '{what}无效：{reason}' } },
+  'tls-required': {
+    status: 426,
+    title: {
+      en: 'This address speaks TLS, and was asked in the open: begin it with https:// ({url})',
+      'zh-CN': '该地址仅支持 TLS，不接受明文 HTTP：请使用以 https:// 开头的地址（{url}）',
+    },
+  },
   'not-signed-in': { status: 401, title: { en: 'Sign in first', 'zh-CN': '请先登录' } },
   'sign-in-refused': {
     status: 401,
@@ -92,6 +99,13 @@ export const failures = {
   'not-allowed': {
     status: 403,
     title: { en: 'You may not do this: it needs {permission}', 'zh-CN': '没有权限：需要 {permission}' },
+  },
+  'beyond-own-rights': {
+    status: 403,
+    title: {
+      en: 'This would let somebody do {action} (by {policy}), which you may not do yourself; ask somebody who may',
+      'zh-CN': '此更改会授予 {action} 权限（来自 {policy}），而您自己没有该权限；请联系拥有该权限的人员',
+    },
   },
   'not-found': { status: 404, title: { en: 'There is no {kind} {id}', 'zh-CN': '没有这样的{kind}：{id}' } },
   'method-not-allowed': {
@@ -235,6 +249,10 @@ export const failures = {
       'zh-CN': '{provider} 的{kind}配额已用尽：{detail}',
     },
   },
+  'over-quota': {
+    status: 409,
+    title: { en: '{name} does not fit into the quota: {reason}', 'zh-CN': '{name} 超出配额：{reason}' },
+  },
   'no-capacity': {
     status: 503,
     title: {
@@ -286,6 +304,28 @@ export const failures = {
     },
     retry: true,
     unclear: true,
+  },
+  'secret-key-missing': {
+    status: 424,
+    title: {
+      en: '{what} is sealed with the key {key}, which is not here: bring that key back, or enter the secret again',
+      'zh-CN': '{what} 由密钥 {key} 加密，而此处没有该密钥：请恢复该密钥，或重新输入此机密',
+    },
+  },
+  'key-provider-refused': {
+    status: 424,
+    title: {
+      en: 'The key provider {provider} does not allow this: {detail}',
+      'zh-CN': '密钥服务 {provider} 不允许此操作：{detail}',
+    },
+  },
+  'key-provider-unreachable': {
+    status: 503,
+    title: {
+      en: 'The key provider {provider} does not answer: {detail}',
+      'zh-CN': '密钥服务 {provider} 没有应答：{detail}',
+    },
+    retry: true,
   },
   'resource-failed': {
     status: 409,

@@ -22,6 +22,10 @@ const prefixes = {
   resource: 'res',
   finding: 'fnd',
   audit: 'log',
+  rewrap: 'rwr',
+  secret: 'sec',
+  webhook: 'whk',
+  delivery: 'whd',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -36,6 +40,14 @@ export type DeploymentId = Id<'deployment'>;
 export type PlanId = Id<'plan'>;
 export type RunId = Id<'run'>;
 export type ResourceId = Id<'resource'>;
+
+/** What kind of thing an id names, as far as that can be told from it. */
+export function kindOfId(id: string): IdKind | undefined {
+  const [, prefix] = /^([a-z]+)-[0-9a-z]+$/.exec(id) ?? [];
+  return idKinds.find((kind) => prefixes[kind] === prefix);
+}
+
+const idKinds = Object.keys(prefixes) as readonly IdKind[];
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

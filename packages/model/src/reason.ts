@@ -10,6 +10,7 @@ export const reasons = {
   'the-inputs': { en: 'The inputs', 'zh-CN': '输入' },
   'the-template': { en: 'The template', 'zh-CN': '模板' },
   'the-account': { en: 'The account', 'zh-CN': '云账户' },
+  'the-secret': { en: 'The secret {name}', 'zh-CN': '机密 {name}' },
   'the-workflow': { en: 'The workflow {name}', 'zh-CN': '工作流 {name}' },
   'this-cloud': { en: 'This cloud', 'zh-CN': '该云' },
 
@@ -21,6 +22,7 @@ export const reasons = {
     en: 'its deployment is being changed by {run}; wait for it or cancel it',
     'zh-CN': '{run} 正在变更其应用实例；请等待其结束或取消它',
   },
+  'webhook-disabled': { en: 'it is disabled; enable it first', 'zh-CN': '已停用，请先启用' },
   'deleted-already': { en: 'it is deleted already', 'zh-CN': '已被删除' },
   'deletion-begun': {
     en: 'its deletion has begun; it can only be gone on with',
@@ -47,6 +49,23 @@ export const reasons = {
   'cannot-pause': { en: '{title} ({run}) cannot be paused', 'zh-CN': '{title}（{run}）无法暂停' },
   'cannot-cancel': { en: '{title} ({run}) cannot be cancelled', 'zh-CN': '{title}（{run}）无法取消' },
   'cannot-resume': { en: '{title} ({run}) cannot be resumed', 'zh-CN': '{title}（{run}）无法继续执行' },
+  'initiator-gone': {
+    en: '{who}, who answers for it, is disabled or gone. Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '负责此执行的 {who} 已被停用或删除。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'initiator-key-gone': {
+    en: 'the key with which {who}, who answers for it, began it was revoked. Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '{who} 发起此执行时使用的密钥已被吊销。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'initiator-not-allowed': {
+    en: '{who}, who answers for it, may not do it any more ({lacks}). Whoever may do it themselves ({needs}) can resume it, and answers for it then',
+    'zh-CN': '负责此执行的 {who} 已没有权限（{lacks}）。具备相应权限（{needs}）的用户可以恢复执行，并由其负责',
+  },
+  'mending-waits-for-cloud': {
+    en: 'so much of its cloud account fails at once that it must be the cloud; mending waits until that is over',
+    'zh-CN': '该云账户同时有大量故障，很可能是云本身的问题；恢复后再修复',
+  },
+  'too-many-tags': { en: 'there are at most {most} tags', 'zh-CN': '标签最多 {most} 个' },
   'in-state': { en: 'it is {state}', 'zh-CN': '当前状态为{state}' },
 
   'plan-not-seen': { en: 'it is not the one that was seen; plan again', 'zh-CN': '与查看过的计划不同；请重新制定计划' },
@@ -90,10 +109,41 @@ export const reasons = {
     'zh-CN': '该版本已存在但文件不同；请提高 template_version',
   },
 
+  'secret-used': {
+    en: 'cloud accounts use it; give them another one, or a value of their own, first',
+    'zh-CN': '有云账户正在使用它；请先为这些账户改用其他机密或直接填写',
+  },
+  'other-kind': {
+    en: 'it is of the kind {kind}, and its versions are too; keep another secret instead',
+    'zh-CN': '它的类型是 {kind}，各版本类型必须相同；请另建一个机密',
+  },
+  'no-secret-setting': {
+    en: '{setting} is no secret setting of {provider}; there are {known}',
+    'zh-CN': '{setting} 不是 {provider} 的机密设置项；可用的有 {known}',
+  },
+  'no-private-key': {
+    en: 'this is no private key of SSH, in the form of OpenSSH or PEM',
+    'zh-CN': '这不是 OpenSSH 或 PEM 格式的 SSH 私钥',
+  },
+  'key-locked': {
+    en: 'the key asks for a passphrase; keep it without one (ssh-keygen -p)',
+    'zh-CN': '该私钥带有口令；请先去除口令（ssh-keygen -p）再保存',
+  },
+  'sealed-otherwise': {
+    en: 'what is kept of it was sealed for another place, or was changed since; enter it again',
+    'zh-CN': '所保存的内容是为其他位置加密的，或已被改动；请重新输入',
+  },
+
   'input-missing': { en: '{name} is required', 'zh-CN': '必须填写 {name}' },
   'input-unknown': { en: 'The template has no input {name}', 'zh-CN': '模板没有输入 {name}' },
   'input-type': { en: '{name} is a {type}', 'zh-CN': '{name} 的类型应为 {type}' },
   'input-constraint': { en: '{name} must fit {constraint}', 'zh-CN': '{name} 应满足 {constraint}' },
+  'a-secret': { en: 'A secret', 'zh-CN': '机密值' },
+  'secret-gone': { en: 'it is not kept any more; give it again', 'zh-CN': '它已不再保存；请重新填写' },
+  'policy-secret': {
+    en: 'the policy {name} reads a secret; policies are kept and shown as they are',
+    'zh-CN': '策略 {name} 读取了机密值；策略会按原样保存和显示',
+  },
   'several-problems': { en: '{count} values do not fit', 'zh-CN': '有 {count} 个值不正确' },
 
   'do-any-more': { en: 'do this with its new settings', 'zh-CN': '在新设置下执行此操作' },
@@ -258,6 +308,71 @@ export const reasons = {
     'zh-CN': '云硬盘不能缩小：{name} 现为 {from} GB，要求 {to} GB。请要求不小于现有的大小',
   },
 
+  'over-servers': {
+    en: '{kind} {name}: {used} of {limit} servers are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：主机配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-cores': {
+    en: '{kind} {name}: {used} of {limit} cores are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：CPU 核数配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-megabytes': {
+    en: '{kind} {name}: {used} of {limit} MiB of memory are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：内存（MiB）配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-volumes': {
+    en: '{kind} {name}: {used} of {limit} volumes are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：云硬盘配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-gigabytes': {
+    en: '{kind} {name}: {used} of {limit} GiB of volumes are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：云硬盘容量（GiB）配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-addresses': {
+    en: '{kind} {name}: {used} of {limit} public addresses are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：公网地址配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'over-deployments': {
+    en: '{kind} {name}: {used} of {limit} deployments are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：应用实例配额为 {limit}，已用 {used}，还需 {asked}',
+  },
+  'unknown-servers': {
+    en: '{kind} {name} has a limit of {limit} servers, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的主机配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-cores': {
+    en: '{kind} {name} has a limit of {limit} cores, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的CPU 核数配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-megabytes': {
+    en: '{kind} {name} has a limit of {limit} MiB of memory, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的内存（MiB）配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-volumes': {
+    en: '{kind} {name} has a limit of {limit} volumes, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的云硬盘配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-gigabytes': {
+    en: '{kind} {name} has a limit of {limit} GiB of volumes, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的云硬盘容量（GiB）配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-addresses': {
+    en: '{kind} {name} has a limit of {limit} public addresses, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的公网地址配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'unknown-deployments': {
+    en: '{kind} {name} has a limit of {limit} deployments, and how many this takes cannot be told before it is carried out',
+    'zh-CN': '{kind} {name} 的应用实例配额为 {limit}，而此计划所需的数量在执行前无法得知',
+  },
+  'over-money': {
+    en: '{kind} {name}: {used} of {limit} {currency} a month are used, and this takes {asked} more',
+    'zh-CN': '{kind} {name}：每月费用配额为 {limit} {currency}，已用 {used}，还需 {asked}',
+  },
+  'over-currency': {
+    en: '{kind} {name} has a limit in {currency}, and the prices of this account are in {other}',
+    'zh-CN': '{kind} {name} 的费用配额以 {currency} 计，而该云账户的价格以 {other} 计',
+  },
+  'several-over': { en: '{count} limits are exceeded', 'zh-CN': '超出 {count} 项配额' },
   'in-the-past': { en: 'it is in the past', 'zh-CN': '时间已过' },
   'passkey-host': {
     en: 'passkeys need a host name: open localhost, or set PILEUS_ORIGIN',
@@ -291,6 +406,8 @@ export const reasons = {
     en: 'an app is set up already; remove it to set up another',
     'zh-CN': '已设置验证器应用；如需更换请先移除',
   },
+  'user-disabled': { en: 'it is disabled; enable it first', 'zh-CN': '该用户已停用，请先启用' },
+  'signs-in-elsewhere': { en: 'it signs in by {method}', 'zh-CN': '该用户通过 {method} 登录' },
   'password-elsewhere': {
     en: 'the password is kept by {method}; change it there',
     'zh-CN': '密码由 {method} 管理；请在那里修改',
@@ -453,6 +570,8 @@ const things = {
   factor: { en: 'second factor', 'zh-CN': '第二因素' },
   'device-login': { en: 'waiting sign-in of a device with the code', 'zh-CN': '等待批准的设备登录代码' },
   'sign-in-method': { en: 'sign-in method', 'zh-CN': '登录方式' },
+  webhook: { en: 'webhook', 'zh-CN': 'Webhook' },
+  delivery: { en: 'delivery', 'zh-CN': '投递记录' },
 } as const satisfies Record<string, Text>;
 
 const isThing = (kind: string): kind is keyof typeof things => kind in things;

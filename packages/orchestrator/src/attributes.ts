@@ -1,5 +1,6 @@
 import type { Data, DataSchema, Operation, Schemas } from '@pileus/tosca';
 import type { Graph, Instance, Relation } from './expand.ts';
+import type { Secrets } from './secrets.ts';
 
 /**
  * An attribute that an operation's output sets. Those of a node's capabilities and relationships are kept with its own,
@@ -37,11 +38,14 @@ export function assignmentsOf(
   node: Instance,
   definition: Operation,
   written: Readonly<Record<string, string>>,
+  secrets: Secrets,
   relation?: Relation,
 ): Assignment[] {
   return placesOf(graph, node, definition, relation).flatMap(({ output, schema, ...place }) => {
     const text = written[output];
-    return text === undefined ? [] : [{ ...place, value: typed(text, schema) }];
+    if (text === undefined) return [];
+    const value = typed(secrets.open(text), schema);
+    return [{ ...place, value: secrets.isIn(text) ? secrets.close(value) : value }];
   });
 }
 

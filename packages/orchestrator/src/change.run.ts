@@ -2,7 +2,6 @@ import { changeActions, stepName, type ChangeAction, type Clock } from '@pileus/
 import { defineRun, type Json, type Run, type RunDefinition } from '@pileus/engine';
 import { z } from 'zod';
 import type { Data } from '@pileus/tosca';
-import type { Connection } from '@pileus/provider';
 import { examine, findingsOf } from './drift.ts';
 import { makePlan } from './make-plan.ts';
 import { carryOut, plannedSteps } from './perform.ts';
@@ -61,8 +60,10 @@ function changeRun(world: World, action: ChangeAction): RunDefinition<ChangeInpu
       await announce(run, work);
 
       await carryOut(run, world, work);
+      const outputs = work.revision ? outputsOf(work) : [];
+      await work.secrets.keep();
       return {
-        outputs: work.revision ? outputsOf(work) : [],
+        outputs,
         nodes: task.plan.nodes,
         revision: task.revision ?? null,
       };
@@ -105,21 +106,23 @@ async function planNow(
   revision: number | undefined,
   mend: readonly string[] | undefined,
 ): Promise<Task> {
-  const { name, connection, revisions } = deployment;
+  const { name, connection, revisions, secrets } = deployment;
   const provider = { title: { en: name, 'zh-CN': name } };
   const wanted = revision === undefined ? undefined : found(revisions.get(revision), 'revision', String(revision));
   const plan = await run.step<Json>({ key: 'plan', name: stepName('plan') }, async ({ signal }) => {
-    const findings = mend && (await brokenIn(connection, survey, mend, clock, signal));
+    const findings = mend && (await brokenIn(deployment, survey, mend, clock, signal));
     const planned = await makePlan({
       findings,
       desired: wanted,
       survey,
       revisions,
       name,
+      secrets,
       connection,
       provider,
       signal,
     });
+    await secrets?.keep();
     return JSON.parse(JSON.stringify(planned)) as Json;
   });
   return { plan: plan as unknown as Plan, revision };
@@ -127,13 +130,13 @@ async function planNow(
 
 /** What is gone, broken or stopped. What somebody has changed is left to a person: it may be meant so. */
 async function brokenIn(
-  connection: Connection,
+  { connection, secrets }: Pick<Deployment, 'connection' | 'secrets'>,
   survey: Survey,
   mend: readonly string[],
   clock: Clock,
   signal: AbortSignal,
 ) {
-  const drifts = await examine(connection, survey, clock, signal);
+  const drifts = await examine(connection, survey, clock, signal, secrets);
   return findingsOf(
     drifts.filter(({ is }) => is !== 'changed'),
     survey,

@@ -1,6 +1,7 @@
 import { dataProblem, type ConstraintOperator, type Data } from '@pileus/tosca';
 import type { Instance } from './expand.ts';
 import { isHole } from './plan.ts';
+import { noSecrets } from './secrets.ts';
 import { valueOf, type Setting } from './values.ts';
 import { isRecord, written } from './written.ts';
 
@@ -36,9 +37,11 @@ function fulfils(
   constraints: readonly Data[],
   node: Instance | undefined,
 ): boolean {
-  const value = valueOf(setting, written({ get_attribute: ['SELF', ...attribute.split('.')] }), node);
-  if (isHole(value)) return false;
-  const clauses = constraints.flatMap((one) =>
+  const open = (setting.secrets ?? noSecrets()).open;
+  const found = valueOf(setting, written({ get_attribute: ['SELF', ...attribute.split('.')] }), node);
+  if (isHole(found)) return false;
+  const value = open(found);
+  const clauses = open(constraints).flatMap((one) =>
     isRecord(one)
       ? Object.entries(one).map(([operator, argument]) => ({ operator: operator as ConstraintOperator, argument }))
       : [{ operator: 'equal' as const, argument: one }],

@@ -16,6 +16,7 @@ import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
 import type { Forgotten } from './forgotten.ts';
 import type { CreateStep } from './plan.ts';
+import { hideIn, noSecrets, withOpen } from './secrets.ts';
 import type { Work } from './work.ts';
 import { seen, write, type Deployment, type KnownResource, type World } from './world.ts';
 
@@ -75,7 +76,7 @@ export async function createResource(
 }
 
 function ask(run: Run, deployment: Deployment, step: CreateStep, making: Making, hooks: Hooks): Promise<string> {
-  const { id, account } = deployment;
+  const { id, account, secrets = noSecrets() } = deployment;
   const { key, node, kind, name } = step;
   const { driver, forgotten, clock } = making;
   let isMet = false;
@@ -102,14 +103,15 @@ function ask(run: Run, deployment: Deployment, step: CreateStep, making: Making,
         ...hooks.fails(failure),
       ],
     },
-    async (call) => {
-      const spec = checked(step);
-      const earlier = call.isStale && (await forgotten.find(driver, kind, call, clock));
-      isMet = earlier !== undefined;
-      if (earlier === undefined) return createOnce(driver, spec, call, clock);
-      if (driver.once.by === 'look-up') await driver.once.resume?.(earlier, spec, call);
-      return earlier;
-    },
+    (call) =>
+      withOpen(secrets, step.spec, call, async (open, hiding) => {
+        const spec = checked({ ...step, spec: open });
+        const earlier = hiding.isStale ? await forgotten.find(driver, kind, hiding, clock) : undefined;
+        isMet = earlier !== undefined;
+        if (earlier === undefined) return createOnce(driver, spec, hiding, clock);
+        if (driver.once.by === 'look-up') await driver.once.resume?.(earlier, spec, hiding);
+        return earlier;
+      }),
   );
 }
 
@@ -134,6 +136,7 @@ async function settle(
   ref: string,
   hooks: Hooks,
 ): Promise<Settled> {
+  const { secrets = noSecrets() } = deployment;
   const settled = await run.until<Json & object>(
     {
       key: `${step.key}:ready`,
@@ -151,12 +154,14 @@ async function settle(
       },
       failed: hooks.fails,
     },
-    async ({ signal }) => {
-      const observed = await driver.read(ref, signal);
-      const isBuilding = !observed || ['creating', 'changing', 'unknown'].includes(observed.state);
-      if (isBuilding) return undefined;
-      return JSON.parse(JSON.stringify({ observed, generation: run.generation })) as Json & object;
-    },
+    (call) =>
+      withOpen(secrets, step.spec, call, async (_, { signal }) => {
+        const observed = await driver.read(ref, signal);
+        const isBuilding = !observed || ['creating', 'changing', 'unknown'].includes(observed.state);
+        if (isBuilding) return undefined;
+        const answer = JSON.parse(JSON.stringify({ observed, generation: run.generation })) as Json & object;
+        return hideIn(answer, secrets.hide);
+      }),
   );
   return settled as unknown as Settled;
 }

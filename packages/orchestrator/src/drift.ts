@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { because, differences, Failure, seconds, type Clock, type ManagedKind, type Observed } from '@pileus/model';
+import {
+  because,
+  concealed,
+  differences,
+  Failure,
+  seconds,
+  type Clock,
+  type ManagedKind,
+  type Observed,
+} from '@pileus/model';
 import type { Connection } from '@pileus/provider';
 import { checked } from './create-resource.ts';
 import type { Findings } from './comparison.ts';
 import type { FieldChange } from './plan.ts';
+import { noSecrets, type Secrets } from './secrets.ts';
 import type { Survey } from './world.ts';
 
 /** How one resource differs from what we made it. */
@@ -46,6 +56,7 @@ export async function examine(
   survey: Survey,
   clock: Clock,
   signal: AbortSignal,
+  secrets: Secrets = noSecrets(),
 ): Promise<Drift[]> {
   const drifts: Drift[] = [];
   const asking = survey.resources.filter(({ ref }) => ref !== undefined).values();
@@ -59,10 +70,13 @@ export async function examine(
       else if (found.state === 'failed') drifts.push({ ...about, is: 'failed', native: found.native, changes: [] });
       else {
         if (found.state === 'stopped') drifts.push({ ...about, is: 'stopped', native: found.native, changes: [] });
-        const asked = checked({ kind, name, spec: { ...spec, ...accepted } });
+        const sealed: Readonly<Record<string, unknown>> = { ...spec, ...accepted };
+        const asked = checked({ kind, name, spec: secrets.open(sealed) });
         const changes = differences(kind, asked, found.shown ?? {});
         // What was asked for is what it should become again.
-        const back = changes.map((one) => ({ field: one.field, from: one.shown, to: one.asked }));
+        const back = changes.map(({ field, shown: from, asked: to }) =>
+          secrets.isIn(sealed[field]) ? { field, from: concealed, to: sealed[field] } : { field, from, to },
+        );
         if (back.length > 0) drifts.push({ ...about, is: 'changed', changes: back });
       }
     }

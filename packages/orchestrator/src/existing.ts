@@ -15,11 +15,18 @@ export interface Existing extends InventoryNode {
   readonly from?: { readonly deployment: string; readonly name: string; readonly node: string } | undefined;
 }
 
-/** What a deployment has to offer: its instances as they are, with what is known of them. */
+/** What nodes may be selected from beside what only the cloud knows. */
+export interface Stock {
+  readonly nodes: readonly Existing[];
+  /** Refs of everything of deployments, whether or not it may be selected: none of it is the cloud's alone. */
+  readonly managed: ReadonlySet<string>;
+}
+
+/** What a deployment has to offer: its instances as they are, with what is known of them. Its secrets stay its own. */
 export function existingOf(deployment: Deployment, revision: number, survey: Survey): Existing[] {
   const choices = deployment.revisions.get(revision)?.choices ?? {};
   const plan = { steps: [], choices, scaling: [], watches: [], nodes: [], gone: [] };
-  const { setting } = new Work(deployment, { plan, revision }, survey);
+  const { setting, secrets } = new Work(deployment, { plan, revision }, survey);
   const there = new Set(survey.nodes.map(({ node }) => node));
   return Object.values(setting.topology.nodes).flatMap((node): Existing[] => {
     if (!there.has(node.name) || node.elsewhere === 'selected') return [];
@@ -27,10 +34,11 @@ export function existingOf(deployment: Deployment, revision: number, survey: Sur
       Object.fromEntries(
         Object.entries(values).flatMap(([name, value]): [string, Data][] => {
           const found = valueOf(setting, value, node);
-          return isHole(found) || found === null ? [] : [[name, found]];
+          return isHole(found) || found === null || secrets.isIn(found) ? [] : [[name, found]];
         }),
       );
-    const set = Object.fromEntries(setting.known.attributes.get(node.name) ?? []);
+    const all = [...(setting.known.attributes.get(node.name) ?? [])];
+    const set = Object.fromEntries(all.filter(([, value]) => !secrets.isIn(value)));
     const own = survey.resources.filter((one) => one.node === node.name && one.ref !== undefined);
     return [
       {

@@ -281,8 +281,11 @@ class Expansion {
   }
 }
 
-export function mapped<T, U>(record: Readonly<Record<string, T>>, change: (one: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([name, one]) => [name, change(one)]));
+export function mapped<T, U>(
+  record: Readonly<Record<string, T>>,
+  change: (one: T, name: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([name, one]) => [name, change(one, name)]));
 }
 
 function inputsOf(interfaces: Readonly<Record<string, Interface>>): Readonly<Record<string, Value>>[] {

@@ -4,7 +4,7 @@ export { sizeOf } from './choices.ts';
 export { capOf } from './create-resource.ts';
 export { examine, findingsOf, type Drift } from './drift.ts';
 export type { Findings } from './comparison.ts';
-export { existingOf, type Existing } from './existing.ts';
+export { existingOf, type Existing, type Stock } from './existing.ts';
 export type { Counts, ScaleGroup } from './scale-groups.ts';
 export { expand } from './expand-template.ts';
 export { makePlan, makeSwitchPlan, nothingThere, type Desired, type PlanRequest } from './make-plan.ts';
@@ -20,6 +20,7 @@ export {
   type PlanStep,
   type Why,
 } from './plan.ts';
+export { Secrets, type SecretKeeping } from './secrets.ts';
 export { resourcesOf } from './structure.ts';
 export type {
   Deployment,

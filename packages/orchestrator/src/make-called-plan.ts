@@ -1,13 +1,15 @@
 import { because, Failure, problemAt } from '@pileus/model';
-import type { Data } from '@pileus/tosca';
+import { isSecretInput, type Data } from '@pileus/tosca';
 import { callStep } from './call.ts';
 import { noFindings, type Changeable, type Present, type Wanted } from './comparison.ts';
 import { difference } from './difference.ts';
-import type { Graph, Instance } from './expand.ts';
+import { mapped, type Graph, type Instance } from './expand.ts';
 import type { PlanRequest } from './make-plan.ts';
+import { inputsOf } from './operation.ts';
 import { sorted } from './order.ts';
 import { stepKey, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
+import { noSecrets } from './secrets.ts';
 import { switching } from './switching.ts';
 import type { Setting } from './values.ts';
 import { Work } from './work.ts';
@@ -29,9 +31,14 @@ export interface CalledOperation {
 /** Runs a workflow of the template on what there is. */
 export function makeWorkflowPlan(
   request: CalledRequest,
-  { workflow, inputs }: { readonly workflow: string; readonly inputs: Readonly<Record<string, Data>> },
+  { workflow, inputs: given }: { readonly workflow: string; readonly inputs: Readonly<Record<string, Data>> },
 ): Plan {
   const { setting, wanted, present } = asItIs(request);
+  const declared = setting.topology.workflows[workflow]?.inputs ?? {};
+  const inputs = mapped(given, (value, name) => {
+    const input = declared[name];
+    return input && isSecretInput(input) ? close(setting, value) : value;
+  });
   const can = canSwitch(request);
   const all = once(() => difference(wanted, present, noFindings, changeableOf(request)));
   const delegate = (node: Instance, name: string): readonly PlanStep[] | undefined => {
@@ -45,7 +52,7 @@ export function makeWorkflowPlan(
 /** Runs one operation of one instance. */
 export function makeOperationPlan(
   request: CalledRequest,
-  { node: name, relationship, inputs, ...called }: CalledOperation,
+  { node: name, relationship, inputs: given, ...called }: CalledOperation,
 ): Plan {
   const { setting } = asItIs(request);
   const node = instanceNamed(setting, name);
@@ -54,7 +61,7 @@ export function makeOperationPlan(
     throw new Failure('not-found', { kind: 'relationship', id: relationship });
   const { interfaces } = relation?.relationship ?? node;
   const workflow = node.calls?.[`${called.interface}.${called.operation}`];
-  if (workflow !== undefined) return makeWorkflowPlan(request, { workflow, inputs });
+  if (workflow !== undefined) return makeWorkflowPlan(request, { workflow, inputs: given });
   const definition = interfaces[called.interface]?.operations[called.operation];
   const known = Object.entries(interfaces).flatMap(([of, { operations }]) =>
     Object.entries(operations).flatMap(([operation, { implementation }]) =>
@@ -67,17 +74,24 @@ export function makeOperationPlan(
     throw new Failure('invalid', { what: name, reason }, { problems: [problemAt('/operation', reason)] });
   }
   const schemas = definition.inputSchemas ?? {};
-  const unknown = Object.keys(inputs).filter((input) => !(input in schemas) && !(input in definition.inputs));
+  const unknown = Object.keys(given).filter((input) => !(input in schemas) && !(input in definition.inputs));
   if (unknown.length > 0) {
     const problems = unknown.map((input) => problemAt(`/inputs/${input}`, because('no-operation-input', { input })));
     const reason = problems[0]?.because ?? '';
     throw new Failure('invalid', { what: because('the-inputs'), reason }, { problems });
   }
+  // What takes the place of a secret is one.
+  const now = inputsOf(setting, node, definition, relation);
+  const inputs = mapped(given, (value, input) => (setting.secrets?.isIn(now[input]) ? close(setting, value) : value));
   const key = stepKey(node.name, `call.${called.interface}.${called.operation}`);
   const step = callStep(setting, { node, relation, ...called, given: inputs, of: 'wanted' }, key, []);
   const plan = planned(request, setting.topology, step ? [step] : []);
   const operation = `${called.interface}.${called.operation}`;
   return { ...plan, called: { name: operation, node: name, ...(relationship && { relationship }), inputs } };
+}
+
+function close({ secrets }: Setting, value: Data): Data {
+  return (secrets ?? noSecrets()).close(value);
 }
 
 export function instanceNamed({ topology }: Setting, name: string): Instance {
@@ -116,11 +130,11 @@ export function undeployedBy(
 /** The template as the deployment now is, with the values of what there is. */
 export function asItIs(request: CalledRequest): { setting: Setting; wanted: Wanted; present: Present } {
   const { setting, expanded, files } = workOn(request, request.revision);
-  const { inputs, choices, deployment } = setting;
+  const { inputs, choices, deployment, secrets } = setting;
   const wanted = {
     graph: setting.topology,
     scaling: expanded?.scaling ?? [],
-    setting: { inputs, choices, deployment },
+    setting: { inputs, choices, deployment, secrets },
     files,
   };
   return { setting, wanted, present: presentOf(request.survey, new Revisions(request.revisions)) };
@@ -128,12 +142,12 @@ export function asItIs(request: CalledRequest): { setting: Setting; wanted: Want
 
 /** The values of what there is, as a run that does nothing would find them. */
 function workOn(
-  { name, connection, revisions, survey }: Omit<PlanRequest, 'desired'>,
+  { name, connection, revisions, survey, secrets }: Omit<PlanRequest, 'desired'>,
   revision: number | undefined,
 ): Work {
   const choices = (revision === undefined ? undefined : revisions.get(revision)?.choices) ?? {};
   const plan = { steps: [], choices, scaling: [], watches: [], nodes: [], gone: [] };
-  return new Work({ id: '', name, account: '', connection, revisions }, { plan, revision }, survey);
+  return new Work({ id: '', name, account: '', connection, revisions, secrets }, { plan, revision }, survey);
 }
 
 function planned({ revision, revisions, survey }: CalledRequest, graph: Graph, steps: readonly PlanStep[]): Plan {

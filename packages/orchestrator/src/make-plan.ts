@@ -9,17 +9,18 @@ import { difference } from './difference.ts';
 import type { Expanded, Graph, Instance } from './expand.ts';
 import type { Counts } from './scale-groups.ts';
 import { expand } from './expand-template.ts';
-import { existingAt, type Existing } from './existing.ts';
+import { existingAt, type Existing, type Stock } from './existing.ts';
 import { hostNamed } from './hosts.ts';
 import { deployedBy, undeployedBy } from './make-called-plan.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { asksToSelect, select, typesSought, withSelected } from './select.ts';
+import { noSecrets, type Secrets } from './secrets.ts';
 import { structureOf, type Structure } from './structure.ts';
 import { asksForSubstitute, substituteFor } from './substitute.ts';
 import { switching } from './switching.ts';
 import { holesIn, valueOf, waitsFor } from './values.ts';
-import { watchesOf } from './watches.ts';
+import { watchesOf, type Watch } from './watches.ts';
 import type { Revision, Survey } from './world.ts';
 
 /** What a deployment is to become. */
@@ -43,11 +44,13 @@ export interface PlanRequest {
   readonly isStrict?: boolean;
   /** The deployment's name. */
   readonly name: string;
+  /** What its secret inputs are sealed with. Absent where it has none. */
+  readonly secrets?: Secrets | undefined;
   readonly connection: Connection;
   readonly provider: Pick<Provider, 'title'>;
   readonly signal: AbortSignal;
   /** Nodes of other deployments, of which a template may select; asked only when it does. */
-  readonly inventory?: (() => Promise<readonly Existing[]>) | undefined;
+  readonly inventory?: (() => Promise<Stock>) | undefined;
 }
 
 export const nothingThere: Survey = { at: '', resources: [], nodes: [], operations: [], made: {} };
@@ -58,7 +61,7 @@ export const nothingThere: Survey = { at: '', resources: [], nodes: [], operatio
  * does not fit.
  */
 export async function makePlan(request: PlanRequest): Promise<Plan> {
-  const { desired, survey, connection, findings = noFindings } = request;
+  const { desired, survey, connection, findings = noFindings, secrets = noSecrets() } = request;
   const present = presentOf(survey, new Revisions(request.revisions));
   const changeable: Changeable = (kind) => {
     const driver = connection.drivers[kind];
@@ -80,19 +83,21 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   requireSupport(structure, request);
 
   const choices = { ...(await choicesFor(request, desired, expanded, structure)), ...selected.choices };
-  const setting = { inputs, choices, deployment: request.name };
+  const setting = { inputs, choices, deployment: request.name, secrets };
   const all = difference({ graph, scaling, setting, files }, present, findings, changeable, request);
   const isNew = survey.nodes.length === 0 && survey.resources.length === 0;
   const whole = { ...setting, topology: graph, structure, known: nothingKnown() };
   const steps = isNew && graph.workflows['deploy'] ? deployedBy(whole, all) : all;
-  refuse(specProblems(steps));
+  refuse(specProblems(steps, secrets));
+  const watches = watchesOf(graph, inputs, (node) => hostNamed(graph, node));
+  refuse(policyProblems(watches, secrets));
   const nodes = Object.keys(graph.nodes);
   const wanted = new Set(nodes);
   return {
     steps,
     choices,
     scaling,
-    watches: watchesOf(graph, inputs, (node) => hostNamed(graph, node)),
+    watches,
     nodes,
     gone: survey.nodes.map(({ node }) => node).filter((node) => !wanted.has(node)),
   };
@@ -107,12 +112,12 @@ export function makeSwitchPlan(verb: 'start' | 'stop', request: Omit<PlanRequest
 }
 
 async function choicesFor(
-  { name, connection, signal }: PlanRequest,
+  { name, connection, signal, secrets }: PlanRequest,
   { inputs, choices: before }: Desired,
   { graph }: Expanded,
   structure: Structure,
 ): Promise<Choices> {
-  const setting = { topology: graph, structure, inputs, deployment: name, choices: {}, known: nothingKnown() };
+  const setting = { topology: graph, structure, inputs, deployment: name, choices: {}, known: nothingKnown(), secrets };
   const read = (node: Instance, property: string, capability?: string): Data | undefined => {
     const value =
       capability === undefined ? node.properties[property] : node.capabilities[capability]?.properties[property];
@@ -129,12 +134,9 @@ async function existingFor(request: PlanRequest, open: Expanded): Promise<readon
   const types = typesSought(open);
   if (types.length === 0 || !request.inventory) return types.length === 0 ? [] : undefined;
   const { connection, signal } = request;
-  const ours = await request.inventory();
-  const known = new Set(ours.flatMap(({ refs }) => Object.values(refs)));
-  const own = new Set(request.survey.resources.map(({ ref }) => ref));
+  const { nodes, managed } = await request.inventory();
   const shown = await existingAt(connection, types, signal);
-  const others = shown.filter(({ refs }) => !Object.values(refs).some((ref) => known.has(ref) || own.has(ref)));
-  return [...ours, ...others];
+  return [...nodes, ...shown.filter(({ refs }) => !Object.values(refs).some((ref) => managed.has(ref)))];
 }
 
 function noSubstitute(node: Instance, { template, inputs }: Desired): string {
@@ -186,7 +188,7 @@ function requireSupport({ outlines }: Structure, { connection, provider }: PlanR
 }
 
 /** What is fully known already is checked now rather than in the middle of a deployment. */
-function specProblems(steps: readonly PlanStep[]): Problem[] {
+function specProblems(steps: readonly PlanStep[], secrets: Secrets): Problem[] {
   const problems = steps.flatMap((step) => {
     if (!('spec' in step)) return [];
     const unknowable = holesIn(step.spec).find(({ keys }) => keys.length === 0);
@@ -199,13 +201,20 @@ function specProblems(steps: readonly PlanStep[]): Problem[] {
       return [problemAt(`/nodes/${step.node}`, because('volume-smaller', facts))];
     }
     if (step.action === 'run' || waitsFor(step.spec).length > 0) return [];
-    const { error } = specs[step.kind].safeParse(step.spec);
+    const { error } = specs[step.kind].safeParse(secrets.open(step.spec));
     return (error?.issues ?? []).map(({ path, message }) => ({
       at: `/nodes/${step.node}/${path.join('/')}`,
       message: `${step.kind}: ${message}`,
     }));
   });
   return problems;
+}
+
+/** What is watched is kept and shown as it is. */
+function policyProblems(watches: readonly Watch[], secrets: Secrets): Problem[] {
+  return watches
+    .filter((watch) => secrets.isIn(watch))
+    .map(({ node }) => problemAt(`/nodes/${node}`, because('policy-secret', { name: 'pileus.policies.Healing' })));
 }
 
 function refuse(problems: readonly Problem[]): void {

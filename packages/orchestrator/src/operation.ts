@@ -14,9 +14,10 @@ export function inputsOf(
   node: Instance,
   { inputs }: Operation,
   relation?: Relation,
+  read = valueOf,
 ): Record<string, Data | KnownAfter> {
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [name, valueOf(setting, value, node, relation)]),
+    Object.entries(inputs).map(([name, value]) => [name, read(setting, value, node, relation)]),
   );
 }
 
@@ -26,13 +27,14 @@ export function givenTo(
   node: Instance,
   given: Readonly<Record<string, Data>> = {},
   relation?: Relation,
+  read = valueOf,
 ): Record<string, Data | KnownAfter> {
   return Object.fromEntries(
-    Object.entries(given).map(([name, data]) => [name, valueOf(setting, written(data), node, relation)]),
+    Object.entries(given).map(([name, data]) => [name, read(setting, written(data), node, relation)]),
   );
 }
 
-/** What a script is given: its files, and its inputs as environment variables; lists and maps as JSON. */
+/** What a script is given: its files, and its inputs, opened, as environment variables; lists and maps as JSON. */
 export function jobOf(
   title: string,
   node: Instance,

@@ -12,8 +12,10 @@ import type { Json, RetryPolicy, Run, Write } from '@pileus/engine';
 import type { Data } from '@pileus/tosca';
 import { assignmentsOf } from './attributes.ts';
 import { digestOf, givenTo, inputsOf, isIdempotent, jobOf, retryOf, timeLimitOf, type Retry } from './operation.ts';
+import type { Graph } from './expand.ts';
 import type { OperationStep } from './plan.ts';
-import { holesIn, known } from './values.ts';
+import { withOpen, type Secrets } from './secrets.ts';
+import { holesIn, known, valueIfReadable, valueOf } from './values.ts';
 import { isUpward, type Attributes, type Found, type Work } from './work.ts';
 import { write } from './world.ts';
 
@@ -46,12 +48,15 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
     return true;
   }
   const setting = isWanted ? work.setting : work.settingBefore(step.node);
+  const { node, definition, relation } = operation;
+  const read = step.mayFail ? valueIfReadable : valueOf;
   const given = {
-    ...inputsOf(setting, operation.node, operation.definition, operation.relation),
-    ...givenTo(setting, operation.node, step.given, operation.relation),
+    ...inputsOf(setting, node, definition, relation, read),
+    ...givenTo(setting, node, step.given, relation, read),
   };
   const undoes = step.undoes !== undefined;
   const inputs = (undoes ? known(given) : settled(given, step.key)) as Attributes;
+  await work.secrets.keep();
   const files = isWanted ? work.files : work.filesBefore(step.node);
   const [during, after] = (step.relation === undefined && states[step.operation]) || [];
   const title = titleOf(step);
@@ -86,14 +91,21 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
       failed: (failure) => [work.nodeRow(step.node, { state: 'error', failure })],
     },
     async (call) => {
-      const job = {
-        ...jobOf(title, operation.node, operation.definition, inputs, files),
-        ...((retry || isIdempotent(operation.node, operation.definition)) && { idempotent: true }),
-      };
       const shell = work.shellOn(step.host, step.of);
-      if (!step.mayFail && !step.isHandled) return { outputs: await shell.run(job, call) };
+      const script = async (): Promise<Answer> => {
+        const outputs = await withOpen(work.secrets, inputs, call, (open, hiding) => {
+          const job = {
+            ...jobOf(title, operation.node, operation.definition, open, files),
+            ...((retry || isIdempotent(operation.node, operation.definition)) && { idempotent: true }),
+            ...(step.mayFail && { within: minutes(5) }),
+          };
+          return shell.run(job, hiding);
+        });
+        return { outputs: await sealed({ secrets: work.secrets, graph: setting.topology }, operation, outputs) };
+      };
+      if (!step.mayFail && !step.isHandled) return script();
       try {
-        return { outputs: await shell.run(step.mayFail ? { ...job, within: minutes(5) } : job, call) };
+        return await script();
       } catch (error) {
         if (call.signal.aborted || !(error instanceof Failure)) throw error;
         const failure = failureData(error);
@@ -107,6 +119,18 @@ export async function runOperation(run: Run, work: Work, step: OperationStep): P
   work.isUp(step);
   learned(work, step, operation, answer.outputs ?? {});
   return true;
+}
+
+/** What a script has answered, with what of it tells a secret sealed; what it sets is kept before it is written down. */
+async function sealed(
+  { secrets, graph }: { readonly secrets: Secrets; readonly graph: Graph },
+  { node, relation, definition }: Found,
+  outputs: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const answer = Object.fromEntries(Object.entries(outputs).map(([name, text]) => [name, secrets.closeTelling(text)]));
+  assignmentsOf(graph, node, definition, answer, secrets, relation);
+  await secrets.keep();
+  return answer;
 }
 
 /** What keeps a script from being begun; what one has done cannot be seen from outside, so a failed one stays failed. */
@@ -164,7 +188,7 @@ function learned(work: Work, step: OperationStep, found: Found, outputs: Readonl
   const { node, relation, definition } = found;
   const { topology } = step.of === 'wanted' ? work.setting : work.settingBefore(step.node);
   work.recall(step, relation, outputs);
-  const assignments = assignmentsOf(topology, node, definition, outputs, relation);
+  const assignments = assignmentsOf(topology, node, definition, outputs, work.secrets, relation);
   return assignments.map((assignment) => work.learn(assignment, step.of));
 }
 

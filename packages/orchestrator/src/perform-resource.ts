@@ -6,6 +6,7 @@ import { attainable, differing } from './compare.ts';
 import { revisionOf, settled } from './perform-operation.ts';
 import type { CreateStep, DeleteStep, UpdateStep, VerbStep } from './plan.ts';
 import { attributesOf, specOf } from './resources.ts';
+import { hideIn, withOpen } from './secrets.ts';
 import { scopeOf } from './values.ts';
 import { found, type Attributes, type Work } from './work.ts';
 import { seen, write, type KnownResource, type World } from './world.ts';
@@ -17,6 +18,7 @@ export function resourceOf({ key, earlier }: Pick<CreateStep, 'key' | 'earlier'>
 
 export async function createStep(run: Run, world: World, work: Work, step: CreateStep): Promise<void> {
   const spec = specNow(work, step);
+  await work.secrets.keep();
   const { node } = step;
   const observed = await createResource(
     run,
@@ -46,6 +48,7 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
   const held = found(work.resources.get(resource), 'resource', resource);
   const ref = found(held.ref, 'resource', resource);
   const spec = attainable(kind, held.spec, specNow(work, step));
+  await work.secrets.keep();
   const drifted = (step.why === 'drifted' ? step.changes : undefined) ?? [];
   const changed = [...new Set([...differing(held.spec, spec), ...drifted].map(({ field }) => field))];
   const driver = driverOf(work.deployment, kind);
@@ -68,9 +71,11 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
       intent: () => [write('resource', { deployment: work.deployment.id, step: resource, state: 'changing' })],
       failed: (failure) => [work.nodeRow(node, { state: 'error', failure })],
     },
-    (call) => update(ref, checked({ kind, name, spec }), changed, call),
+    (call) =>
+      withOpen(work.secrets, spec, call, (open, hiding) =>
+        update(ref, checked({ kind, name, spec: open }), changed, hiding),
+      ),
   );
-  const asked = checked({ kind, name, spec });
   let looksBack = 0;
   const observed = await run.until<Json & object>(
     {
@@ -96,14 +101,16 @@ export async function updateStep(run: Run, work: Work, step: UpdateStep): Promis
       },
       failed: (failure) => [work.nodeRow(node, { state: 'error', failure })],
     },
-    async ({ signal }) => {
-      const is = await driver.read(ref, signal);
-      if (!is) throw new Failure('not-found', { kind, id: ref });
-      if (is.state === 'failed') throw new Failure('resource-failed', { kind, name, detail: is.native });
-      if (['creating', 'changing', 'unknown'].includes(is.state)) return undefined;
-      const isBefore = differences(kind, asked, is.shown ?? {}).some(({ field }) => changed.includes(field));
-      return isBefore && ++looksBack < mostLooksBack ? undefined : asJson(is);
-    },
+    (call) =>
+      withOpen(work.secrets, spec, call, async (open, { signal }) => {
+        const is = await driver.read(ref, signal);
+        if (!is) throw new Failure('not-found', { kind, id: ref });
+        if (is.state === 'failed') throw new Failure('resource-failed', { kind, name, detail: is.native });
+        if (['creating', 'changing', 'unknown'].includes(is.state)) return undefined;
+        const asked = checked({ kind, name, spec: open });
+        const isBefore = differences(kind, asked, is.shown ?? {}).some(({ field }) => changed.includes(field));
+        return isBefore && ++looksBack < mostLooksBack ? undefined : hideIn(asJson(is), work.secrets.hide);
+      }),
   );
   work.isUp(step);
   learn(work, step, observed as unknown as Observed);
@@ -146,30 +153,31 @@ function find(run: Run, world: World, work: Work, made: KnownResource, step: Del
             ]
           : [],
     },
-    async (call) => {
-      const driver = driverOf(work.deployment, made.kind);
-      const spec = checked(made);
-      const { attempt, log } = call;
-      const given = {
-        token: made.token,
-        attempt,
-        unclearSince: new Date(world.clock.now()),
-        // Asked for anew before each request, and so must this be.
-        get signal() {
-          return call.signal;
-        },
-        log,
-      };
-      if (driver.once.by !== 'look-up') {
-        return createOnce(driver, spec, given, world.clock).catch((error: unknown) => {
-          // A cloud that knew the token would have answered with what it made.
-          if (error instanceof Failure && refusals.has(error.code)) return null;
-          throw error;
-        });
-      }
-      const looking = { ...driver, create: async (): Promise<string> => '' };
-      return (await createOnce(looking, spec, given, world.clock)) || null;
-    },
+    (asking) =>
+      withOpen(work.secrets, made.spec, asking, async (open, call) => {
+        const driver = driverOf(work.deployment, made.kind);
+        const spec = checked({ ...made, spec: open });
+        const { attempt, log } = call;
+        const given = {
+          token: made.token,
+          attempt,
+          unclearSince: new Date(world.clock.now()),
+          // Asked for anew before each request, and so must this be.
+          get signal() {
+            return call.signal;
+          },
+          log,
+        };
+        if (driver.once.by !== 'look-up') {
+          return createOnce(driver, spec, given, world.clock).catch((error: unknown) => {
+            // A cloud that knew the token would have answered with what it made.
+            if (error instanceof Failure && refusals.has(error.code)) return null;
+            throw error;
+          });
+        }
+        const looking = { ...driver, create: async (): Promise<string> => '' };
+        return (await createOnce(looking, spec, given, world.clock)) || null;
+      }),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ManagedKind, Quote } from '@pileus/model';
+import type { ManagedKind, Quote, Takes } from '@pileus/model';
 import type { Verb } from '@pileus/provider';
 import type { Data } from '@pileus/tosca';
 import type { ScaleGroup } from './scale-groups.ts';
@@ -23,6 +23,8 @@ export interface Plan {
   readonly revision?: number | undefined;
   /** What it costs, where its account has prices; those who carry it out need not look. */
   readonly quote?: Quote | undefined;
+  /** What the deployment comes to once it is done; what quotas are asked for. */
+  readonly takes?: Takes | undefined;
   /** The workflow or the operation that somebody has asked for. */
   readonly called?: Called | undefined;
 }

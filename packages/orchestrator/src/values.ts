@@ -1,10 +1,11 @@
-import type { ManagedKind } from '@pileus/model';
+import { Failure, type ManagedKind } from '@pileus/model';
 import { evaluate, type Data, type Requirement, type Value } from '@pileus/tosca';
 import { dig } from './attributes.ts';
 import type { Graph, Instance, Relation } from './expand.ts';
 import { KnownAfter, outputKey, stepKey, type Choices, type Known } from './plan.ts';
 import type { Scope } from './resources.ts';
 import { policiesOn, policyValue } from './policies.ts';
+import type { Secrets } from './secrets.ts';
 import { isA, type Structure } from './structure.ts';
 
 /** Everything a value of the template may depend on. */
@@ -16,6 +17,8 @@ export interface Setting {
   /** What stands before the names of resources at the cloud. */
   readonly deployment: string;
   readonly known: Known;
+  /** Inputs, and what is computed from them, may be sealed with these. */
+  readonly secrets?: Secrets | undefined;
 }
 
 /** A value of the template at its place (of no node: an output), or the steps it has to wait for. */
@@ -25,12 +28,13 @@ export function valueOf(
   node: Instance | undefined,
   requirement?: Requirement,
 ): Data | KnownAfter {
-  const { topology, inputs, known, structure } = setting;
+  const { topology, inputs, known, structure, secrets } = setting;
   const result = evaluate(
     value,
     { topology, node: node?.name, requirement },
     {
       inputs,
+      secrets,
       attribute: (name, path) => dig(known.attributes.get(name), path),
       capabilityAttribute: (name, capability, path) =>
         dig(known.attributes.get(name), ['CAPABILITY', capability, ...path]),
@@ -128,6 +132,18 @@ export function holesIn(value: unknown): KnownAfter[] {
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(holesIn);
   return [];
 }
+
+/** A value for tidying up: what cannot be opened any more is empty, and keeps nothing from being removed. */
+export const valueIfReadable: typeof valueOf = (setting, value, node, requirement) => {
+  try {
+    const found = valueOf(setting, value, node, requirement);
+    setting.secrets?.open(found);
+    return found;
+  } catch (error) {
+    if (error instanceof Failure) return '';
+    throw error;
+  }
+};
 
 /** Inputs for tidying up: what is not known is empty. */
 export function known(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -9,6 +9,7 @@ import { withInside, type Assignment } from './attributes.ts';
 import { calledAs } from './call.ts';
 import { keyOfMaking, nothingKnown, outputKey, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
+import { noSecrets, type Secrets } from './secrets.ts';
 import { structureOf, type Outline, type Structure } from './structure.ts';
 import { portsOf, type Setting } from './values.ts';
 import type { Deployment, KnownNode, KnownOperation, KnownResource, NodeRow, Revision, Survey, Task } from './world.ts';
@@ -32,6 +33,7 @@ export class Work {
   readonly plan: Plan;
   readonly survey: Survey;
   readonly revision: Revision | undefined;
+  readonly secrets: Secrets;
   readonly expanded: Expanded | undefined;
   readonly ports: ReadonlyMap<string, readonly Instance[]>;
   readonly operations: ReadonlyMap<string, KnownOperation>;
@@ -55,6 +57,7 @@ export class Work {
     this.deployment = deployment;
     this.plan = plan;
     this.survey = survey;
+    this.secrets = deployment.secrets ?? noSecrets();
     this.#revisions = new Revisions(deployment.revisions);
     this.revision = revision === undefined ? undefined : this.#revisions.revision(revision);
     this.expanded = revision === undefined ? undefined : this.#revisions.expanded(revision, plan.choices);
@@ -86,6 +89,7 @@ export class Work {
       choices: this.plan.choices,
       deployment: this.deployment.name,
       known: this.known,
+      secrets: this.secrets,
     };
   }
 
@@ -152,6 +156,7 @@ export class Work {
       choices: {},
       deployment: this.deployment.name,
       known: this.#before,
+      secrets: this.secrets,
     };
     this.#settings.set(number, setting);
     return setting;

@@ -4,12 +4,14 @@ import type { Connection } from '@pileus/provider';
 import type { Data, ServiceTemplate } from '@pileus/tosca';
 import type { Counts } from './scale-groups.ts';
 import type { Choices, Plan } from './plan.ts';
+import type { Secrets } from './secrets.ts';
 
 /** What a deployment is, or was, or is to be. It never changes once it is written. */
 export interface Revision {
   readonly number: number;
   readonly template: ServiceTemplate;
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Secrets among them are sealed. */
   readonly inputs: Readonly<Record<string, Data>>;
   readonly counts: Counts;
   readonly choices: Choices;
@@ -23,6 +25,8 @@ export interface Deployment {
   readonly connection: Connection;
   /** By number; those that nodes still stem from, and the one that is wanted. */
   readonly revisions: ReadonlyMap<number, Revision>;
+  /** Those of its inputs. Absent where it has none. */
+  readonly secrets?: Secrets | undefined;
 }
 
 /** A resource that was asked for, as the inventory knows it. */

@@ -1,10 +1,11 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { Failure, seconds, type Duration } from '@pileus/model';
+import { Failure, noTracing, seconds, type Duration, type Tracing } from '@pileus/model';
 import { Agent, buildConnector, request, type Dispatcher } from 'undici';
 import { readAllowance, type Allowance } from './allowance.ts';
 import { canBeAllowed, placeOf } from './range.ts';
+import { TracedAgent } from './traced-agent.ts';
 
 export interface OutboundOptions {
   /** What is opened of that which is refused otherwise; a list is read by {@link readAllowance}. */
@@ -13,6 +14,8 @@ export interface OutboundOptions {
   readonly setting?: string;
   /** The addresses of a name. Unless given, this machine's resolver answers. */
   readonly resolve?: (name: string) => Promise<readonly string[]>;
+  /** Shows what is called; nobody looks unless given. */
+  readonly tracing?: Tracing;
 }
 
 export interface TlsOptions {
@@ -90,6 +93,7 @@ export function createOutbound({
   allow = [],
   setting = 'PILEUS_OUTBOUND_ALLOW',
   resolve: addressesOf = systemAddresses,
+  tracing = noTracing,
 }: OutboundOptions = {}): Outbound {
   const allowance = 'permits' in allow ? allow : readAllowance(allow, setting);
 
@@ -124,12 +128,14 @@ export function createOutbound({
       if (!first) return done(noAddress(host), '', 0);
       return all ? done(null, fitting) : done(null, first.address, first.family);
     };
-  const agent = ({ connections = 32, bytes, ...tls }: AgentOptions = {}): Agent =>
-    new Agent({
+  const agent = ({ connections = 32, bytes, ...tls }: AgentOptions = {}): Agent => {
+    const options = {
       connections,
       ...(bytes !== undefined && { maxResponseSize: bytes }),
       connect: guardedConnector(tls, lookup, check),
-    });
+    };
+    return tracing === noTracing ? new Agent(options) : new TracedAgent(options, tracing);
+  };
   const own = agent();
 
   return {

@@ -88,6 +88,12 @@ beforeAll(async () => {
       })
     ).id,
     method: (await client.call('post /sign-in-methods', { body: { kind: 'oidc', title: 'Staff', settings: oidc } })).id,
+    secret: (await client.call('post /secrets', { body: { name: 'kept', value: { kind: 'text', text: 'a' } } })).id,
+    webhook: (
+      await client.call('post /webhooks', {
+        body: { name: 'ops', url: 'http://127.0.0.1:9/', kinds: ['run.ended'] },
+      })
+    ).id,
   });
   // What accounts' first checks write is there before anything is compared.
   const isUnknown = async () =>
@@ -129,6 +135,11 @@ const changes: Readonly<Record<string, (n: number) => [method: string, body: unk
   '/policies/{policy}': (n) => ['put', { document: statement(n % 2 === 0 ? 'user.read' : 'group.read') }],
   '/accounts/{account}': (n) => ['patch', { description: `${n}` }],
   '/sign-in-methods/{method}': (n) => ['patch', { title: `Staff ${n}` }],
+  '/deployments/{deployment}/tags': (n) => ['patch', { tags: { team: `${n}` } }],
+  '/projects/{project}/quota': (n) => ['patch', { servers: 10 + n }],
+  '/organizations/{organization}/quota': (n) => ['patch', { servers: 1_000 + n }],
+  '/secrets/{secret}': (n) => ['patch', { description: `${n}` }],
+  '/webhooks/{webhook}': (n) => ['patch', { name: `ops ${n}` }],
 };
 
 test.each(Object.entries(changes))(
@@ -216,6 +227,15 @@ const tries: Readonly<Record<string, (() => unknown) | undefined>> = {
   'post /runs/{run}/cancel': () => ({}),
   'post /runs/{run}/pause': undefined,
   'post /runs/{run}/resume': () => ({}),
+  'patch /deployments/{deployment}/tags': () => ({ tags: { tried: 'yes' } }),
+  'patch /projects/{project}/quota': () => ({ servers: 3 }),
+  'patch /organizations/{organization}/quota': () => ({ servers: 3_000 }),
+  'post /secrets': () => ({ name: 'tried', value: { kind: 'text', text: 'tried' } }),
+  'patch /secrets/{secret}': () => ({ name: 'tried' }),
+  'post /secrets/{secret}/versions': () => ({ value: { kind: 'text', text: 'tried' } }),
+  'delete /secrets/{secret}': undefined,
+  'patch /webhooks/{webhook}': () => ({ isEnabled: false }),
+  'delete /webhooks/{webhook}': undefined,
 };
 /** Those that are refused here as they would be in earnest: the run has ended; nothing is attached. */
 const refused: Readonly<Record<string, number>> = {

@@ -4,14 +4,17 @@ import type {
   ChangeAction,
   FailureData,
   Id,
+  Limits,
   ManagedKind,
   OrganizationId,
   PriceList,
   ProjectId,
   ResourceState,
+  Tags,
+  Takes,
   Text,
 } from '@pileus/model';
-import type { VariantView } from '@pileus/api';
+import type { secretKinds, VariantView } from '@pileus/api';
 import type { Health } from './healing/health.ts';
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { z } from 'zod';
@@ -33,6 +36,13 @@ declare module '@pileus/database' {
     revision: RevisionTable;
     operation: OperationTable;
     finding: FindingTable;
+    rewrap: RewrapTable;
+    secret: SecretTable;
+    secret_version: SecretVersionTable;
+    account_secret: AccountSecretTable;
+    input_secret: InputSecretTable;
+    fingerprint_key: FingerprintKeyTable;
+    quota: QuotaTable;
   }
 }
 
@@ -139,6 +149,7 @@ interface PlanTable {
   inputs: Jsonb<Record<string, unknown>>;
   content: Jsonb<Plan>;
   counts: ColumnType<Counts, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   base: string | null;
   created_by: string;
   created_at: Generated<Date>;
@@ -175,6 +186,8 @@ interface DeploymentTable {
   run: string | null;
   wanted: number | null;
   revision: number | null;
+  takes: ColumnType<Takes, string | undefined, string>;
+  tags: ColumnType<Tags, string | undefined, string>;
   watch_seconds: number | null;
   watched_at: Date | null;
   created_by: string;
@@ -250,6 +263,17 @@ interface OperationTable {
   at: Generated<Date>;
 }
 
+interface InputSecretTable {
+  plan: string;
+  name: string;
+  sealed: string;
+}
+
+interface FingerprintKeyTable {
+  is_only: Generated<boolean>;
+  sealed: string;
+}
+
 interface FindingTable {
   id: string;
   account: string;
@@ -266,4 +290,48 @@ interface FindingTable {
   ignored_at: Date | null;
   ignored_by: string | null;
   ignored_note: Generated<string>;
+}
+
+interface RewrapTable {
+  id: Id<'rewrap'>;
+  asked_by: string;
+  asked_at: Date;
+  wrapped: Generated<number>;
+  passed_over: Generated<number>;
+  failure: ColumnType<FailureData | null, string | undefined, string | null>;
+  ended_at: ColumnType<Date | null, Date | undefined, Date>;
+}
+
+interface SecretTable {
+  id: Id<'secret'>;
+  organization: OrganizationId;
+  name: string;
+  description: string;
+  kind: (typeof secretKinds)[number];
+  version: number;
+  /** Sealed. */
+  value: string;
+  created_by: string;
+  created_at: Date;
+}
+
+interface SecretVersionTable {
+  secret: Id<'secret'>;
+  number: number;
+  fingerprint: string | null;
+  created_by: string;
+  created_at: Date;
+}
+
+interface AccountSecretTable {
+  account: string;
+  setting: string;
+  secret: Id<'secret'>;
+}
+
+interface QuotaTable {
+  scope: string;
+  limits: Jsonb<Limits>;
+  changed_by: string;
+  changed_at: Date;
 }

@@ -1,4 +1,5 @@
 export type { Attached, Grounds, Principal } from './attached.ts';
+export { beyond, type Beyond } from './beyond.ts';
 export { changes, type Affected, type RightsChange } from './changes.ts';
 export {
   compile,

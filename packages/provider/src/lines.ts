@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** A line longer than this is passed on in parts, so that a program that never ends a line does not fill the memory. */
-const longestLine = 16_384;
+export const longestLine = 16_384;
 
 /** Cuts what a program prints, bytes as they come, into lines. */
 export function lineSplitter(pass: (line: string) => void) {

@@ -95,3 +95,31 @@ test('texts are joined and taken apart', () => {
   expect(known(call('token', 'a:b', ':', map))).toEqual({ known: true, value: '' });
   expect(known(call('join', list, '-'))).toEqual({ known: true, value: 'a-2' });
 });
+
+test('what looks into a sealed value gets it opened, and what it yields is sealed, but for yes and no', () => {
+  const opened: Readonly<Record<string, string>> = { '<1>': 'user-name', '<2>': 'sesame' };
+  const open = (value: Data): Data => {
+    if (Array.isArray(value)) {
+      const list = (value as readonly Data[]).map(open); // isArray forgets readonly arrays.
+      return list.some((one, index) => one !== (value as readonly Data[])[index]) ? list : value;
+    }
+    return typeof value === 'string' ? (opened[value] ?? value) : value;
+  };
+  const secrets = {
+    open: open as NonNullable<State['secrets']>['open'],
+    close: (value: Data) => `sealed ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  };
+  const state: State = { inputs: { a: '<1>', b: '<2>', plain: 'x-y' }, attribute: () => undefined, secrets };
+  const of = (name: string, ...given: (string | number | Value)[]) => {
+    const value = { ...call('token', ...given), name } as Value;
+    const result = evaluate(value, { topology }, state);
+    return result.known ? result.value : undefined;
+  };
+  const input = (name: string): Value => ({ ...call('token', name), name: 'get_input' }) as Value;
+  expect(of('get_input', 'a')).toBe('<1>');
+  expect(of('concat', 'of ', input('a'), input('b'))).toBe('sealed of user-namesesame');
+  expect(of('token', input('a'), '-', 1)).toBe('sealed name');
+  expect(of('length', input('b'))).toBe('sealed 6');
+  expect(of('equal', input('b'), 'sesame')).toBe(true);
+  expect(of('token', input('plain'), '-', 1)).toBe('y');
+});

@@ -38,8 +38,16 @@ export interface State {
   artifact?(node: string, artifact: string, location: string | undefined): string | undefined;
   /** What a function of the template's own yields (2.0 §10.4); undefined while it has not been run. */
   callFunction?(name: string, signature: FunctionSignature, given: readonly Data[]): Data | undefined;
+  /** Where secrets are sealed: opens them for functions that look into their arguments, and seals what these yield. */
+  readonly secrets?: Secrets | undefined;
   /** What others than this topology take up of a capability's property, each amount apart (2.0 §8.5.5). */
   allocated?(node: string, capability: string, property: string): readonly Data[];
+}
+
+/** Sealed values are texts that name a secret; what holds none is answered as it is. */
+interface Secrets {
+  open<T extends Data>(value: T): T;
+  close(value: Data): Data;
 }
 
 export type Evaluated =
@@ -119,12 +127,6 @@ class Evaluation {
             types.includes(path[0] ?? '') ? [name] : [],
           ),
         );
-      case 'concat':
-        return known(given.every((one) => Array.isArray(one)) && given.length > 0 ? given.flat() : path.join(''));
-      case 'join':
-        return known((Array.isArray(given[0]) ? given[0].map(textOf) : []).join(path[1] ?? ''));
-      case 'token':
-        return known(token(path[0] ?? '', path[1] ?? '', Number(path[2])));
       case 'node_index':
         return known(place.index ?? 0);
       case 'relationship_index':
@@ -133,6 +135,31 @@ class Evaluation {
         return waits('$value');
       case 'available_allocation':
         return this.#every(place, path, 'property', (one) => this.#available(place, one));
+      default: {
+        const open = this.#opened(given);
+        const result = this.#looking(call, open, place);
+        // Whether a secret fits shows in what is done: a yes or no is none itself.
+        if (open === given || !result.known || typeof result.value === 'boolean') return result;
+        return known(this.#state.secrets?.close(result.value) ?? null);
+      }
+    }
+  }
+
+  #opened<T extends Data>(value: T): T {
+    return this.#state.secrets?.open(value) ?? value;
+  }
+
+  /** Functions that look into their arguments. */
+  #looking(call: FunctionCall, given: readonly Data[], place: Place): Evaluated {
+    switch (call.name) {
+      case 'concat': {
+        const isLists = given.length > 0 && given.every((one) => Array.isArray(one));
+        return known(isLists ? given.flat() : given.map(textOf).join(''));
+      }
+      case 'join':
+        return known((Array.isArray(given[0]) ? given[0].map(textOf) : []).join(textOf(given[1] ?? null)));
+      case 'token':
+        return known(token(textOf(given[0] ?? null), textOf(given[1] ?? null), Number(textOf(given[2] ?? null))));
       default: {
         if (call.name.startsWith('$')) return this.#own(call, given);
         const schema = this.#schemaAmong(call.arguments, place);
@@ -145,10 +172,10 @@ class Evaluation {
   /** `and` and `or`: one argument may decide, whatever the others wait for. */
   #either({ arguments: given }: FunctionCall, place: Place, deciding: boolean): Evaluated {
     const results = given.map((one) => this.value(one, place));
-    if (results.some((one) => one.known && one.value === deciding)) return known(deciding);
+    if (results.some((one) => one.known && this.#opened(one.value) === deciding)) return known(deciding);
     const waitsFor = results.flatMap((one) => (one.known ? [] : one.waitsFor));
     if (waitsFor.length > 0) return { known: false, waitsFor: [...new Set(waitsFor)] };
-    return known(!deciding && results.every((one) => one.known && one.value === true));
+    return known(!deciding && results.every((one) => one.known && this.#opened(one.value) === true));
   }
 
   /** A function of the template's own runs where the orchestrator runs scripts. */

@@ -2,7 +2,7 @@ export * from './read.ts';
 export { chooseNode, chooseTarget, type Choice } from './choose.ts';
 export { evaluate, type Evaluated, type State } from './evaluate.ts';
 export { inputsSchema, operationInputsSchema, type JsonSchema } from './inputs-schema.ts';
-export { readInputs, type InputsResult } from './inputs.ts';
+export { isSecretInput, readInputs, type InputsResult } from './inputs.ts';
 export { asValue, dataProblem } from './fits.ts';
 export type { Inventory, InventoryCapability, InventoryNode } from './inventory.ts';
 export { filterProblem, matchesWithin, type Mismatch } from './match.ts';

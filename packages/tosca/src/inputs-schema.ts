@@ -1,4 +1,6 @@
+import { sealedIn } from '@pileus/model';
 import { guessedSchema } from './fits.ts';
+import { isSecretInput } from './inputs.ts';
 import { unitsOf } from './scalar-unit.ts';
 import { plainSchema, Schema } from './schema.ts';
 import { textOf } from './text.ts';
@@ -34,7 +36,7 @@ export function inputsSchema(template: Pick<ServiceTemplate, 'inputs'>): JsonSch
 
 /**
  * The same of what an operation is called with. `now` is what the template gives it, which stands as the default; of what
- * the template gives and is not known yet there is none.
+ * the template gives and is not known yet there is none, and what is secret is asked for as such.
  */
 export function operationInputsSchema(
   { inputs, inputSchemas = {} }: Pick<Operation, 'inputs' | 'inputSchemas'>,
@@ -45,9 +47,14 @@ export function operationInputsSchema(
     const [declared, value] = [inputSchemas[name], now[name] ?? undefined];
     const { default: _, ...schema } = plain(declared ?? { ...guessedSchema(value ?? ''), required: false });
     const required = schema.required && !(name in inputs);
+    if (holdsSealed(value)) return { ...schema, name, required, metadata: { secret: 'true' } };
     return { ...schema, name, required, metadata: {}, ...(value !== undefined && { default: value }) };
   });
   return inputsSchema({ inputs: Object.fromEntries(definitions.map((one) => [one.name, one])) });
+}
+
+function holdsSealed(value: Data | undefined): boolean {
+  return value !== undefined && sealedIn(JSON.stringify(value)).size > 0;
 }
 
 /** What is read from a template is worked out only when it is looked at. */
@@ -61,9 +68,9 @@ function inputSchema(input: InputDefinition): JsonSchema {
   return {
     ...(metadata['title'] !== undefined && { title: metadata['title'] }),
     ...valueSchema(input),
-    ...(input.default !== undefined && { default: input.default }),
+    ...(input.default !== undefined && !isSecretInput(input) && { default: input.default }),
     ...((zh.title !== undefined || zh.description !== undefined) && { 'x-zh': zh }),
-    ...(metadata['secret'] === 'true' && { format: 'password', writeOnly: true }),
+    ...(isSecretInput(input) && { format: 'password', writeOnly: true }),
   };
 }
 

@@ -79,3 +79,24 @@ test('inputs are described by a JSON Schema, in both languages', () => {
     additionalProperties: false,
   });
 });
+
+test('a secret is asked for without its default, and what is wrong with it is said without it', () => {
+  const files = new Map([
+    [
+      't.yaml',
+      `tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  inputs:
+    pin: { type: integer, default: 4711, constraints: [ { in_range: [ 1000, 9999 ] } ], metadata: { secret: 'true' } }`,
+    ],
+  ]);
+  const secret = readTemplate(files, 't.yaml').template;
+  if (!secret) throw new Error('it does not read');
+  const schema = inputsSchema(secret);
+  expect(schema['properties']).toEqual({
+    pin: { type: 'integer', minimum: 1000, maximum: 9999, format: 'password', writeOnly: true },
+  });
+  expect(readInputs(secret, {}).inputs).toEqual({ pin: 4711 });
+  const problems = ['12345', 'open-sesame'].flatMap((pin) => readInputs(secret, { pin }).problems);
+  expect(problems.map(({ message }) => message)).toEqual(['pin must fit in_range [1000,9999]', 'pin is a integer']);
+});

@@ -1,4 +1,4 @@
-import { because, type Because, type Problem } from '@pileus/model';
+import { because, reasonIn, type Because, type Problem } from '@pileus/model';
 import { checkValue } from './check-value.ts';
 import { emptyRecord } from './record.ts';
 import { didYouMean, listing, renewSuggestions } from './suggest.ts';
@@ -49,11 +49,18 @@ export function readInputs(
     const before = problems.length;
     checkValue(value, definition, name, (wrong, rule, message) => {
       const path = paths.get(wrong) ?? [name];
-      tell(path, rule, message, reasonOf(path, rule, definition));
+      const reason = reasonOf(path, rule, definition);
+      // What is told of a secret is what it should be, not what it is.
+      tell(path, rule, isSecretInput(definition) ? (reasonIn('en', reason) ?? rule) : message, reason);
     });
     if (problems.length === before) inputs[name] = dataOf(value);
   }
   return problems.length > 0 ? { problems } : { inputs, problems };
+}
+
+/** Whether a template marks an input as a secret (`secret: true` in its metadata). */
+export function isSecretInput({ metadata }: Pick<InputDefinition, 'metadata'>): boolean {
+  return metadata['secret'] === 'true';
 }
 
 /** What a broken rule comes to, for the part of an input that breaks it. */

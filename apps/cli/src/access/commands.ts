@@ -1,5 +1,7 @@
+import { measures } from '@pileus/model/quota';
 import type { Command } from 'commander';
 import { doing, type Surroundings } from '../declare.ts';
+import type { Place, QuotaOptions } from './quota.ts';
 import type { CheckOptions, DocumentOptions, TokenOptions } from './policies.ts';
 
 /** Organizations, projects, people and what they may do. */
@@ -12,6 +14,7 @@ export function addAccess(program: Command, here: Surroundings): void {
 
 const people = () => import('./people.ts');
 const policies = () => import('./policies.ts');
+const quota = () => import('./quota.ts');
 
 function addPlaces(program: Command, here: Surroundings): void {
   const { say } = here;
@@ -38,6 +41,7 @@ function addPlaces(program: Command, here: Surroundings): void {
     .action((given: string, name: string, _: object, command: Command) =>
       doing(here, command, {}, async (context) => (await people()).renameOrganization(context, given, name)),
     );
+  addQuota(organization, 'organization', here);
   const project = program.command('project').description(say('project.help'));
   project
     .command('list')
@@ -60,6 +64,30 @@ function addPlaces(program: Command, here: Surroundings): void {
     .option('-y, --yes', say('option.yes'))
     .action((name: string, options: { yes?: true }, command: Command) =>
       doing(here, command, {}, async (context) => (await people()).deleteProject(context, name, options)),
+    );
+  addQuota(project, 'project', here);
+}
+
+/** `pileus project quota show|set`, and the same of organizations. */
+function addQuota(noun: Command, place: Place, here: Surroundings): void {
+  const { say } = here;
+  const quotas = noun.command('quota').description(say('quota.help'));
+  quotas
+    .command('show')
+    .description(say('quota.show'))
+    .argument(`<${place}>`, say(`argument.${place}`))
+    .action((given: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await quota()).showQuota(context, place, given)),
+    );
+  const set = quotas
+    .command('set')
+    .description(say('quota.setHelp'))
+    .argument(`<${place}>`, say(`argument.${place}`));
+  for (const measure of measures) set.option(`--${measure} <limit>`, say(`quota.${measure}`));
+  set
+    .option('--money <limit>', say('quota.moneyHelp'))
+    .action((given: string, options: QuotaOptions, command: Command) =>
+      doing(here, command, {}, async (context) => (await quota()).setQuota(context, place, given, options)),
     );
 }
 
@@ -95,6 +123,13 @@ function addPeople(program: Command, here: Surroundings): void {
     .option('-y, --yes', say('option.yes'))
     .action((name: string, options: { yes?: true }, command: Command) =>
       doing(here, command, {}, async (context) => (await people()).deleteUser(context, name, options)),
+    );
+  user
+    .command('link')
+    .description(say('user.link'))
+    .argument('<user>', say('argument.user'))
+    .action((name: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await people()).linkUser(context, name)),
     );
   user
     .command('reset-factors')

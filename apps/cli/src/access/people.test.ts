@@ -67,3 +67,16 @@ test('a setting is changed in what the account has now; who is always second giv
   expect(refused.stderr).toContain('was changed meanwhile');
   expect(refused.code).toBe(5);
 });
+
+test('a new link is printed for whoever needs one', async () => {
+  await using api = await fakeApi({
+    'get /users': () => ({ items: [aUser(wang)] }),
+    'post /users/{user}/link': () => ({ link: '/sign-in#link=pll_new', expiresAt: at }),
+  });
+  await using home = await aHome(api.url);
+  expect(await home.run(['user', 'link', 'Wang'])).toMatchObject({
+    code: 0,
+    stdout: `${api.url}/sign-in#link=pll_new\n`,
+  });
+  expect(api.calls.at(-1)?.asked.params).toEqual({ user: wang.id });
+});

@@ -140,6 +140,19 @@ export async function switchUser(context: Context, given: string, verb: 'disable
   });
 }
 
+/** For who has lost the first link, or forgotten the password. */
+export async function linkUser(context: Context, given: string): Promise<void> {
+  const { client, out, say, server, signal } = context;
+  const { id, name } = await findUser(context, given);
+  const made = await client.call('post /users/{user}/link', { params: { user: id }, key: randomUUID(), signal });
+  out.message(say('people.newLink', { name }));
+  await out.one(
+    made,
+    ({ link }) => server.server + link,
+    ({ link }) => server.server + link,
+  );
+}
+
 /** For who has lost every second factor. */
 export async function resetFactors(context: Context, given: string, { yes }: Sure): Promise<void> {
   const { client, out, say, signal } = context;

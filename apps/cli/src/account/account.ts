@@ -3,7 +3,7 @@ import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop, usage } from '../exit.ts';
 import { onTop } from '@pileus/api/on-top';
-import { findAccount } from '../find.ts';
+import { findAccount, findSecret } from '../find.ts';
 import { facts, painted, table } from '../output/table.ts';
 import { inLanguage, moment, plain, stateStyle, stateWord } from '../output/values.ts';
 import { harmless } from '../output/width.ts';
@@ -87,15 +87,20 @@ export interface AddOptions extends ValueOptions {
   readonly name: string;
   readonly description?: string;
   readonly test?: true;
+  /** `password=NAME`: a setting that is a secret's. */
+  readonly secret?: readonly string[];
 }
 
 export async function addAccount(context: Context, providerId: string, options: AddOptions): Promise<void> {
   const { client, language, out, say, signal } = context;
   const provider = await findProvider(context, providerId);
   const fields = fieldsOf(provider.account, language);
-  const settings = await fillMissing(context, fields, await readValues(options, fields, context));
-  if (options.test) await tryFirst(context, provider, settings);
-  const body = { provider: provider.id, name: options.name, description: options.description ?? '', settings };
+  const secrets = await readSecrets(context, options.secret);
+  const asked = fields.filter(({ name }) => !Object.hasOwn(secrets, name));
+  const settings = await fillMissing(context, asked, await readValues(options, fields, context));
+  if (options.test) await tryFirst(context, provider, { settings, secrets });
+  const { name, description = '' } = options;
+  const body = { provider: provider.id, name, description, settings, ...(options.secret && { secrets }) };
   const account = await client.call('post /accounts', { body, key: randomUUID(), signal });
   out.message(say('account.added', { name: account.name }));
   await out.one(
@@ -108,6 +113,7 @@ export async function addAccount(context: Context, providerId: string, options: 
 export interface UpdateOptions extends ValueOptions {
   readonly newName?: string;
   readonly description?: string;
+  readonly secret?: readonly string[];
 }
 
 export async function updateAccount(context: Context, given: string, options: UpdateOptions): Promise<void> {
@@ -115,15 +121,16 @@ export async function updateAccount(context: Context, given: string, options: Up
   const account = await findAccount(context, given);
   const provider = await findProvider(context, account.provider);
   const changed = await readValues(options, fieldsOf(provider.account, language), context);
-  if (Object.keys(changed).length === 0 && options.newName === undefined && options.description === undefined) {
+  const secrets = options.secret && (await readSecrets(context, options.secret));
+  const { newName: name, description } = options;
+  if (Object.keys(changed).length === 0 && name === undefined && description === undefined && !secrets)
     throw usage(say('usage.nothingToChange'));
-  }
   const params = { account: account.id };
   const updated = await onTop(
     () => client.call('get /accounts/{account}', { params, signal }),
     (now, ifMatch) => {
       const settings = Object.keys(changed).length > 0 ? { ...now.settings, ...changed } : undefined;
-      const body = { name: options.newName, description: options.description, settings };
+      const body = { name, description, settings, secrets };
       return client.call('patch /accounts/{account}', { params, body, ifMatch, signal });
     },
   );
@@ -160,6 +167,16 @@ export async function deleteAccount(context: Context, given: string, options: { 
   out.message(say('account.deleted', { name }));
 }
 
+/** Which settings are which secrets, by their ids. */
+async function readSecrets(context: Context, given: readonly string[] = []): Promise<Record<string, string>> {
+  const ids = given.map(async (assignment) => {
+    const [, setting = '', name = ''] = /^([^=]+)=(.+)$/.exec(assignment) ?? [];
+    if (setting === '') throw usage(context.say('usage.badAssignment', { given: assignment }));
+    return [setting, (await findSecret(context, name)).id];
+  });
+  return Object.fromEntries(await Promise.all(ids)) as Record<string, string>;
+}
+
 async function findProvider({ client, say, signal }: Context, given: string): Promise<Provider> {
   const { items } = await client.call('get /providers', { signal });
   const found = items.find(({ id }) => id === given);
@@ -169,12 +186,16 @@ async function findProvider({ client, say, signal }: Context, given: string): Pr
 }
 
 /** Shows each service as it answers; leaves without saving when one fails and nobody wants it saved all the same. */
-async function tryFirst(context: Context, provider: Provider, settings: Values): Promise<void> {
+async function tryFirst(
+  context: Context,
+  provider: Provider,
+  given: { readonly settings: Values; readonly secrets: Readonly<Record<string, string>> },
+): Promise<void> {
   const { client, language, out, say, signal } = context;
   out.message(say('account.trying', { provider: inLanguage(provider.title, language) }));
   let ok = true;
   for await (const { data } of client.stream('post /accounts/check', {
-    body: { provider: provider.id, settings },
+    body: { provider: provider.id, ...given },
     signal,
   })) {
     ok &&= data.ok;

@@ -1,3 +1,4 @@
+import { concealed } from '@pileus/model/sealed';
 import { randomUUID } from 'node:crypto';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
@@ -95,9 +96,14 @@ async function printOutcome(context: Context, id: string): Promise<void> {
   if (deployment.state === 'running' && deployment.outputs.length > 0) out.line(drawOutputs(context, deployment));
 }
 
-export function drawOutputs({ out }: Context, deployment: Deployment): string {
+export function drawOutputs(context: Context, deployment: Deployment): string {
   return facts(
-    deployment.outputs.map(({ name, value }) => [name, plain(value)]),
-    out.colours,
+    deployment.outputs.map(({ name, value }) => [name, outputText(context, value)]),
+    context.out.colours,
   );
+}
+
+/** An output on one line; of a secret only that there is one. */
+export function outputText({ say }: Context, value: unknown): string {
+  return value === concealed ? say('plan.secret') : plain(value);
 }

@@ -177,6 +177,7 @@ test('a template on this machine is imported before it is planned, on the only r
     name: 'shop-2',
     inputs: { cidr: '10.0.0.0/24', web_port: 80 },
     counts: {},
+    tags: {},
   });
 });
 

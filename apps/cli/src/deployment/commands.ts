@@ -7,6 +7,7 @@ import type { ChangeOptions, HealOptions, RollbackOptions, UpdateOptions } from 
 import type { CreateOptions, ListOptions } from './deployment.ts';
 import type { LogOptions } from './logs.ts';
 import type { PlanOptions } from './plan.ts';
+import type { TagOptions } from './tags.ts';
 
 export function addDeployment(program: Command, here: Surroundings): void {
   const noun = program.command('deployment').description(here.say('deployment.help'));
@@ -28,6 +29,7 @@ function addMaking(noun: Command, here: Surroundings): void {
       here,
     )
       .option('--count <node=count>', say('deployment.count'), collecting)
+      .option('--tag <key=value>', say('tags.option'), collecting)
       .option('--steps', say('deployment.steps'));
   planned(
     noun.command('plan').description(say('deployment.plan')).option('--name <name>', say('deployment.planName')),
@@ -139,9 +141,21 @@ function addLooking(noun: Command, here: Surroundings): void {
     .description(say('deployment.list'))
     .option('--search <text>', say('option.search'))
     .addOption(new Option('--state <state>', say('deployment.state')).choices([...states]))
+    .option('--tag <tag>', say('tags.sought'))
     .addOption(limit(say))
     .action((options: ListOptions, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).listDeployments(context, options)),
+    );
+  noun
+    .command('tag')
+    .description(say('deployment.tag'))
+    .argument('<deployment>', say('argument.deployment'))
+    .argument('[key=value...]', say('argument.tags'))
+    .option('--remove <key>', say('tags.remove'), collecting)
+    .action((deployment: string, tags: string[], options: TagOptions, command: Command) =>
+      doing(here, command, {}, async (context) =>
+        (await import('./tags.ts')).tagDeployment(context, deployment, tags, options),
+      ),
     );
   noun
     .command('get')

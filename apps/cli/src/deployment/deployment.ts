@@ -1,4 +1,5 @@
 import type { QueryOf } from '@pileus/api';
+import { concealed } from '@pileus/model/sealed';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
 import { findDeployment, findRun } from '../find.ts';
@@ -9,9 +10,10 @@ import { collect } from '../pages.ts';
 import { reason } from '../run/progress.ts';
 import { isFollowed, watchRun, type WaitOptions } from '../run/watch.ts';
 import { confirm } from '../values/ask.ts';
-import { begin, drawOutputs, showPlan, type CarryOutOptions, type Deployment } from './carry-out.ts';
+import { begin, drawOutputs, outputText, showPlan, type CarryOutOptions, type Deployment } from './carry-out.ts';
 import { drawPlan } from './draw-plan.ts';
 import { makePlan, type Plan, type PlanOptions } from './plan.ts';
+import { tagsText } from './tags.ts';
 
 export async function planDeployment(context: Context, options: PlanOptions): Promise<void> {
   await printPlan(context, await makePlan(context, options), options.steps);
@@ -78,6 +80,7 @@ type Query = QueryOf<'get /deployments'>;
 export interface ListOptions {
   readonly search?: string;
   readonly state?: Query['state'];
+  readonly tag?: string;
   readonly limit?: number;
 }
 
@@ -85,7 +88,10 @@ export async function listDeployments(context: Context, options: ListOptions): P
   const { client, out, say, signal } = context;
   const { items, more } = await collect(
     (cursor, limit) =>
-      client.call('get /deployments', { query: { q: options.search, state: options.state, cursor, limit }, signal }),
+      client.call('get /deployments', {
+        query: { q: options.search, state: options.state, tag: options.tag, cursor, limit },
+        signal,
+      }),
     options.limit,
   );
   await out.list(
@@ -109,6 +115,7 @@ export async function listDeployments(context: Context, options: ListOptions): P
       { title: say('word.cost'), value: ({ cost }) => (cost && cost.resources > 0 ? costText(context, cost) : '') },
       { title: say('word.created'), value: ({ createdAt }) => moment(createdAt) },
       { title: say('word.createdBy'), value: ({ createdBy }) => createdBy },
+      { title: say('word.tags'), value: ({ tags }) => tagsText(tags) },
       { title: say('word.id'), value: ({ id }) => id },
     ],
     ({ name }) => name,
@@ -138,6 +145,8 @@ export async function showOutputs(context: Context, given: string, only: string 
   }
   const output = deployment.outputs.find(({ name }) => name === only);
   if (!output) throw new Stop(exitCodes.notFound, say('find.noOutput', { deployment: deployment.name, name: only }));
+  if (output.value === concealed)
+    throw new Stop(exitCodes.notAllowed, say('find.secretOutput', { deployment: deployment.name, name: only }));
   await out.one(
     output.value,
     () => plain(output.value),
@@ -165,11 +174,12 @@ function drawDeployment(context: Context, deployment: Deployment): string {
       [say('word.account'), accountText(say, deployment.account)],
       [say('word.created'), `${moment(deployment.createdAt)}, ${deployment.createdBy}`],
       [say('word.cost'), deployment.cost && costText(context, deployment.cost)],
+      [say('word.tags'), tagsText(deployment.tags)],
       [say('word.counts'), deployment.scaling.map(countOf).join('  ')],
       [say('word.revision'), deployment.revision?.toString()],
       [say('word.run'), run && `${run.id}  ${stateWord(say, run.state)}  ${run.done}/${run.total}`],
       [say('word.failure'), run?.failure && reason(run.failure, language)],
-      ...deployment.outputs.map(({ name, value }) => [`  ${name}`, plain(value)] as const),
+      ...deployment.outputs.map(({ name, value }) => [`  ${name}`, outputText(context, value)] as const),
     ],
     out.colours,
   );

@@ -8,7 +8,11 @@ import { drawPlan } from './draw-plan.ts';
 const speaking = (language: 'en' | 'zh-CN', environment = {}): Context =>
   ({ language, say: sayIn(language), environment }) as Context; // Drawing needs no more of it.
 
-const long = { ...change, inputs: { ...change.inputs, web_port: `${'a'.repeat(200)}one` } };
+const long = {
+  ...change,
+  inputs: { ...change.inputs, web_port: `${'a'.repeat(200)}one` },
+  tags: { 部门: '研'.repeat(100) },
+};
 const before = { ...shop, inputs: { ...shop.inputs, web_port: `${'a'.repeat(200)}two` } };
 
 test.each([40, 80, 140])('a plan keeps within %i columns, in Chinese too', (columns) => {
@@ -21,6 +25,11 @@ test.each([40, 80, 140])('a plan keeps within %i columns, in Chinese too', (colu
 test('of two long values the place is shown where they differ', () => {
   const drawn = drawPlan(speaking('en'), long, { columns: 60, colours: false }, false, before);
   expect(drawn).toContain('web_port  …aaaaaaaatwo → …aaaaaaaaone');
+});
+
+test('a plan shows what a new deployment is tagged with', () => {
+  const drawn = drawPlan(speaking('en'), { ...change, tags: { owner: 'li\u001b[2J', locked: '' } }, { colours: false });
+  expect(drawn.split('\n')[1]).toMatch(/^ {2}TAGS {2}owner=li[^\u001b]*, locked$/);
 });
 
 test('a plan reads in Chinese', () => {
@@ -86,4 +95,18 @@ test('what replaces something stands for its removal, unless every step is asked
   const all = drawPlan(speaking('en'), change, { colours: false }, true);
   expect(all).toContain('− Delete port front');
   expect(drawPlan(speaking('en'), change, { colours: false })).not.toContain('Delete port front');
+});
+
+test('of a secret a plan tells that it is another one', () => {
+  const secret = { field: 'PASSWORD', from: '***', to: '***' };
+  const [step] = change.steps;
+  if (!step) throw new Error('the sample has steps');
+  const changes = [secret, { field: 'TOKEN', from: 'open', to: '***' }];
+  const plan = { ...change, otherSecrets: ['key'], inputs: { key: '***' }, steps: [{ ...step, changes }] };
+  const was = { ...shop, inputs: { key: '***' } };
+  const drawn = drawPlan(speaking('en'), plan, { colours: false }, false, was);
+  expect(drawn).toMatch(/key\s+\(a secret\) → \(another secret\)/);
+  expect(drawn).toContain('PASSWORD  (a secret) → (another secret)');
+  expect(drawn).toMatch(/TOKEN\s+open → \(a secret\)/);
+  expect(drawPlan(speaking('zh-CN'), plan, { colours: false })).toContain('（机密值） → （另一个机密值）');
 });

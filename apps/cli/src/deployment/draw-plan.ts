@@ -1,5 +1,7 @@
 import { differenceOf } from '@pileus/model/cost';
 import { moneyText } from '@pileus/model/money';
+import { measures } from '@pileus/model/quota';
+import { concealed } from '@pileus/model/sealed';
 import { kindNames, stepNameIn } from '@pileus/model/step-name';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
@@ -7,6 +9,7 @@ import { painted, type Style } from '../output/table.ts';
 import { accountText } from '../output/values.ts';
 import { isUnicode, clip, harmless, pad, width } from '../output/width.ts';
 import type { Plan } from './plan.ts';
+import { tagsText } from './tags.ts';
 
 type Deployment = AnswerOf<'get /deployments/{deployment}'>;
 type Step = Plan['steps'][number];
@@ -62,9 +65,12 @@ export function drawPlan(context: Context, plan: Plan, look: PlanLook, all = fal
   if (steps.length > shown.length) body.push(say('plan.more', { count: steps.length - shown.length }));
   if (plan.steps.length > 0) body.push('', `${drawCounts(drawing, plan)}`);
   if (plan.quote) body.push('', ...drawQuote(drawing, plan.quote));
+  const quotas = drawQuotas(context, plan);
+  if (quotas.length > 0) body.push('', ...quotas);
   const intent = drawIntent(drawing, plan, was);
   return [
     painted(titleOf(context, plan), 'bold', look.colours),
+    ...drawTags(drawing, plan),
     ...intent,
     ...(body.length > 0 ? ['', ...body] : []),
   ].join('\n');
@@ -76,6 +82,12 @@ function titleOf({ say }: Context, { action, name: given, template, account }: P
   const from = `${template.name} ${template.version} (${template.variant})`;
   if (action === 'create') return say('plan.create', { name, template: from, account: where });
   return say(`plan.${action}`, { name, account: where });
+}
+
+function drawTags({ context: { say }, columns }: Drawing, { tags }: Plan): string[] {
+  if (!tags) return [];
+  const line = `  ${say('word.tags')}  ${harmless(tagsText(tags))}`;
+  return [columns === undefined ? line : clip(line, columns)];
 }
 
 /** What of the wish is different from what the deployment was to be so far: version, inputs, counts. */
@@ -91,6 +103,7 @@ export function intentOf(plan: Plan, was: Deployment, version: string): Change[]
   const add = (field: string, from: unknown, to: unknown) => {
     if (JSON.stringify(from) !== JSON.stringify(to)) changes.push({ field, from, to });
   };
+  for (const field of plan.otherSecrets ?? []) changes.push({ field, from: was.inputs[field], to: plan.inputs[field] });
   add(version, was.template.version, plan.template.version);
   for (const name of new Set([...Object.keys(was.inputs), ...Object.keys(plan.inputs)]))
     add(name, was.inputs[name], plan.inputs[name]);
@@ -164,7 +177,9 @@ function drawChanges(drawing: Drawing, changes: readonly Change[], indent: numbe
   const fields = Math.max(0, ...changes.map(({ field }) => width(harmless(field))));
   const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(16, columns - indent - fields - 5);
   return changes.map(({ field, from, to }) => {
-    const [before, after] = fitted(valueText(context, from), valueText(context, to), room);
+    const isOther = from === concealed && to === concealed;
+    const then = isOther ? context.say('plan.otherSecret') : valueText(context, to);
+    const [before, after] = fitted(valueText(context, from), then, room);
     const arrow = unicode ? '→' : '->';
     return `${' '.repeat(indent)}${pad(harmless(field), fields)}  ${painted(before, 'red', colours)} ${arrow} ${painted(after, 'green', colours)}`;
   });
@@ -187,6 +202,7 @@ function fitted(before: string, after: string, room: number): [string, string] {
 export function valueText({ say }: Context, value: unknown): string {
   if (value === undefined || value === null) return say('plan.none');
   if (value === '') return '""';
+  if (value === concealed) return say('plan.secret');
   const keys = knownAfter(value);
   if (keys) return say('plan.knownAfter', { keys });
   const text =
@@ -203,6 +219,33 @@ function knownAfter(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('known after' in value)) return undefined;
   const keys = value['known after'];
   return Array.isArray(keys) ? keys.join(', ') : undefined;
+}
+
+/** `Quota of shop: servers 4 + 2 of 10`, for each limit that the plan comes closer to or leaves. */
+function drawQuotas({ say }: Context, { quotas = [] }: Plan): string[] {
+  return quotas.flatMap(({ of, limits, used, asked }) => {
+    const counts = measures.flatMap((measure) => {
+      const [limit, more] = [limits[measure], asked[measure]];
+      if (limit === undefined || more === 0) return [];
+      const figures = {
+        name: of.name,
+        what: say(`quota.${measure}`),
+        used: used[measure],
+        asked: Math.abs(more),
+        limit,
+      };
+      return [say(more > 0 ? 'quota.asked' : 'quota.freed', figures)];
+    });
+    if (!limits.money) return counts;
+    const { currency, perMonth: limit } = limits.money;
+    const inIt = (money: readonly { currency: string; perMonth: string }[]) =>
+      money.find((one) => one.currency === currency)?.perMonth ?? '0';
+    const more = inIt(asked.money);
+    if (more === '0') return counts;
+    const figures = { name: of.name, what: say('quota.moneyIn', { currency }), used: inIt(used.money), limit };
+    const isLess = more.startsWith('-');
+    return [...counts, say(isLess ? 'quota.freed' : 'quota.asked', { ...figures, asked: more.replace('-', '') })];
+  });
 }
 
 /** `+ 2 × server, 1 × port   ▸ 3 × script` */

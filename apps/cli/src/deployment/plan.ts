@@ -7,6 +7,7 @@ import { chooseTemplate } from '../template/choose.ts';
 import { fillMissing } from '../values/ask.ts';
 import { readCounts, readInputFile, readValues, type ValueOptions } from '../values/assignments.ts';
 import { fieldsOf } from '../values/field.ts';
+import { readTags } from './tags.ts';
 
 export type Plan = AnswerOf<'get /plans/{plan}'>;
 type Account = Awaited<ReturnType<typeof findAccount>>;
@@ -19,6 +20,7 @@ export interface PlanOptions extends ValueOptions {
   readonly variant?: string;
   readonly inputFile?: string;
   readonly count?: readonly string[];
+  readonly tag?: readonly string[];
   readonly steps?: true;
 }
 
@@ -52,6 +54,7 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
       name: options.name ?? (await freeName(context, template.name)),
       inputs,
       counts: readCounts(options.count ?? [], say),
+      tags: readTags(options.tag ?? [], say),
     },
     signal,
   });

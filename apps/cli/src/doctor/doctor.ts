@@ -1,7 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { ApiProblem } from '@pileus/api/client';
-import type { Context } from '../context.ts';
+import { type Context, unreachable } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
+import { days } from '@pileus/model';
+import { doubted } from '../trust/doubted.ts';
+import { meet } from '../trust/meet.ts';
 import { collect } from '../pages.ts';
 import { reason } from '../run/progress.ts';
 
@@ -53,6 +56,9 @@ async function server(context: Context): Promise<Finding[]> {
     findings.push({ check, ...found });
     return found.ok;
   };
+  if (context.server.server.startsWith('https:')) {
+    await ask(say('doctor.certificate'), () => certificate(context));
+  }
   const reached = await ask(say('doctor.server'), async () => {
     const { version } = await client.call('get /info', { signal });
     const milliseconds = Math.round(performance.now() - began);
@@ -73,6 +79,24 @@ async function server(context: Context): Promise<Finding[]> {
     return { ok: true, detail: say('doctor.accountsOk', { count: items.length }) };
   });
   return findings;
+}
+
+/** What ends within two weeks is told, as long as there is time to do something about it. */
+async function certificate({
+  server: { server: address },
+  trust,
+  say,
+  signal,
+}: Context): Promise<Omit<Finding, 'check'>> {
+  const met = await meet(address, trust, signal).catch((error: unknown) => {
+    throw unreachable(address, error, say);
+  });
+  if (met.doubt !== undefined) throw doubted(address, met.doubt, say);
+  const until = met.certificate.validToDate;
+  const left = until.getTime() - Date.now();
+  const facts = { until: until.toISOString().slice(0, 10), days: Math.floor(left / days(1)) };
+  const ok = left > days(14);
+  return { ok, detail: ok ? say('doctor.certificateOk', facts) : say('doctor.certificateEnds', facts) };
 }
 
 function words({ language, say, server: { server: address } }: Context, error: unknown): string {

@@ -10,6 +10,7 @@ export interface ListOptions {
   readonly deployment?: string;
   readonly account?: string;
   readonly search?: string;
+  readonly tag?: string;
   readonly limit?: number;
 }
 
@@ -20,7 +21,10 @@ export async function listInstances(context: Context, options: ListOptions): Pro
   const account = options.account === undefined ? undefined : (await findAccount(context, options.account)).id;
   const { items, more } = await collect(
     (cursor, limit) =>
-      client.call('get /instances', { query: { deployment, account, q: options.search, cursor, limit }, signal }),
+      client.call('get /instances', {
+        query: { deployment, account, tag: options.tag, q: options.search, cursor, limit },
+        signal,
+      }),
     options.limit,
   );
   await out.list(

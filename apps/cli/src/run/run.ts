@@ -1,4 +1,5 @@
 import type { AnswerOf } from '@pileus/api';
+import { reasonIn } from '@pileus/model/reason';
 import { stepNameIn } from '@pileus/model/step-name';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
@@ -148,6 +149,7 @@ function drawRun({ language, out, say }: Context, run: Run): string {
       [say('word.created'), moment(run.createdAt)],
       [say('word.took'), took(run)],
       [say('word.failure'), run.failure && reason(run.failure, language)],
+      [say('word.held'), run.held && reasonIn(language, run.held)],
     ],
     out.colours,
   );

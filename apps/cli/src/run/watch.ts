@@ -1,3 +1,4 @@
+import { reasonIn } from '@pileus/model/reason';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop } from '../exit.ts';
 import { painted } from '../output/table.ts';
@@ -57,7 +58,14 @@ async function show(context: Context, run: string, signal: AbortSignal): Promise
   const timer = screen && setInterval(draw, 250);
   try {
     for await (const change of followRun(context.client, run, signal)) {
+      const before = progress.run?.held;
       progress = advance(progress, change);
+      const held = progress.run?.held;
+      if (held && !before) {
+        const said = reasonIn(context.language, held) ?? held.reason;
+        if (screen) screen.above(said);
+        else out.message(said);
+      }
       if (change.is === 'step') {
         const line = stepLine(change.step, look());
         if (line && !screen) out.message(line);

@@ -1,12 +1,13 @@
 import { clientOf, type Context } from '../context.ts';
-import { readContexts, serverAddress, writeContexts } from '../contexts.ts';
+import { isThisMachine, readContexts, serverAddress, writeContexts } from '../contexts.ts';
 import { exitCodes, Stop, usage } from '../exit.ts';
 import { facts } from '../output/table.ts';
+import { settleTrust, type TrustOptions } from '../trust/settle-trust.ts';
 import { askHidden } from '../values/ask.ts';
 import { byBrowser } from './device-login.ts';
 import { ApiProblem, type Client } from '@pileus/api/client';
 
-export interface LoginOptions {
+export interface LoginOptions extends TrustOptions {
   readonly link?: string;
   readonly name?: string;
   readonly organization?: string;
@@ -23,7 +24,7 @@ export async function login(
   const link = options.link === undefined ? undefined : readLink(options.link);
   const server = url ? serverAddress(url, say) : (link?.server ?? context.server.server);
   if (isOpenNetwork(server)) out.message(say('login.insecure', { server }));
-  const client = clientOf(server, undefined, say);
+  const client = clientOf(server, undefined, say, await settleTrust(context, server, options));
   const first = await arrive(context, client, link?.secret, options);
   const { token, user } = first.wants ? await secondFactor(context, client, first.wants.challenge) : first;
   if (!user) throw new Stop(exitCodes.error, say('message.notPileus', { server, detail: 'post /sessions' }));
@@ -126,8 +127,8 @@ function readLink(given: string): { readonly server?: string; readonly secret: s
 
 /** Plain HTTP to another machine. */
 function isOpenNetwork(server: string): boolean {
-  const { protocol, hostname } = new URL(server);
-  return protocol === 'http:' && hostname !== 'localhost' && hostname !== '[::1]' && !hostname.startsWith('127.');
+  const url = new URL(server);
+  return url.protocol === 'http:' && !isThisMachine(url);
 }
 
 /** By a link, by a name and its password, or else by a browser, wherever it is. */

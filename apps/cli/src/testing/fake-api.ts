@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { AnswerOf, Name } from '@pileus/api';
 import { failures, sentence, type FailureData } from '@pileus/model';
@@ -49,20 +50,22 @@ export interface FakeApi extends AsyncDisposable {
   readonly url: string;
   /** Every call so far, e.g. `post /plans`. */
   readonly calls: { readonly name: string; readonly asked: Asked }[];
+  /** Another certificate from the next connection on. */
+  renew(tls: ServerOptions): void;
 }
 
 /**
  * A fake of the server, typed by the API's declarations and answering over real HTTP on loopback. It stands in for the
- * server alone: the CLI under test is the real process. Calls without an answer here get `not-found`.
+ * server alone, over TLS where a certificate is given: the CLI under test is the real process. Calls without an answer here get `not-found`.
  */
-export async function fakeApi(answers: Answers): Promise<FakeApi> {
+export async function fakeApi(answers: Answers, tls?: ServerOptions): Promise<FakeApi> {
   const calls: FakeApi['calls'] = [];
   const routes = Object.entries(answers).map(([name, answer]) => {
     const [method = '', path = ''] = name.split(' ');
     const pattern = new RegExp(`^/api/v1${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
     return { name, method: method.toUpperCase(), pattern, answer: answer };
   });
-  const server = createServer(async (request, response) => {
+  const answerCall: RequestListener = async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
     const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(url.pathname));
     const chunks: Buffer[] = [];
@@ -87,13 +90,16 @@ export async function fakeApi(answers: Answers): Promise<FakeApi> {
         .writeHead(200, { 'content-type': 'application/json', etag: answer.tag })
         .end(JSON.stringify(answer.answer));
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-  });
+  };
+  const listener: RequestListener = (request, response) => answerCall(request, response);
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     calls,
+    renew: (renewed) => server instanceof TlsServer && server.setSecureContext(renewed),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

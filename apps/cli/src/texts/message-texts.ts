@@ -103,6 +103,10 @@ export const messageTexts = {
     en: 'There are several {kind}s called {name}; use an id: {ids}',
     'zh-CN': '有多个名为 {name} 的{kind}；请使用 ID：{ids}',
   },
+  'find.secretOutput': {
+    en: 'The output {name} of {deployment} is a secret, or made of one: nobody is shown it',
+    'zh-CN': '{deployment} 的输出 {name} 是机密值或由机密值得出：不会显示给任何人',
+  },
   'find.noOutput': {
     en: 'The deployment {deployment} has no output {name}',
     'zh-CN': '应用实例 {deployment} 没有输出 {name}',
@@ -157,8 +161,40 @@ export const messageTexts = {
     en: '{name} signs in first by this link, once, within a day:',
     'zh-CN': '{name} 首次登录请使用以下链接（仅一次，一天内有效）：',
   },
+  'people.newLink': {
+    en: '{name} signs in by this link, once, within a day, and can choose a password then:',
+    'zh-CN': '{name} 可使用以下链接登录（仅一次，一天内有效）并设置密码：',
+  },
   'people.enabled': { en: 'active', 'zh-CN': '正常' },
   'people.disabled': { en: 'disabled', 'zh-CN': '已停用' },
+  'tags.none': { en: 'It has no tags', 'zh-CN': '没有标签' },
+  'tags.bad': {
+    en: 'A tag is given as key=value (owner=zhang), not {given}',
+    'zh-CN': '标签应写成 key=value（owner=zhang），而不是 {given}',
+  },
+  'quota.set': { en: 'The limits of {name} are set', 'zh-CN': '已设置 {name} 的配额' },
+  'quota.none': { en: 'no limit', 'zh-CN': '不限' },
+  'quota.moneyIn': { en: 'cost a month in {currency}', 'zh-CN': '每月费用（{currency}）' },
+  'quota.number': {
+    en: '{what} is a whole number or none, not {given}',
+    'zh-CN': '{what} 应为整数或 none，而不是 {given}',
+  },
+  'quota.money': {
+    en: '--money is an amount and a currency ("1000 CNY") or none, not {given}',
+    'zh-CN': '--money 应为金额和货币（"1000 CNY"）或 none，而不是 {given}',
+  },
+  'quota.nothing': {
+    en: 'Give a limit to set, such as --servers 10',
+    'zh-CN': '请指定要设置的上限，例如 --servers 10',
+  },
+  'quota.asked': {
+    en: 'Quota of {name}: {what} {used} + {asked} of {limit}',
+    'zh-CN': '{name} 的配额：{what} {used} + {asked}，上限 {limit}',
+  },
+  'quota.freed': {
+    en: 'Quota of {name}: {what} {used} - {asked} of {limit}',
+    'zh-CN': '{name} 的配额：{what} {used} - {asked}，上限 {limit}',
+  },
   'people.deleteProject': { en: 'Delete the project {name}?', 'zh-CN': '删除项目 {name}？' },
   'people.deleteUser': {
     en: 'Delete the user {name}, with all sessions and tokens?',
@@ -193,10 +229,55 @@ export const messageTexts = {
     en: '{statement} would count, but for its condition on {keys}',
     'zh-CN': '{statement} 因条件 {keys} 不满足而未生效',
   },
+  'kind.secret': { en: 'secret', 'zh-CN': '机密' },
+  'secret.is.text': { en: 'text', 'zh-CN': '文本' },
+  'secret.is.ssh-key': { en: 'SSH private key', 'zh-CN': 'SSH 私钥' },
+  'secret.is.login': { en: 'user and password', 'zh-CN': '用户名和密码' },
+  'secret.value': { en: 'Value', 'zh-CN': '内容' },
+  'secret.askDelete': { en: 'Delete the secret {name}?', 'zh-CN': '删除机密 {name}？' },
+  'secret.needsUser': { en: 'A login has a user: --user', 'zh-CN': '登录类机密需要用户名：--user' },
+  'secret.needsFile': {
+    en: 'Give the value by --file, - being standard input: on the command line others could see it',
+    'zh-CN': '请用 --file 提供内容（- 表示标准输入）：写在命令行上会被他人看到',
+  },
+  'vault.at.file': { en: 'file', 'zh-CN': '文件' },
+  'vault.at.environment': { en: 'environment', 'zh-CN': '环境变量' },
+  'vault.at.transit': { en: 'transit engine', 'zh-CN': 'transit 引擎' },
+  'vault.is.newest': { en: 'seals', 'zh-CN': '正在使用' },
+  'vault.is.needed': { en: 'still needed', 'zh-CN': '仍需保留' },
+  'vault.is.missing': { en: 'MISSING', 'zh-CN': '缺失' },
+  'vault.is.free': { en: 'not needed', 'zh-CN': '不再需要' },
+  'vault.bringBack': {
+    en: '{count} secret(s) are sealed with the key {key}, which this server does not have: bring it back, or enter them again',
+    'zh-CN': '有 {count} 个机密由密钥 {key} 加密，而该服务器没有此密钥：请恢复它，或重新输入这些机密',
+  },
+  'vault.rewrapFirst': {
+    en: 'Before an older key goes: pileus vault rewrap',
+    'zh-CN': '移除旧密钥之前，请先执行：pileus vault rewrap',
+  },
+  'vault.canGo': {
+    en: 'Nothing is sealed with the key {key}: it can go, once no server seals with it and no backup needs it',
+    'zh-CN': '没有机密使用密钥 {key}：确认没有服务器仍在使用、也没有备份依赖它之后即可移除',
+  },
+  'vault.begun': {
+    en: 'Begun; pileus vault status shows how far it is',
+    'zh-CN': '已开始；可用 pileus vault status 查看进度',
+  },
+  'vault.wrapped': { en: 'Wrapped anew: {count}', 'zh-CN': '已重新封装：{count}' },
+  'vault.progress': { en: 'Wrapped anew: {wrapped}, left: {left}', 'zh-CN': '已重新封装：{wrapped}，剩余：{left}' },
+  'vault.passedOver': {
+    en: '{count} secret(s) stay as they were. The first of them: {reason}',
+    'zh-CN': '有 {count} 个机密保持原样。其中第一个：{reason}',
+  },
+  'vault.goesOn': {
+    en: 'It goes on in the background; pileus vault status shows how far it is',
+    'zh-CN': '任务仍在后台继续；可用 pileus vault status 查看进度',
+  },
   'audit.whole': {
     en: '{rows} rows, all as they were written; the last one is number {number}, {digest}',
     'zh-CN': '共 {rows} 条，均未被改动；最后一条为第 {number} 条，{digest}',
   },
+  'audit.exported': { en: '{rows} rows written', 'zh-CN': '已写出 {rows} 条' },
   'audit.broken': {
     en: '{rows} rows, and the chain is broken in {count} place(s)',
     'zh-CN': '共 {rows} 条，链条在 {count} 处断开',
@@ -223,6 +304,23 @@ export const messageTexts = {
     en: 'Remove {title}? Nobody signs in by it any more, and sessions begun by it end.',
     'zh-CN': '移除 {title}？此后不能再用它登录，由它建立的会话将终止。',
   },
+  'kind.webhook': { en: 'webhook', 'zh-CN': 'Webhook' },
+  'webhook.secretOnce': {
+    en: 'Keep the secret: it is shown this once',
+    'zh-CN': '请保存签名密钥：仅显示这一次',
+  },
+  'webhook.rotated': { en: 'Until {at} the old secret signs as well', 'zh-CN': '旧密钥在 {at} 之前仍同时签名' },
+  'webhook.askDelete': {
+    en: 'Remove the webhook {name}, with what it was told and what waits?',
+    'zh-CN': '移除 Webhook {name}，以及其投递记录和等待中的事件？',
+  },
+  'webhook.onOrOff': { en: 'Give --enable or --disable, not both', 'zh-CN': '--enable 与 --disable 只能指定一个' },
+  'webhook.isFailing': { en: 'nothing arrives', 'zh-CN': '投递失败中' },
+  'webhook.failing': { en: 'disabled: nothing arrived for days', 'zh-CN': '已停用：连续多日投递失败' },
+  'webhook.gone': { en: 'disabled: the receiver says it is gone', 'zh-CN': '已停用：接收方表示已不存在' },
+  'webhook.is.waiting': { en: 'waiting', 'zh-CN': '等待投递' },
+  'webhook.is.delivered': { en: 'delivered', 'zh-CN': '已送达' },
+  'webhook.is.failed': { en: 'failed', 'zh-CN': '失败' },
   'kind.method': { en: 'sign-in method', 'zh-CN': '登录方式' },
   'login.device': {
     en: 'Open {url} in a browser, sign in, and approve the code {code}',
@@ -243,6 +341,65 @@ export const messageTexts = {
   'login.choosePassword': {
     en: 'The link works once. Choose a password in the portal to sign in again later.',
     'zh-CN': '该链接只能使用一次。请在门户中设置密码，以便再次登录。',
+  },
+  'trust.met': {
+    en: '{server} is met for the first time, and no authority of this machine vouches for it.\n  fingerprint {fingerprint}\n  for         {names}\n  until       {until}\nThe server prints its fingerprint when it starts. Compare the two before you agree.',
+    'zh-CN':
+      '首次连接 {server}，本机信任的证书颁发机构均未为其担保。\n  指纹   {fingerprint}\n  适用于 {names}\n  有效至 {until}\n服务器启动时会输出其指纹，请在确认前核对两者是否一致。',
+  },
+  'trust.ask': { en: 'Trust {server} by this fingerprint from now on?', 'zh-CN': '今后按此指纹信任 {server}？' },
+  'trust.pinned': {
+    en: '{server} is known by {fingerprint} from now on',
+    'zh-CN': '今后以 {fingerprint} 识别 {server}',
+  },
+  'trust.declined': { en: 'Nothing was sent to {server}', 'zh-CN': '未向 {server} 发送任何内容' },
+  'trust.unknown': {
+    en: 'Nothing was sent to {server}: no authority that is trusted here vouches for its certificate. Sign in from a terminal with pileus login {server}, which asks whether to trust it, or give --fingerprint (as the server prints it when it starts) or --certificate-authority FILE.',
+    'zh-CN':
+      '未向 {server} 发送任何内容：其证书未由此处信任的证书颁发机构签发。请在终端中执行 pileus login {server} 并确认是否信任，或使用 --fingerprint（服务器启动时输出）或 --certificate-authority 文件。',
+  },
+  'trust.changed': {
+    en: 'Nothing was sent to {server}: its key is not the one that was agreed to. Somebody may have put themselves in between, or its operator has changed it. Ask the operator for the fingerprint that the server prints when it starts; only then: pileus login {server} --fingerprint SHA256:… (or --certificate-authority FILE|system).',
+    'zh-CN':
+      '未向 {server} 发送任何内容：其密钥与此前确认的不一致。可能有人在中间截听，也可能是管理员更换了密钥。请先向管理员索取服务器启动时输出的指纹，再执行：pileus login {server} --fingerprint SHA256:…（或 --certificate-authority 文件|system）。',
+  },
+  'trust.ended': {
+    en: 'Nothing was sent to {server}: its certificate has ended. Its operator has to renew it.',
+    'zh-CN': '未向 {server} 发送任何内容：其证书已过期，请联系管理员更新。',
+  },
+  'trust.early': {
+    en: 'Nothing was sent to {server}: its certificate does not hold yet. Is the clock of this machine right?',
+    'zh-CN': '未向 {server} 发送任何内容：其证书尚未生效。请检查本机时钟是否准确。',
+  },
+  'trust.otherName': {
+    en: 'Nothing was sent to {server}: its certificate is for another name. Use the name it is for, or ask its operator.',
+    'zh-CN': '未向 {server} 发送任何内容：其证书属于其他名称。请使用证书所载的名称，或联系管理员。',
+  },
+  'trust.other': {
+    en: 'Nothing was sent to {server}: its certificate is not accepted ({detail})',
+    'zh-CN': '未向 {server} 发送任何内容：其证书未被接受（{detail}）',
+  },
+  'trust.noTls': {
+    en: '{server} is asked without TLS, so there is no certificate to check; begin its address with https://',
+    'zh-CN': '{server} 未使用 TLS，没有可校验的证书；请使用以 https:// 开头的地址',
+  },
+  'trust.both': {
+    en: 'Give one of --fingerprint and --certificate-authority',
+    'zh-CN': '--fingerprint 与 --certificate-authority 只能给出一个',
+  },
+  'trust.badFingerprint': {
+    en: '{given} is no fingerprint; it is SHA256: and 43 characters, as the server prints it when it starts',
+    'zh-CN': '{given} 不是有效的指纹；应为 SHA256: 加 43 个字符，由服务器启动时输出',
+  },
+  'trust.noCertificate': {
+    en: '{file} has no certificate in it; it begins with -----BEGIN CERTIFICATE-----',
+    'zh-CN': '{file} 中没有证书；应以 -----BEGIN CERTIFICATE----- 开头',
+  },
+  'doctor.certificate': { en: 'certificate', 'zh-CN': '证书' },
+  'doctor.certificateOk': { en: 'until {until} ({days} days)', 'zh-CN': '有效至 {until}（剩余 {days} 天）' },
+  'doctor.certificateEnds': {
+    en: 'ends on {until}, in {days} days; its operator has to renew it',
+    'zh-CN': '将于 {until} 到期，剩余 {days} 天；请联系管理员更新',
   },
   'logout.done': { en: 'Signed out of {server}', 'zh-CN': '已退出 {server}' },
   'logout.nothing': { en: 'Nobody was signed in', 'zh-CN': '当前没有登录' },
@@ -338,6 +495,8 @@ export const messageTexts = {
   'plan.start': { en: 'Plan: start {name} on {account}', 'zh-CN': '计划：启动 {account} 上的 {name}' },
   'plan.templateVersion': { en: 'template version', 'zh-CN': '模板版本' },
   'plan.none': { en: '(none)', 'zh-CN': '（无）' },
+  'plan.secret': { en: '(a secret)', 'zh-CN': '（机密值）' },
+  'plan.otherSecret': { en: '(another secret)', 'zh-CN': '（另一个机密值）' },
   'plan.knownAfter': { en: '(known after {keys})', 'zh-CN': '（待 {keys} 完成后确定）' },
   'plan.script': { en: 'script', 'zh-CN': '脚本' },
   'plan.nothing': {

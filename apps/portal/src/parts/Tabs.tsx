@@ -25,6 +25,7 @@ export type TabKey =
   | 'policies'
   | 'groups'
   | 'members'
+  | 'quota'
   | 'sessions'
   | 'keys'
   | 'environments';

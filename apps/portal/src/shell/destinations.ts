@@ -19,7 +19,9 @@ export interface Destination {
     | 'accessTokens'
     | 'simulator'
     | 'operationLog'
+    | 'webhooks'
     | 'signInMethods'
+    | 'secrets'
     | 'profile';
   readonly icon: IconName;
   readonly permission?: Permission;
@@ -44,6 +46,7 @@ export const destinations: readonly {
     items: [
       { to: '/clouds', title: 'clouds', icon: 'cloud', permission: 'account.read' },
       { to: '/instances', title: 'instances', icon: 'server', permission: 'server.read' },
+      { to: '/secrets', title: 'secrets', icon: 'key', permission: 'secret.read' },
     ],
   },
   {
@@ -66,6 +69,9 @@ export const destinations: readonly {
   },
   {
     title: 'governance',
-    items: [{ to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' }],
+    items: [
+      { to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' },
+      { to: '/webhooks', title: 'webhooks', icon: 'send', permission: 'webhook.read' },
+    ],
   },
 ];

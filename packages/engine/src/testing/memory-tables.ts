@@ -124,7 +124,7 @@ export class MemoryTables {
       if (row.state === 'queued') row.state = 'running';
       row.started ??= now;
     }
-    return chosen.map((row) => ({ ...row, only_nodes: null }));
+    return chosen.map((row) => ({ ...row, only_nodes: null, initiator: null, trace: null }));
   }
 
   /** Fills in what the journal has of runs that were just claimed. */

@@ -155,9 +155,10 @@ function anActor(name: string, allowed: readonly Action[]): Actor {
       }),
       filter: (action) => ({ is: isAllowed(action) ? 'all' : 'none' }),
       isEver: isAllowed,
+      beyond: () => undefined,
     },
     origin: { ip: '127.0.0.1' },
-    by: { is: 'session', id: newId('session'), kind: 'cli' },
+    by: { is: 'session', id: newId('session'), kind: 'cli', mfa: false },
   };
 }
 

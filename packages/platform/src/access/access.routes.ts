@@ -1,6 +1,6 @@
 import { type Bound, handle } from '@pileus/http';
 import { Failure, failures } from '@pileus/model';
-import { verifyAudit } from './audit-chain.ts';
+import { auditVerifier } from './audit-chain.ts';
 import { readAudit } from './audit-log.ts';
 import type { Given } from './given.ts';
 import { groupHandlers } from './groups.routes.ts';
@@ -19,6 +19,7 @@ import { userHandlers } from './users.routes.ts';
 
 export function accessHandlers(given: Given): readonly Bound[] {
   const { database, version } = given;
+  const verify = auditVerifier(database);
   return [
     handle('get /info', async ({ actor }) => ({ version, signedIn: actor !== undefined })),
     handle('get /failures/{code}', async ({ params: { code } }) => {
@@ -44,7 +45,7 @@ export function accessHandlers(given: Given): readonly Bound[] {
       audit(actor.user.id);
       return changePassword(given, actor, request, body);
     }),
-    handle('get /audit/verify', ({ actor }) => verifyAudit(database, actor.organization)),
+    handle('get /audit/verify', ({ actor }) => verify(actor.organization)),
     handle('get /audit', ({ query, actor }) => readAudit(database, actor.organization, query)),
     ...organizationHandlers(given),
     ...userHandlers(given),

@@ -1,7 +1,8 @@
 import type { Database } from '@pileus/database';
 import type { Access, AuditLog, Bound, IdempotencyStore, SharedBuckets } from '@pileus/http';
 import type { Outbound } from '@pileus/outbound';
-import { type Clock, systemClock, type UserId } from '@pileus/model';
+import type { Claimant } from '@pileus/engine';
+import { type Because, type Clock, systemClock, type UserId } from '@pileus/model';
 import { sql } from 'kysely';
 import { accessHandlers } from './access.routes.ts';
 import { accessPrefix, authenticateToken, recheckToken } from './access-tokens.ts';
@@ -9,13 +10,14 @@ import { auditLog } from './audit-log.ts';
 import { idempotencyStore } from './idempotency.ts';
 import { administratorLink } from './one-time-link.ts';
 import { familiarSince } from './attempts.ts';
+import { holdsBack } from './initiator.ts';
 import { requestBuckets } from './request-buckets.ts';
 import { policySets } from './rights.ts';
 import { authenticateSession, recheckSession } from './sessions.ts';
 import { syncDirectories } from './sync.ts';
 import { findTarget, findable } from './targets.ts';
 import { addUser, type NewUser } from './users.ts';
-import type { Vault } from '../vault.ts';
+import type { Vault } from '../vault/index.ts';
 
 export interface AccessOptions {
   readonly database: Database;
@@ -39,6 +41,8 @@ export interface AccessArea extends Access {
   /** A new link that signs in the first administrator, once, within 24 h: `ORIGIN/sign-in#link=TOKEN`. */
   oneTimeLink(origin: string): Promise<string>;
   addUser(user: NewUser): Promise<UserId>;
+  /** Why a run may not go on for whoever answers for it. */
+  holdsBack(run: Claimant): Promise<Because | undefined>;
   /** Compares the users with the directories they sign in by. For every half hour. */
   sync(signal: AbortSignal): Promise<void>;
   /** Removes what has expired: sessions, links, kept answers. For once in an hour. */
@@ -63,6 +67,7 @@ export function createAccess(options: AccessOptions): AccessArea {
     buckets: requestBuckets(database),
     oneTimeLink: (origin) => administratorLink(database, clock, origin),
     addUser: (user) => addUser(database, clock, user),
+    holdsBack: (run) => holdsBack(given, run),
     sync: (signal) => syncDirectories(given, signal),
     tidy: () => tidy(database, new Date(clock.now())),
   };

@@ -110,7 +110,7 @@ async function readChange(
   if (body.change === 'members') {
     const group = (await principalNames(database, organization, [body.group])).get(body.group);
     if (!group) throw new Failure('not-found', { kind: 'group', id: body.group });
-    const through = (await attachedPolicies(database, body.group as PrincipalId)).map((one) => ({
+    const through = (await attachedPolicies(database, body.group as Id<'group'>)).map((one) => ({
       ...one,
       via: group,
     }));

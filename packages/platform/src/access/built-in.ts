@@ -66,6 +66,13 @@ export const builtIn = {
       'account.check',
     ),
   },
+  BillingReadOnlyAccess: {
+    description: {
+      en: 'Sees what deployments cost, what their clouds charge, and how much projects may have',
+      'zh-CN': '查看应用实例费用、云账户价目表和项目配额',
+    },
+    document: allow('deployment.read', 'template.read', 'account.read', 'project.read'),
+  },
   SecurityAuditorAccess: {
     description: { en: 'Sees who may do what, and what was done', 'zh-CN': '查看权限和操作日志' },
     document: allow('audit.read', 'user.read', 'group.read', 'service-account.read', 'policy.read', 'project.read'),

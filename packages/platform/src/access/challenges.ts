@@ -2,6 +2,7 @@ import { Failure, minutes, type Id, type UserId } from '@pileus/model';
 import type { z } from 'zod';
 import type { Given } from './given.ts';
 import { digest, newToken } from './token.ts';
+import { sealedColumns } from '../vault/index.ts';
 
 /** What waits for its second half. */
 export type Waiting = 'second-factor' | 'passkey' | 'registration' | 'totp' | 'oidc';
@@ -38,7 +39,7 @@ export async function openChallenge(
       what,
       user_id: user ?? null,
       session: session ?? null,
-      content: vault.seal(JSON.stringify(content), place(what)),
+      content: vault.seal(JSON.stringify(content), sealedColumns.challengeContent.place({ what })),
       expires_at: expiresAt,
     })
     .execute();
@@ -83,16 +84,12 @@ interface Asked<T> {
   readonly content: z.ZodType<T>;
 }
 
-function read<T>(
+async function read<T>(
   { vault }: Given,
   found: { readonly user_id: UserId | null; readonly content: string } | undefined,
   { what, content }: Asked<T>,
-): Challenge<T> {
+): Promise<Challenge<T>> {
   if (!found) throw new Failure('sign-in-over');
-  return {
-    user: found.user_id ?? undefined,
-    content: content.parse(JSON.parse(vault.open(found.content, place(what)))),
-  };
+  const opened = await vault.open(found.content, sealedColumns.challengeContent.place({ what }));
+  return { user: found.user_id ?? undefined, content: content.parse(JSON.parse(opened)) };
 }
-
-const place = (what: Waiting) => `challenge|${what}`;

@@ -3,11 +3,12 @@ import { beginRegistration, enrolTotp, finishRegistration, verifyTotp, type Pass
 import { because, Failure, newId, Secret, type Id, type UserId } from '@pileus/model';
 import { z } from 'zod';
 import { openChallenge, takeChallenge, tryChallenge } from './challenges.ts';
-import { askForPasskey, factorsOf, passkeyOf, renewRecoveryCodes, totpPlace, waysOf } from './factors.ts';
+import { askForPasskey, factorsOf, passkeyOf, renewRecoveryCodes, waysOf } from './factors.ts';
 import type { Given } from './given.ts';
 import { proofLasts, prove, requireProof, sessionOf } from './proof.ts';
 import { passkeysWork, relyingParty } from './relying-party.ts';
 import { endOtherSessions } from './sessions.ts';
+import { sealedColumns } from '../vault/index.ts';
 
 type FactorsView = Answer<'get /me/factors'>;
 type FactorView = FactorsView['items'][number];
@@ -75,7 +76,10 @@ export function factorHandlers(given: Given): Bound[] {
           name,
           created_at: now,
           ...(kept.kind === 'totp'
-            ? { secret: given.vault.seal(kept.secret, totpPlace(user)), last_step: kept.step }
+            ? {
+                secret: given.vault.seal(kept.secret, sealedColumns.factorSecret.place({ user_id: user })),
+                last_step: kept.step,
+              }
             : {
                 credential: kept.id,
                 public_key: kept.publicKey,

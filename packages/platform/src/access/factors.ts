@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { countAttempt, forgetAttempts, guesses } from './attempts.ts';
 import { openChallenge, takeChallenge } from './challenges.ts';
 import type { Given, Queries } from './given.ts';
+import { sealedColumns } from '../vault/index.ts';
 
 /** The second factors of somebody, the oldest first. */
 export function factorsOf(database: Queries, user: UserId) {
@@ -35,9 +36,6 @@ export function waysOf(factors: readonly Pick<FactorRow, 'kind'>[]): ('code' | '
   return factors.length === 0 ? [] : has('passkey') ? ['passkey', 'code'] : ['code'];
 }
 
-/** Where the key of an app is sealed to. */
-export const totpPlace = (user: UserId) => `${user}|totp`;
-
 /** Takes a code of somebody's app, or a recovery code, once. Throws `code-refused`, `too-many-requests`. */
 export async function takeCode(given: Given, ip: string, user: UserId, code: string): Promise<void> {
   const counted = `second factor of ${user}`;
@@ -49,7 +47,7 @@ export async function takeCode(given: Given, ip: string, user: UserId, code: str
 async function isCode({ database, clock, vault }: Given, user: UserId, code: string): Promise<boolean> {
   const totp = (await factorsOf(database, user)).find(({ kind }) => kind === 'totp');
   if (totp?.secret) {
-    const secret = new Secret(vault.open(totp.secret, totpPlace(user)));
+    const secret = new Secret(await vault.open(totp.secret, sealedColumns.factorSecret.place(totp)));
     const verified = verifyTotp(code, { secret, lastStep: totp.last_step ?? undefined }, clock.now());
     if (verified && (await isFirst(database, totp.id, verified.lastStep, new Date(clock.now())))) return true;
   }

@@ -2,7 +2,7 @@ import type { Database, Tables } from '@pileus/database';
 import type { Clock } from '@pileus/model';
 import type { Kysely } from 'kysely';
 import type { Outbound } from '@pileus/outbound';
-import type { Vault } from '../vault.ts';
+import type { Vault } from '../vault/index.ts';
 import type { PolicySets } from './rights.ts';
 
 /** What this area works with. */

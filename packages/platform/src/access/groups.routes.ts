@@ -1,12 +1,14 @@
 import type { Database, Tables } from '@pileus/database';
-import { type Answer, type Bound, handle } from '@pileus/http';
+import { type Answer, type Bound, handle, type Rights } from '@pileus/http';
 import { Failure, type Id, newId, type PrincipalId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
-import type { Given } from './given.ts';
+import type { Given, Queries } from './given.ts';
+import { refuseGiving } from './giving.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
 import { policiesOf, principalNames } from './naming.ts';
+import { attachedPolicies } from './rights.ts';
 import { visibleGroups } from './visible.ts';
 
 type GroupView = Answer<'get /groups/{group}'>;
@@ -63,6 +65,7 @@ export function groupHandlers({ database }: Given): Bound[] {
             .execute()
             .catch(taken(name ?? ''));
         if (!members) return;
+        await refuseMoving(transaction, actor.rights, group, members);
         await transaction.deleteFrom('group_member').where('user_group', '=', group).execute();
         const rows = [...new Set(members)].map((member) => ({ user_group: group, member: member as PrincipalId }));
         if (rows.length > 0) await transaction.insertInto('group_member').values(rows).execute();
@@ -70,10 +73,11 @@ export function groupHandlers({ database }: Given): Bound[] {
       });
       return one(group);
     }),
-    handle('delete /groups/{group}', async ({ params, audit }) => {
+    handle('delete /groups/{group}', async ({ params, actor, audit }) => {
       const group = params.group as Id<'group'>;
       audit(group);
       await database.transaction().execute(async (transaction) => {
+        await refuseMoving(transaction, actor.rights, group, []);
         await transaction.deleteFrom('policy_attachment').where('principal', '=', group).execute();
         await keepAnAdministrator(transaction, group);
         await transaction.deleteFrom('user_group').where('id', '=', group).execute();
@@ -81,6 +85,20 @@ export function groupHandlers({ database }: Given): Bound[] {
       return {};
     }),
   ];
+}
+
+/** Whoever comes into a group gains what it may do, and whoever leaves it what it must not. */
+async function refuseMoving(
+  transaction: Queries,
+  rights: Rights,
+  group: Id<'group'>,
+  members: readonly string[],
+): Promise<void> {
+  const rows = await transaction.selectFrom('group_member').select('member').where('user_group', '=', group).execute();
+  const [before, after] = [new Set<string>(rows.map(({ member }) => member)), new Set(members)];
+  const through = await attachedPolicies(transaction, group);
+  const [given, taken] = [after.isSubsetOf(before) ? [] : through, before.isSubsetOf(after) ? [] : through];
+  refuseGiving(rights, given, taken);
 }
 
 async function views(database: Database, rows: readonly Selectable<Tables['user_group']>[]): Promise<GroupView[]> {

@@ -2,7 +2,7 @@ import type { Database } from '@pileus/database';
 import type { Claim, IdempotencyStore, KeyedRequest } from '@pileus/http';
 import { type Clock, days, seconds } from '@pileus/model';
 import { sql } from 'kysely';
-import type { Vault } from '../vault.ts';
+import { sealedColumns, type Vault } from '../vault/index.ts';
 
 const hold = seconds(15);
 
@@ -35,7 +35,7 @@ export function idempotencyStore(database: Database, clock: Clock, vault: Vault)
     keep: async (request, { status, type, location, body }) => {
       await database
         .updateTable('idempotency')
-        .set({ status, type, location: location ?? null, body: vault.seal(body, place(request)) })
+        .set({ status, type, location: location ?? null, body: vault.seal(body, placeOf(request)) })
         .where((where) => where.and(ours(request)))
         .execute();
     },
@@ -53,7 +53,7 @@ function ours({ user, key, holder }: KeyedRequest) {
   return { user_id: user, key, holder };
 }
 
-const place = ({ user, key }: KeyedRequest) => `${user}|${key}|answer`;
+const placeOf = ({ user, key }: KeyedRequest) => sealedColumns.idempotencyBody.place({ user_id: user, key });
 
 async function held(database: Database, vault: Vault, request: KeyedRequest): Promise<Claim> {
   const { user, key, fingerprint } = request;
@@ -68,6 +68,6 @@ async function held(database: Database, vault: Vault, request: KeyedRequest): Pr
   if (row.fingerprint !== fingerprint) return { is: 'reused' };
   if (row.status === null || row.type === null || row.body === null) return { is: 'running' };
   const { status, type, location } = row;
-  const body = vault.open(row.body, place(request));
+  const body = await vault.open(row.body, placeOf(request));
   return { is: 'answered', answer: { status, type, location: location ?? undefined, body } };
 }

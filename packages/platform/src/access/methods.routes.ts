@@ -1,24 +1,19 @@
 import type { Action } from '@pileus/api';
 import { LdapSettings, OidcSettings } from '@pileus/api';
 import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
-import { because, Failure, newId } from '@pileus/model';
+import { because, Failure, type Id, newId } from '@pileus/model';
 import type { Resource } from '@pileus/policy';
 import { taken } from '../row.ts';
 import { failureView } from '../failure-view.ts';
 import { openChallenge } from './challenges.ts';
 import { countAttempt, guesses } from './attempts.ts';
 import type { Given } from './given.ts';
-import {
-  directoryOf,
-  enabledMethod,
-  methodOf,
-  methodPlace,
-  redirectUri,
-  withProvider,
-  type MethodRow,
-} from './methods.ts';
+import { refuseGiving } from './giving.ts';
+import { directoryOf, enabledMethod, methodOf, redirectUri, withProvider, type MethodRow } from './methods.ts';
+import { attachedPolicies } from './rights.ts';
 import { syncDirectory } from './sync.ts';
 import { theOne } from './targets.ts';
+import { sealedColumns } from '../vault/index.ts';
 
 type MethodView = Answer<'get /sign-in-methods'>['items'][number];
 
@@ -34,8 +29,10 @@ export function methodHandlers(given: Given): Bound[] {
     groups: MethodRow['groups'],
     check: (action: Action, target: Resource) => void,
   ) => {
-    for (const group of new Set(Object.values(groups).flat()))
+    for (const group of new Set(Object.values(groups).flat())) {
       check('group.update', await theOne(database, actor, 'group', group));
+      refuseGiving(actor.rights, await attachedPolicies(database, group as Id<'group'>));
+    }
   };
 
   const all = async (actor: Actor, origin: string): Promise<MethodView[]> => {
@@ -77,7 +74,7 @@ export function methodHandlers(given: Given): Bound[] {
           kind,
           title,
           settings: JSON.stringify(settings),
-          secret: secret === undefined ? null : vault.seal(secret, methodPlace(id)),
+          secret: secret === undefined ? null : vault.seal(secret, sealedColumns.signInMethodSecret.place({ id })),
           groups: JSON.stringify(groups),
           makes_users: makesUsers,
           counts_as_two: countsAsTwo,
@@ -95,7 +92,9 @@ export function methodHandlers(given: Given): Bound[] {
       audit(params.method);
       const row = await methodOf(database, actor.organization, params.method);
       const { title, settings, secret, groups, makesUsers, countsAsTwo, isEnabled } = body;
-      if (groups) await checkGroups(actor, groups, check);
+      // Another directory behind the same groups puts other people into them.
+      const isOther = settings !== undefined || secret !== undefined || isEnabled === true;
+      if (groups ?? isOther) await checkGroups(actor, groups ?? row.groups, check);
       const read = settings && readSettings(row.kind, settings);
       if (read && secret === undefined && row.secret !== null && addressIn(read) !== addressIn(row.settings))
         throw new Failure('invalid', {
@@ -105,7 +104,7 @@ export function methodHandlers(given: Given): Bound[] {
       const changes = {
         ...(title !== undefined && { title }),
         ...(read && { settings: JSON.stringify(read) }),
-        ...(secret !== undefined && { secret: vault.seal(secret, methodPlace(row.id)) }),
+        ...(secret !== undefined && { secret: vault.seal(secret, sealedColumns.signInMethodSecret.place(row)) }),
         ...(groups && { groups: JSON.stringify(groups) }),
         ...(makesUsers !== undefined && { makes_users: makesUsers }),
         ...(countsAsTwo !== undefined && { counts_as_two: countsAsTwo }),
@@ -134,7 +133,7 @@ export function methodHandlers(given: Given): Bound[] {
         return { people: [] };
       }
       const people: Answer<'post /sign-in-methods/{method}/check'>['people'] = [];
-      for await (const { name, title, groups } of directoryOf(given, row).people()) {
+      for await (const { name, title, groups } of (await directoryOf(given, row)).people()) {
         people.push({ name, ...(title !== undefined && { title }), groups: [...groups] });
         if (people.length === firstPeople) break;
       }

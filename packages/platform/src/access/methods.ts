@@ -5,11 +5,9 @@ import { Failure, Secret, type Id, type OrganizationId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Given } from './given.ts';
 import { home } from './organizations.ts';
+import { sealedColumns } from '../vault/index.ts';
 
 export type MethodRow = Selectable<Tables['sign_in_method']>;
-
-/** Where the secret of a method is sealed to. */
-export const methodPlace = (id: Id<'sign-in-method'>) => `${id}|secret`;
 
 /** Where an identity provider sends people back to: a page of the portal, which ends the sign-in. */
 export const redirectUri = ({ origin }: Given, asked: string) => `${origin ?? asked}/sign-in/back`;
@@ -66,12 +64,13 @@ export async function withProvider<T>(
 ): Promise<T> {
   const read = OidcSettings.parse(settings);
   const { scopes, claims, caCertificates, issuer, clientId } = read;
+  const opened = secret === null ? undefined : await vault.open(secret, sealedColumns.signInMethodSecret.place({ id }));
   const provider = connectOidc(
     {
       title,
       issuer,
       clientId,
-      ...(secret !== null && { clientSecret: new Secret(vault.open(secret, methodPlace(id))) }),
+      ...(opened !== undefined && { clientSecret: new Secret(opened) }),
       ...(scopes && { scopes }),
       ...(claims && { claims: given(claims) }),
       ...(caCertificates !== undefined && { caCertificates }),
@@ -88,15 +87,19 @@ export async function withProvider<T>(
 }
 
 /** A directory that people sign in by. */
-export function directoryOf({ outbound, vault }: Given, { id, title, settings, secret }: MethodRow): Directory {
+export async function directoryOf(
+  { outbound, vault }: Given,
+  { id, title, settings, secret }: MethodRow,
+): Promise<Directory> {
   const read = LdapSettings.parse(settings);
   const { url, bindDn, people, groups, attributes, pageSize, caCertificates } = read;
+  const opened = secret === null ? '' : await vault.open(secret, sealedColumns.signInMethodSecret.place({ id }));
   return connectLdap(
     {
       title,
       url,
       bindDn,
-      bindPassword: new Secret(secret === null ? '' : vault.open(secret, methodPlace(id))),
+      bindPassword: new Secret(opened),
       people,
       ...(groups && { groups }),
       ...(attributes && { attributes: given(attributes) }),

@@ -15,18 +15,22 @@ export async function administratorLink(database: Database, clock: Clock, origin
 /** Makes a link that signs somebody in, once, within 24 hours: a path below the portal's address. */
 export async function makeLink(database: Queries, clock: Clock, user: UserId): Promise<string> {
   const token = newToken('pll');
-  const now = clock.now();
   await database
     .insertInto('one_time_link')
     .values({
       token: digest(token),
       user_id: user,
-      created_at: new Date(now),
-      expires_at: new Date(now + days(1)),
+      created_at: new Date(clock.now()),
+      expires_at: linkExpiry(clock),
       used_at: null,
     })
     .execute();
   return `/sign-in#link=${token}`;
+}
+
+/** Until when a link works that is made now. */
+export function linkExpiry(clock: Clock): Date {
+  return new Date(clock.now() + days(1));
 }
 
 /** Whom a link signs in: undefined when it is unknown, too old or used. Of two who come at once one gets in. */

@@ -4,6 +4,7 @@ import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { gainsOf, whetherAllowed, whoMay } from './asking.ts';
 import { isBuiltIn } from './built-in.ts';
 import type { Given } from './given.ts';
+import { refuseGiving } from './giving.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
 import { principalNames } from './naming.ts';
 import {
@@ -16,6 +17,7 @@ import {
   readDocument,
   refuseBuiltIn,
 } from './policies.ts';
+import { policyAsAttached } from './rights.ts';
 import { vocabulary } from './vocabulary.ts';
 import { visiblePolicies } from './visible.ts';
 
@@ -83,11 +85,11 @@ export function policyHandlers(given: Given): Bound[] {
     handle('put /policies/{policy}', async ({ params, body, request, actor, audit }) => {
       audit(params.policy);
       const id = refuseBuiltIn(params.policy);
-      if ('version' in body) await holdVersion(database, id, body.version);
+      if ('version' in body) await holdVersion(database, id, actor.rights, body.version);
       else {
         const { note, description } = body;
         const document = readDocument(body.document, request.language);
-        await changePolicy(database, id, { document, note, description, by: actor.user.name });
+        await changePolicy(database, id, actor.rights, { document, note, description, by: actor.user.name });
       }
       return policyDetail(database, actor.organization, id);
     }),
@@ -133,6 +135,7 @@ export function policyHandlers(given: Given): Bound[] {
             .executeTakeFirst();
           if (!held) throw new Failure('not-found', { kind: 'policy', id: policy });
         }
+        refuseGiving(actor.rights, await policyAsAttached(transaction, policy));
         await transaction
           .insertInto('policy_attachment')
           .values({ policy, principal: principal as PrincipalId, organization, created_by: user.name })
@@ -145,6 +148,7 @@ export function policyHandlers(given: Given): Bound[] {
       const { policy, principal } = params;
       audit(`${policy} ${principal}`);
       await database.transaction().execute(async (transaction) => {
+        refuseGiving(actor.rights, [], await policyAsAttached(transaction, policy));
         const { numDeletedRows } = await transaction
           .deleteFrom('policy_attachment')
           .where('policy', '=', policy)

@@ -1,12 +1,14 @@
 import type { Database, Tables } from '@pileus/database';
-import type { Answer } from '@pileus/http';
+import type { Answer, Rights } from '@pileus/http';
 import { because, Failure, type Id, type Language, newId, type OrganizationId } from '@pileus/model';
 import { type PolicyDocument, readPolicy } from '@pileus/policy';
 import type { Selectable } from 'kysely';
 import { taken } from '../row.ts';
 import { builtIn, type BuiltInName, isBuiltIn } from './built-in.ts';
 import type { Queries } from './given.ts';
+import { refuseChanging } from './giving.ts';
 import { principalNames } from './naming.ts';
+import { policyAsAttached } from './rights.ts';
 import { vocabulary } from './vocabulary.ts';
 
 type PolicyView = Answer<'get /policies'>['items'][number];
@@ -45,14 +47,15 @@ export async function addPolicy(
   return id;
 }
 
-/** Makes a new version hold. */
+/** Makes a new version hold. Throws `beyond-own-rights` where somebody gains by it what `rights` does not have. */
 export async function changePolicy(
   database: Database,
   id: Id<'policy'>,
+  rights: Rights,
   { description, ...version }: NewVersion & { readonly description?: string | undefined },
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
-    await transaction.selectFrom('policy').select('id').where('id', '=', id).forUpdate().execute();
+    await lockForChange(transaction, id, rights, version.document);
     const { newest } = await transaction
       .selectFrom('policy_version')
       .select(({ fn }) => fn.max('number').as('newest'))
@@ -67,22 +70,32 @@ export async function changePolicy(
   });
 }
 
-/** Makes an old version hold again. */
-export async function holdVersion(database: Database, id: Id<'policy'>, number: number): Promise<void> {
-  const { numUpdatedRows } = await database
-    .updateTable('policy')
-    .set({ version: number })
-    .where('id', '=', id)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('policy_version')
-          .select('number')
-          .whereRef('policy_version.policy', '=', 'policy.id')
-          .where('number', '=', number),
-      ),
-    )
+/** Makes an old version hold again. Throws `beyond-own-rights` as {@link changePolicy} does. */
+export async function holdVersion(database: Database, id: Id<'policy'>, rights: Rights, number: number): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const version = await transaction
+      .selectFrom('policy_version')
+      .select('document')
+      .where('policy', '=', id)
+      .where('number', '=', number)
+      .executeTakeFirst();
+    if (!version) throw new Failure('not-found', { kind: 'version', id: String(number) });
+    await lockForChange(transaction, id, rights, version.document as PolicyDocument);
+    await transaction.updateTable('policy').set({ version: number }).where('id', '=', id).execute();
+  });
+}
+
+/** Nobody attaches the policy before the change is made; where it is attached already, the change has to be within `rights`. */
+async function lockForChange(transaction: Queries, id: Id<'policy'>, rights: Rights, document: PolicyDocument) {
+  await transaction.selectFrom('policy').select('id').where('id', '=', id).forUpdate().execute();
+  const attached = await transaction
+    .selectFrom('policy_attachment')
+    .select('principal')
+    .where('policy', '=', id)
+    .limit(1)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new Failure('not-found', { kind: 'version', id: String(number) });
+  if (!attached) return;
+  for (const before of await policyAsAttached(transaction, id)) refuseChanging(rights, before, { document });
 }
 
 async function insertVersion(database: Queries, policy: Id<'policy'>, number: number, version: NewVersion) {

@@ -48,6 +48,13 @@ beforeAll(async () => {
   const method = await client.call('post /sign-in-methods', {
     body: { kind: 'oidc', title: 'Staff', settings: { issuer: 'https://id.example.org', clientId: 'pileus' } },
   });
+  const secret = await client.call('post /secrets', {
+    body: { name: 'shop', value: { kind: 'text', text: 'correct horse' } },
+  });
+  const webhook = await client.call('post /webhooks', {
+    body: { name: 'hook', url: 'https://127.0.0.1:1/', kinds: ['run.ended'] },
+  });
+  const delivery = await client.call('post /webhooks/{webhook}/test', { params: { webhook: webhook.id } });
   const finding = newId('finding');
   await database
     .insertInto('finding')
@@ -82,6 +89,9 @@ beforeAll(async () => {
     token: key.id,
     session: newId('session'),
     method: method.id,
+    secret: secret.id,
+    webhook: webhook.id,
+    delivery: delivery.id,
   });
   const other = await client.call('post /organizations', { body: { name: 'other', administrator: 'boss' } });
   const link = new URL(other.link, url).hash.slice('#link='.length);

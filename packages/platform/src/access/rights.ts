@@ -3,6 +3,7 @@ import type { Database } from '@pileus/database';
 import type { Origin, Rights } from '@pileus/http';
 import type { Clock, Id, PrincipalId } from '@pileus/model';
 import {
+  beyond,
   compile,
   decide,
   filterFor,
@@ -13,6 +14,7 @@ import {
   type Request,
 } from '@pileus/policy';
 import { builtIn, isBuiltIn } from './built-in.ts';
+import type { Queries } from './given.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** Who asks, and how it has come in. */
@@ -56,11 +58,16 @@ export function policySets(database: Database): PolicySets {
 }
 
 /** What applies to somebody at this moment, with the documents that hold. */
-export async function attachedPolicies(database: Database, principal: PrincipalId): Promise<Attached[]> {
+export async function attachedPolicies(database: Queries, principal: PrincipalId | Id<'group'>): Promise<Attached[]> {
   return withDocuments(database, await attachedTo(database, principal));
 }
 
-async function attachedTo(database: Database, principal: PrincipalId): Promise<Attachment[]> {
+/** A policy with the version of it that holds, as it would apply to somebody; nothing where there is none. */
+export function policyAsAttached(database: Queries, policy: string): Promise<Attached[]> {
+  return withDocuments(database, [{ policy, number: isBuiltIn(policy) ? null : 1, via: undefined }]);
+}
+
+async function attachedTo(database: Queries, principal: PrincipalId | Id<'group'>): Promise<Attachment[]> {
   const rows = await database
     .selectFrom('policy_attachment as attachment')
     .leftJoin('policy', 'policy.id', 'attachment.policy')
@@ -72,7 +79,10 @@ async function attachedTo(database: Database, principal: PrincipalId): Promise<A
         eb(
           'attachment.principal',
           'in',
-          selectFrom('group_member').select('user_group').where('member', '=', principal),
+          // A group is in no group.
+          selectFrom('group_member')
+            .select('user_group')
+            .where('member', '=', principal as PrincipalId),
         ),
       ]),
     )
@@ -87,7 +97,7 @@ async function attachedTo(database: Database, principal: PrincipalId): Promise<A
   }));
 }
 
-async function withDocuments(database: Database, attachments: readonly Attachment[]): Promise<Attached[]> {
+async function withDocuments(database: Queries, attachments: readonly Attachment[]): Promise<Attached[]> {
   const own = attachments.flatMap(({ policy, number }) => (number === null ? [] : [policy as Id<'policy'>]));
   const rows =
     own.length === 0
@@ -122,7 +132,15 @@ export function rightsOf(set: PolicySet, asking: Asking, clock: Clock): Rights {
         : { allowed: false, reason: 'nothing allows it', because: [] },
     filter,
     isEver: (action) => filter(action).is !== 'none',
+    beyond: (given) => beyond(heldTo(set, isInScope), given, request, vocabulary),
   };
+}
+
+const nothing = compile([], vocabulary);
+
+/** What is left of a set within the scopes of a token. */
+function heldTo(set: PolicySet, isInScope: (action: Action) => boolean): PolicySet {
+  return { about: (action) => (isInScope(action as Action) ? set : nothing).about(action) };
 }
 
 /** What a policy may ask about a request. */

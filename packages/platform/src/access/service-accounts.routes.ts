@@ -6,7 +6,9 @@ import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
+import { refuseGiving } from './giving.ts';
 import { groupsOf, policiesOf } from './naming.ts';
+import { attachedPolicies } from './rights.ts';
 import { removePrincipal } from './users.routes.ts';
 import { visibleServiceAccounts } from './visible.ts';
 
@@ -54,23 +56,27 @@ export function serviceAccountHandlers(given: Given): Bound[] {
       return one(id);
     }),
     handle('get /service-accounts/{service}', ({ params }) => one(idOf(params))),
-    handle('patch /service-accounts/{service}', async ({ params, body: { name, description, isDisabled }, audit }) => {
-      const id = idOf(params);
-      audit(id);
-      const changes = {
-        ...(name !== undefined && { name }),
-        ...(description !== undefined && { description }),
-        ...(isDisabled !== undefined && { disabled_at: isDisabled ? new Date(clock.now()) : null }),
-      };
-      if (Object.keys(changes).length > 0)
-        await database
-          .updateTable('service_account')
-          .set(changes)
-          .where('id', '=', id)
-          .execute()
-          .catch(taken(name ?? ''));
-      return one(id);
-    }),
+    handle(
+      'patch /service-accounts/{service}',
+      async ({ params, body: { name, description, isDisabled }, actor, audit }) => {
+        const id = idOf(params);
+        if (isDisabled === false) refuseGiving(actor.rights, await attachedPolicies(database, id));
+        audit(id);
+        const changes = {
+          ...(name !== undefined && { name }),
+          ...(description !== undefined && { description }),
+          ...(isDisabled !== undefined && { disabled_at: isDisabled ? new Date(clock.now()) : null }),
+        };
+        if (Object.keys(changes).length > 0)
+          await database
+            .updateTable('service_account')
+            .set(changes)
+            .where('id', '=', id)
+            .execute()
+            .catch(taken(name ?? ''));
+        return one(id);
+      },
+    ),
     handle('delete /service-accounts/{service}', async ({ params, audit }) => {
       audit(params.service);
       await removePrincipal(given, idOf(params));
@@ -81,6 +87,7 @@ export function serviceAccountHandlers(given: Given): Bound[] {
     })),
     handle('post /service-accounts/{service}/tokens', async ({ params, body, actor, audit }) => {
       const { organization, user } = actor;
+      refuseGiving(actor.rights, await attachedPolicies(database, idOf(params)));
       const made = await addToken(given, { ...body, owner: idOf(params), organization, by: user.name });
       audit(made.id);
       return made;

@@ -105,7 +105,7 @@ type Living = Awaited<ReturnType<ReturnType<typeof living>['executeTakeFirstOrTh
 async function actor({ policies, clock }: Given, found: Living, { ip }: Origin): Promise<Actor> {
   const { session, kind, user: id, name, organization, mfa, requires } = found;
   const rights = rightsOf(await policies.of(id), { id, name, ip, mfa }, clock);
-  const by = { is: 'session', id: session, kind } as const;
+  const by = { is: 'session', id: session, kind, mfa } as const;
   const owes = requires && !mfa ? ({ owes: 'second-factor' } as const) : {};
   return { user: { id, name }, organization, rights, origin: { ip }, by, ...owes };
 }

@@ -182,7 +182,7 @@ async function byDirectory(
   const counted = `${id}/${name}`;
   await countAttempt(given, request.ip, counted, await userNamed(given.database, method, name));
   audit(method.title, name, method.organization);
-  const person = await directoryOf(given, method).signIn(name, new Secret(password));
+  const person = await (await directoryOf(given, method)).signIn(name, new Secret(password));
   await forgetAttempts(given, request.ip, counted);
   const user = await userOf(given, method, identityOf(method, person));
   return { user, by: 'ldap', method: method.id, mfa: method.counts_as_two };

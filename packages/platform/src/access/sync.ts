@@ -23,7 +23,7 @@ export async function syncDirectory(given: Given, method: MethodRow, evenIfMany:
   const { database, clock } = given;
   const issuer = issuerOfDirectory(method.id);
   // All of them are read before anything is changed: half a directory is no directory.
-  const people = await Array.fromAsync(directoryOf(given, method).people());
+  const people = await Array.fromAsync((await directoryOf(given, method)).people());
   const known = await database
     .selectFrom('identity')
     .select(['subject', 'user_id', 'gone_at'])

@@ -268,6 +268,15 @@ interface AuditTable {
   request_id: string;
   subject: string | null;
   code: string | null;
+  project: string | null;
+  target_kind: string | null;
+  target_id: string | null;
+  target_name: string | null;
+  reason: string | null;
+  before: ColumnType<unknown, string | null, never>;
+  after: ColumnType<unknown, string | null, never>;
+  /** The hash of the plan that was approved. */
+  approval: string | null;
   /** By the table itself: without gaps in an organization, and a digest that binds it to the row before. */
   number: GeneratedAlways<number>;
   digest: GeneratedAlways<Buffer>;

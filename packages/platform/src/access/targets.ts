@@ -1,10 +1,11 @@
 import type { Database } from '@pileus/database';
 import type { Actor } from '@pileus/http';
-import { Failure, type Id, type OrganizationId, type ProjectId, type UserId } from '@pileus/model';
+import { Failure, type Id, type OrganizationId, type ProjectId, type Tags, type UserId } from '@pileus/model';
 import type { Resource } from '@pileus/policy';
 import { sql } from 'kysely';
 import { isBuiltIn } from './built-in.ts';
 import { home } from './organizations.ts';
+import { tagFamily } from './where.ts';
 
 /** How things are found that paths name, each within an organization. */
 const finders = {
@@ -25,7 +26,7 @@ const finders = {
     database
       .selectFrom('finding')
       .innerJoin('account', 'account.id', 'finding.account')
-      .select(['account.id', 'account.name', 'account.provider', 'account.created_by'])
+      .select(['account.id', 'account.name', 'account.provider', regionOf, 'account.created_by'])
       .where('account.organization', '=', organization)
       .where('finding.id', '=', id)
       .executeTakeFirst()
@@ -37,6 +38,7 @@ const finders = {
       .selectFrom('plan')
       .innerJoin('account', 'account.id', 'plan.account')
       .leftJoin('environment', 'environment.id', 'plan.environment')
+      .leftJoin('deployment', 'deployment.id', 'plan.deployment')
       .select([
         'plan.deployment',
         'plan.name',
@@ -44,8 +46,11 @@ const finders = {
         'environment.purpose',
         'plan.account',
         'account.provider',
+        regionOf,
         'plan.created_by',
       ])
+      // Those of the deployment as it is now: what a plan was made with may be out of date.
+      .select(({ fn }) => fn.coalesce('deployment.tags', 'plan.tags').as('tags'))
       .where('plan.organization', '=', organization)
       .where('plan.id', '=', id)
       .executeTakeFirst()
@@ -70,6 +75,15 @@ const finders = {
       .select('id')
       .where('organization', '=', organization)
       .where('id', '=', id as Id<'sign-in-method'>)
+      .executeTakeFirst()
+      .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
+
+  webhook: (database, organization, id) =>
+    database
+      .selectFrom('webhook')
+      .select('id')
+      .where('organization', '=', organization)
+      .where('id', '=', id)
       .executeTakeFirst()
       .then((row) => row && { kind: 'organization', id: organization, keys: {} }),
 
@@ -113,6 +127,15 @@ const finders = {
       .where('id', '=', id as Id<'service-account'>)
       .executeTakeFirst()
       .then((row) => row && target('service-account', row, {})),
+
+  secret: (database, organization, id) =>
+    database
+      .selectFrom('secret')
+      .select(['id', 'name', 'created_by'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as Id<'secret'>)
+      .executeTakeFirst()
+      .then((row) => row && target('secret', row, {})),
 
   policy: async (database, organization, id) => {
     if (isBuiltIn(id)) return { kind: 'policy', id, name: id, keys: {} };
@@ -168,11 +191,11 @@ const runOfFinding: Finder = (database, organization, id) =>
     .selectFrom('run')
     .innerJoin('finding', 'finding.id', 'run.subject')
     .innerJoin('account', 'account.id', 'finding.account')
-    .select(['account.id', 'account.provider'])
+    .select(['account.id', 'account.provider', regionOf])
     .where('account.organization', '=', organization)
     .where(sql<boolean>`run.id = ${id}`)
     .executeTakeFirst()
-    .then((row) => row && { kind: 'deployment', keys: { account: row.id, provider: row.provider } });
+    .then((row) => row && { kind: 'deployment', keys: { account: row.id, ...cloudOf(row) } });
 
 /** By which parameter things of a kind are found; undefined for those that only clouds know. */
 export function parameterOf(kind: string): string | undefined {
@@ -197,18 +220,23 @@ export async function theOne(
 const mostOfAKind = 1_000;
 
 /** The newest things of a kind that rights are mostly about; none of other kinds. */
-export async function someOf(database: Database, organization: OrganizationId, kind: string): Promise<Resource[]> {
+export async function someOf(
+  database: Database,
+  organization: OrganizationId,
+  kind: string,
+  most = mostOfAKind,
+): Promise<Resource[]> {
   switch (kind) {
     case 'account':
-      return (await accounts(database, organization).limit(mostOfAKind).execute()).map(asAccount);
+      return (await accounts(database, organization).limit(most).execute()).map(asAccount);
     case 'template':
-      return (await templates(database, organization).limit(mostOfAKind).execute()).map(asTemplate);
+      return (await templates(database, organization).limit(most).execute()).map(asTemplate);
     case 'deployment':
       return (
         await deployments(database, organization)
           .where('deployment.deleted_at', 'is', null)
           .orderBy('deployment.created_at', 'desc')
-          .limit(mostOfAKind)
+          .limit(most)
           .execute()
       ).map(asDeployment);
     case 'server':
@@ -216,7 +244,7 @@ export async function someOf(database: Database, organization: OrganizationId, k
         await servers(database, organization)
           .where('resource.kind', '=', 'server')
           .orderBy('resource.asked_at', 'desc')
-          .limit(mostOfAKind)
+          .limit(most)
           .execute()
       ).map(asServer);
     default:
@@ -227,7 +255,7 @@ export async function someOf(database: Database, organization: OrganizationId, k
 function accounts(database: Database, organization: OrganizationId) {
   return database
     .selectFrom('account')
-    .select(['id', 'name', 'provider', 'created_by'])
+    .select(['id', 'name', 'provider', regionOf, 'created_by'])
     .where('organization', '=', organization)
     .where('deleted_at', 'is', null);
 }
@@ -253,6 +281,8 @@ function servers(database: Database, organization: OrganizationId) {
       'environment.purpose',
       'resource.account',
       'account.provider',
+      regionOf,
+      'deployment.tags',
       'deployment.created_by',
     ])
     .where('deployment.organization', '=', organization)
@@ -271,6 +301,8 @@ function deployments(database: Database, organization: OrganizationId) {
       'environment.purpose',
       'deployment.account',
       'account.provider',
+      regionOf,
+      'deployment.tags',
       'deployment.created_by',
     ])
     .where('deployment.organization', '=', organization);
@@ -283,21 +315,26 @@ interface Facts {
   readonly created_by: string;
 }
 
-interface AccountFacts extends Facts {
-  readonly id: string;
+/** Of an account. */
+interface CloudFacts {
   readonly provider: string;
+  readonly region: string | null;
+}
+
+interface AccountFacts extends Facts, CloudFacts {
+  readonly id: string;
 }
 
 /** Of a deployment, and of what belongs to one. */
-interface PlacedFacts extends Facts {
+interface PlacedFacts extends Facts, CloudFacts {
   readonly project: string;
   /** Of its environment. */
   readonly purpose: string | null;
   readonly account: string;
-  readonly provider: string;
+  readonly tags: Tags;
 }
 
-const asAccount = (row: AccountFacts) => target('account', row, { account: row.id, provider: row.provider });
+const asAccount = (row: AccountFacts) => target('account', row, { account: row.id, ...cloudOf(row) });
 const asTemplate = (row: Facts) => target('template', row, {});
 const asDeployment = (row: PlacedFacts) => placed('deployment', row);
 const asServer = (row: PlacedFacts) => placed('server', row);
@@ -308,8 +345,27 @@ function ifThere<Row>(map: (row: Row) => Resource): (row: Row | undefined) => Re
 }
 
 function placed(kind: 'deployment' | 'server', row: PlacedFacts): Resource {
-  const { project, purpose, account, provider } = row;
-  return target(kind, row, { project, ...(purpose !== null && { environment: purpose }), account, provider });
+  const { project, purpose, account, tags } = row;
+  const environment = purpose !== null && { environment: purpose };
+  return target(kind, row, { project, ...environment, account, ...cloudOf(row), ...tagKeys(tags) });
+}
+
+/** Where a row joins its account: the region that one is set to. */
+const regionOf = sql<string | null>`nullif(account.settings->>'region', '')`.as('region');
+
+function cloudOf({ provider, region }: CloudFacts): Resource['keys'] {
+  return { provider, ...(region !== null && { region }) };
+}
+
+/** Tags as policies ask about them. */
+export function tagKeys(tags: Tags): Resource['keys'] {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${tagFamily}${key}`, value]));
+}
+
+/** A deployment as it would be with other tags. */
+export function tagged(deployment: Resource, tags: Tags): Resource {
+  const others = Object.entries(deployment.keys).filter(([key]) => !key.startsWith(tagFamily));
+  return { ...deployment, keys: { ...Object.fromEntries(others), ...tagKeys(tags) } };
 }
 
 function target(kind: string, { id, name, created_by }: Facts, keys: Resource['keys']): Resource {

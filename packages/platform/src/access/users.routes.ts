@@ -1,15 +1,18 @@
 import type { Database, Tables } from '@pileus/database';
 import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
-import { Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
+import { because, Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { followingByAge, pageOfViews, positionOf } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
+import { refuseGiving } from './giving.ts';
 import { keepAnAdministrator } from './last-administrator.ts';
 import { groupsOf, policiesOf } from './naming.ts';
-import { makeLink } from './one-time-link.ts';
+import { signsInBy } from './identities.ts';
+import { linkExpiry, makeLink, voidLinks } from './one-time-link.ts';
 import { hashNewPassword } from './new-password.ts';
+import { attachedPolicies } from './rights.ts';
 import { theOne } from './targets.ts';
 import { insertUser } from './users.ts';
 import { visibleUsers } from './visible.ts';
@@ -46,7 +49,10 @@ export function userHandlers(given: Given): Bound[] {
       return pageOfViews(found, limit, (rows) => views(database, rows));
     }),
     handle('post /users', async ({ body: { name, password, groups }, actor, audit, check }) => {
-      for (const group of groups) check('group.update', await theOne(database, actor, 'group', group));
+      for (const group of groups) {
+        check('group.update', await theOne(database, actor, 'group', group));
+        refuseGiving(actor.rights, await attachedPolicies(database, group as Id<'group'>));
+      }
       const { organization } = actor;
       const hash = password === undefined ? null : await hashNewPassword(database, password, { name, organization });
       const made = await database.transaction().execute(async (transaction) => {
@@ -63,9 +69,10 @@ export function userHandlers(given: Given): Bound[] {
       return { ...(await one(made.id)), ...(made.link !== undefined && { link: made.link }) };
     }),
     handle('get /users/{user}', ({ params }) => one(params.user)),
-    handle('patch /users/{user}', async ({ params: { user: id }, body: { name, isDisabled }, audit }) => {
+    handle('patch /users/{user}', async ({ params: { user: id }, body: { name, isDisabled }, actor, audit }) => {
       audit(id);
       const user = id as UserId;
+      if (isDisabled === false) refuseGiving(actor.rights, await attachedPolicies(database, user));
       await database.transaction().execute(async (transaction) => {
         await transaction
           .updateTable('user_account')
@@ -85,6 +92,20 @@ export function userHandlers(given: Given): Bound[] {
       audit(user);
       await removePrincipal(given, user as UserId);
       return {};
+    }),
+    handle('post /users/{user}/link', async ({ params, actor, audit }) => {
+      audit(params.user);
+      const user = params.user as UserId;
+      const { name, isDisabled } = await one(user);
+      if (isDisabled) throw new Failure('conflict', { what: name, reason: because('user-disabled') });
+      const method = await signsInBy(database, user);
+      if (method !== undefined)
+        throw new Failure('conflict', { what: name, reason: because('signs-in-elsewhere', { method }) });
+      refuseGiving(actor.rights, await attachedPolicies(database, user));
+      return database.transaction().execute(async (transaction) => {
+        await voidLinks(transaction, user);
+        return { link: await makeLink(transaction, clock, user), expiresAt: linkExpiry(clock).toISOString() };
+      });
     }),
     handle('get /users/{user}/sessions', async ({ params, actor }) => ({
       items: await sessionsOf(database, params.user as UserId, actor),

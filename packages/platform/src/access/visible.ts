@@ -20,12 +20,21 @@ const named = (table: string): Columns => ({
 });
 const providerOf = (account: string) => sql`(select a.provider from account a where a.id = ${sql.ref(account)})`;
 
+/** As the account is set to. */
+const regionOf = (account: string) =>
+  sql`(select nullif(a.settings->>'region', '') from account a where a.id = ${sql.ref(account)})`;
+
 const purposeOf = (environment: string) =>
   sql`(select e.purpose from environment e where e.id = ${sql.ref(environment)})`;
 
 export const visibleAccounts = visible(sql.ref('account.organization'), {
   ...named('account'),
-  keys: { account: sql.ref('account.id'), provider: sql.ref('account.provider'), ...createdBy('account') },
+  keys: {
+    account: sql.ref('account.id'),
+    provider: sql.ref('account.provider'),
+    region: sql`nullif(account.settings->>'region', '')`,
+    ...createdBy('account'),
+  },
 });
 
 /** Those that come with the product are everybody's. */
@@ -38,12 +47,14 @@ const placed = (table: string): Columns['keys'] => ({
   environment: purposeOf(`${table}.environment`),
   account: sql.ref(`${table}.account`),
   provider: providerOf(`${table}.account`),
+  region: regionOf(`${table}.account`),
   ...createdBy(table),
 });
 
 export const visibleDeployments = visible(sql.ref('deployment.organization'), {
   ...named('deployment'),
   keys: placed('deployment'),
+  tags: sql.ref('deployment.tags'),
 });
 
 /** A plan is about its deployment, or about one that is not there yet. */
@@ -51,13 +62,19 @@ export const visiblePlans = visible(sql.ref('plan.organization'), {
   id: sql.ref('plan.deployment'),
   name: sql.ref('plan.name'),
   keys: placed('plan'),
+  // Those of the deployment as it is now: what a plan was made with may be out of date.
+  tags: sql`coalesce((select d.tags from deployment d where d.id = plan.deployment), plan.tags)`,
 });
 
 /** What was found at an account belongs to no deployment. */
 const visibleFindings = visible(sql.ref('account.organization'), {
   id: sql`null::text`,
   name: sql`null::text`,
-  keys: { account: sql.ref('account.id'), provider: sql.ref('account.provider') },
+  keys: {
+    account: sql.ref('account.id'),
+    provider: sql.ref('account.provider'),
+    region: sql`nullif(account.settings->>'region', '')`,
+  },
 });
 
 /** Runs are seen by those who see what they are about: a deployment, or a server of one. */
@@ -82,13 +99,17 @@ export const visibleServers = visible(sql.ref('deployment.organization'), {
     environment: purposeOf('deployment.environment'),
     account: sql.ref('resource.account'),
     provider: sql.ref('account.provider'),
+    region: sql`nullif(account.settings->>'region', '')`,
     ...createdBy('deployment'),
   },
+  // A server is its deployment's, and has its tags.
+  tags: sql.ref('deployment.tags'),
 });
 
 export const visibleUsers = visible(sql.ref('user_account.organization'), named('user_account'));
 export const visibleGroups = visible(sql.ref('user_group.organization'), named('user_group'));
 export const visibleServiceAccounts = visible(sql.ref('service_account.organization'), named('service_account'));
+export const visibleSecrets = visible(sql.ref('secret.organization'), named('secret'));
 export const visiblePolicies = visible(sql.ref('policy.organization'), named('policy'));
 export const visibleProjects = visible(sql.ref('project.organization'), {
   ...named('project'),

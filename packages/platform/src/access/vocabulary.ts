@@ -12,11 +12,13 @@ const resourceKeys = {
   },
   account: { type: 'string', title: { en: 'Cloud account (id)', 'zh-CN': '云账户（ID）' } },
   provider: { type: 'string', title: { en: 'Cloud provider', 'zh-CN': '云服务商' } },
+  region: { type: 'string', title: { en: 'Region of its cloud account', 'zh-CN': '云账户的区域' } },
+  'tag/*': { type: 'string', title: { en: 'Its tags', 'zh-CN': '标签' } },
   createdBy: { type: 'string', title: { en: 'Who made it', 'zh-CN': '创建用户' } },
 } as const satisfies Vocabulary['resourceKeys'];
 type ResourceKey = keyof typeof resourceKeys;
 
-const placed = ['project', 'environment', 'account', 'provider', 'createdBy'] as const;
+const placed = ['project', 'environment', 'account', 'provider', 'region', 'tag/*', 'createdBy'] as const;
 const ofOrganization = ['createdBy'] as const;
 
 const kind = (en: string, zh: string, keys: readonly ResourceKey[]): KindWord<ResourceKey> => ({
@@ -39,7 +41,8 @@ export const vocabulary = {
     group: kind('Group', '群组', ofOrganization),
     'service-account': kind('Service account', '服务账号', ofOrganization),
     policy: kind('Policy', '授权策略', ofOrganization),
-    account: kind('Cloud account', '云账户', ['account', 'provider', 'createdBy']),
+    secret: kind('Secret', '机密', ofOrganization),
+    account: kind('Cloud account', '云账户', ['account', 'provider', 'region', 'createdBy']),
     template: kind('Template', '应用模板', ofOrganization),
     deployment: kind('Deployment', '应用实例', placed),
     server: kind('Server', '主机', placed),

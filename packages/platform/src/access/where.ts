@@ -6,6 +6,8 @@ export interface Columns {
   readonly id: RawBuilder<unknown>;
   readonly name: RawBuilder<unknown>;
   readonly keys: Readonly<Record<string, RawBuilder<unknown>>>;
+  /** Tags as one object; `tag/owner` is its member `owner`. */
+  readonly tags?: RawBuilder<unknown> | undefined;
 }
 
 /** A filter as a condition on rows, part by part as `Filter` says it is to be. */
@@ -38,6 +40,10 @@ export function whereOf(filter: Filter, columns: Columns): RawBuilder<boolean> {
   }
 }
 
+const missing = sql`null::text`;
+/** What keys of tags begin with. */
+export const tagFamily = 'tag/';
+
 function joined(parts: readonly Filter[], columns: Columns, by: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql<boolean>`(${sql.join(
     parts.map((part) => whereOf(part, columns)),
@@ -46,8 +52,10 @@ function joined(parts: readonly Filter[], columns: Columns, by: RawBuilder<unkno
 }
 
 /** What a table has nothing of is missing in every row. */
-function columnOf(subject: Subject, { id, name, keys }: Columns): RawBuilder<unknown> {
+function columnOf(subject: Subject, { id, name, keys, tags }: Columns): RawBuilder<unknown> {
   if (subject === 'id') return id;
   if (subject === 'name') return name;
-  return keys[subject.key] ?? sql`null::text`;
+  const { key } = subject;
+  if (tags && key.startsWith(tagFamily)) return sql`(${tags} ->> ${key.slice(tagFamily.length)}::text)`;
+  return Object.hasOwn(keys, key) ? (keys[key] ?? missing) : missing;
 }

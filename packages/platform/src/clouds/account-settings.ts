@@ -1,7 +1,7 @@
 import { because, Failure, type Problem } from '@pileus/model';
 import type { Provider } from '@pileus/provider';
 import { z } from 'zod';
-import type { Vault } from '../vault.ts';
+import { sealedColumns, type Vault } from '../vault/index.ts';
 
 /** An account's settings as they are kept: secrets apart and sealed. */
 export interface KeptSettings {
@@ -15,7 +15,7 @@ export function accountSchema(provider: Provider): Record<string, unknown> {
 }
 
 /** Which fields hold secrets. */
-function secretFields(provider: Provider): string[] {
+export function secretFields(provider: Provider): string[] {
   const { properties = {} } = accountSchema(provider) as { properties?: Record<string, { secret?: boolean }> };
   return Object.entries(properties)
     .filter(([, field]) => field.secret)
@@ -52,28 +52,31 @@ export function keep(
   const secrets: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     if (!secret.has(name)) settings[name] = value;
-    else if (value !== undefined && value !== '') secrets[name] = vault.seal(JSON.stringify(value), `${id}|${name}`);
+    else if (value !== undefined && value !== '')
+      secrets[name] = vault.seal(JSON.stringify(value), sealedColumns.accountSecrets.place({ id, name }));
   }
   return { settings, secrets };
 }
 
-export function restore(id: string, kept: KeptSettings, vault: Vault): Record<string, unknown> {
-  const opened = Object.entries(kept.secrets).map(([name, sealed]) => [
-    name,
-    JSON.parse(vault.open(sealed, `${id}|${name}`)) as unknown,
-  ]);
+export async function restore(id: string, kept: KeptSettings, vault: Vault): Promise<Record<string, unknown>> {
+  const opened = await Promise.all(
+    Object.entries(kept.secrets).map(async ([name, sealed]): Promise<[string, unknown]> => {
+      const secret = await vault.open(sealed, sealedColumns.accountSecrets.place({ id, name }));
+      return [name, JSON.parse(secret)];
+    }),
+  );
   return { ...kept.settings, ...Object.fromEntries(opened) };
 }
 
 /** Fills secrets that were left out with the saved ones. */
-export function withSavedSecrets(
+export async function withSavedSecrets(
   id: string,
   given: Readonly<Record<string, unknown>>,
   kept: KeptSettings,
   vault: Vault,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const saved = Object.keys(kept.secrets).filter((name) => given[name] === undefined || given[name] === '');
-  const opened = restore(
+  const opened = await restore(
     id,
     { settings: {}, secrets: Object.fromEntries(saved.map((name) => [name, kept.secrets[name] ?? ''])) },
     vault,

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Tables } from '@pileus/database';
-import { because, Failure, newId, seconds, type Clock, type Kind, type Observed } from '@pileus/model';
+import { because, Failure, newId, seconds, type Clock, type Kind, type Observed, type Metrics } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
 import {
   currentConnection,
@@ -14,8 +14,11 @@ import type { Selectable } from 'kysely';
 import { now, taken } from '../row.ts';
 import type { HealthRecord } from '../tables.ts';
 import type { By } from '../access/by.ts';
-import type { Vault } from '../vault.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { contentOf, type Vault } from '../vault/index.ts';
+import { asUses, besides, keepUses, openUses, usesOf, type Uses } from './account-secrets.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
+import { cloudMetrics, countedConnection } from './counted.ts';
 
 export type AccountRow = Selectable<Tables['account']>;
 
@@ -24,7 +27,13 @@ export interface Accounts {
   provider(id: string): Provider;
   find(id: string): Promise<AccountRow>;
   add(
-    given: { provider: string; name: string; description: string; settings: Record<string, unknown> },
+    given: {
+      provider: string;
+      name: string;
+      description: string;
+      settings: Record<string, unknown>;
+      secrets?: Uses | undefined;
+    },
     by: By,
   ): Promise<AccountRow>;
   change(
@@ -33,6 +42,8 @@ export interface Accounts {
       name?: string | undefined;
       description?: string | undefined;
       settings?: Record<string, unknown> | undefined;
+      /** Besides those it uses already, except where `settings` has a value of its own now. */
+      secrets?: Uses | undefined;
     },
   ): Promise<AccountRow>;
   remove(id: string): Promise<void>;
@@ -42,9 +53,11 @@ export interface Accounts {
   tryOut(
     provider: string,
     settings: Record<string, unknown>,
-    saved: string | undefined,
+    from: { readonly saved: string | undefined; readonly secrets: Uses },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Check>>;
+  /** The secrets that an account uses. */
+  uses(id: string): Promise<Uses>;
   /** Tries every service of a saved account and keeps the result. */
   check(id: string, signal: AbortSignal): Promise<HealthRecord>;
   list<K extends Kind>(id: string, kind: K, signal: AbortSignal): Promise<Observed<K>[]>;
@@ -63,12 +76,24 @@ export interface AccountsOptions {
   readonly database: Database;
   readonly providers: readonly Provider[];
   readonly vault: Vault;
+  readonly secrets: Secrets;
   readonly outbound: Outbound;
   readonly home: string;
   readonly clock: Clock;
+  readonly metrics?: Metrics | undefined;
 }
 
-export function createAccounts({ database, providers, vault, outbound, home, clock }: AccountsOptions): Accounts {
+export function createAccounts({
+  database,
+  providers,
+  vault,
+  secrets,
+  outbound,
+  home,
+  clock,
+  metrics,
+}: AccountsOptions): Accounts {
+  const counting = metrics && cloudMetrics(metrics);
   const open = new Map<string, Open>();
 
   const provider = (id: string): Provider => {
@@ -87,18 +112,24 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     return row;
   };
   const directory = (id: string): string => join(home, 'accounts', id);
+  const usesNow = async (id: string): Promise<Uses> => asUses(await usesOf(database, [id]));
 
   const connect = async (id: string): Promise<Connection> => {
-    const row = await find(id);
-    const settings = JSON.stringify([row.settings, row.secrets]);
-    const isNew = open.get(id)?.settings !== settings;
-    if (isNew) await mkdir(directory(id), { recursive: true, mode: 0o700 });
+    const [row, uses] = await Promise.all([find(id), usesOf(database, [id])]);
+    const versions = uses.map(({ setting, secret, version }) => [setting, secret, version]);
+    const settings = JSON.stringify([row.settings, contentsOf(row.secrets), versions]);
+    const opened = open.get(id);
+    if (opened?.settings === settings) return opened.current.connection;
+    await mkdir(directory(id), { recursive: true, mode: 0o700 });
+    const used = await openUses(provider(row.provider), asUses(uses), secrets);
+    const whole = { ...(await restore(id, row, vault)), ...used };
     // Nothing is awaited from here until the connection is kept: of several callers at a time, one makes it.
     const known = open.get(id);
     if (known?.settings === settings) return known.current.connection;
     const of = provider(row.provider);
     const surroundings = { clock, directory: directory(id), outbound };
-    const made = of.connect(parseSettings(of, restore(id, row, vault)), surroundings);
+    const connection = of.connect(parseSettings(of, whole), surroundings);
+    const made = counting ? countedConnection(connection, of.id, counting) : connection;
     const current = known?.current ?? currentConnection(made, () => connect(id));
     known?.current.use(made);
     open.set(id, { settings, current });
@@ -111,45 +142,54 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     find,
     connect,
     directory,
-    async add({ provider: of, name, description, settings }, by) {
-      parseSettings(provider(of), settings);
+    async add({ provider: of, name, description, settings, secrets: uses = {} }, by) {
+      parseSettings(provider(of), { ...settings, ...(await openUses(provider(of), uses, secrets)) });
       const id = newId('account');
-      const kept = keep(provider(of), id, settings, vault);
-      await database
-        .insertInto('account')
-        .values({
-          id,
-          name,
-          description,
-          provider: of,
-          settings: JSON.stringify(kept.settings),
-          secrets: JSON.stringify(kept.secrets),
-          organization: by.organization,
-          created_by: by.name,
-        })
-        .execute()
-        .catch(taken(name));
+      const kept = keep(provider(of), id, besides(settings, uses), vault);
+      await database.whole(async () => {
+        await database
+          .insertInto('account')
+          .values({
+            id,
+            name,
+            description,
+            provider: of,
+            settings: JSON.stringify(kept.settings),
+            secrets: JSON.stringify(kept.secrets),
+            organization: by.organization,
+            created_by: by.name,
+          })
+          .execute()
+          .catch(taken(name));
+        await keepUses(database, id, uses);
+      });
       return find(id);
     },
-    async change(id, { name, description, settings }) {
+    async change(id, { name, description, settings, secrets: named }) {
       const row = await find(id);
       const of = provider(row.provider);
-      const whole = settings && withSavedSecrets(id, settings, row, vault);
-      if (whole) parseSettings(of, whole);
+      const next = settings ?? (named && row.settings);
+      const uses = { ...besidesGiven(await usesNow(id), settings), ...named };
+      const whole = next && besides(await withSavedSecrets(id, next, row, vault), uses);
+      if (whole) parseSettings(of, { ...whole, ...(await openUses(of, uses, secrets)) });
       const kept = whole && keep(of, id, whole, vault);
-      await database
-        .updateTable('account')
-        .set({
-          ...(name !== undefined && { name }),
-          ...(description !== undefined && { description }),
-          ...(kept && { settings: JSON.stringify(kept.settings), secrets: JSON.stringify(kept.secrets) }),
-          changed: now,
-        })
-        .where('id', '=', id)
-        .execute()
-        .catch(taken(name ?? row.name));
+      await database.whole(async () => {
+        await database
+          .updateTable('account')
+          .set({
+            ...(name !== undefined && { name }),
+            ...(description !== undefined && { description }),
+            ...(kept && { settings: JSON.stringify(kept.settings), secrets: JSON.stringify(kept.secrets) }),
+            changed: now,
+          })
+          .where('id', '=', id)
+          .execute()
+          .catch(taken(name ?? row.name));
+        if (kept) await keepUses(database, id, uses);
+      });
       return find(id);
     },
+    uses: usesNow,
     async remove(id) {
       const row = await find(id);
       const { count } = await database
@@ -160,19 +200,23 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
         .executeTakeFirstOrThrow();
       if (count > 0)
         throw new Failure('conflict', { what: row.name, reason: because('used-by-deployments', { count }) });
-      await database
-        .updateTable('account')
-        .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
-        .where('id', '=', id)
-        .execute();
+      await database.whole(async () => {
+        await database
+          .updateTable('account')
+          .set({ deleted_at: new Date(clock.now()), secrets: '{}', changed: now })
+          .where('id', '=', id)
+          .execute();
+        await keepUses(database, id, {});
+      });
       await database.afterwards(async () => {
         await open.get(id)?.current.close();
         open.delete(id);
       });
     },
-    async tryOut(of, settings, saved, signal) {
-      const whole = saved === undefined ? settings : withSavedSecrets(saved, settings, await find(saved), vault);
-      const account = parseSettings(provider(of), whole);
+    async tryOut(of, settings, { saved, secrets: named }, signal) {
+      const own = saved === undefined ? settings : await withSavedSecrets(saved, settings, await find(saved), vault);
+      const uses = { ...(saved !== undefined && besidesGiven(await usesNow(saved), settings)), ...named };
+      const account = parseSettings(provider(of), { ...own, ...(await openUses(provider(of), uses, secrets)) });
       const place = directory(saved ?? newId('account'));
       const connection = provider(of).connect(account, { clock, directory: place, outbound });
       return closing(connection.check(signal), async () => {
@@ -212,6 +256,15 @@ export function createAccounts({ database, providers, vault, outbound, home, clo
     },
   };
 }
+
+/** Without those in whose place a value is given now. */
+function besidesGiven(uses: Uses, settings: Readonly<Record<string, unknown>> = {}): Uses {
+  return Object.fromEntries(Object.entries(uses).filter(([name]) => (settings[name] ?? '') === ''));
+}
+
+/** What they are, however they are wrapped at the moment. */
+const contentsOf = (secrets: Readonly<Record<string, string>>): string[] =>
+  Object.entries(secrets).map(([name, sealed]) => `${name} ${contentOf(sealed)}`);
 
 async function* closing(checks: AsyncIterable<Check>, close: () => Promise<void>): AsyncIterable<Check> {
   try {

@@ -1,21 +1,38 @@
 import type { Database } from '@pileus/database';
-import { handle, type Answer, type Bound } from '@pileus/http';
+import { handle, type Actor, type Answer, type Bound } from '@pileus/http';
 import { seconds, type Clock, type ManagedKind } from '@pileus/model';
-import { matches } from '@pileus/policy';
+import { matches, type Resource } from '@pileus/policy';
 import type { Provider } from '@pileus/provider';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleAccounts } from '../access/visible.ts';
+import type { InputSecrets } from '../deployments/input-secrets.ts';
 import { sweepAccount } from '../inventory/ledger.ts';
 import { followingByAge, pageOf, positionOf } from '../page.ts';
+import { usesOf, type Use, type Uses } from './account-secrets.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
 
 type AccountView = Answer<'get /accounts/{account}'>;
+type Check = (action: 'secret.use', target: Resource) => void;
 
-export function cloudHandlers(accounts: Accounts, database: Database, clock: Clock): Bound[] {
+export function cloudHandlers(
+  accounts: Accounts,
+  database: Database,
+  clock: Clock,
+  secrets: Pick<InputSecrets, 'of'>,
+): Bound[] {
   const view = async (row: AccountRow): Promise<AccountView> =>
-    viewOf(row, accounts, (await resourceCounts(database, [row.id])).get(row.id) ?? 0);
+    viewOf(
+      row,
+      accounts,
+      (await resourceCounts(database, [row.id])).get(row.id) ?? 0,
+      await usesOf(database, [row.id]),
+    );
+  const checkUses = async (actor: Actor, uses: Uses | undefined, check: Check): Promise<void> => {
+    for (const id of Object.values(uses ?? {})) check('secret.use', await theOne(database, actor, 'secret', id));
+  };
+
   return [
     handle('get /providers', async () => ({ items: accounts.providers.map(providerView) })),
     handle('get /accounts', async ({ query: { limit, cursor, q }, actor }) => {
@@ -29,30 +46,34 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
         .orderBy('id')
         .limit(limit + 1)
         .execute();
-      const counts = await resourceCounts(
-        database,
-        found.map(({ id }) => id),
-      );
-      return pageOf(found, limit, (row) => viewOf(row, accounts, counts.get(row.id) ?? 0));
+      const ids = found.map(({ id }) => id);
+      const [counts, uses] = await Promise.all([resourceCounts(database, ids), usesOf(database, ids)]);
+      return pageOf(found, limit, (row) => viewOf(row, accounts, counts.get(row.id) ?? 0, uses));
     }),
-    handle('post /accounts', async ({ body, actor, audit }) => {
+    handle('post /accounts', async ({ body, actor, audit, check }) => {
+      await checkUses(actor, body.secrets, check);
       const row = await accounts.add(body, by(actor));
       audit(row.id);
       // Its health is known a moment later; the list shows it.
       void accounts.check(row.id, AbortSignal.timeout(seconds(60))).catch(() => {});
       return view(row);
     }),
-    handle('post /accounts/check', async ({ body: { provider, settings, account }, actor, signal, audit, check }) => {
+    handle('post /accounts/check', async ({ body, actor, signal, audit, check }) => {
+      const { provider, settings, account, secrets: named = {} } = body;
       if (account === undefined) check('account.create', { kind: 'account', keys: { provider } });
       else {
         audit(account);
         check('account.check', await theOne(database, actor, 'account', account));
       }
-      return events(await accounts.tryOut(provider, settings, account, signal));
+      await checkUses(actor, { ...(account !== undefined && (await accounts.uses(account))), ...named }, check);
+      return events(await accounts.tryOut(provider, settings, { saved: account, secrets: named }, signal));
     }),
     handle('get /accounts/{account}', async ({ params }) => view(await accounts.find(params.account))),
-    handle('patch /accounts/{account}', async ({ params, body, audit }) => {
+    handle('patch /accounts/{account}', async ({ params, body, actor, audit, check }) => {
       audit(params.account);
+      // Settings say where a secret is sent: whoever changes them uses it.
+      if (body.settings || body.secrets)
+        await checkUses(actor, { ...(await accounts.uses(params.account)), ...body.secrets }, check);
       return view(await accounts.change(params.account, body));
     }),
     handle('delete /accounts/{account}', async ({ params, audit }) => {
@@ -67,7 +88,7 @@ export function cloudHandlers(accounts: Accounts, database: Database, clock: Clo
     handle('post /accounts/{account}/sweep', async ({ params: { account }, audit }) => {
       await accounts.find(account);
       audit(account);
-      return sweepAccount(database, accounts, clock, account);
+      return sweepAccount(database, accounts, clock, account, secrets);
     }),
     handle('get /accounts/{account}/resources', async ({ params: { account }, query: { kind }, actor, signal }) => {
       const { provider } = await accounts.find(account);
@@ -130,8 +151,9 @@ function providerView(provider: Provider) {
   return { id, title, category, simulated, account: accountSchema(provider) };
 }
 
-function viewOf(row: AccountRow, accounts: Accounts, resources: number): AccountView {
+function viewOf(row: AccountRow, accounts: Accounts, resources: number, uses: readonly Use[]): AccountView {
   const { health } = row;
+  const mine = uses.filter(({ account }) => account === row.id);
   return {
     id: row.id,
     name: row.name,
@@ -139,7 +161,8 @@ function viewOf(row: AccountRow, accounts: Accounts, resources: number): Account
     provider: row.provider,
     simulated: accounts.provider(row.provider).simulated,
     settings: row.settings,
-    hidden: Object.keys(row.secrets),
+    hidden: [...Object.keys(row.secrets), ...mine.map(({ setting }) => setting)],
+    secrets: Object.fromEntries(mine.map(({ setting, secret, name }) => [setting, { id: secret, name }])),
     health: {
       is: health.is,
       ...(health.checkedAt && { checkedAt: health.checkedAt }),

@@ -2,6 +2,7 @@ import type { Database } from '@pileus/database';
 import { billableOf, Failure, seconds, type Clock, type PriceList, type Quote } from '@pileus/model';
 import type { KnownResource, PlanStep } from '@pileus/orchestrator';
 import type { Accounts } from '../clouds/accounts.ts';
+import { effectiveSpec, flavorsIn } from '../quotas/takes.ts';
 import { flavorsKnown, keepFlavors, type Flavors } from './flavors.ts';
 import { quoteOf } from './quote.ts';
 
@@ -109,9 +110,7 @@ export function createPrices({ database, accounts, clock }: PricesOptions): Pric
     async quote(account, steps, resources, signal) {
       const held = (await now([account])).get(account);
       if (!held) return undefined;
-      const specs = [...steps.flatMap((step) => ('spec' in step ? [step.spec] : [])), ...resources.map(effectiveSpec)];
-      const refs = specs.flatMap(({ flavor }) => (typeof flavor === 'string' ? [flavor] : []));
-      const sizes = await flavors(account, refs, signal);
+      const sizes = await flavors(account, flavorsIn(steps, resources), signal);
       const there = resources.flatMap((one) => {
         const what = billableOf(one.kind, effectiveSpec(one), one.state === 'stopped', sizes);
         return what && one.ref !== undefined ? [{ resource: one.step, what }] : [];
@@ -120,9 +119,4 @@ export function createPrices({ database, accounts, clock }: PricesOptions): Pric
       return { ...quote, ...(held.validFrom && { validFrom: held.validFrom.toISOString() }) };
     },
   };
-}
-
-/** What a resource is: as it was asked for, except where somebody has accepted that it is otherwise. */
-function effectiveSpec({ spec, accepted }: KnownResource): Readonly<Record<string, unknown>> {
-  return { ...spec, ...accepted };
 }

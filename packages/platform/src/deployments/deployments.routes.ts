@@ -2,12 +2,13 @@ import { actionOfChange } from '@pileus/api';
 import type { Database, Feed } from '@pileus/database';
 import type { Engine } from '@pileus/engine';
 import { handle, type Bound } from '@pileus/http';
-import { Failure, type RunId } from '@pileus/model';
+import { Failure, readTag, type RunId } from '@pileus/model';
 import { examine, type Plan, type World } from '@pileus/orchestrator';
 import { sql } from 'kysely';
-import { by } from '../access/by.ts';
+import { by, planner } from '../access/by.ts';
+import { checkNeeds } from '../access/initiator.ts';
 import { environmentOf, projectOf } from '../access/organizations.ts';
-import { theOne } from '../access/targets.ts';
+import { tagged, tagKeys, theOne } from '../access/targets.ts';
 import { visibleDeployments, visiblePlans, visibleRuns } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Prices } from '../cost/prices.ts';
@@ -17,6 +18,9 @@ import type { Deployments } from './deployments.ts';
 import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
 import { accept } from './accept.ts';
+import type { InputSecrets } from './input-secrets.ts';
+import { newSources } from './selections.ts';
+import { hasTag, retag } from './tags.ts';
 import {
   deploymentViews,
   driftView,
@@ -38,10 +42,11 @@ interface Parts {
   readonly world: World;
   readonly plans: Plans;
   readonly deployments: Deployments;
+  readonly secrets: Pick<InputSecrets, 'of'>;
 }
 
 export function deploymentHandlers(parts: Parts): Bound[] {
-  const { database, engine, feed, accounts, prices, world, plans, deployments } = parts;
+  const { database, engine, feed, accounts, prices, world, plans, deployments, secrets } = parts;
   const runOf = async (id: string) => {
     const run = await engine.get(id as RunId); // an id that names no run finds none
     if (!run) throw new Failure('not-found', { kind: 'run', id });
@@ -57,10 +62,16 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       ]);
       const project = await projectOf(database, actor.organization, named);
       const environment = place === undefined ? undefined : await environmentOf(database, project, place);
-      const keys = { ...account.keys, project, environment: environment?.purpose, createdBy: actor.user.name };
+      const keys = {
+        ...account.keys,
+        project,
+        environment: environment?.purpose,
+        createdBy: actor.user.name,
+        ...tagKeys(body.tags),
+      };
       check('deployment.plan', { kind: 'deployment', name: body.name, keys });
       check('account.use', account);
-      const plan = await plans.create({ ...wanted, project, environment: environment?.id }, by(actor), signal);
+      const plan = await plans.create({ ...wanted, project, environment: environment?.id }, planner(actor), signal);
       audit(plan.id);
       return plan;
     }),
@@ -71,8 +82,9 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       const views = await Promise.all(items.map((row) => plans.view(row)));
       return { items: views, ...(nextCursor !== undefined && { nextCursor }) };
     }),
-    handle('get /plans/{plan}', async ({ params }) => plans.view(await plans.find(params.plan))),
-    handle('get /deployments', async ({ query: { limit, cursor, state, account, template, project, q }, actor }) => {
+    handle('get /plans/{plan}', async ({ params }) => plans.viewWithQuotas(await plans.find(params.plan))),
+    handle('get /deployments', async ({ query, actor }) => {
+      const { limit, cursor, state, account, template, project, tag, q } = query;
       const position = positionOf(cursor);
       let rows = database.selectFrom('deployment').selectAll().where(visibleDeployments(actor, 'deployment.read'));
       if (project !== undefined)
@@ -80,6 +92,8 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       rows = state === undefined ? rows.where('state', '<>', 'deleted') : rows.where('state', '=', state);
       if (account !== undefined) rows = rows.where('account', '=', account);
       if (template !== undefined) rows = rows.where('template', '=', template);
+      const sought = tag === undefined ? undefined : readTag(tag);
+      if (sought) rows = rows.where(hasTag(sought));
       if (q) rows = rows.where('name', 'ilike', containing(q));
       if (position)
         rows = rows.where(({ eb, refTuple, tuple }) =>
@@ -101,16 +115,31 @@ export function deploymentHandlers(parts: Parts): Bound[] {
         ...(nextCursor !== undefined && { nextCursor }),
       };
     }),
-    handle('post /deployments', async ({ body, actor, audit, check }) => {
+    handle('post /deployments', async ({ body, actor, audit, approved, check }) => {
       const target = await theOne(database, actor, 'plan', body.plan);
       const plan = await plans.find(body.plan);
+      approved(plan.hash);
       check(actionOfChange[plan.action], target);
       if (plan.action !== 'delete') check('account.use', await theOne(database, actor, 'account', plan.account));
+      for (const source of await newSources(database, plan))
+        check('deployment.use', await theOne(database, actor, 'deployment', source));
       const made = await deployments.apply(body.plan, body.hash, by(actor), body.note);
       audit(made.deployment);
       return made;
     }),
     handle('get /deployments/{deployment}', async ({ params }) => detail(params.deployment)),
+    handle('get /deployments/{deployment}/tags', async ({ params }) => ({
+      tags: (await deployments.find(params.deployment)).tags,
+    })),
+    handle('patch /deployments/{deployment}/tags', async ({ params: { deployment }, body, actor, audit, check }) => {
+      audit(deployment);
+      const target = await theOne(database, actor, 'deployment', deployment);
+      // What one may do hangs on tags: nobody moves a deployment where it may not tag, or out of there.
+      const tags = await retag(database, deployment, body.tags, (tags) =>
+        check('deployment.tag', tagged(target, tags)),
+      );
+      return { tags };
+    }),
     handle(
       'get /deployments/{deployment}/logs',
       async ({ params: { deployment }, query: { limit, cursor, node, run } }) => {
@@ -127,7 +156,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
     ),
     handle('post /deployments/{deployment}/plans', async ({ params, body, actor, signal, audit }) => {
       audit(params.deployment);
-      return plans.change(params.deployment, body, by(actor), signal);
+      return plans.change(params.deployment, body, planner(actor), signal);
     }),
     handle('get /deployments/{deployment}/workflows', ({ params, signal }) =>
       plans.workflows(params.deployment, signal),
@@ -170,10 +199,12 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       await engine.pause(run.id);
       return runView(await runOf(run.id));
     }),
-    handle('post /runs/{run}/resume', async ({ params, body, audit }) => {
+    handle('post /runs/{run}/resume', async ({ params, body, actor, audit }) => {
       const run = await runOf(params.run);
       audit(run.subject ?? run.id);
-      await deployments.resume(run.id, body.only);
+      // Whoever resumes it answers for it from now on, and so must be allowed what it does.
+      await checkNeeds(database, actor, deployments.needsOf(run));
+      await deployments.resume(run.id, by(actor), body.only);
       return runView(await runOf(run.id));
     }),
     handle('get /events', async ({ query: { topics, after }, request, signal, actor, check, actorNow }) => {
@@ -189,7 +220,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
   async function look(id: string, signal: AbortSignal) {
     const connection = await accounts.connect((await deployments.find(id)).account);
     const survey = await world.survey(id);
-    return { survey, found: await examine(connection, survey, world.clock, signal) };
+    return { survey, found: await examine(connection, survey, world.clock, signal, await secrets.of(id)) };
   }
 
   async function drift(id: string, signal: AbortSignal) {

@@ -1,13 +1,26 @@
 import type { Database, Tables, Transaction } from '@pileus/database';
-import { isActive, type Engine } from '@pileus/engine';
-import { because, Failure, newId, type Clock, type RunId } from '@pileus/model';
+import { actionOfChange } from '@pileus/api';
+import { isActive, type Engine, type RunRecord } from '@pileus/engine';
+import {
+  because,
+  changeActions,
+  Failure,
+  measures,
+  newId,
+  type ChangeAction,
+  type Clock,
+  type RunId,
+  type Takes,
+} from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { Called, CalledName, ChangeRuns } from '@pileus/orchestrator';
 import type { By } from '../access/by.ts';
+import { behalfOf, needsOf, type Need } from '../access/initiator.ts';
+import { take } from '../quotas/quotas.ts';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
-import { keepSelections, refuseUsed } from './selections.ts';
+import { keepSelections, newSources, refuseUsed } from './selections.ts';
 
 export type DeploymentRow = Selectable<Tables['deployment']>;
 
@@ -25,10 +38,18 @@ export interface Deployments {
    * removed, a changed one goes back to what it was. Answers the run that does so.
    */
   cancel(run: RunId, by: By, undo?: boolean): Promise<RunId>;
-  /** Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. */
+  /**
+   * Mends instances, and what is found to be gone or broken beside them; undefined while something else is being done. Throws
+   * `over-quota` where less is there than was to be, and others have the room by now.
+   */
   mend(id: string, nodes: readonly string[], note: string): Promise<RunId | undefined>;
-  /** Goes on with a paused, failed or cancelled run; with `only`, tries just these instances again. */
-  resume(run: RunId, only?: readonly string[]): Promise<void>;
+  /** What somebody must be allowed who goes on with a run: what it needed when it was started. */
+  needsOf(run: RunRecord): readonly Need[];
+  /**
+   * Goes on with a paused, failed or cancelled run, for `by`, who answers for it from then on; with `only`, tries just these
+   * instances again.
+   */
+  resume(run: RunId, by: By, only?: readonly string[]): Promise<void>;
 }
 
 /** Who did what nobody has asked for. */
@@ -55,11 +76,21 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       .execute(async (transaction) => {
         await claim(transaction, plan.id, hash, clock);
         const deployment = newId('deployment');
+        await take(transaction, { ...plan, deployment: undefined }, plan.content.takes ?? {}, plan.name);
         await insert(transaction, deployment, plan, by);
         const run = await engine.start(
           runs.create,
           { deployment, plan: plan.id, ...(note !== '' && { note }) },
-          { title: plan.name, subject: deployment, actor: by.name, share: plan.organization, in: transaction },
+          {
+            title: plan.name,
+            subject: deployment,
+            ...behalfOf(by, [
+              ...needsFor('create', { id: deployment, account: plan.account }),
+              ...(await needsToUse(transaction, plan)),
+            ]),
+            share: plan.organization,
+            in: transaction,
+          },
         );
         await insertRevision(transaction, deployment, 1, plan, run, by, note);
         await keepSelections(transaction, deployment, plan.content);
@@ -75,6 +106,8 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         throw new Failure('plan-expired', { reason: because('plan-outdated') });
       }
       const { id: deployment, name: title } = row;
+      const takes = plan.content.takes ?? {};
+      await take(transaction, { ...row, deployment }, takes, title);
       const run = await engine.start(
         runs[plan.action],
         {
@@ -84,7 +117,13 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           ...(plan.content.called && { called: nameOf(plan.content.called) }),
           ...(isCalled(plan.action) && { state: stateBefore(row) }),
         },
-        { title, subject: deployment, actor: by.name, share: row.organization, in: transaction },
+        {
+          title,
+          subject: deployment,
+          ...behalfOf(by, [...needsFor(plan.action, row), ...(await needsToUse(transaction, plan))]),
+          share: row.organization,
+          in: transaction,
+        },
       );
       const keepsRevision = plan.action === 'stop' || plan.action === 'start' || isCalled(plan.action);
       const wanted = (row.wanted ?? 0) + 1;
@@ -96,6 +135,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         .set({
           state: 'changing',
           run,
+          takes: JSON.stringify(takes),
           ...(!keepsRevision && {
             wanted,
             plan: plan.id,
@@ -112,18 +152,33 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       return { deployment, run };
     });
 
+  const needsToUse = async (transaction: Transaction, plan: PlanRow): Promise<Need[]> =>
+    (await newSources(transaction, plan)).map((id) => ({ may: 'deployment.use', of: 'deployment', id }));
+
   /** Begins to take everything down, in a transaction that holds the deployment. */
-  const begin = async (transaction: Transaction, row: DeploymentRow, by: By): Promise<RunId> => {
+  const begin = async (
+    transaction: Transaction,
+    row: DeploymentRow,
+    by: By,
+    { needs = needsFor('delete', row), isCancelled = false } = {},
+  ): Promise<RunId> => {
     const { id, name: title } = row;
     await refuseUsed(transaction, row);
     const run = await engine.start(
       runs.delete,
       { deployment: id },
-      { title, subject: id, actor: by.name, share: row.organization, in: transaction },
+      { title, subject: id, ...behalfOf(by, needs), share: row.organization, in: transaction },
     );
     await transaction
       .updateTable('deployment')
-      .set({ state: 'deleting', run, deleted_by: by.name, changed: now })
+      .set({
+        state: 'deleting',
+        run,
+        deleted_by: by.name,
+        // What is being cancelled may still make something: until all is gone it keeps its room.
+        ...(!isCancelled && { takes: JSON.stringify({ money: row.takes.money }) }),
+        changed: now,
+      })
       .where('id', '=', id)
       .execute();
     return run;
@@ -141,7 +196,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         await claim(transaction, id, hash, clock);
         if (active?.kind === runs.delete.name) return { deployment, run: active.id };
         if (active) await engine.cancel(active.id, { in: transaction });
-        return { deployment, run: await begin(transaction, row, by) };
+        return { deployment, run: await begin(transaction, row, by, { isCancelled: active !== undefined }) };
       });
     },
     remove: (id, by) =>
@@ -150,7 +205,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
           throw new Failure('conflict', { what: row.name, reason: because('deleted-already') });
         if (active?.kind === runs.delete.name) return active.id;
         if (active) await engine.cancel(active.id, { in: transaction });
-        return begin(transaction, row, by);
+        return begin(transaction, row, by, { isCancelled: active !== undefined });
       }),
     cancel: async (id, by, undo = false) => {
       const run = await engine.get(id);
@@ -167,7 +222,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         }
         await engine.cancel(id, { in: transaction });
         const back = row.revision;
-        if (back === null) return begin(transaction, row, by);
+        if (back === null) return begin(transaction, row, by, { needs: needsToUndo(row), isCancelled: true });
         return undoing(transaction, row, back, by);
       });
     },
@@ -176,16 +231,19 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         if (active || row.wanted === null || (row.state !== 'running' && row.state !== 'failed')) return undefined;
         const wanted = row.wanted + 1;
         const own = { name: itself, organization: row.organization };
-        const run = await engine.start(
-          runs.heal,
-          { deployment, revision: wanted, mend: [...mend] },
-          { title: row.name, subject: deployment, actor: itself, share: row.organization, in: transaction },
-        );
         const plan = await transaction
           .selectFrom('plan')
           .selectAll()
           .where('id', '=', row.plan)
           .executeTakeFirstOrThrow();
+        // What it is to be, not what the last run was to leave: that may have been a deletion which was given up.
+        const takes = known({ ...row.takes, ...plan.content.takes });
+        await take(transaction, { ...row, deployment }, takes, row.name);
+        const run = await engine.start(
+          runs.heal,
+          { deployment, revision: wanted, mend: [...mend] },
+          { title: row.name, subject: deployment, actor: itself, share: row.organization, in: transaction },
+        );
         const held = await transaction
           .selectFrom('revision')
           .select('counts')
@@ -195,23 +253,28 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         await insertRevision(transaction, deployment, wanted, { ...plan, ...held, action: 'heal' }, run, own, note);
         await transaction
           .updateTable('deployment')
-          .set({ state: 'changing', run, wanted, changed: now })
+          .set({ state: 'changing', run, wanted, takes: JSON.stringify(takes), changed: now })
           .where('id', '=', deployment)
           .execute();
         return run;
       }),
-    resume: async (id, only) => {
+    needsOf: needsToResume,
+    resume: async (id, by, only) => {
       const run = await engine.get(id);
       if (!run) throw new Failure('not-found', { kind: 'run', id });
-      if (!isOurs(run.kind) || run.state === 'paused') return engine.resume(id, { only });
-      await withLocks(database, run.subject ?? '', async (transaction, row) => {
+      const behalf = behalfOf(by, needsToResume(run));
+      if (!isOurs(run.kind) || run.state === 'paused') return engine.resume(id, { only, by: behalf });
+      await withLocks(database, run.subject ?? '', async (transaction, row, active) => {
         if (row.run !== id) {
           throw new Failure('conflict', {
             what: run.title,
             reason: because('later-run'),
           });
         }
-        await engine.resume(id, { in: transaction, only });
+        // What it had not made when it ended was given back then.
+        if (!active && run.kind !== runs.delete.name)
+          await take(transaction, { ...row, deployment: row.id }, known(row.takes), row.name);
+        await engine.resume(id, { in: transaction, only, by: behalf });
         const state =
           run.kind === runs.delete.name ? 'deleting' : run.kind === runs.create.name ? 'deploying' : 'changing';
         await transaction.updateTable('deployment').set({ state, changed: now }).where('id', '=', row.id).execute();
@@ -230,10 +293,12 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       .executeTakeFirstOrThrow();
     const plan = await transaction.selectFrom('plan').selectAll().where('id', '=', planned).executeTakeFirstOrThrow();
     const wanted = (row.wanted ?? 0) + 1;
+    const before = plan.content.takes ?? {};
+    await take(transaction, { ...row, deployment }, known(before), title);
     const run = await engine.start(
       runs.rollback,
       { deployment, revision: wanted },
-      { title, subject: deployment, actor: by.name, share: row.organization, in: transaction },
+      { title, subject: deployment, ...behalfOf(by, needsToUndo(row)), share: row.organization, in: transaction },
     );
     await insertRevision(transaction, deployment, wanted, { ...plan, action: 'rollback' }, run, by, '');
     const { template, version, variant, inputs } = plan;
@@ -243,6 +308,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
         state: 'changing',
         run,
         wanted,
+        takes: JSON.stringify(moreOf(row.takes, before)),
         plan: plan.id,
         template,
         version,
@@ -255,6 +321,38 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       .execute();
     return run;
   }
+}
+
+/** Of each measure the larger one: what is being cancelled may still make something before it is put back. */
+function moreOf(one: Takes, other: Takes): Takes {
+  const more = measures.map((measure) => [measure, Math.max(one[measure] ?? 0, other[measure] ?? 0)]);
+  return { ...other, ...Object.fromEntries(more) };
+}
+
+/** What was granted before is granted again as far as it is known: going on and going back need no guess. */
+function known({ unknown: _, ...takes }: Takes): Takes {
+  return takes;
+}
+
+/** Whether there is room for it. */
+type Placed = Pick<DeploymentRow, 'id' | 'account'>;
+
+function needsFor(action: ChangeAction, { id, account }: Placed): Need[] {
+  const own: Need = { may: actionOfChange[action], of: 'deployment', id };
+  return action === 'delete' ? [own] : [own, { may: 'account.use', of: 'account', id: account }];
+}
+
+/** Putting back what a run has changed belongs to controlling it. */
+function needsToUndo({ id }: Placed): Need[] {
+  return [{ may: 'deployment.control', of: 'deployment', id }];
+}
+
+/** Of what the platform began by itself, its kind tells: whoever goes on with it does the same by hand. */
+function needsToResume(run: RunRecord): readonly Need[] {
+  const control: Need = { may: 'deployment.control', of: 'run', id: run.id };
+  const action = changeActions.find((one) => run.kind === `deployment.${one}`);
+  const own = action && run.subject ? [{ may: actionOfChange[action], of: 'deployment', id: run.subject }] : [];
+  return needsOf(run) ?? [control, ...own];
 }
 
 /** Seconds between two looks at what is watched; null where nothing is. */
@@ -343,6 +441,8 @@ async function insert(transaction: Transaction, id: string, plan: PlanRow, by: B
       account,
       plan: plan.id,
       inputs: JSON.stringify(inputs),
+      takes: JSON.stringify(plan.content.takes ?? {}),
+      tags: JSON.stringify(plan.tags),
       watch_seconds: pauseBetween(plan),
       created_by: by.name,
     })

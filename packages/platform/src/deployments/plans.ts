@@ -4,10 +4,12 @@ import type { Engine } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import {
   because,
+  concealed,
   days,
   Failure,
   hours,
   newId,
+  sealedId,
   seconds,
   stepName,
   type Because,
@@ -17,6 +19,7 @@ import {
   type OrganizationId,
   type Problem,
   type ProjectId,
+  type Tags,
 } from '@pileus/model';
 import {
   callableOperations,
@@ -32,21 +35,26 @@ import {
   type Desired,
   type Plan,
   type PlanStep,
+  type Secrets,
   type Survey,
   type World,
 } from '@pileus/orchestrator';
-import { readInputs, type Data } from '@pileus/tosca';
+import { isSecretInput, readInputs, type Data } from '@pileus/tosca';
 import type { Expression, SqlBool } from 'kysely';
-import type { By } from '../access/by.ts';
+import type { By, Planner } from '../access/by.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Prices } from '../cost/prices.ts';
 import { quoteView } from '../cost/views.ts';
 import type { Position } from '../page.ts';
+import { refuseOver, type Quotas } from '../quotas/quotas.ts';
+import { flavorsIn, takesOf } from '../quotas/takes.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
-import { inventoryOf, refuseUsed } from './selections.ts';
+import { refuseUsed, stockOf } from './selections.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
+import { otherSecrets } from './views.ts';
+import type { InputSecrets } from './input-secrets.ts';
 
 type PlanView = Answer<'get /plans/{plan}'>;
 
@@ -61,6 +69,7 @@ export interface PlanRequest {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts?: Counts | undefined;
+  readonly tags?: Tags | undefined;
 }
 
 /** What somebody wants of a deployment. */
@@ -94,7 +103,7 @@ export type ChangeRequest =
 
 export interface Plans {
   /** Works out a new deployment and keeps what was worked out. */
-  create(request: PlanRequest, by: By, signal: AbortSignal): Promise<PlanView>;
+  create(request: PlanRequest, by: Planner, signal: AbortSignal): Promise<PlanView>;
   /** What of the template can be run on a deployment as it is. */
   workflows(deployment: string, signal: AbortSignal): Promise<Answer<'get /deployments/{deployment}/workflows'>>;
   /** What can be called on one of its instances. */
@@ -104,51 +113,69 @@ export interface Plans {
     signal: AbortSignal,
   ): Promise<Answer<'get /deployments/{deployment}/operations'>>;
   /** Works out a change of a deployment. */
-  change(deployment: string, request: ChangeRequest, by: By, signal: AbortSignal): Promise<PlanView>;
+  change(deployment: string, request: ChangeRequest, by: Planner, signal: AbortSignal): Promise<PlanView>;
   find(id: string): Promise<PlanRow>;
   /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
   withHash(hash: string, limit: number, after: Position | undefined, where: Expression<SqlBool>): Promise<PlanRow[]>;
   view(row: PlanRow): Promise<PlanView>;
+  /** The same with what it asks of quotas, until it is carried out. */
+  viewWithQuotas(row: PlanRow): Promise<PlanView>;
 }
 
 interface PlansOptions {
   readonly database: Database;
   readonly accounts: Accounts;
-  readonly prices: Pick<Prices, 'quote'>;
+  readonly prices: Pick<Prices, 'quote' | 'flavors'>;
+  readonly quotas: Pick<Quotas, 'asked'>;
   readonly library: Library;
   readonly clock: Clock;
   readonly world: World;
   readonly engine: Pick<Engine, 'get'>;
   readonly deployments: Pick<Deployments, 'find'>;
+  readonly secrets: InputSecrets;
 }
 
 /** How long a plan that was not carried out stays good: the cloud's flavors and images change. */
 const validity = hours(24);
 
 export function createPlans(options: PlansOptions): Plans {
-  const { database, accounts, prices, library, clock, world, engine, deployments } = options;
+  const { database, accounts, prices, quotas, library, clock, world, engine, deployments, secrets: store } = options;
   /** Keeps a plan with what it costs, given what there was when it was made. */
-  const keep = async (planned: Hashed & { by: By }, survey: Survey, signal: AbortSignal): Promise<PlanView> => {
-    const quote = await prices.quote(planned.account, planned.content.steps, survey.resources, signal);
-    const row = { ...planned, content: { ...planned.content, ...(quote && { quote }) } };
-    const { by, content, inputs, counts, deployment, base, ...rest } = row;
+  const keep = async (
+    planned: Hashed & { by: By },
+    survey: Survey,
+    secrets: Secrets | undefined,
+    signal: AbortSignal,
+  ): Promise<PlanView> => {
+    const { account } = planned;
+    const { steps } = planned.content;
+    const quote = await prices.quote(account, steps, survey.resources, signal);
+    const flavors = await prices.flavors(account, flavorsIn(steps, survey.resources), signal);
+    const takes = takesOf(steps, survey.resources, flavors, quote);
+    refuseOver(await quotas.asked(planned, takes), takes, planned.name);
+    const row = { ...planned, content: { ...planned.content, ...(quote && { quote }), takes } };
+    const { by, content, inputs, counts, deployment, base, tags = {}, ...rest } = row;
     const id = newId('plan');
-    await database
-      .insertInto('plan')
-      .values({
-        ...rest,
-        id,
-        hash: hashOf(row),
-        deployment: deployment ?? null,
-        base: base ?? null,
-        inputs: JSON.stringify(inputs),
-        counts: JSON.stringify(counts),
-        content: JSON.stringify(content),
-        created_by: by.name,
-        expires_at: new Date(clock.now() + validity),
-      })
-      .execute();
-    return view(await find(id));
+    const texts = { inputs: JSON.stringify(inputs), content: JSON.stringify(content) };
+    await database.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('plan')
+        .values({
+          ...rest,
+          ...texts,
+          id,
+          hash: hashOf(row),
+          deployment: deployment ?? null,
+          base: base ?? null,
+          counts: JSON.stringify(counts),
+          tags: JSON.stringify(tags),
+          created_by: by.name,
+          expires_at: new Date(clock.now() + validity),
+        })
+        .execute();
+      if (secrets) await store.keepWith(transaction, id, secrets, texts.inputs + texts.content);
+    });
+    return viewWithQuotas(await find(id));
   };
   const find = async (id: string): Promise<PlanRow> => {
     const row = await database.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();
@@ -166,8 +193,19 @@ export function createPlans(options: PlansOptions): Plans {
       rows = rows.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(after.at, after.id)));
     return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
   };
-  const view = async (row: PlanRow): Promise<PlanView> =>
-    planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
+  const view = async (row: PlanRow): Promise<PlanView> => {
+    const now = row.deployment === null ? undefined : await deployments.find(row.deployment);
+    const shown = planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
+    return { ...shown, ...otherSecrets(now?.inputs, row.inputs) };
+  };
+
+  const viewWithQuotas = async (row: PlanRow): Promise<PlanView> => {
+    const { takes } = row.content;
+    const shown = await view(row);
+    if (!takes || row.used_at) return shown;
+    const asked = await quotas.asked({ ...row, deployment: row.deployment ?? undefined }, takes);
+    return asked.length === 0 ? shown : { ...shown, quotas: asked };
+  };
 
   /** Which template, inputs and counts a change leads to. */
   const aim = async (row: DeploymentRow, held: Plan, request: ChangeRequest): Promise<Aim> => {
@@ -178,7 +216,7 @@ export function createPlans(options: PlansOptions): Plans {
         return {
           ...now,
           version: request.version ?? row.version,
-          inputs: { ...row.inputs, ...request.inputs },
+          inputs: { ...row.inputs, ...withoutShown(request.inputs, row.inputs) },
           counts: recounted(held, wanted.counts, request.counts),
         };
       case 'scale':
@@ -223,11 +261,22 @@ export function createPlans(options: PlansOptions): Plans {
     return found;
   };
 
-  /** The template and the inputs as the language reads them, or `invalid` with what is wrong with the inputs. */
-  const read = async ({ template, version, variant, inputs }: Omit<Aim, 'counts'>, provider: string | undefined) => {
+  /**
+   * The template and the inputs as the language reads them, or `invalid` with what is wrong with the inputs. Secrets are
+   * sealed here, and what was one stays one.
+   */
+  const read = async (
+    { template, version, variant, inputs }: Omit<Aim, 'counts'>,
+    provider: string | undefined,
+    secrets: Secrets,
+  ) => {
     const chosen = await library.variant(template, version, variant, provider);
-    const { inputs: values, problems } = readInputs(chosen.template, inputs);
-    if (values) return { chosen, inputs: values };
+    const { inputs: values, problems } = readInputs(chosen.template, secrets.open(inputs));
+    const isSecret = (name: string): boolean => {
+      const input = chosen.template.inputs[name];
+      return (input !== undefined && isSecretInput(input)) || secrets.isIn(inputs[name]);
+    };
+    if (values) return { chosen, inputs: closed(values, isSecret, secrets) };
     const at = problems.map((problem) => ({ ...problem, at: `/inputs${problem.at.replace(/^\/inputs/, '')}` }));
     throw new Failure(
       'invalid',
@@ -239,15 +288,15 @@ export function createPlans(options: PlansOptions): Plans {
   /** What there is of a deployment, and what a change of it is worked out with. */
   const asItIs = async (row: DeploymentRow, signal: AbortSignal) => {
     const { id, name, account } = row;
-    const { connection, revisions } = await world.deployment(id);
+    const { connection, revisions, secrets } = await world.deployment(id);
     return {
       survey: await world.survey(id),
       revisions,
       name,
+      secrets,
       connection,
       provider: accounts.provider((await accounts.find(account)).provider),
       signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(120))]),
-      inventory: () => inventoryOf(database, world, account, id),
     };
   };
 
@@ -255,27 +304,32 @@ export function createPlans(options: PlansOptions): Plans {
     find,
     withHash,
     view,
-    async create({ template, version, variant, account, project, environment, name, inputs, counts = {} }, by, signal) {
+    viewWithQuotas,
+    async create(request, by, signal) {
+      const { template, version, variant, account, project, environment, name, inputs, counts = {}, tags } = request;
       await refuseTaken(database, project, name);
       const row = await accounts.find(account);
       const provider = accounts.provider(row.provider);
-      const { chosen, inputs: values } = await read({ template, version, variant, inputs }, row.provider);
+      const secrets = await store.forNew(by.organization);
+      const { chosen, inputs: values } = await read({ template, version, variant, inputs }, row.provider, secrets);
       const content = await makePlan({
         desired: { template: chosen.template, files: chosen.files, inputs: values, counts, choices: {} },
         survey: nothingThere,
         revisions: new Map(),
         name,
+        secrets,
         connection: await accounts.connect(account),
         provider,
         signal: AbortSignal.any([signal, AbortSignal.timeout(seconds(60))]),
-        inventory: () => inventoryOf(database, world, account, undefined),
+        inventory: () => stockOf(database, world, account, undefined, by),
       });
       const place = { organization: by.organization, project, environment: environment ?? null };
       const of = { ...place, template, version: chosen.version, variant: chosen.name };
       const counted = countsOf(content);
       return keep(
-        { action: 'create', name, ...of, account, inputs: values, counts: counted, content, by },
+        { action: 'create', name, ...of, account, inputs: values, counts: counted, tags, content, by },
         nothingThere,
+        secrets,
         signal,
       );
     },
@@ -293,7 +347,7 @@ export function createPlans(options: PlansOptions): Plans {
       const row = await deployments.find(id);
       const base = await baseOf(row, engine, request.action);
       const given = await asItIs(row, signal);
-      const { connection, survey } = given;
+      const { connection, survey, secrets = await store.forNew(by.organization) } = given;
       const { content: held } = await find(row.plan);
       const target = await aim(row, held, request);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
@@ -302,6 +356,7 @@ export function createPlans(options: PlansOptions): Plans {
         return keep(
           { ...sameAs(row), counts: target.counts, action: request.action, base, content, by },
           survey,
+          secrets,
           signal,
         );
       }
@@ -316,10 +371,11 @@ export function createPlans(options: PlansOptions): Plans {
         return keep(
           { ...sameAs(row), counts: target.counts, action: request.action, base, content, by },
           survey,
+          secrets,
           signal,
         );
       }
-      const { chosen, inputs } = await read(target, undefined);
+      const { chosen, inputs } = await read(target, undefined, secrets);
       const desired: Desired = {
         template: chosen.template,
         files: chosen.files,
@@ -329,10 +385,11 @@ export function createPlans(options: PlansOptions): Plans {
       };
       const findings =
         request.action === 'heal'
-          ? findingsOf(await examine(connection, survey, clock, signal), survey, request.nodes ?? [])
+          ? findingsOf(await examine(connection, survey, clock, signal, secrets), survey, request.nodes ?? [])
           : undefined;
       const isStrict = request.action === 'update' && request.inputs !== undefined;
-      const content = await makePlan({ ...given, desired, findings, isStrict });
+      const inventory = () => stockOf(database, world, row.account, id, by);
+      const content = await makePlan({ ...given, inventory, desired, findings, isStrict });
       return keep(
         {
           ...sameAs(row),
@@ -347,10 +404,30 @@ export function createPlans(options: PlansOptions): Plans {
           by,
         },
         survey,
+        secrets,
         signal,
       );
     },
   };
+}
+
+/** What was only shown in place of a secret and comes back changes nothing. */
+function withoutShown(
+  given: Readonly<Record<string, unknown>> = {},
+  held: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const isShown = ([name, value]: [string, unknown]) => value === concealed && sealedId(held[name]) !== undefined;
+  return Object.fromEntries(Object.entries(given).filter((one) => !isShown(one)));
+}
+
+function closed(
+  inputs: Readonly<Record<string, Data>>,
+  isSecret: (name: string) => boolean,
+  secrets: Secrets,
+): Record<string, Data> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, isSecret(name) ? secrets.close(value) : value]),
+  );
 }
 
 /** The one thing that is wrong, or how many are. */
@@ -430,6 +507,8 @@ interface Hashed {
   readonly base?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts: Counts;
+  /** Of a new one. */
+  readonly tags?: Tags | undefined;
   readonly content: Plan;
 }
 
@@ -450,6 +529,7 @@ function hashOf(row: Hashed): string {
     inputs,
     counts,
     content,
+    row.tags ?? {},
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
@@ -499,6 +579,7 @@ function planView(
     steps,
     ...(row.content.called && { called: { ...row.content.called } }),
     ...(selections.length > 0 && { selections }),
+    ...(Object.keys(row.tags).length > 0 && { tags: row.tags }),
     ...(quote && { quote: quoteView(quote) }),
     expiresAt: row.expires_at.toISOString(),
     createdAt: row.created_at.toISOString(),

@@ -3,6 +3,7 @@ import { newId } from '@pileus/model';
 import type { DeploymentRow, NodeRow, OperationRow, ResourceRow } from '@pileus/orchestrator';
 import { sql } from 'kysely';
 import { now } from '../row.ts';
+import { forgetInputSecrets } from './input-secrets.ts';
 
 /**
  * How the runs' writes get into the platform's tables: each kind in a few statements for all rows of a commit. Rows
@@ -155,6 +156,7 @@ async function writeDeployments(transaction: Transaction, rows: readonly unknown
       .where('run', '=', run)
       .executeTakeFirst();
     if (numUpdatedRows === 0n || (!isGone && nodes === undefined)) continue;
+    if (isGone) await forgetInputSecrets(transaction, id);
     await settleNodes(transaction, id, nodes ?? [], revision);
   }
 }

@@ -1,15 +1,17 @@
+import { createClient } from '@pileus/api';
+import { newId } from '@pileus/model';
 import { afterEach, expect, test } from 'vitest';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onScriptedCloud, outputsOf, refusal, servers } from '../testing/on-scripted-cloud.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
 
 const { provider, scripts } = scriptedCloud();
-const { client, bugs } = await aPlatform([provider]);
+const { client, bugs, url } = await aPlatform([provider]);
 afterEach(() => {
   expect(bugs.splice(0)).toEqual([]);
   scripts.jobs.length = 0;
 });
-const { anAccount, deployed, changed, planned, planOf, apply } = onScriptedCloud(client);
+const { anAccount, templateOf, deployed, changed, planned, planOf, apply } = onScriptedCloud(client);
 
 const database = `
   Database:
@@ -133,4 +135,85 @@ test('what cannot be found is said with what there is', async () => {
   expect(said).toContain(`There is no Database that db could be. large-1 of ${source.name}: `);
   const empty = await refusal(planOf(used()));
   expect(empty.said).toContain('nothing of the kind is running in this account');
+});
+
+test('a node that others select keeps its secrets to itself', async () => {
+  const account = await anAccount();
+  const sealed = offering
+    .replace('start.sh, outputs', 'start.sh, inputs: { PASSWORD: { get_input: password } }, outputs')
+    .replace(
+      '  node_templates:',
+      "  inputs: { password: { type: string, metadata: { secret: 'true' } } }\n  node_templates:",
+    );
+  const files = { 'template.yaml': sealed, 'start.sh': 'url=tcp://$PASSWORD@one' };
+  const source = await deployed(files, { account, inputs: { password: 'not-for-others' } });
+  expect(scripts.inputsOf('Standard.start of small')).toEqual({ PASSWORD: 'not-for-others' });
+  const { said } = await refusal(planOf(used(), { account }));
+  expect(said).toContain('depends on something that no step will ever set');
+  expect(scripts.ran.filter((one) => one.includes('of app'))).toEqual([]);
+  await client.call('delete /deployments/{deployment}', { params: { deployment: source.id } });
+});
+
+/** Somebody who may do this, with everything that planning needs beside it. */
+async function somebody(name: string, ...statements: object[]) {
+  const password = 'correct horse battery';
+  const everything = { Effect: 'Allow', Action: ['template.*', 'account.*', 'project.read'], Resource: '*' };
+  const { id: policy } = await client.call('post /policies', {
+    body: { name: `Rights of ${name}`, document: { Version: '2026-11-01', Statement: [everything, ...statements] } },
+  });
+  const { id: principal } = await client.call('post /users', { body: { name, password } });
+  await client.call('put /policies/{policy}/attachments/{principal}', { params: { policy, principal } });
+  const { token = '' } = await createClient({ server: url }).call('post /sessions', {
+    body: { name, password, kind: 'cli' },
+  });
+  return { client: createClient({ server: url, token }), principal, policy };
+}
+
+test('only what the planner may read and use is selected, and nothing of the rest is told', async () => {
+  const account = await anAccount();
+  const source = await deployed(offered, { account });
+  const { id: shop } = await client.call('post /projects', { body: { name: 'shop' } });
+  const inShop = { StringEquals: { project: shop } };
+  const own = { Effect: 'Allow', Action: 'deployment.*', Resource: '*', Condition: inShop };
+  const reading = { Effect: 'Allow', Action: 'deployment.read', Resource: '*' };
+  const template = await templateOf(used());
+  const plan = (who: typeof client) =>
+    who.call('post /plans', { body: { template, account, project: shop, name: newId('deployment') } });
+  for (const statements of [[own], [own, reading]]) {
+    const stranger = await somebody(`Stranger ${statements.length}`, ...statements);
+    const { code, said } = await refusal(plan(stranger.client));
+    expect(code).toBe('invalid');
+    // Not as something that only the cloud knows either: its network is on the cloud's own list.
+    expect(said).toContain('nothing of the kind is running in this account');
+    for (const hidden of [source.name, source.id, 'large-1', 'small']) expect(said).not.toContain(hidden);
+  }
+
+  const using = { Effect: 'Allow', Action: ['deployment.read', 'deployment.use'], Resource: `deployment/${source.id}` };
+  const friend = await somebody('Friend', own, using);
+  const made = await plan(friend.client);
+  expect(made.selections?.map(({ name }) => name).toSorted()).toEqual(['between', 'large-1', 'small']);
+
+  // Somebody else who may create in the project but not use it cannot carry the plan out.
+  const other = await somebody('Other', own);
+  const body = { plan: made.id, hash: made.hash };
+  expect(await refusal(other.client.call('post /deployments', { body }))).toMatchObject({
+    code: 'not-allowed',
+    said: expect.stringContaining('deployment.use'),
+  });
+  const { deployment } = await friend.client.call('post /deployments', { body });
+  expect((await settled(client, deployment)).state).toBe('running');
+
+  // What is in use stays so for those who change the deployment, also when they could not select it anew.
+  const update = { params: { deployment }, body: { action: 'update' as const } };
+  expect((await other.client.call('post /deployments/{deployment}/plans', update)).steps).toEqual([]);
+});
+
+test('what is stopped, or somebody else’s, is no network that only the cloud knows', async () => {
+  const account = await anAccount();
+  const source = await deployed(offered, { account });
+  await changed(source.id, { action: 'stop' });
+  const { said } = await refusal(planOf(used(), { account }));
+  expect(said).toContain('There is no pileus.nodes.Network that net could be');
+  // As it would be found on the cloud's own list.
+  expect(said).not.toContain(source.name);
 });

@@ -1,28 +1,62 @@
 import type { Database, Transaction } from '@pileus/database';
 import { because, Failure } from '@pileus/model';
-import { existingOf, type Choices, type Existing, type Plan, type World } from '@pileus/orchestrator';
+import { existingOf, type Choices, type Existing, type Plan, type Stock, type World } from '@pileus/orchestrator';
+import type { Planner } from '../access/by.ts';
+import type { Queries } from '../access/given.ts';
 
-/** What deployments of an account have that others may select, as it is now: nodes of those that run. */
-export async function inventoryOf(
+/**
+ * What deployments of an account have that a plan may select, as it is now: nodes of those that run and that the planner may
+ * use, and of those that the deployment uses already.
+ */
+export async function stockOf(
   database: Database,
   world: World,
   account: string,
-  except: string | undefined,
-): Promise<Existing[]> {
+  deployment: string | undefined,
+  { mayUse }: Pick<Planner, 'mayUse'>,
+): Promise<Stock> {
+  const used = database
+    .selectFrom('selection')
+    .select('source')
+    .where('deployment', '=', deployment ?? '');
   const rows = await database
     .selectFrom('deployment')
     .select(['id', 'revision'])
     .where('account', '=', account)
-    .where('state', '=', 'running')
     .where('deleted_at', 'is', null)
+    .where(({ and, eb, or }) =>
+      or([and([eb('state', '=', 'running'), mayUse]), and([eb('id', 'in', used), eb('state', '<>', 'deleting')])]),
+    )
     .orderBy('name')
     .execute();
-  const all: Existing[] = [];
+  const nodes: Existing[] = [];
   for (const { id, revision } of rows) {
-    if (id === except || revision === null) continue;
-    all.push(...existingOf(await world.deployment(id), revision, await world.survey(id)));
+    if (id === deployment || revision === null) continue;
+    nodes.push(...existingOf(await world.deployment(id), revision, await world.survey(id)));
   }
-  return all;
+  const managed = await database
+    .selectFrom('resource')
+    .select('ref')
+    .where('account', '=', account)
+    .where('ref', 'is not', null)
+    .where('deleted_at', 'is', null)
+    .execute();
+  return { nodes, managed: new Set(managed.flatMap(({ ref }) => ref ?? [])) };
+}
+
+/** Deployments that a plan uses and its deployment has not used before: whoever has it carried out must be allowed to. */
+export async function newSources(
+  database: Queries,
+  { deployment, content }: { readonly deployment: string | null; readonly content: Plan },
+): Promise<string[]> {
+  const sources = new Set(usesOf(content.choices).map(({ source }) => source));
+  if (sources.size === 0) return [];
+  const held = await database
+    .selectFrom('selection')
+    .select('source')
+    .where('deployment', '=', deployment ?? '')
+    .execute();
+  return [...sources.difference(new Set(held.map(({ source }) => source)))];
 }
 
 /** Notes what a deployment uses of others from now on; what it used before counts until it is without it. */

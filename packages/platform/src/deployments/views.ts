@@ -1,4 +1,5 @@
 import type { Database } from '@pileus/database';
+import { concealSealed } from '@pileus/model';
 import type { Engine, LogRecord, RunRecord, StepRecord } from '@pileus/engine';
 import type { Answer } from '@pileus/http';
 import type { Selectable } from 'kysely';
@@ -30,6 +31,7 @@ export function runView(run: RunRecord): RunView {
     // Hosts and findings are acted on by runs too.
     ...(run.subject?.startsWith('dep-') && { deployment: run.subject }),
     actor: typeof run.actor === 'string' ? run.actor : '',
+    ...(run.held && { held: { ...run.held, facts: { ...run.held.facts } } }),
     ...wordsOf(run),
     createdAt: run.created.toISOString(),
     ...(run.started && { startedAt: run.started.toISOString() }),
@@ -85,8 +87,15 @@ export function nodeView(row: Selectable<Tables['node_instance']>): NodeInstance
   };
 }
 
-function healthView({ is, failures, since, reason, heals }: Health): NodeInstanceView['health'] {
-  return { is, failures, heals, ...(since !== undefined && { since }), ...(reason !== undefined && { reason }) };
+function healthView({ is, failures, since, reason, because, heals }: Health): NodeInstanceView['health'] {
+  return {
+    is,
+    failures,
+    heals,
+    ...(since !== undefined && { since }),
+    ...(reason !== undefined && { reason }),
+    ...(because && { because: { ...because } }),
+  };
 }
 
 export function resourceView(row: Selectable<Tables['resource']>): ResourceView {
@@ -172,12 +181,27 @@ export async function deploymentViews(
       ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
       ...(run && { run: runView(run) }),
       nodes: nodes.get(row.id) ?? 0,
+      tags: row.tags,
     };
   });
 }
 
 export function driftView({ changes, ...drift }: Drift): DriftView {
   return { ...drift, changes: changes.map((change) => ({ ...change })) };
+}
+
+/** Inputs that are other secrets than before: all that may be told of how they differ. */
+export function otherSecrets(
+  before: Readonly<Record<string, unknown>> | undefined,
+  after: Readonly<Record<string, unknown>>,
+): { otherSecrets?: string[] } {
+  if (!before) return {};
+  const isOther = (name: string): boolean => {
+    const [was, is] = [JSON.stringify(before[name] ?? null), JSON.stringify(after[name])];
+    return was !== is && concealSealed(was) === concealSealed(is);
+  };
+  const names = Object.keys(after).filter(isOther);
+  return names.length > 0 ? { otherSecrets: names } : {};
 }
 
 /** What a deployment was to be, newest first. */
@@ -192,13 +216,14 @@ export async function revisionViews(database: Database, engine: Engine, deployme
     .execute();
   const { items: runs } = await engine.runs({ subject: deployment, limit: 500 });
   const byId = new Map<string, RunRecord>(runs.map((run) => [run.id, run]));
-  return rows.map(({ number, action, template, name, version, variant, inputs, counts, note, run: id, ...row }) => {
+  return rows.map(({ number, action, template, name, version, variant, inputs, counts, note, run: id, ...row }, at) => {
     const run = id === null ? undefined : byId.get(id);
     return {
       number,
       action,
       template: { id: template, name, version, variant },
       inputs,
+      ...otherSecrets(rows[at + 1]?.inputs, inputs),
       counts: { ...counts },
       note,
       createdBy: row.created_by,

@@ -14,16 +14,18 @@ import type { Data } from '@pileus/tosca';
 import type { Json } from '@pileus/engine';
 import type { Accounts } from '../clouds/accounts.ts';
 import type { Library } from '../templates/library.ts';
+import type { InputSecrets } from './input-secrets.ts';
 
 interface WorldOptions {
   readonly database: Database;
   readonly accounts: Accounts;
   readonly library: Library;
   readonly clock: Clock;
+  readonly secrets: Pick<InputSecrets, 'of'>;
 }
 
 /** What the platform tells the runs about deployments. */
-export function createWorld({ database, accounts, library, clock }: WorldOptions): World {
+export function createWorld({ database, accounts, library, clock, secrets }: WorldOptions): World {
   return {
     clock,
     deployment: async (id): Promise<Deployment> => {
@@ -40,6 +42,7 @@ export function createWorld({ database, accounts, library, clock }: WorldOptions
         account,
         connection: await accounts.connect(account),
         revisions: await revisionsOf(database, library, id),
+        secrets: await secrets.of(id),
       };
     },
     survey: async (id): Promise<Survey> => {

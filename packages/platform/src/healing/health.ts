@@ -1,14 +1,17 @@
+import type { Because } from '@pileus/model';
 import type { Watch } from '@pileus/orchestrator';
 
 /** How a watched instance is. */
 export interface Health {
-  /** `held back`: many others of its account fail too, which mending would make worse. `given up`: a person has to look. */
+  /** `held back`: it is to be mended, and that waits for something. `given up`: a person has to look. */
   readonly is: 'ok' | 'failing' | 'healing' | 'held back' | 'given up';
   /** Looks that failed in a row. */
   readonly failures: number;
   /** When the first of them failed, in ISO 8601. */
   readonly since?: string;
   readonly reason?: string;
+  /** Why it is held back. */
+  readonly because?: Because;
   /** How often it was mended since it was last well for long. */
   readonly heals: number;
   /** Not mended before this, in ISO 8601. */
@@ -36,7 +39,7 @@ export function after(health: Health, finding: Finding, watch: Watch, now: numbe
       wellAt: new Date(wellSince).toISOString(),
     };
   }
-  const { wellAt: _, ...rest } = health;
+  const { wellAt: _, because: __, ...rest } = health;
   const failures = health.failures + 1;
   const isSpent = failures >= watch.threshold && health.heals >= watch.limit;
   return {

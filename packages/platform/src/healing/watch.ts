@@ -1,5 +1,5 @@
 import type { Database } from '@pileus/database';
-import type { Clock } from '@pileus/model';
+import { because, type Because, type Clock, Failure } from '@pileus/model';
 import type { Watch } from '@pileus/orchestrator';
 import { sql } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
@@ -27,6 +27,8 @@ const atOnce = 32;
 const mostAtATime = 200;
 /** Plans whose watches are kept in mind. */
 const mostKnown = 10_000;
+/** The kind of run that takes a deployment down. */
+const deletion = 'deployment.delete';
 
 export function createWatcher({ database, accounts, deployments, clock, log }: WatcherOptions): Watcher {
   /** A plan never changes, may be large, and is asked for every few seconds. */
@@ -53,14 +55,16 @@ export function createWatcher({ database, accounts, deployments, clock, log }: W
         });
         if (wanting.length === 0) return keep(database, id, seen);
         if (await isAccountDown(database, account)) {
-          for (const { node } of wanting) hold(seen, node);
+          for (const { node } of wanting) hold(seen, node, because('mending-waits-for-cloud'));
           log(`Many instances of one account fail at once: nothing of it is mended until that is over`);
           return keep(database, id, seen);
         }
         const nodes = wanting.map((watch) => targetOf(watch, seen.get(watch.node)?.health));
         const reasons = wanting.map(({ node }) => `${node}: ${seen.get(node)?.health.reason ?? ''}`);
-        const run = await deployments.mend(id, [...new Set(nodes)], reasons.join('; ').slice(0, 900));
-        if (run !== undefined) {
+        const run = await deployments.mend(id, [...new Set(nodes)], reasons.join('; ').slice(0, 900)).catch(noRoom);
+        if (run !== undefined && typeof run !== 'string') {
+          for (const { node } of wanting) hold(seen, node, run);
+        } else if (run !== undefined) {
           for (const watch of wanting) {
             const one = seen.get(watch.node);
             if (one) seen.set(watch.node, { ...one, health: mended(one.health, watch, clock.now()) });
@@ -127,12 +131,19 @@ function targetOf({ node, host }: Watch, health: Health | undefined): string {
   return host !== undefined && (health?.heals ?? 0) > 0 ? host : node;
 }
 
-function hold(seen: Map<string, Seen>, node: string): void {
+function hold(seen: Map<string, Seen>, node: string, why: Because): void {
   const one = seen.get(node);
-  if (one) seen.set(node, { ...one, health: { ...one.health, is: 'held back' } });
+  if (one) seen.set(node, { ...one, health: { ...one.health, is: 'held back', because: why } });
 }
 
-/** Each is taken by one worker; a deployment that a person's change has left failed is left to that person. */
+/** What an earlier try has left less of than there was may have gone to others: then mending waits until there is room. */
+function noRoom(error: unknown): Because {
+  const why = error instanceof Failure && error.code === 'over-quota' && error.because?.['reason'];
+  if (!why) throw error;
+  return why;
+}
+
+/** Each is taken by one worker; a deployment that a person's change or deletion has left failed is left to that person. */
 async function dueOnes(database: Database) {
   const { rows } = await sql<{ id: string; account: string; plan: string }>`
     update deployment set watched_at = now()
@@ -140,7 +151,8 @@ async function dueOnes(database: Database) {
       select deployment.id from deployment
       join revision on revision.deployment = deployment.id and revision.number = deployment.wanted
       where watch_seconds is not null and deleted_at is null
-        and (state = 'running' or (state = 'failed' and revision.action = 'heal' and revision.created_by = ${itself}))
+        and (state = 'running' or (state = 'failed' and revision.action = 'heal' and revision.created_by = ${itself}
+          and not exists (select from run where run.id = deployment.run and run.kind = ${deletion})))
         and (watched_at is null or watched_at < now() - make_interval(secs => watch_seconds))
       order by watched_at nulls first
       limit ${mostAtATime}
@@ -179,7 +191,12 @@ async function keep(database: Database, deployment: string, seen: ReadonlyMap<st
 
 function isSame(a: Health, b: Health): boolean {
   return (
-    a.is === b.is && a.failures === b.failures && a.heals === b.heals && a.reason === b.reason && a.wellAt === b.wellAt
+    a.is === b.is &&
+    a.failures === b.failures &&
+    a.heals === b.heals &&
+    a.reason === b.reason &&
+    a.because?.reason === b.because?.reason &&
+    a.wellAt === b.wellAt
   );
 }
 

@@ -3,6 +3,8 @@ import type { Engine, RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
 import { because, Failure, stepName, type Clock } from '@pileus/model';
 import type { Selectable } from 'kysely';
+import { by } from '../access/by.ts';
+import { behalfOf } from '../access/initiator.ts';
 import type { Accounts } from '../clouds/accounts.ts';
 import { changed, driverOf, type Removal } from './remove-finding.run.ts';
 import { heldBy, placeOf } from './ledger.ts';
@@ -93,11 +95,15 @@ export function findingHandlers({ database, accounts, engine, clock, removal }: 
       const isAwaited = is === 'unknown' && (await placeOf(database, account, token)).is === 'busy';
       if (is === 'ours' || is === 'lost' || isAwaited)
         throw new Failure('conflict', { what: name, reason: because('belongs-to-deployment') });
-      const by = actor.user.name;
       const run = await engine.start(
         removal,
-        { finding, account, kind, ref, name, token, by },
-        { title: stepName('delete', { kind, name }), subject: finding, actor: by, share: actor.organization },
+        { finding, account, kind, ref, name, token, by: actor.user.name },
+        {
+          title: stepName('delete', { kind, name }),
+          subject: finding,
+          ...behalfOf(by(actor), [{ may: 'account.update', of: 'finding', id: finding }]),
+          share: actor.organization,
+        },
       );
       return { run };
     }),

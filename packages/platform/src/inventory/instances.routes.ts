@@ -1,12 +1,15 @@
 import type { Database, Tables } from '@pileus/database';
 import { isActive, type Engine, type RunDefinition } from '@pileus/engine';
 import { handle, type Answer, type Bound } from '@pileus/http';
-import { because, Failure, stepName, type Details } from '@pileus/model';
+import { because, Failure, readTag, stepName, type Details } from '@pileus/model';
 import { verbs, type Connection, type Verb } from '@pileus/provider';
 import type { Selectable } from 'kysely';
+import { by } from '../access/by.ts';
+import { behalfOf } from '../access/initiator.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleServers } from '../access/visible.ts';
 import type { Accounts } from '../clouds/accounts.ts';
+import { hasTag } from '../deployments/tags.ts';
 import { containing, pageOf, positionOf } from '../page.ts';
 
 type InstanceView = Answer<'get /instances'>['items'][number];
@@ -42,9 +45,11 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
       .where('resource.deleted_at', 'is', null);
 
   return [
-    handle('get /instances', async ({ query: { limit, cursor, account, deployment, state, q }, actor }) => {
+    handle('get /instances', async ({ query: { limit, cursor, account, deployment, state, tag, q }, actor }) => {
       const position = positionOf(cursor);
+      const sought = tag === undefined ? undefined : readTag(tag);
       let query = rows().where(visibleServers(actor, 'server.read'));
+      if (sought) query = query.where(hasTag(sought));
       if (account !== undefined) query = query.where('resource.account', '=', account);
       if (deployment !== undefined) query = query.where('resource.deployment', '=', deployment);
       if (state !== undefined) query = query.where('resource.state', '=', state);
@@ -96,7 +101,7 @@ export function instanceHandlers({ database, engine, accounts, operate }: Parts)
         {
           title: stepName(verb, { name: row.name }),
           subject: instance,
-          actor: actor.user.name,
+          ...behalfOf(by(actor), [{ may: `server.${verb}`, of: 'instance', id: instance }]),
           share: actor.organization,
         },
       );

@@ -2,6 +2,7 @@ import type { Database } from '@pileus/database';
 import { minutes, newId, seconds, type Clock, type ManagedKind } from '@pileus/model';
 import { sql, type RawBuilder } from 'kysely';
 import type { Accounts } from '../clouds/accounts.ts';
+import type { InputSecrets } from '../deployments/input-secrets.ts';
 import { now } from '../row.ts';
 import { grace, sweep, type Held, type Ledger, type Marked, type Place, type ReportedAs, type Swept } from './sweep.ts';
 
@@ -11,17 +12,18 @@ export async function sweepAccount(
   accounts: Accounts,
   clock: Clock,
   account: string,
+  secrets: Pick<InputSecrets, 'of'>,
 ): Promise<Swept> {
   const { drivers } = await accounts.connect(account);
-  return sweep(drivers, ledgerOf(database, clock, account), clock, AbortSignal.timeout(minutes(10)));
+  return sweep(drivers, ledgerOf(database, clock, account, secrets), clock, AbortSignal.timeout(minutes(10)));
 }
 
 /** What the tables `resource` and `finding` hold about an account. */
-function ledgerOf(database: Database, clock: Clock, account: string): Ledger {
+function ledgerOf(database: Database, clock: Clock, account: string, secrets: Pick<InputSecrets, 'of'>): Ledger {
   return {
     heldBy: (kind, marked) => heldBy(database, account, kind, marked),
     adopt: (id, found) => adopt(database, id, found),
-    enter: (found) => enter(database, account, found),
+    enter: (found) => enter(database, account, found, secrets),
     report: (found, is, deployment) => report(database, clock, account, found, is, deployment),
     removed: async ({ kind, ref }) => {
       await database
@@ -98,9 +100,18 @@ async function enter(
   database: Database,
   account: string,
   { kind, ref, name, token = '', state, native, details, shown }: Marked,
+  secrets: Pick<InputSecrets, 'of'>,
 ): Promise<Place> {
   const [run = '', step = ''] = token.split('/');
-  const spec = Object.fromEntries(Object.entries(shown ?? {}).filter(([, value]) => value !== null));
+  const asked = Object.fromEntries(Object.entries(shown ?? {}).filter(([, value]) => value !== null));
+  const made = await database
+    .selectFrom('run')
+    .innerJoin('deployment', 'deployment.id', 'run.subject')
+    .select('deployment.id')
+    .where('run.id', '=', run)
+    .executeTakeFirst();
+  // What a cloud shows is JSON; what of it is a secret is written down as one.
+  const spec = made ? (await secrets.of(made.id)).closeKnown(asked) : asked;
   const { numAffectedRows } = await sql`
     insert into resource (id, deployment, step, node, kind, account, name, token, ref, state, native, details, spec, created_at)
     select ${newId('resource')}, deployment.id, ${step}, coalesce(run_step.node, ${step.replace(/\.[^.]*$/, '')}), ${kind},

@@ -6,12 +6,12 @@ import { openFeed, type Database } from '@pileus/database';
 import { testDatabase } from '@pileus/database/testing';
 import { engineMigrations } from '@pileus/engine';
 import { createHttp } from '@pileus/http';
-import { seconds, systemClock, type Clock } from '@pileus/model';
+import { createMetrics, seconds, systemClock, type Clock, type Metrics } from '@pileus/model';
 import { createOutbound } from '@pileus/outbound';
 import type { Provider } from '@pileus/provider';
 import { afterAll } from 'vitest';
 import { createPlatform, type Platform } from '../platform.ts';
-import { openVault } from '../vault.ts';
+import { openVault, type VaultOptions } from '../vault/index.ts';
 
 export interface TestPlatform {
   readonly platform: Platform;
@@ -19,18 +19,27 @@ export interface TestPlatform {
   readonly client: Client;
   /** Where it listens. */
   readonly url: string;
+  /** Its data directory. */
+  readonly home: string;
   readonly bugs: unknown[];
   readonly database: Database;
+  readonly metrics: Metrics;
 }
 
-/** The whole product on a database of its own, asked over HTTP as a caller would. */
-export async function aPlatform(providers: readonly Provider[], clock: Clock = systemClock): Promise<TestPlatform> {
-  const database = await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]);
+/** The whole product on a database of its own, asked over HTTP as a caller would; `as` opens it in another role. */
+export async function aPlatform(
+  providers: readonly Provider[],
+  clock: Clock = systemClock,
+  as: (owned: Database) => Promise<Database> = async (owned) => owned,
+  keys: Omit<VaultOptions, 'home'> = {},
+): Promise<TestPlatform> {
+  const database = await as(await testDatabase([engineMigrations, new URL('../../migrations/', import.meta.url)]));
   const home = await mkdtemp(join(tmpdir(), 'pileus-platform-'));
   const feed = await openFeed(database);
   const bugs: unknown[] = [];
   const onBug = (error: unknown): void => void bugs.push(error);
-  const vault = await openVault(home);
+  const vault = await openVault({ home, ...keys });
+  const metrics = createMetrics();
   const platform = createPlatform({
     database,
     feed,
@@ -41,6 +50,7 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
     home,
     clock,
     version: '0.0.0',
+    metrics,
     onBug,
     log: () => {},
   });
@@ -73,6 +83,8 @@ export async function aPlatform(providers: readonly Provider[], clock: Clock = s
     bugs,
     database,
     url: listening.url,
+    home,
+    metrics,
   };
 }
 

@@ -22,10 +22,7 @@ export function onScriptedCloud(client: Client) {
     const body = { provider: 'simulated', name: newId('account'), settings: calm };
     return (await client.call('post /accounts', { body })).id;
   };
-  const planOf = async (
-    files: Readonly<Record<string, string>>,
-    given: { account?: string; inputs?: Record<string, unknown>; counts?: Record<string, number> } = {},
-  ): Promise<Plan> => {
+  const templateOf = async (files: Readonly<Record<string, string>>): Promise<string> => {
     // Each one is a template of its own.
     const named = (content: string) =>
       content.replace(
@@ -38,15 +35,23 @@ export function onScriptedCloud(client: Client) {
       content: path === 'template.yaml' ? named(content) : content,
     }));
     const upload = client.call('post /templates', { body: { files: list } });
-    const { id: template } = await upload.catch((error: unknown) => {
+    const { id } = await upload.catch((error: unknown) => {
       const problems = error instanceof ApiProblem ? error.failure.problems : [];
       throw new Error(JSON.stringify(problems), { cause: error });
     });
+    return id;
+  };
+  const planOf = async (
+    files: Readonly<Record<string, string>>,
+    given: { account?: string; inputs?: Record<string, unknown>; counts?: Record<string, number> } = {},
+  ): Promise<Plan> => {
+    const template = await templateOf(files);
     const { account = await anAccount(), inputs = {}, counts = {} } = given;
     return client.call('post /plans', { body: { template, account, name: newId('deployment'), inputs, counts } });
   };
   return {
     anAccount,
+    templateOf,
     planOf,
     apply,
     deployed: async (...given: Parameters<typeof planOf>): Promise<Deployment> => apply(await planOf(...given)),

@@ -69,10 +69,11 @@ export function CloudSettings({ account }: { account: Account }) {
 
 function settingOf(account: Account, field: Field, t: TFunction) {
   const name = field.path[0] ?? '';
+  const secret = account.secrets[name];
   if (account.hidden.includes(name)) {
     return (
       <span className="row quiet">
-        <Icon name="lock" size={14} /> {t('cloud.hidden')}
+        <Icon name="lock" size={14} /> {secret ? t('cloud.ofSecret', { name: secret.name }) : t('cloud.hidden')}
       </span>
     );
   }

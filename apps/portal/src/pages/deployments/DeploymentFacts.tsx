@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { DeploymentDetail } from '../../api/types.ts';
-import { plain } from '../../format/value.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { PlainValue } from '../../parts/PlainValue.tsx';
 import { RunningCost } from '../../parts/RunningCost.tsx';
 import { Panel } from '../../parts/Panel.tsx';
+import { DeploymentTags } from './DeploymentTags.tsx';
 
 /** What a deployment was made from. */
 export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }) {
@@ -23,6 +24,7 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
               t('cost.title'),
               deployment.cost && deployment.cost.resources > 0 && <RunningCost key="cost" of={deployment.cost} />,
             ],
+            [t('tags.title'), <DeploymentTags key="tags" deployment={deployment} />],
             [t('common.createdBy'), deployment.createdBy],
             [t('common.createdAt'), <Moment key="at" at={deployment.createdAt} />],
             [t('deployment.deletedAt'), deployment.deletedAt && <Moment key="deleted" at={deployment.deletedAt} />],
@@ -31,7 +33,7 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
       </Panel>
       <Panel title={t('deployment.inputs')}>
         {inputs.length === 0 && <p className="quiet">{t('common.none')}</p>}
-        <Facts lines of={inputs.map(([name, value]) => [name, <code key={name}>{plain(value) || '–'}</code>])} />
+        <Facts lines of={inputs.map(([name, value]) => [name, <PlainValue key={name} of={value} />])} />
       </Panel>
     </>
   );

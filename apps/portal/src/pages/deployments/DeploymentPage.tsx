@@ -1,3 +1,4 @@
+import { concealed } from '@pileus/model/sealed';
 import './deployments.css';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Select } from 'antd';
@@ -19,6 +20,7 @@ import { Panel } from '../../parts/Panel.tsx';
 import { useResourceColumns } from '../../parts/resource-columns.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { RunningCost } from '../../parts/RunningCost.tsx';
+import { SecretValue } from '../../parts/PlainValue.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
 import { ChangeActions } from './change/ChangeActions.tsx';
@@ -224,6 +226,7 @@ function Outputs({ of, ready }: { of: readonly Output[]; ready: boolean }) {
 function OutputValue({ value }: { value: unknown }) {
   const address = webAddress(value);
   if (value === undefined || value === null) return <span className="quiet">–</span>;
+  if (value === concealed) return <SecretValue />;
   if (typeof value === 'object') {
     const text = JSON.stringify(value, undefined, 2);
     return (

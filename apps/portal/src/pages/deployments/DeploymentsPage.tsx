@@ -37,6 +37,12 @@ export default function DeploymentsPage() {
         filters={
           <>
             <SearchBox value={filters.q} hint={t('deployments.searchHint')} onChange={(q) => change({ q })} />
+            <SearchBox
+              value={filters.tag}
+              hint={t('tags.searchHint')}
+              width={200}
+              onChange={(tag) => change({ tag })}
+            />
             <Choice
               value={filters.state}
               any={t('deployments.anyState')}

@@ -19,6 +19,8 @@ import { SchemaFields } from '../../parts/schema/SchemaForm.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { useProviderTitle } from '../clouds/provider-title.ts';
+import { tagsWritten } from './tags.ts';
+import { TagsField } from './TagsField.tsx';
 import { variantFor } from './variant.ts';
 
 const route = getRouteApi('/inside/deployments/new');
@@ -162,6 +164,7 @@ function ChooseAccount({
 
 interface FormValues {
   name: string;
+  tags?: string[];
   inputs?: Record<string, unknown>;
 }
 
@@ -184,6 +187,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
         account: account.id,
         name: given.name,
         inputs,
+        tags: tagsWritten(given.tags ?? []),
       },
     });
     await navigate({ to: '/plans/$plan', params: { plan: made.id } });
@@ -214,6 +218,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
           >
             <Input placeholder={t('newDeployment.nameHint')} autoComplete="off" />
           </Form.Item>
+          <TagsField name="tags" />
         </div>
         {fields.length > 0 ? (
           <SchemaFields fields={fields} values={values} below="inputs" />

@@ -1,3 +1,5 @@
+import { reasonIn } from '@pileus/model/reason';
+import { concealed } from '@pileus/model/sealed';
 import { stepNameIn } from '@pileus/model/step-name';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +10,7 @@ import { Copyable } from '../../parts/Copyable.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { failureSentence } from '../../parts/problem.ts';
+import { SecretValue } from '../../parts/PlainValue.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { refusal } from './change/can.ts';
@@ -54,6 +57,7 @@ export function NodeSide(props: {
         <section>
           <p className="step-why">
             {t(`nodeHealth.${instance.health.is}`, { count: instance.health.failures })}
+            {instance.health.because && ` · ${reasonIn(language, instance.health.because) ?? ''}`}
             {instance.health.reason !== undefined && ` · ${instance.health.reason}`}
           </p>
         </section>
@@ -146,6 +150,7 @@ export function StackSide(props: {
 }
 
 function Attribute({ value }: { value: unknown }) {
+  if (value === concealed) return <SecretValue />;
   const address = webAddress(value);
   const text = plain(value);
   if (text === '') return <span className="quiet">–</span>;

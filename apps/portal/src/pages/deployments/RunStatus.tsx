@@ -1,4 +1,5 @@
 import './deployments.css';
+import { reasonIn } from '@pileus/model/reason';
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../api/query.ts';
@@ -28,6 +29,7 @@ export function RunStatus({
   children?: React.ReactNode;
 }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const atWork = isAtWork(run.state);
   const underWay = run.state === 'paused' ? steps.filter(({ state }) => state === 'started').length : 0;
   const [before, after] = t(atWork || run.state === 'paused' ? 'deployment.elapsed' : 'deployment.took', {
@@ -47,7 +49,8 @@ export function RunStatus({
       </span>
       {run.state === 'paused' && (
         <span className="quiet" role="status">
-          {underWay > 0 ? t('deployment.pausing', { count: underWay }) : t('deployment.pausedHint')}
+          {(run.held && reasonIn(language, run.held)) ??
+            (underWay > 0 ? t('deployment.pausing', { count: underWay }) : t('deployment.pausedHint'))}
         </span>
       )}
       {run.endedAt !== undefined && (

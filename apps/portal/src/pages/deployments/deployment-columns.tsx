@@ -8,6 +8,7 @@ import { RunningCost } from '../../parts/RunningCost.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { isAtWork } from '../../parts/state.ts';
 import { StateTag } from '../../parts/StateTag.tsx';
+import { writtenTags } from './tags.ts';
 
 export function useDeploymentColumns(): Column<Deployment>[] {
   const { t } = useTranslation();
@@ -22,6 +23,7 @@ export function useDeploymentColumns(): Column<Deployment>[] {
             {deployment.name}
           </Link>
           <code className="sub">{deployment.id}</code>
+          <Tags of={deployment.tags} />
         </div>
       ),
     },
@@ -85,7 +87,16 @@ export function useDeploymentColumns(): Column<Deployment>[] {
       key: 'createdAt',
       title: t('common.createdAt'),
       text: (deployment) => deployment.createdAt,
-      cell: (deployment) => <Moment at={deployment.createdAt} />,
+      cell: (deployment) => <Moment at={deployment.createdAt} relative />,
     },
   ];
+}
+
+function Tags({ of }: { of: Deployment['tags'] }) {
+  const written = writtenTags(of).join(' · ');
+  return written === '' ? null : (
+    <span className="sub ellipsis" style={{ maxWidth: 180 }} title={written}>
+      {written}
+    </span>
+  );
 }

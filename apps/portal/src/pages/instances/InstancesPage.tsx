@@ -43,6 +43,12 @@ export default function InstancesPage() {
         filters={
           <>
             <SearchBox value={filters.q} hint={t('instances.searchHint')} onChange={(q) => change({ q })} />
+            <SearchBox
+              value={filters.tag}
+              hint={t('tags.searchHint')}
+              width={200}
+              onChange={(tag) => change({ tag })}
+            />
             <Choice
               value={filters.state}
               any={t('deployments.anyState')}

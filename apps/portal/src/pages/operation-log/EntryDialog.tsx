@@ -1,4 +1,5 @@
 import { Modal } from 'antd';
+import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditRow } from '../../api/types.ts';
 import { Copyable } from '../../parts/Copyable.tsx';
@@ -9,6 +10,9 @@ import { StateTag } from '../../parts/StateTag.tsx';
 /** All that the operation log says about one thing that was done. */
 export function EntryDialog({ entry, onClose }: { entry: AuditRow; onClose: () => void }) {
   const { t } = useTranslation();
+  const { before = {}, after = {} } = entry;
+  const id = entry.target?.id ?? entry.subject;
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return (
     <Modal open width={640} title={t('log.detail')} footer={null} onCancel={onClose}>
       <Facts
@@ -21,11 +25,25 @@ export function EntryDialog({ entry, onClose }: { entry: AuditRow; onClose: () =
           [t('log.result'), <StateTag key="result" state={entry.result === 'ok' ? 'done' : entry.result} />],
           [t('log.code'), entry.code && <code key="code">{entry.code}</code>],
           [t('log.status'), entry.status],
-          [t('log.subject'), entry.subject && <Copyable key="subject" text={entry.subject} shown />],
+          [t('log.subject'), entry.target?.name],
+          [t('log.subjectId'), id !== undefined && <Copyable key="subject" text={id} shown />],
+          [t('log.project'), entry.project && <code key="project">{entry.project}</code>],
+          [t('log.reason'), entry.reason],
+          [t('log.approval'), entry.approval && <Copyable key="approval" text={entry.approval} shown />],
+          ...changed.map((key): [string, ReactNode] => [
+            t('log.difference', { key }),
+            <Fragment key={key}>
+              {key in before && <del>{written(before[key])}</del>} {key in after && <ins>{written(after[key])}</ins>}
+            </Fragment>,
+          ]),
           [t('log.requestId'), <Copyable key="request" text={entry.requestId} shown />],
           [t('log.id'), <Copyable key="id" text={entry.id} shown />],
         ]}
       />
     </Modal>
   );
+}
+
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

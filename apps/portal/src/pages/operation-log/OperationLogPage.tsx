@@ -85,6 +85,17 @@ export default function OperationLogPage() {
   );
 }
 
+/** What it was done to; a click shows all that was done to the same thing. */
+function Subject({ of: { target, subject } }: { of: AuditRow }) {
+  const { t } = useTranslation();
+  if (target?.id === undefined) return (target?.name ?? subject) && <code>{target?.name ?? subject}</code>;
+  return (
+    <route.Link search={(before) => ({ ...before, target: target.id })} title={t('log.sameSubject')}>
+      {target.name ?? <code>{target.id}</code>}
+    </route.Link>
+  );
+}
+
 /** The browser's own date field: known to every user and screen reader. */
 function Day({
   label,
@@ -147,8 +158,15 @@ function useColumns(): Column<AuditRow>[] {
     {
       key: 'subject',
       title: t('log.subject'),
-      text: (row) => row.subject ?? '',
-      cell: (row) => row.subject && <code>{row.subject}</code>,
+      text: ({ target, subject }) => target?.id ?? target?.name ?? subject ?? '',
+      cell: (row) => <Subject of={row} />,
+    },
+    {
+      key: 'reason',
+      title: t('log.reason'),
+      text: (row) => row.reason ?? '',
+      long: 'wrap',
+      cell: (row) => row.reason,
     },
     {
       key: 'requestId',

@@ -17,6 +17,7 @@ const lists = {
   group: 'get /groups',
   'service-account': 'get /service-accounts',
   policy: 'get /policies',
+  secret: 'get /secrets',
 } as const satisfies Record<string, ListName>;
 type Listed = keyof typeof lists;
 
@@ -33,6 +34,7 @@ export function useThings(typed: string, kinds: Iterable<string>): readonly Thin
     group: useKind('group', q, wanted),
     'service-account': useKind('service-account', q, wanted),
     policy: useKind('policy', q, wanted),
+    secret: useKind('secret', q, wanted),
   };
   return Object.values(found).flat();
 }

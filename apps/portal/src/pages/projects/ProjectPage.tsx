@@ -16,6 +16,7 @@ import { Panel } from '../../parts/Panel.tsx';
 import { Tabs } from '../../parts/Tabs.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { Environments } from './Environments.tsx';
+import { ProjectQuotas } from './ProjectQuotas.tsx';
 import { DefaultProject, DeploymentsOf } from './ProjectParts.tsx';
 
 const route = getRouteApi('/inside/projects/$project');
@@ -55,9 +56,11 @@ function OneProject({ project }: { project: Project }) {
         now={tab}
         of={[
           { key: 'environments', title: t('projects.environments'), number: project.environments.length || undefined },
+          { key: 'quota', title: t('quotas.title') },
         ]}
       >
         {tab === 'environments' && <Environments project={project} />}
+        {tab === 'quota' && <ProjectQuotas project={project.id} name={project.name} />}
       </Tabs>
     </Page>
   );

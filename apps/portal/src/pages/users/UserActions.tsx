@@ -7,16 +7,18 @@ import type { User } from '../../api/types.ts';
 import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NameDialog } from '../../parts/NameDialog.tsx';
+import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { rightsReads } from '../policies/rights-reads.ts';
 
-type Asked = 'rename' | 'switch' | 'delete';
+type Asked = 'rename' | 'link' | 'switch' | 'delete';
 
 /** What can be done with a user. Nobody disables or deletes oneself: there would be no way back in. */
 export function UserActions({ user, isMe }: { user: User; isMe: boolean }) {
   const { t } = useTranslation();
   const may = usePermission();
   const [asked, setAsked] = useState<Asked>();
+  const [link, setLink] = useState<string>();
   const close = () => setAsked(undefined);
   return (
     <>
@@ -34,6 +36,21 @@ export function UserActions({ user, isMe }: { user: User; isMe: boolean }) {
         <Button icon={<Icon name="edit" size={14} />} onClick={() => setAsked('rename')}>
           {t('access.rename')}
         </Button>
+      )}
+      {may('user.update') && !isMe && !user.isDisabled && (
+        <Button icon={<Icon name="key" size={14} />} onClick={() => setAsked('link')}>
+          {t('users.newLink')}
+        </Button>
+      )}
+      {asked === 'link' && <LinkUser user={user} onMade={setLink} onClose={close} />}
+      {link !== undefined && (
+        <ShownOnce
+          title={t('access.once.linkTitle', { name: user.name })}
+          label={t('access.once.link')}
+          text={location.origin + link}
+          hint={t('access.once.linkHint', { name: user.name })}
+          onClose={() => setLink(undefined)}
+        />
       )}
       {asked === 'rename' && <RenameUser user={user} onClose={close} />}
       {asked === 'switch' && <SwitchUser user={user} onClose={close} />}
@@ -63,6 +80,22 @@ function RenameUser({ user, onClose }: OfUser) {
       }}
       onClose={onClose}
     />
+  );
+}
+
+/** For who has lost the first link or forgotten the password. */
+function LinkUser({ user: { id, name }, onMade, onClose }: OfUser & { readonly onMade: (link: string) => void }) {
+  const { t } = useTranslation();
+  const make = useAct('post /users/{user}/link', []);
+  return (
+    <AskDialog
+      title={t('users.newLinkTitle', { name })}
+      ok={t('users.newLink')}
+      onOk={async () => onMade((await make.mutateAsync({ params: { user: id } })).link)}
+      onClose={onClose}
+    >
+      <p>{t('users.newLinkText')}</p>
+    </AskDialog>
   );
 }
 

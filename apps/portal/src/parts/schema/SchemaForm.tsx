@@ -38,7 +38,7 @@ export function SchemaFields({
                 key={field.path.join('.')}
                 field={field}
                 below={below}
-                kept={kept.includes(field.path[0] ?? '')}
+                kept={field.secret && kept.includes(field.path[0] ?? '')}
               />
             ))}
         </Group>

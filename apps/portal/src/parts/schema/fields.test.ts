@@ -66,3 +66,10 @@ test('what is hidden or empty is not sent', () => {
   };
   expect(filled(fields, values)).toEqual({ url: 'http://k', credential: 'token', ports: 8080, verify: false });
 });
+
+test('a secret input of a template is asked for as one, and what is shown in its place is not given back', () => {
+  const inputs = { password: { type: 'string', format: 'password', writeOnly: true }, port: { type: 'integer' } };
+  const fields = fieldsOf({ type: 'object', properties: inputs, required: ['password'] }, 'en');
+  expect(fields.map(({ secret }) => secret)).toEqual([true, false]);
+  expect(startValues(fields, { password: '***', port: 80 })).toEqual({ port: 80 });
+});

@@ -42,7 +42,7 @@ export function fieldsOf(schema: JsonSchema, language: Language): Field[] {
       help: said('help') ?? said('description'),
       placeholder: words(property['placeholder'], language),
       group: words(property['group'], language),
-      secret: property['secret'] === true,
+      secret: property['secret'] === true || property['writeOnly'] === true,
       required: required.includes(name) && property['default'] === undefined,
       default: property['default'],
       when: conditions(property['when']),
@@ -72,13 +72,14 @@ export function filled(fields: readonly Field[], values: Readonly<Record<string,
   return sent;
 }
 
-/** The values a form starts with. */
+/** The values a form starts with. Nobody is shown a secret, and what is shown in its place is none. */
 export function startValues(
   fields: readonly Field[],
   given: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   return Object.fromEntries(
     fields
+      .filter(({ secret }) => !secret)
       .map((field) => [field.path[0] ?? '', given[field.path[0] ?? ''] ?? field.default] as const)
       .filter(([, value]) => value !== undefined),
   );

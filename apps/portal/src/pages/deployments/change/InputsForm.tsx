@@ -55,7 +55,7 @@ export function InputsForm({
       onFinish={(given) => void finish(given).catch(mark)}
     >
       {fields.length > 0 ? (
-        <SchemaFields fields={fields} values={values} below="inputs" />
+        <SchemaFields fields={fields} values={values} below="inputs" kept={Object.keys(now)} />
       ) : (
         <p className="quiet">{nothing}</p>
       )}

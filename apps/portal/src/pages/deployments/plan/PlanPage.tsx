@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next';
 import { useRead } from '../../../api/query.ts';
 import type { Plan } from '../../../api/types.ts';
 import { moment } from '../../../format/time.ts';
-import { plain } from '../../../format/value.ts';
 import { Bones } from '../../../parts/Bones.tsx';
 import { Commands } from '../../../parts/Commands.tsx';
 import { Facts } from '../../../parts/Facts.tsx';
@@ -14,12 +13,15 @@ import { Icon } from '../../../parts/Icon.tsx';
 import { useNow } from '../../../parts/Moment.tsx';
 import { Loaded, Page } from '../../../parts/Page.tsx';
 import { Panel } from '../../../parts/Panel.tsx';
+import { PlainValue } from '../../../parts/PlainValue.tsx';
 import { Simulated } from '../../../parts/Simulated.tsx';
 import { drawnPlan } from '../nodes.ts';
+import { TagChips } from '../TagChips.tsx';
 import { aimChanges, aimOfDeployment, aimOfPlan } from './aims.ts';
 import { Approve } from './Approve.tsx';
 import { planApi, planCli } from './commands.ts';
 import { PlanSteps } from './PlanSteps.tsx';
+import { QuotaLines } from './QuotaLines.tsx';
 import { QuoteLine } from './QuoteLine.tsx';
 import { FieldChanges } from './Value.tsx';
 
@@ -51,6 +53,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         <span className="row wrap">
           {plan.template.name} {plan.template.version} ({plan.template.variant}) · {plan.account.name} ·{' '}
           {t('plan.expires', { time: moment(plan.expiresAt) })}
+          <TagChips of={plan.tags ?? {}} />
         </span>
       }
       actions={<Commands cli={planCli(plan)} api={planApi(plan)} />}
@@ -62,6 +65,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         </Panel>
       )}
       {!isEmpty && <QuoteLine plan={plan} />}
+      {!isEmpty && <QuotaLines plan={plan} />}
       {(!isEmpty || changes.length > 0) && <Approve plan={plan} expired={expired} />}
       {!isEmpty && (
         <Panel
@@ -77,10 +81,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         <Panel title={t('plan.inputs')}>
           <Facts
             lines
-            of={Object.entries(plan.called.inputs).map(([name, value]) => [
-              name,
-              <code key={name}>{plain(value)}</code>,
-            ])}
+            of={Object.entries(plan.called.inputs).map(([name, value]) => [name, <PlainValue key={name} of={value} />])}
           />
         </Panel>
       )}
@@ -88,7 +89,7 @@ function OnePlan({ plan }: { plan: Plan }) {
         <Panel title={t('plan.inputs')}>
           <Facts
             lines
-            of={Object.entries(plan.inputs).map(([name, value]) => [name, <code key={name}>{plain(value)}</code>])}
+            of={Object.entries(plan.inputs).map(([name, value]) => [name, <PlainValue key={name} of={value} />])}
           />
         </Panel>
       )}

@@ -1,6 +1,8 @@
+import { concealed } from '@pileus/model/sealed';
 import { useTranslation } from 'react-i18next';
 import { plain } from '../../../format/value.ts';
 import { useLanguage } from '../../../i18n/index.ts';
+import { SecretValue } from '../../../parts/PlainValue.tsx';
 import { knownAfter } from './known-after.ts';
 
 type Titles = ReadonlyMap<string, string>;
@@ -14,6 +16,7 @@ export function Value({ of, titles }: { of: unknown; titles: Titles }) {
     const steps = after.map((key) => titles.get(key) ?? key).join(language === 'zh-CN' ? '、' : ', ');
     return <span className="later">{t('plan.knownAfter', { steps })}</span>;
   }
+  if (of === concealed) return <SecretValue />;
   const text = plain(of);
   if (text === '') return <span className="quiet">{t('plan.noValue')}</span>;
   return <code title={text}>{shortened(text)}</code>;
@@ -37,7 +40,7 @@ export function FieldChanges({
           </span>
           <span aria-hidden="true">→</span>
           <span className="to">
-            <Value of={to} titles={titles} />
+            {from === concealed && to === concealed ? <SecretValue isOther /> : <Value of={to} titles={titles} />}
           </span>
         </li>
       ))}

@@ -11,5 +11,9 @@ test('what is wanted differently: the version, inputs that came, went or changed
     { field: 'fresh', to: [1] },
     { field: 'web', from: 2, to: 3 },
   ]);
+  const secret = { ...before, inputs: { password: '***', token: '***' } };
+  expect(aimChanges(secret, { ...secret, otherSecrets: ['token'] }, { version: 'Version' })).toEqual([
+    { field: 'token', from: '***', to: '***' },
+  ]);
   expect(aimChanges(before, before, { version: 'Version' })).toEqual([]);
 });

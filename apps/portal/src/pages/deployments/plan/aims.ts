@@ -3,6 +3,8 @@ import { plain } from '../../../format/value.ts';
 
 interface Aim {
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Inputs that are other secrets than before. */
+  readonly otherSecrets?: readonly string[] | undefined;
   readonly template: { readonly version: string };
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -19,13 +21,20 @@ export function aimChanges(before: Aim, after: Aim, words: { readonly version: s
     before.template.version === after.template.version
       ? []
       : [[words.version, before.template.version, after.template.version] as const];
-  return [...version, ...entries(before.inputs, after.inputs), ...entries(before.counts, after.counts)].map(
-    ([field, from, to]) => ({ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }),
-  );
+  return [
+    ...version,
+    ...entries(before.inputs, after.inputs, after.otherSecrets),
+    ...entries(before.counts, after.counts),
+  ].map(([field, from, to]) => ({ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }));
 }
 
-export function aimOfPlan({ inputs, template, scaling }: Pick<Plan, 'inputs' | 'template' | 'scaling'>): Aim {
-  return { inputs, template, counts: countsOf(scaling) };
+export function aimOfPlan({
+  inputs,
+  otherSecrets,
+  template,
+  scaling,
+}: Pick<Plan, 'inputs' | 'otherSecrets' | 'template' | 'scaling'>): Aim {
+  return { inputs, otherSecrets, template, counts: countsOf(scaling) };
 }
 
 export function aimOfDeployment({ inputs, template, scaling }: DeploymentDetail): Aim {
@@ -39,8 +48,9 @@ function countsOf(scaling: Plan['scaling']): Record<string, number> {
 function entries(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
+  others: readonly string[] = [],
 ): (readonly [string, unknown, unknown])[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => plain(before[name]) !== plain(after[name]))
+    .filter((name) => others.includes(name) || plain(before[name]) !== plain(after[name]))
     .map((name) => [name, before[name], after[name]] as const);
 }

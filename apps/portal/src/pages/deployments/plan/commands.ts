@@ -1,21 +1,26 @@
+import { concealed } from '@pileus/model/sealed';
 import type { Plan } from '../../../api/types.ts';
 import { plain, quoted } from '../../../format/value.ts';
 
-/** What to type instead. */
+/** What to type instead; secrets, which nobody is shown, are taken from the environment. */
 export function planCli(plan: Plan): string[] {
   const carryOut = `pileus deployment apply --plan ${plan.hash}`;
   if (plan.action !== 'create') return [carryOut];
   const inputs = Object.entries(plan.inputs).map(([name, value]) =>
-    typeof value === 'object'
-      ? `--set-json ${quoted(`${name}=${JSON.stringify(value)}`)}`
-      : `--set ${quoted(`${name}=${plain(value)}`)}`,
+    value === concealed
+      ? `--set-env ${quoted(`${name}=${name.toUpperCase().replaceAll(/\W/g, '_')}`)}`
+      : typeof value === 'object'
+        ? `--set-json ${quoted(`${name}=${JSON.stringify(value)}`)}`
+        : `--set ${quoted(`${name}=${plain(value)}`)}`,
   );
+  const tags = Object.entries(plan.tags ?? {}).map(([key, value]) => `--tag ${quoted(`${key}=${value}`)}`);
   return [
     [
       'pileus deployment create',
       `--name ${quoted(plan.name)}`,
       `--template ${quoted(plan.template.name)}`,
       `--account ${quoted(plan.account.name)}`,
+      ...tags,
       ...inputs,
     ].join(' \\\n  '),
   ];

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { endpoint, id, page, paging, time } from './endpoint.ts';
+
+export const secretKinds = ['text', 'ssh-key', 'login'] as const;
+
+const longest = 64 * 1024;
+const name = z.string().trim().min(1).max(100);
+const description = z.string().max(1_000);
+
+/** What is kept; it goes in and is never answered. */
+export const SecretValue = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string().min(1).max(longest) }),
+  /** OpenSSH or PEM, without a passphrase. */
+  z.object({ kind: z.literal('ssh-key'), privateKey: z.string().min(1).max(longest) }),
+  z.object({ kind: z.literal('login'), user: z.string().min(1).max(1_000), password: z.string().min(1).max(longest) }),
+]);
+
+export const SecretVersionView = z.object({
+  number: z.number(),
+  /** Of an SSH key: `SHA256:…`, as ssh-keygen -l shows it. */
+  fingerprint: z.string().optional(),
+  createdBy: z.string(),
+  createdAt: time,
+});
+
+export const SecretView = z.object({
+  id,
+  name: z.string(),
+  description: z.string(),
+  kind: z.enum(secretKinds),
+  /** The newest version, which is the one that is used. */
+  version: SecretVersionView,
+  /** What names it; as long as there is something, it cannot be deleted. */
+  usedBy: z.array(z.object({ kind: z.literal('account'), id, name: z.string(), setting: z.string() })),
+  createdBy: z.string(),
+  createdAt: time,
+});
+
+const secret = z.object({ secret: id });
+
+export const secrets = [
+  endpoint({
+    method: 'get',
+    path: '/secrets',
+    summary: 'Secrets: what they are called and who uses them, never their values',
+    permission: 'secret.read',
+    on: 'each',
+    query: z.object({ ...paging, q: z.string().optional() }),
+    answer: page(SecretView),
+    fails: ['invalid'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/secrets',
+    summary: 'Keep a secret',
+    permission: 'secret.create',
+    on: 'new',
+    action: 'SECRET_CREATE',
+    body: z.object({ name, description: description.default(''), value: SecretValue }),
+    answer: SecretView,
+    status: 201,
+    dryRun: true,
+    fails: ['invalid', 'name-taken'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/secrets/{secret}',
+    summary: 'A secret, without its value',
+    permission: 'secret.read',
+    params: secret,
+    answer: SecretView,
+    versioned: { besides: ['usedBy'] },
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'patch',
+    path: '/secrets/{secret}',
+    summary: 'Call a secret otherwise',
+    permission: 'secret.update',
+    action: 'SECRET_UPDATE',
+    params: secret,
+    body: z.object({ name: name.optional(), description: description.optional() }),
+    answer: SecretView,
+    dryRun: true,
+    fails: ['not-found', 'name-taken'],
+  }),
+  endpoint({
+    method: 'get',
+    path: '/secrets/{secret}/versions',
+    summary: 'The versions of a secret, the newest first',
+    permission: 'secret.read',
+    params: secret,
+    answer: z.object({ items: z.array(SecretVersionView) }),
+    fails: ['not-found'],
+  }),
+  endpoint({
+    method: 'post',
+    path: '/secrets/{secret}/versions',
+    summary: 'Give a secret a new value, which everything that names it uses from now on; the one before is forgotten',
+    permission: 'secret.update',
+    action: 'SECRET_ROTATE',
+    params: secret,
+    body: z.object({ value: SecretValue }),
+    answer: SecretView,
+    status: 201,
+    dryRun: true,
+    fails: ['not-found', 'invalid', 'conflict'],
+  }),
+  endpoint({
+    method: 'delete',
+    path: '/secrets/{secret}',
+    summary: 'Forget a secret that nothing names any more',
+    permission: 'secret.delete',
+    action: 'SECRET_DELETE',
+    params: secret,
+    answer: z.object({}),
+    dryRun: true,
+    fails: ['not-found', 'conflict'],
+  }),
+] as const;

@@ -1,0 +1,3 @@
+export { fingerprintOf } from './fingerprint.ts';
+export { isNamedIn } from './is-named.ts';
+export { type Wanted, writeCertificate } from './write-certificate.ts';

@@ -1,0 +1,133 @@
+import type { Database } from '@pileus/database';
+import { handle, type Answer, type Bound } from '@pileus/http';
+import { Failure } from '@pileus/model';
+import { by } from '../access/by.ts';
+import { visibleSecrets } from '../access/visible.ts';
+import { followingByAge, pageOfViews, positionOf } from '../page.ts';
+import { taken } from '../row.ts';
+import type { SecretId, SecretRow, Secrets } from './secrets.ts';
+
+type SecretView = Answer<'get /secrets/{secret}'>;
+type VersionView = SecretView['version'];
+
+export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
+  const one = async (id: string): Promise<SecretView> => {
+    const row = await database
+      .selectFrom('secret')
+      .selectAll()
+      .where('id', '=', id as SecretId)
+      .executeTakeFirst();
+    const [view] = row ? await views(database, [row]) : [];
+    if (!view) throw new Failure('not-found', { kind: 'secret', id });
+    return view;
+  };
+
+  return [
+    handle('get /secrets', async ({ query: { limit, cursor, q }, actor }) => {
+      const found = await database
+        .selectFrom('secret')
+        .selectAll()
+        .where(visibleSecrets(actor, 'secret.read'))
+        .where(followingByAge(positionOf(cursor), q))
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(limit + 1)
+        .execute();
+      return pageOfViews(found, limit, (rows) => views(database, rows));
+    }),
+    handle('post /secrets', async ({ body, actor, audit }) => {
+      const id = await secrets.create(body, by(actor));
+      audit(id);
+      return one(id);
+    }),
+    handle('get /secrets/{secret}', ({ params }) => one(params.secret)),
+    handle('patch /secrets/{secret}', async ({ params, body, audit }) => {
+      audit(params.secret);
+      const { name, description } = body;
+      const changes = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
+      if (Object.keys(changes).length > 0)
+        await database
+          .updateTable('secret')
+          .set(changes)
+          .where('id', '=', params.secret as SecretId)
+          .execute()
+          .catch(taken(name ?? ''));
+      return one(params.secret);
+    }),
+    handle('get /secrets/{secret}/versions', async ({ params }) => {
+      const rows = await database
+        .selectFrom('secret_version')
+        .selectAll()
+        .where('secret', '=', params.secret as SecretId)
+        .orderBy('number', 'desc')
+        .execute();
+      return { items: rows.map(versionView) };
+    }),
+    handle('post /secrets/{secret}/versions', async ({ params, body: { value }, actor, audit }) => {
+      audit(params.secret);
+      await secrets.rotate(params.secret as SecretId, value, by(actor));
+      return one(params.secret);
+    }),
+    handle('delete /secrets/{secret}', async ({ params, audit }) => {
+      audit(params.secret);
+      await secrets.remove(params.secret as SecretId);
+      return {};
+    }),
+  ];
+}
+
+async function views(database: Database, rows: readonly SecretRow[]): Promise<SecretView[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const [versions, uses] = await Promise.all([
+    database
+      .selectFrom('secret_version')
+      .innerJoin('secret', (join) =>
+        join.onRef('secret.id', '=', 'secret_version.secret').onRef('secret.version', '=', 'secret_version.number'),
+      )
+      .selectAll('secret_version')
+      .where('secret', 'in', ids)
+      .execute(),
+    database
+      .selectFrom('account_secret')
+      .innerJoin('account', 'account.id', 'account_secret.account')
+      .select(['account_secret.secret', 'account_secret.setting', 'account.id', 'account.name'])
+      .where('account_secret.secret', 'in', ids)
+      .orderBy('account.name')
+      .execute(),
+  ]);
+  return rows.flatMap(({ id, name, description, kind, created_by, created_at }) => {
+    const version = versions.find(({ secret }) => secret === id);
+    // It was deleted or given another version a moment ago: whoever looks again sees that.
+    if (!version) return [];
+    const usedBy = uses
+      .filter(({ secret }) => secret === id)
+      .map((use) => ({ kind: 'account' as const, id: use.id, name: use.name, setting: use.setting }));
+    return [
+      {
+        id,
+        name,
+        description,
+        kind,
+        version: versionView(version),
+        usedBy,
+        createdBy: created_by,
+        createdAt: created_at.toISOString(),
+      },
+    ];
+  });
+}
+
+function versionView(row: {
+  readonly number: number;
+  readonly fingerprint: string | null;
+  readonly created_by: string;
+  readonly created_at: Date;
+}): VersionView {
+  return {
+    number: row.number,
+    ...(row.fingerprint !== null && { fingerprint: row.fingerprint }),
+    createdBy: row.created_by,
+    createdAt: row.created_at.toISOString(),
+  };
+}
