@@ -17,7 +17,14 @@ const settingsOf: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
 };
 
 /** Fields with a name as of a secret that are none. */
-const noSecrets = ['post /policies/check principal', 'post /findings/{finding}/delete name'];
+const noSecrets = [
+  'post /policies/check principal',
+  'post /findings/{finding}/delete name',
+  // Which secrets that are kept, by their ids.
+  'post /accounts secrets',
+  'post /accounts/check secrets',
+  'patch /accounts/{account} secrets',
+];
 const suspicious = /pass|secret|token|credential|private|challenge|\bcode\b|\blink\b|\bkey\b/i;
 
 const template = `
@@ -136,14 +143,22 @@ async function record(call: string, answer: Response): Promise<void> {
 
 /** Calls, and notes which fields went out with a canary; what is refused is answered too. */
 async function call<N extends Name>(client: Client, name: N, request: Asked<N>): Promise<AnswerOf<N> | undefined> {
-  const { body } = request as { readonly body?: Readonly<Record<string, unknown>> };
-  for (const [field, value] of Object.entries(body ?? {})) if (canaries.isIn(value)) exercised.add(`${name} ${field}`);
+  const { body } = request as { readonly body?: unknown };
+  for (const field of fieldsWithCanaries(body)) exercised.add(`${name} ${field}`);
   try {
     return await client.call(name, request);
   } catch (error) {
     if (error instanceof ApiProblem) return undefined;
     throw error;
   }
+}
+
+/** `password`, `value`, `value.text`. */
+function fieldsWithCanaries(sent: unknown): string[] {
+  if (typeof sent !== 'object' || sent === null) return [];
+  return Object.entries(sent).flatMap(([field, value]) =>
+    canaries.isIn(value) ? [field, ...fieldsWithCanaries(value).map((inner) => `${field}.${inner}`)] : [],
+  );
 }
 
 /** The same for a call that answers with events, until there are no more. */
@@ -172,6 +187,7 @@ test('what is given in confidence is in no answer, event, log, row or file', asy
 
   const people = await tryPeople(client, anonymous, own);
   const known = await tryAccounts(client);
+  await trySecrets(client);
   await tryDeployment(client);
 
   const open = 'Open/canary+in-a-note';
@@ -324,6 +340,33 @@ async function tryAccounts(client: Client): Promise<string[]> {
   await done(client, 'get /accounts', { query: { limit: 500 } });
   expect(accounts.length).toBeGreaterThan(6);
   return accounts;
+}
+
+/** Secrets of each kind, kept, used by an account, given a new value. */
+async function trySecrets(client: Client): Promise<void> {
+  const values = (where: string) =>
+    [
+      { kind: 'text', text: canaries.plant(`text of ${where}`) },
+      { kind: 'ssh-key', privateKey: String(secretFor('privateKey', `key of ${where}`)) },
+      { kind: 'login', user: 'u', password: canaries.plant(`password of ${where}`) },
+    ] as const;
+  const others = values('a next secret');
+  const kept: string[] = [];
+  for (const [at, value] of values('a secret').entries()) {
+    const { id: secret } = await done(client, 'post /secrets', { body: { name: `kept ${value.kind}`, value } });
+    const next = others[at];
+    if (next) await done(client, 'post /secrets/{secret}/versions', { params: { secret }, body: { value: next } });
+    kept.push(secret);
+    await done(client, 'get /secrets/{secret}', { params: { secret } });
+    await done(client, 'get /secrets/{secret}/versions', { params: { secret } });
+  }
+  const settings = { url: 'http://127.0.0.1:9/v3', user: 'u', project: 'p' };
+  const { id: account } = await done(client, 'post /accounts', {
+    body: { provider: 'openstack', name: 'by a secret', settings, secrets: { password: kept[0] ?? '' } },
+  });
+  await heard(client, 'post /accounts/{account}/check', { params: { account } });
+  await done(client, 'get /accounts/{account}', { params: { account } });
+  await done(client, 'get /secrets', {});
 }
 
 /** A value that fits the field: keys are read when they are given, and credentials of hosts are by name. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, id, page, paging, time } from './endpoint.ts';
+import { endpoint, given, id, page, paging, time } from './endpoint.ts';
 
 export const secretKinds = ['text', 'ssh-key', 'login'] as const;
 
@@ -9,10 +9,14 @@ const description = z.string().max(1_000);
 
 /** What is kept; it goes in and is never answered. */
 export const SecretValue = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string().min(1).max(longest) }),
+  z.object({ kind: z.literal('text'), text: given(z.string().min(1).max(longest)) }),
   /** OpenSSH or PEM, without a passphrase. */
-  z.object({ kind: z.literal('ssh-key'), privateKey: z.string().min(1).max(longest) }),
-  z.object({ kind: z.literal('login'), user: z.string().min(1).max(1_000), password: z.string().min(1).max(longest) }),
+  z.object({ kind: z.literal('ssh-key'), privateKey: given(z.string().min(1).max(longest)) }),
+  z.object({
+    kind: z.literal('login'),
+    user: z.string().min(1).max(1_000),
+    password: given(z.string().min(1).max(longest)),
+  }),
 ]);
 
 export const SecretVersionView = z.object({
