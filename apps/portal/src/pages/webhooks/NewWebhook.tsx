@@ -1,11 +1,8 @@
-import { Checkbox, Form, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useAct, useRead } from '../../api/query.ts';
 import type { Webhook } from '../../api/types.ts';
-import { useLanguage } from '../../i18n/index.ts';
-import { markFields } from '../../parts/mark-fields.ts';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
+import { FormDialog } from '../../parts/FormDialog.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { eventKinds, kindKey } from './words.ts';
 
@@ -21,89 +18,69 @@ interface Given {
 /** Asks where events are sent, and which. What is wrong with the address is said at its field. */
 export function NewWebhook({ onMade, onClose }: { onMade: (secret: string) => void; onClose: () => void }) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const may = usePermission();
-  const [form] = Form.useForm<Given>();
   const projects = useRead('get /projects', { query: { limit: 500 } }, { enabled: may('project.read') });
   const add = useAct('post /webhooks', ['get /webhooks']);
-  const [problem, setProblem] = useState<Error>();
   const save = async (given: Given) => {
-    setProblem(undefined);
-    try {
-      const { secret } = await add.mutateAsync({ body: { ...given, name: given.name.trim(), url: given.url.trim() } });
-      onClose();
-      onMade(secret);
-    } catch (error) {
-      const fields = {
+    const { secret } = await add.mutateAsync({ body: { ...given, name: given.name.trim(), url: given.url.trim() } });
+    onClose();
+    onMade(secret);
+  };
+  return (
+    <FormDialog<Given>
+      title={t('webhooks.add')}
+      ok={t('webhooks.add')}
+      width={620}
+      initial={{ kinds: ['run.ended'], format: 'standard', inOrder: false }}
+      fields={{
         'name-taken': 'name',
         'address-invalid': 'url',
         'address-refused': 'url',
         'address-forbidden': 'url',
-      } as const;
-      if (!markFields(form, error, language, fields))
-        setProblem(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
-  return (
-    <Modal
-      open
-      width={620}
-      title={t('webhooks.add')}
-      onCancel={onClose}
-      okText={t('webhooks.add')}
-      okButtonProps={{ loading: add.isPending }}
-      onOk={() => form.submit()}
+      }}
+      onSave={save}
+      onClose={onClose}
     >
-      <Form<Given>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ kinds: ['run.ended'], format: 'standard', inOrder: false }}
-        style={{ paddingTop: 4 }}
-        onFinish={(given) => void save(given)}
+      <Form.Item
+        name="name"
+        label={t('common.name')}
+        rules={[{ required: true, whitespace: true, message: t('access.nameNeeded') }, { max: 100 }]}
       >
-        <Form.Item
-          name="name"
-          label={t('common.name')}
-          rules={[{ required: true, whitespace: true, message: t('access.nameNeeded') }, { max: 100 }]}
-        >
-          <Input autoFocus autoComplete="off" />
-        </Form.Item>
-        <Form.Item
-          name="url"
-          label={t('webhooks.url')}
-          extra={t('webhooks.urlHint')}
-          rules={[{ required: true, pattern: /^\s*https?:\/\/\S+\s*$/, message: t('webhooks.urlNeeded') }]}
-        >
-          <Input autoComplete="off" inputMode="url" placeholder="https://hooks.example.org/pileus" />
-        </Form.Item>
-        <Form.Item
-          name="kinds"
-          label={t('webhooks.kinds')}
-          rules={[{ required: true, message: t('webhooks.kindsNeeded') }]}
-        >
-          <Checkbox.Group options={eventKinds.map((value) => ({ value, label: t(kindKey(value)) }))} />
-        </Form.Item>
-        <Form.Item name="project" label={t('webhooks.project')}>
-          <Select
-            allowClear
-            placeholder={t('webhooks.anyProject')}
-            options={projects.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-          />
-        </Form.Item>
-        <Form.Item name="format" label={t('webhooks.format')}>
-          <Select
-            options={[
-              { value: 'standard', label: 'Standard Webhooks' },
-              { value: 'cloudevents', label: 'CloudEvents 1.0' },
-            ]}
-          />
-        </Form.Item>
-        <Form.Item name="inOrder" valuePropName="checked">
-          <Checkbox>{t('webhooks.inOrder')}</Checkbox>
-        </Form.Item>
-        {problem && <ProblemBox error={problem} />}
-      </Form>
-    </Modal>
+        <Input autoFocus autoComplete="off" />
+      </Form.Item>
+      <Form.Item
+        name="url"
+        label={t('webhooks.url')}
+        extra={t('webhooks.urlHint')}
+        rules={[{ required: true, pattern: /^\s*https?:\/\/\S+\s*$/, message: t('webhooks.urlNeeded') }]}
+      >
+        <Input autoComplete="off" inputMode="url" placeholder="https://hooks.example.org/pileus" />
+      </Form.Item>
+      <Form.Item
+        name="kinds"
+        label={t('webhooks.kinds')}
+        rules={[{ type: 'array', min: 1, message: t('webhooks.kindsNeeded') }]}
+      >
+        <Checkbox.Group options={eventKinds.map((value) => ({ value, label: t(kindKey(value)) }))} />
+      </Form.Item>
+      <Form.Item name="project" label={t('webhooks.project')}>
+        <Select
+          allowClear
+          placeholder={t('webhooks.anyProject')}
+          options={projects.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+        />
+      </Form.Item>
+      <Form.Item name="format" label={t('webhooks.format')}>
+        <Select
+          options={[
+            { value: 'standard', label: 'Standard Webhooks' },
+            { value: 'cloudevents', label: 'CloudEvents 1.0' },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item name="inOrder" valuePropName="checked">
+        <Checkbox>{t('webhooks.inOrder')}</Checkbox>
+      </Form.Item>
+    </FormDialog>
   );
 }
