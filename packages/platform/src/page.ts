@@ -1,5 +1,5 @@
 import { Failure } from '@pileus/model';
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type SelectQueryBuilder } from 'kysely';
 
 /** Where a page of a list ends: the last row's time and id, so that rows which come or go meanwhile shift nothing. */
 export interface Position {
@@ -14,6 +14,26 @@ export function positionOf(cursor: string | undefined): Position | undefined {
   if (Number.isNaN(at.getTime()) || id === '')
     throw new Failure('invalid', { what: '?cursor', reason: 'pass the nextCursor of the page before' });
   return { at, id };
+}
+
+/** What is asked of a list of things that have names. */
+interface Wanted {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly q?: string | undefined;
+}
+
+/** Rows of a table for {@link pageOf}: the oldest first, after the cursor, with names that contain what is searched for. */
+export function oldestFirst({ limit, cursor, q }: Wanted) {
+  const position = positionOf(cursor);
+  const follows = position ? sql<boolean>`(created_at, id) > (${position.at}, ${position.id})` : sql<boolean>`true`;
+  const isMeant = q ? sql<boolean>`(${follows} and name ilike ${containing(q)})` : follows;
+  return <DB, Tables extends keyof DB, Row>(rows: SelectQueryBuilder<DB, Tables, Row>) =>
+    rows
+      .where(isMeant)
+      .orderBy(sql`created_at`)
+      .orderBy(sql`id`)
+      .limit(limit + 1);
 }
 
 /** Rows were asked for with one more than `limit`: it tells whether there is a next page. */
@@ -34,12 +54,6 @@ export function pageOf<Row extends { readonly id: string; readonly created_at: D
 /** `q=` as a pattern for ILIKE. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-}
-
-/** Which rows of a table follow a cursor, the oldest first, and have a name that contains what is searched for. */
-export function followingByAge(position: Position | undefined, q: string | undefined): RawBuilder<boolean> {
-  const follows = position ? sql<boolean>`(created_at, id) > (${position.at}, ${position.id})` : sql<boolean>`true`;
-  return q ? sql<boolean>`(${follows} and name ilike ${containing(q)})` : follows;
 }
 
 /** The same for views that are made of many rows at once; what has no view any more is left out. */

@@ -2,7 +2,7 @@ import type { Database, Tables } from '@pileus/database';
 import { type Answer, type Bound, handle, type Rights } from '@pileus/http';
 import { Failure, type Id, newId, type PrincipalId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { followingByAge, pageOfViews, positionOf } from '../page.ts';
+import { oldestFirst, pageOfViews } from '../page.ts';
 import { taken } from '../row.ts';
 import type { Given, Queries } from './given.ts';
 import { refuseGiving } from './giving.ts';
@@ -31,10 +31,7 @@ export function groupHandlers({ database }: Given): Bound[] {
         .selectFrom('user_group')
         .selectAll()
         .where(visibleGroups(actor, 'group.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       return pageOfViews(found, limit, (rows) => views(database, rows));
     }),

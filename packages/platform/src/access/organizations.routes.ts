@@ -2,7 +2,7 @@ import type { Database, Tables } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
 import { because, Failure, newId, type Id, type OrganizationId, type ProjectId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { followingByAge, pageOfViews, positionOf } from '../page.ts';
+import { oldestFirst, pageOfViews } from '../page.ts';
 import { taken } from '../row.ts';
 import type { Given } from './given.ts';
 import { addOrganization, home } from './organizations.ts';
@@ -34,10 +34,7 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
         .selectAll()
         .where('deleted_at', 'is', null)
         .where(visibleOrganizations(actor, 'organization.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       return pageOfViews(found, limit, (rows) => organizationViews(database, rows));
     }),
@@ -67,10 +64,7 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
         .selectAll()
         .where('deleted_at', 'is', null)
         .where(visibleProjects(actor, 'project.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       return pageOfViews(found, limit, (rows) => projectViews(database, rows));
     }),

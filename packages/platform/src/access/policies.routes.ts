@@ -1,6 +1,6 @@
 import { type Bound, handle } from '@pileus/http';
 import { because, Failure, type Id, type PrincipalId } from '@pileus/model';
-import { followingByAge, pageOfViews, positionOf } from '../page.ts';
+import { oldestFirst, pageOfViews } from '../page.ts';
 import { gainsOf, whetherAllowed, whoMay } from './asking.ts';
 import { isBuiltIn } from './built-in.ts';
 import type { Given } from './given.ts';
@@ -54,10 +54,7 @@ export function policyHandlers(given: Given): Bound[] {
         .selectAll()
         .where('deleted_at', 'is', null)
         .where(visiblePolicies(actor, 'policy.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       const own = await pageOfViews(found, limit, (shown) => policyViews(database, organization, shown));
       if (cursor) return own;

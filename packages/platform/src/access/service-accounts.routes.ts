@@ -2,7 +2,7 @@ import type { Database, Tables } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
 import { Failure, type Id, newId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { followingByAge, pageOfViews, positionOf } from '../page.ts';
+import { oldestFirst, pageOfViews } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
@@ -31,10 +31,7 @@ export function serviceAccountHandlers(given: Given): Bound[] {
         .selectFrom('service_account')
         .selectAll()
         .where(visibleServiceAccounts(actor, 'service-account.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       return pageOfViews(found, limit, (rows) => views(database, rows));
     }),

@@ -2,7 +2,7 @@ import type { Database, Tables } from '@pileus/database';
 import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
 import { because, Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
 import type { Selectable } from 'kysely';
-import { followingByAge, pageOfViews, positionOf } from '../page.ts';
+import { oldestFirst, pageOfViews } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
@@ -41,10 +41,7 @@ export function userHandlers(given: Given): Bound[] {
         .selectAll()
         .where(visibleUsers(actor, 'user.read'))
         .$if(state !== undefined, (rows) => rows.where('disabled_at', state === 'disabled' ? 'is not' : 'is', null))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       return pageOfViews(found, limit, (rows) => views(database, rows));
     }),

@@ -8,7 +8,7 @@ import { theOne } from '../access/targets.ts';
 import { visibleAccounts } from '../access/visible.ts';
 import type { InputSecrets } from '../deployments/input-secrets.ts';
 import { sweepAccount } from '../inventory/ledger.ts';
-import { followingByAge, pageOf, positionOf } from '../page.ts';
+import { oldestFirst, pageOf } from '../page.ts';
 import { usesOf, type Use, type Uses } from './account-secrets.ts';
 import { accountSchema } from './account-settings.ts';
 import type { AccountRow, Accounts } from './accounts.ts';
@@ -41,10 +41,7 @@ export function cloudHandlers(
         .selectAll()
         .where('deleted_at', 'is', null)
         .where(visibleAccounts(actor, 'account.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       const ids = found.map(({ id }) => id);
       const [counts, uses] = await Promise.all([resourceCounts(database, ids), usesOf(database, ids)]);

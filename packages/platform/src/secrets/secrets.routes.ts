@@ -3,7 +3,7 @@ import { handle, type Answer, type Bound } from '@pileus/http';
 import { Failure } from '@pileus/model';
 import { by } from '../access/by.ts';
 import { visibleSecrets } from '../access/visible.ts';
-import { followingByAge, pageOfViews, positionOf } from '../page.ts';
+import { oldestFirst, pageOfViews } from '../page.ts';
 import { taken } from '../row.ts';
 import type { SecretId, SecretRow, Secrets } from './secrets.ts';
 
@@ -28,10 +28,7 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
         .selectFrom('secret')
         .selectAll()
         .where(visibleSecrets(actor, 'secret.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       return pageOfViews(found, limit, (rows) => views(database, rows));
     }),

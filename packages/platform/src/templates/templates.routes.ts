@@ -4,7 +4,7 @@ import { because, Failure } from '@pileus/model';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleTemplates } from '../access/visible.ts';
-import { followingByAge, pageOf, positionOf } from '../page.ts';
+import { oldestFirst, pageOf } from '../page.ts';
 import type { Library, VersionRow } from './library.ts';
 import { unpack } from './unpack.ts';
 
@@ -41,10 +41,7 @@ export function templateHandlers(library: Library, database: Database): Bound[] 
         .selectAll()
         .where('deleted_at', 'is', null)
         .where(visibleTemplates(actor, 'template.read'))
-        .where(followingByAge(positionOf(cursor), q))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit + 1)
+        .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       const shown = new Map((await views(database, found)).map((view) => [view.id, view]));
       const { items, nextCursor } = pageOf(found, limit, ({ id }) => shown.get(id));

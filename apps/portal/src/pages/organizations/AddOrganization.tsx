@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../api/query.ts';
 import { FormDialog } from '../../parts/FormDialog.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
+import { SignInLink } from '../access/SignInLink.tsx';
 
 interface Given {
   name: string;
@@ -22,11 +22,10 @@ export function AddOrganization({ onClose }: { onClose: () => void }) {
   };
   if (made)
     return (
-      <ShownOnce
+      <SignInLink
+        name={made.administrator}
+        link={made.link}
         title={t('organizations.added', { name: made.name })}
-        label={t('access.once.link')}
-        text={location.origin + made.link}
-        hint={t('access.once.linkHint', { name: made.administrator })}
         onClose={onClose}
       />
     );

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useList } from '../../api/query.ts';
 import { FormDialog } from '../../parts/FormDialog.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { useSettled } from '../../parts/use-settled.ts';
 import { usePermission } from '../../shell/permission.ts';
+import { SignInLink } from '../access/SignInLink.tsx';
 import { rightsReads } from '../policies/rights-reads.ts';
 
 interface Given {
@@ -33,16 +33,7 @@ export function AddUser({ onClose }: { onClose: () => void }) {
     void message.success(t('users.added', { name: user.name }));
     onClose();
   };
-  if (made?.link !== undefined)
-    return (
-      <ShownOnce
-        title={t('access.once.linkTitle', { name: made.name })}
-        label={t('access.once.link')}
-        text={location.origin + made.link}
-        hint={t('access.once.linkHint', { name: made.name })}
-        onClose={onClose}
-      />
-    );
+  if (made?.link !== undefined) return <SignInLink name={made.name} link={made.link} onClose={onClose} />;
   return (
     <FormDialog<Given>
       title={t('users.add')}

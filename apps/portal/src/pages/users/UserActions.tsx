@@ -7,8 +7,8 @@ import type { User } from '../../api/types.ts';
 import { AskDialog } from '../../parts/AskDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { NameDialog } from '../../parts/NameDialog.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { usePermission } from '../../shell/permission.ts';
+import { SignInLink } from '../access/SignInLink.tsx';
 import { rightsReads } from '../policies/rights-reads.ts';
 
 type Asked = 'rename' | 'link' | 'switch' | 'delete';
@@ -43,15 +43,7 @@ export function UserActions({ user, isMe }: { user: User; isMe: boolean }) {
         </Button>
       )}
       {asked === 'link' && <LinkUser user={user} onMade={setLink} onClose={close} />}
-      {link !== undefined && (
-        <ShownOnce
-          title={t('access.once.linkTitle', { name: user.name })}
-          label={t('access.once.link')}
-          text={location.origin + link}
-          hint={t('access.once.linkHint', { name: user.name })}
-          onClose={() => setLink(undefined)}
-        />
-      )}
+      {link !== undefined && <SignInLink name={user.name} link={link} onClose={() => setLink(undefined)} />}
       {asked === 'rename' && <RenameUser user={user} onClose={close} />}
       {asked === 'switch' && <SwitchUser user={user} onClose={close} />}
       {asked === 'delete' && <DeleteUser user={user} onClose={close} />}

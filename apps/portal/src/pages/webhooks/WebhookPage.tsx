@@ -12,9 +12,9 @@ import { Moment } from '../../parts/Moment.tsx';
 import { Loaded, Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { Deliveries } from './Deliveries.tsx';
+import { SigningSecret } from './SigningSecret.tsx';
 import { WebhookState } from './WebhookState.tsx';
 import { kindKey } from './words.ts';
 
@@ -120,15 +120,7 @@ function Actions({ of }: { of: Webhook }) {
           <p>{t('webhooks.removeHint')}</p>
         </AskDialog>
       )}
-      {secret !== undefined && (
-        <ShownOnce
-          title={t('webhooks.secret')}
-          label={t('webhooks.secret')}
-          text={secret}
-          hint={t('webhooks.secretHint')}
-          onClose={() => setSecret(undefined)}
-        />
-      )}
+      {secret !== undefined && <SigningSecret secret={secret} onClose={() => setSecret(undefined)} />}
     </>
   );
 }

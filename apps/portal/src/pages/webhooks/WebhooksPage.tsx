@@ -9,9 +9,9 @@ import { type Column, Table } from '../../parts/Listing.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { Loaded, Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { NewWebhook } from './NewWebhook.tsx';
+import { SigningSecret } from './SigningSecret.tsx';
 import { WebhookState } from './WebhookState.tsx';
 import { kindKey } from './words.ts';
 
@@ -35,15 +35,7 @@ export default function WebhooksPage() {
             {items.length === 0 ? <Nothing icon="send" text={t('webhooks.empty')} /> : <List of={items} />}
           </Panel>
           {adding && <NewWebhook onMade={setSecret} onClose={() => setAdding(false)} />}
-          {secret !== undefined && (
-            <ShownOnce
-              title={t('webhooks.secret')}
-              label={t('webhooks.secret')}
-              text={secret}
-              hint={t('webhooks.secretHint')}
-              onClose={() => setSecret(undefined)}
-            />
-          )}
+          {secret !== undefined && <SigningSecret secret={secret} onClose={() => setSecret(undefined)} />}
         </Page>
       )}
     </Loaded>
