@@ -397,6 +397,8 @@ interface More extends ErrorOptions {
   readonly problems?: readonly Problem[];
   /** By fact: what a text given as such comes to, where it says more than a text of ours can. */
   readonly because?: Readonly<Record<string, Because>>;
+  /** Set where the thrower knows better than the kind of failure does whether something may have happened. */
+  readonly unclear?: boolean;
 }
 
 /**
@@ -408,6 +410,8 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
   readonly facts: Readonly<Record<string, string | number>>;
   readonly because: Readonly<Record<string, Because>> | undefined;
   readonly problems: readonly Problem[] | undefined;
+  /** Whether what was asked for may have happened all the same; a refusal is clear. */
+  readonly unclear: boolean;
 
   constructor(
     code: C,
@@ -427,6 +431,7 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
     const because = { ...Object.fromEntries(texts), ...more?.because };
     this.because = Object.keys(because).length > 0 ? because : undefined;
     this.problems = more?.problems;
+    this.unclear = more?.unclear ?? isUnclear(code);
   }
 
   /** Whether trying again, unchanged, may succeed: a property of the failure, not of the place that meets it. */
@@ -434,16 +439,11 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
     return 'retry' in failures[this.code];
   }
 
-  /** Whether what was asked for may have happened all the same; a refusal is clear. */
-  get unclear(): boolean {
-    return isUnclear(this.code);
-  }
-
   /** What was kept as data is thrown again. */
-  static from({ code, facts, because, problems }: FailureData): Failure {
+  static from({ code, facts, because, problems }: FailureData, more: Pick<More, 'cause' | 'unclear'> = {}): Failure {
     // The facts were checked against the code when the failure was first made.
     const Known = Failure as new (code: FailureCode, facts: object, more: More) => Failure;
-    return new Known(code, facts, { ...(problems && { problems }), ...(because && { because }) });
+    return new Known(code, facts, { ...more, ...(problems && { problems }), ...(because && { because }) });
   }
 
   toJSON(): FailureData {

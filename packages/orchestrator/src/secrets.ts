@@ -155,7 +155,7 @@ export function hidden(error: unknown, hide: (text: string) => string): unknown 
     const shown = hideIn(error.toJSON(), hide);
     const { cause } = error;
     if (cause !== undefined) error.cause = hidden(cause, hide);
-    return JSON.stringify(shown) === text ? error : Failure.from(shown);
+    return JSON.stringify(shown) === text ? error : Failure.from(shown, { unclear: error.unclear });
   }
   if (!(error instanceof Error)) return typeof error === 'string' ? hide(error) : error;
   const { message, stack, cause } = error;

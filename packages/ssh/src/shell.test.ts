@@ -190,6 +190,7 @@ describe('signing in', () => {
     await expect(running).rejects.toMatchObject({
       code: 'host-key-changed',
       facts: { host: `web (127.0.0.1:${there.host.port})` },
+      unclear: true,
     });
   });
 

@@ -33,7 +33,11 @@ export function sshShell(connections: Connections, host: Host, options: ShellOpt
     const from = progress.hasBegun ? [progress.out.offset, progress.err.offset].map(String) : ['-', '-'];
     const again = job.idempotent ? 'again' : 'once';
     const args = [options.home, mark, jobName(call.token), String(Math.ceil(job.within / 1000)), again, ...from];
-    const remote = await startRemote(connections, host, await programs.run(), args, call.signal);
+    const remote = await startRemote(connections, host, await programs.run(), args, call.signal).catch(
+      (error: unknown) => {
+        throw progress.hasBegun ? leftOpen(error) : error;
+      },
+    );
     try {
       return await follow(remote, host, job, bundle, progress, call, clock);
     } finally {
@@ -116,6 +120,11 @@ const itIsSaid = new Error('it is said');
 /** The directory of a job on its host. */
 export function jobName(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 24);
+}
+
+/** Whatever keeps us from joining a script again that has begun, it says nothing of what that does. */
+function leftOpen(error: unknown): unknown {
+  return error instanceof Failure ? Failure.from(error.toJSON(), { cause: error.cause, unclear: true }) : error;
 }
 
 const heard = ({ hasBegun, out, err }: Progress) => `${hasBegun} ${out.offset} ${err.offset}`;
