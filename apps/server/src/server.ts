@@ -147,7 +147,7 @@ async function listen(
   if (isWorker && metricsPort === undefined) return undefined;
   const port = isWorker ? metricsPort : configuration.port;
   const limits = rateLimits(callLimits, systemClock, access.buckets);
-  stops.push(every(seconds(1), () => limits.settle()));
+  if (!isWorker) stops.push(every(seconds(1), () => limits.settle()));
   const http = createHttp({
     // A worker shows how it is, and answers nothing else.
     ...(isWorker ? { endpoints: [], handlers: [] } : { handlers, portal: portalDirectory }),

@@ -88,8 +88,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       });
     telling.add(told);
   };
-  /** Where it cannot be told whether it may, nothing is begun: this worker asks again when it next claims. */
-  const mayBegin = async ({ id: run, state, epoch, initiator }: Claimed): Promise<boolean> => {
+  /** Undefined where that cannot be told. */
+  const mayBegin = async ({ id: run, state, epoch, initiator }: Claimed): Promise<boolean | undefined> => {
     if (!options.holdsBack || initiator === null || state !== 'running') return true;
     try {
       const reason = await options.holdsBack({ id: run, initiator });
@@ -97,7 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       return reason === undefined;
     } catch (error) {
       options.onBug(error, `whether ${run} may go on`);
-      return false;
+      return undefined;
     }
   };
   const claim = async () => {
@@ -108,7 +108,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     const from = performance.now();
     const rows = await claimRuns(database, { id, lease, room, held, kinds: [...options.definitions.keys()] });
     if (rows.length === 0) return;
-    wake();
     const at = new Date(clock.now());
     const runs = rows.map((row) => ({
       state: row.state,
@@ -119,18 +118,22 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     try {
       // The first ones go on while the journals of the others are still read.
       while (runs.length > 0 && !isStopping) {
-        const asked = runs.slice(0, readTogether);
-        const next = await Promise.all(asked.map(async (one) => ((await mayBegin(one.row)) ? [one] : [])));
-        const begun = next.flat();
+        const asked = runs.slice(0, options.holdsBack ? askTogether : readTogether);
+        const may = await Promise.all(asked.map(({ row }) => mayBegin(row)));
+        const begun = asked.filter((_, index) => may[index]);
         await readSteps(
           database,
           begun.map(({ run }) => run),
         );
         for (const { state, run, row } of begun) begin(run, state, row.trace);
-        runs.splice(0, readTogether);
-        const left = new Set(asked).difference(new Set(begun));
-        for (const { run } of left) held.delete(run.id);
+        runs.splice(0, asked.length);
+        for (const [index, { run }] of asked.entries()) {
+          if (may[index] === false) held.delete(run.id);
+          // It is not claimed again, by anybody, before it makes sense to ask again.
+          else if (may[index] === undefined) setTimeout(() => held.delete(run.id), askAgain).unref();
+        }
       }
+      wake();
     } finally {
       for (const { run } of runs) held.delete(run.id);
     }
@@ -159,6 +162,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 const lanes = 2;
 /** Runs whose steps are read in one statement. */
 const readTogether = 1_000;
+/** Each is several questions to the database, which also renews the leases meanwhile. */
+const askTogether = 50;
+const askAgain = seconds(5);
 const noticesApart = 30;
 const claimPause = seconds(1);
 const stopPatience = milliseconds(1_500);

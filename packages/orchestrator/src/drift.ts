@@ -71,8 +71,12 @@ export async function examine(
       else {
         if (found.state === 'stopped') drifts.push({ ...about, is: 'stopped', native: found.native, changes: [] });
         const sealed: Readonly<Record<string, unknown>> = { ...spec, ...accepted };
-        const asked = checked({ kind, name, spec: secrets.open(sealed) });
-        const changes = differences(kind, asked, found.shown ?? {});
+        // What cannot be read any more cannot be compared; the rest can.
+        const readable = secrets.readable(sealed);
+        const asked = checked({ kind, name, spec: secrets.open(readable) });
+        const changes = differences(kind, asked, found.shown ?? {}).filter(
+          ({ field }) => readable[field] === sealed[field],
+        );
         // What was asked for is what it should become again.
         const back = changes.map(({ field, shown: from, asked: to }) =>
           secrets.isIn(sealed[field]) ? { field, from: concealed, to: sealed[field] } : { field, from, to },

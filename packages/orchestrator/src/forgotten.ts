@@ -23,14 +23,16 @@ export class Forgotten {
   }
 
   async #made(driver: Driver, kind: ManagedKind, call: Call, clock: Clock): Promise<readonly Observed[]> {
-    const known = this.#lists.get(kind) ?? listed(driver, call, clock);
-    this.#lists.set(kind, known);
+    const another = this.#lists.get(kind);
+    const list = another ?? listed(driver, call, clock);
+    this.#lists.set(kind, list);
     try {
-      return await known;
-    } catch {
+      return await list;
+    } catch (error) {
+      if (this.#lists.get(kind) === list) this.#lists.delete(kind);
+      if (!another) throw error;
       // It was another step's, which may have been cut off.
-      this.#lists.delete(kind);
-      return listed(driver, call, clock);
+      return this.#made(driver, kind, call, clock);
     }
   }
 }

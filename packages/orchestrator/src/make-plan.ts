@@ -1,7 +1,7 @@
 import { because, Failure, problemAt, specs, type Problem } from '@pileus/model';
 import { planInvalid } from './plan-invalid.ts';
 import type { Connection, Provider } from '@pileus/provider';
-import type { Data, ServiceTemplate } from '@pileus/tosca';
+import { evaluate, type Data, type ServiceTemplate, type Topology, type Value } from '@pileus/tosca';
 import { choose } from './choices.ts';
 import { isShrinking } from './compare.ts';
 import { noFindings, type Changeable, type Findings } from './comparison.ts';
@@ -20,7 +20,7 @@ import { structureOf, type Structure } from './structure.ts';
 import { asksForSubstitute, substituteFor } from './substitute.ts';
 import { switching } from './switching.ts';
 import { holesIn, valueOf, waitsFor } from './values.ts';
-import { watchesOf, type Watch } from './watches.ts';
+import { watchesOf } from './watches.ts';
 import type { Revision, Survey } from './world.ts';
 
 /** What a deployment is to become. */
@@ -73,6 +73,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     return { steps, choices: {}, scaling: [], watches: [], nodes: [], gone: survey.nodes.map(({ node }) => node) };
   }
   const { template, files, inputs } = desired;
+  refuse(policyProblems(template.topology, inputs, secrets));
   const open = expand(template, inputs, desired.counts);
   const selected = select(open, inputs, await existingFor(request, open), desired.choices);
   refuse(selected.problems);
@@ -89,8 +90,8 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
   const whole = { ...setting, topology: graph, structure, known: nothingKnown() };
   const steps = isNew && graph.workflows['deploy'] ? deployedBy(whole, all) : all;
   refuse(specProblems(steps, secrets));
+  refuse(policyProblems(graph, inputs, secrets));
   const watches = watchesOf(graph, inputs, (node) => hostNamed(graph, node));
-  refuse(policyProblems(watches, secrets));
   const nodes = Object.keys(graph.nodes);
   const wanted = new Set(nodes);
   return {
@@ -210,11 +211,15 @@ function specProblems(steps: readonly PlanStep[], secrets: Secrets): Problem[] {
   return problems;
 }
 
-/** What is watched is kept and shown as it is. */
-function policyProblems(watches: readonly Watch[], secrets: Secrets): Problem[] {
-  return watches
-    .filter((watch) => secrets.isIn(watch))
-    .map(({ node }) => problemAt(`/nodes/${node}`, because('policy-secret', { name: 'pileus.policies.Healing' })));
+/** What policies say is kept and shown as it is. */
+function policyProblems(topology: Topology, inputs: Readonly<Record<string, Data>>, secrets: Secrets): Problem[] {
+  const isSecret = (value: Value): boolean => {
+    const found = evaluate(value, { topology }, { inputs, secrets, attribute: () => undefined });
+    return found.known && secrets.isIn(found.value);
+  };
+  return Object.entries(topology.policies)
+    .filter(([, { properties }]) => Object.values(properties).some(isSecret))
+    .map(([name]) => problemAt(`/policies/${name}`, because('policy-secret', { name })));
 }
 
 function refuse(problems: readonly Problem[]): void {

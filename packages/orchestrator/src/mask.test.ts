@@ -88,3 +88,12 @@ test('a line in which there is nothing to mask stays as it is', () => {
   expect(maskOf(secret).hide(line)).toBe(line);
   expect(maskOf().hide(line)).toBe(line);
 });
+
+test('a secret of many lines is masked, each of them', () => {
+  const lines = Array.from({ length: 400 }, (_, n) =>
+    Buffer.from(`line ${n} ${'x'.repeat(40)} ${n * 7_919}`).toString('base64'),
+  );
+  const mask = maskOf(`-----BEGIN-----\n${lines.join('\n')}\n-----END-----\n`);
+  for (const line of lines) expect(mask.hide(`cert: ${line};`)).toBe('cert: ***;');
+  expect(mask.hide('nothing of it')).toBe('nothing of it');
+});

@@ -15,7 +15,8 @@ const edge = 8;
 export class Mask {
   readonly #values = new Set<string>();
   readonly #forms = new Set<string>();
-  #pattern: RegExp | undefined;
+  /** The longest first: what is part of another one does not leave the rest of it. */
+  #inOrder: readonly string[] | undefined;
   #longest = 0;
 
   /** Begins to look for a secret; each line of one that has several is one too. */
@@ -27,7 +28,7 @@ export class Mask {
     for (const part of parts.filter(({ length }) => length >= shortest)) {
       for (const form of formsOf(part)) this.#forms.add(form);
     }
-    this.#pattern = undefined;
+    this.#inOrder = undefined;
     this.#longest = Math.max(0, ...Array.from(this.#forms, ({ length }) => length));
   }
 
@@ -37,15 +38,11 @@ export class Mask {
 
   hide(text: string): string {
     if (this.#forms.size === 0) return text;
-    // The longest first: what is part of another one does not leave the rest of it.
-    this.#pattern ??= new RegExp(
-      [...this.#forms]
-        .toSorted((a, b) => b.length - a.length)
-        .map(RegExp.escape)
-        .join('|'),
-      'g',
-    );
-    return this.#withoutPieces(text).replaceAll(this.#pattern, concealed);
+    this.#inOrder ??= [...this.#forms].toSorted((a, b) => b.length - a.length);
+    let hidden = this.#withoutPieces(text);
+    // Not one expression of them all: that can be too large to be made, and says what it is made of.
+    for (const form of this.#inOrder) if (hidden.includes(form)) hidden = hidden.replaceAll(form, () => concealed);
+    return hidden;
   }
 
   /** Programs such as `base64` break what they write into lines: one may hold a piece, or begin or end with one. */

@@ -154,7 +154,7 @@ function find(run: Run, world: World, work: Work, made: KnownResource, step: Del
           : [],
     },
     (asking) =>
-      withOpen(work.secrets, made.spec, asking, async (open, call) => {
+      withOpen(work.secrets, work.secrets.readable(made.spec), asking, async (open, call) => {
         const driver = driverOf(work.deployment, made.kind);
         const spec = checked({ ...made, spec: open });
         const { attempt, log } = call;

@@ -46,20 +46,14 @@ export class Secrets {
 
   /** What is sealed in a value, opened; the value itself where nothing is. Throws `conflict` for what cannot be read. */
   readonly open = <T>(value: T): T => {
-    const opened = this.#opened(value);
+    const opened = mapped(value, (name) => this.#reveal(name));
     return opened === value ? value : (opened as T); // Of the same shape, with other texts in it.
   };
 
-  #opened(value: unknown): unknown {
-    const name = sealedId(value);
-    if (name !== undefined) return this.#reveal(name);
-    if (Array.isArray(value)) {
-      const list = value.map((one: unknown) => this.#opened(one));
-      return list.some((one, index) => one !== value[index]) ? list : value;
-    }
-    if (!isPlain(value)) return value;
-    const entries = Object.entries(value).map(([key, one]) => [key, this.#opened(one)] as const);
-    return entries.some(([key, one]) => one !== value[key]) ? Object.fromEntries(entries) : value;
+  /** The same, except that what cannot be read is empty: for looking at what there is, and for taking it away. */
+  readable<T>(value: T): T {
+    const readable = mapped(value, (name) => (this.#known.get(name) instanceof Failure ? '' : undefined));
+    return readable === value ? value : (readable as T); // Of the same shape.
   }
 
   #reveal(name: string): Data {
@@ -98,7 +92,11 @@ export class Secrets {
 
   /** A text from outside as it may be kept: sealed when it holds what was opened. */
   closeTelling(text: string): string {
-    return this.#mask.finds(text) ? this.#seal(text) : text;
+    if (this.#mask.finds(text)) return this.#seal(text);
+    // One that is too short to be looked for in a text may be the whole of it; a number is told as a text.
+    const [known, number] = [this.closeKnown(text), Number(text)];
+    if (known !== text) return known as string; // A sealed one is a text.
+    return String(number) === text && this.closeKnown(number) !== number ? this.#seal(text) : text;
   }
 
   /** Masks what was opened. */
@@ -116,6 +114,19 @@ export class Secrets {
     await this.#keeping.keep(made);
     for (const name of made.keys()) this.#made.delete(name);
   }
+}
+
+/** A value with something else in place of what is sealed in it, where there is; itself where that is nothing. */
+function mapped(value: unknown, other: (name: string) => unknown): unknown {
+  const name = sealedId(value);
+  if (name !== undefined) return other(name) ?? value;
+  if (Array.isArray(value)) {
+    const list = value.map((one: unknown) => mapped(one, other));
+    return list.some((one, index) => one !== value[index]) ? list : value;
+  }
+  if (!isPlain(value)) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, mapped(one, other)] as const);
+  return entries.some(([key, one]) => one !== value[key]) ? Object.fromEntries(entries) : value;
 }
 
 /** For what has no secrets. */
@@ -155,7 +166,7 @@ export function hidden(error: unknown, hide: (text: string) => string): unknown 
     const shown = hideIn(error.toJSON(), hide);
     const { cause } = error;
     if (cause !== undefined) error.cause = hidden(cause, hide);
-    return JSON.stringify(shown) === text ? error : Failure.from(shown, { unclear: error.unclear });
+    return JSON.stringify(shown) === text ? error : Failure.from(shown, { cause: error.cause, unclear: error.unclear });
   }
   if (!(error instanceof Error)) return typeof error === 'string' ? hide(error) : error;
   const { message, stack, cause } = error;

@@ -777,6 +777,7 @@ export const en = {
     at: 'Time',
     result: 'Result',
     subject: 'On',
+    sameProject: 'Show all of this project',
     sameSubject: 'All that was done to this',
     reason: 'Why',
     project: 'Project',

@@ -775,6 +775,7 @@ export const zhCN: Dictionary = {
     at: '时间',
     result: '结果',
     subject: '对象',
+    sameProject: '查看该项目的全部记录',
     sameSubject: '查看对该对象的全部操作',
     reason: '原因说明',
     project: '项目',

@@ -11,14 +11,14 @@ export function ChangedMeanwhile({ what }: { what: string }) {
   const subject = what.split(' ').at(-1) ?? '';
   const log = useRead(
     'get /audit',
-    { query: { q: subject, result: 'ok', limit: 1 } },
+    { query: { target: subject, result: 'ok', limit: 1 } },
     { enabled: may('audit.read'), staleTime: 0 },
   );
   useEffect(
     () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'get /audit' }),
     [],
   );
-  const last = log.data?.items.find((row) => row.subject?.includes(subject));
+  const [last] = log.data?.items ?? [];
   return (
     <>
       {last && (

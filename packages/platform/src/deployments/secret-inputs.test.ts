@@ -256,8 +256,20 @@ test('a policy that would keep a secret as it is is refused', async () => {
   policies:
     - healing: { type: pileus.policies.Healing, targets: [ app ], properties: { check_type: http, port: 80, path: { get_input: password } } }
 `;
-  const { said } = await refusal(planOf({ ...files, 'template.yaml': watched }, { inputs: { password: first, pin } }));
-  expect(said).toContain('reads a secret');
+  const policies = [
+    watched,
+    watched.replace('path: { get_input: password }', "path: { concat: [ '/', { get_input: password } ] }"),
+    watched.replace('port: 80', 'port: { get_input: pin }').replace('path: { get_input: password }', 'path: /'),
+    watched
+      .replace('port: 80', 'port: 80, interval: { get_input: pin }')
+      .replace('path: { get_input: password }', 'path: /'),
+  ];
+  for (const template of policies) {
+    const { said } = await refusal(
+      planOf({ ...files, 'template.yaml': template }, { inputs: { password: first, pin } }),
+    );
+    expect(said).toContain('reads a secret');
+  }
 });
 
 test('a deployment whose secrets cannot be opened any more changes nothing by itself, and can be deleted', async () => {

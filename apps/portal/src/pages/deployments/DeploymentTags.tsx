@@ -34,7 +34,11 @@ export function DeploymentTags({ deployment }: { deployment: Deployment }) {
 
 /** Asks for what they are now: what is saved rests on what was seen. */
 function TagsDialog({ deployment: { id, name }, onClose }: { deployment: Deployment; onClose: () => void }) {
-  const read = useRead('get /deployments/{deployment}/tags', { params: { deployment: id } });
+  const read = useRead(
+    'get /deployments/{deployment}/tags',
+    { params: { deployment: id } },
+    { staleTime: 0, gcTime: 0 },
+  );
   return <Loaded of={read}>{(now) => <TagsForm id={id} name={name} now={now} onClose={onClose} />}</Loaded>;
 }
 

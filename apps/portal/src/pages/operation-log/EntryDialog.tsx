@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Modal } from 'antd';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,7 +28,19 @@ export function EntryDialog({ entry, onClose }: { entry: AuditRow; onClose: () =
           [t('log.status'), entry.status],
           [t('log.subject'), entry.target?.name],
           [t('log.subjectId'), id !== undefined && <Copyable key="subject" text={id} shown />],
-          [t('log.project'), entry.project && <code key="project">{entry.project}</code>],
+          [
+            t('log.project'),
+            entry.project && (
+              <Link
+                key="project"
+                to="/operation-log"
+                search={(before) => ({ ...before, project: entry.project, row: undefined })}
+                title={t('log.sameProject')}
+              >
+                <code>{entry.project}</code>
+              </Link>
+            ),
+          ],
           [t('log.reason'), entry.reason],
           [t('log.approval'), entry.approval && <Copyable key="approval" text={entry.approval} shown />],
           ...changed.map((key): [string, ReactNode] => [

@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { useNavigate } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useState } from 'react';
@@ -43,8 +44,8 @@ export function ServiceAccountActions({ service }: { service: ServiceAccount }) 
           label={t('services.name')}
           now={service}
           hasDescription
-          onSave={async (given) => {
-            await change.mutateAsync({ params: { service: service.id }, body: given });
+          onSave={async (given, seen) => {
+            await change.mutateAsync({ params: { service: service.id }, body: given, ifMatch: seen && tagOf(seen) });
             void message.success(t('services.saved'));
           }}
           onClose={close}
