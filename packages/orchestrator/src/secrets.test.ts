@@ -69,3 +69,24 @@ test('an answer that tells a secret is sealed', () => {
   expect(sealedIn(closed).size).toBe(1);
   expect(secrets.open(closed)).toBe('http://open-sesame@web');
 });
+
+test('a short secret that a script answers by itself is sealed, as a text and as a number', () => {
+  const { secrets } = someSecrets();
+  const pin = secrets.close(1234);
+  secrets.open([pin, secrets.close('ab1')]);
+  expect(sealedIn(secrets.closeTelling('1234')).size).toBe(1);
+  expect(sealedIn(secrets.closeTelling('ab1')).size).toBe(1);
+  expect(secrets.closeTelling('1235')).toBe('1235');
+  expect(secrets.closeTelling('01234')).toBe('01234');
+});
+
+test('what cannot be read is empty where it is only looked at, and a failure where it is needed', () => {
+  const { secrets } = someSecrets({ lost: new Failure('not-found', { kind: 'secret', id: 'lost' }) });
+  const [lost, there] = [secrets.close('lost'), secrets.close('there')];
+  // Sealing it again has made it known again.
+  expect(secrets.open([lost, there])).toEqual(['lost', 'there']);
+  const gone = someSecrets({ lost: new Failure('not-found', { kind: 'secret', id: 'lost' }) }).secrets;
+  const value = { lost, there: gone.close('there'), plain: 'plain' };
+  expect(() => gone.open(value)).toThrow();
+  expect(gone.open(gone.readable(value))).toEqual({ lost: '', there: 'there', plain: 'plain' });
+});
