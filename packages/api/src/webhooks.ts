@@ -80,7 +80,14 @@ const url = z
 const kinds = z.array(z.enum(eventKindNames)).min(1).max(eventKindNames.length);
 const webhook = z.object({ webhook: id });
 const delivery = z.object({ webhook: id, delivery: id });
-const refusals = ['name-taken', 'address-invalid', 'address-refused', 'address-forbidden', 'not-allowed'] as const;
+const refusals = [
+  'name-taken',
+  'address-invalid',
+  'address-refused',
+  'address-forbidden',
+  'not-allowed',
+  'beyond-own-rights',
+] as const;
 
 export const webhooks = [
   endpoint({
@@ -201,6 +208,6 @@ export const webhooks = [
     action: 'WEBHOOK_RESEND',
     params: delivery,
     answer: DeliveryView,
-    fails: ['not-found', 'conflict'],
+    fails: ['not-found', 'conflict', 'not-allowed', 'beyond-own-rights'],
   }),
 ] as const;

@@ -42,7 +42,8 @@ export function measurePlatform(metrics: Metrics, database: Database): void {
   metrics.gauge('pileus_webhook_deliveries', 'Events that webhooks wait for, by whether they are due', () =>
     counted(
       sql`select case when due_at <= now() then 'due' else 'later' end as label, count(*)::int as value
-        from webhook_delivery where state = 'waiting' group by 1`,
+        from webhook_delivery join webhook on webhook.id = webhook_delivery.webhook and webhook.is_enabled
+        where state = 'waiting' group by 1`,
       'when',
     ),
   );

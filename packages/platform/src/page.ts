@@ -16,6 +16,13 @@ export function positionOf(cursor: string | undefined): Position | undefined {
   return { at, id };
 }
 
+/** The cursor of a list whose rows are numbered: the number of the last one shown. */
+export function numberOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined || cursor === '') return undefined;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new Failure('invalid', { what: '?cursor', reason: 'pass the nextCursor of the page before' });
+}
+
 /** What is asked of a list of things that have names. */
 interface Wanted {
   readonly limit: number;

@@ -1,9 +1,10 @@
 import type { Database, Tables } from '@pileus/database';
 import type { Answer, AuditEntry, AuditLog, Context } from '@pileus/http';
-import { type Clock, Failure, newId, type OrganizationId } from '@pileus/model';
+import { type Clock, newId, type OrganizationId } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { lookAt } from './audit-look.ts';
 import { home } from './organizations.ts';
+import { containing, numberOf } from '../page.ts';
 
 /** The operation log: rows are added, and never changed (the table itself sees to that). */
 export function auditLog(database: Database, clock: Clock): AuditLog {
@@ -22,7 +23,8 @@ export async function readAudit(
   query: Context<'get /audit'>['query'],
 ): Promise<Answer<'get /audit'>> {
   let rows = database.selectFrom('audit').selectAll().where('organization', '=', organization);
-  if (query.cursor) rows = rows.where('seq', '<', position(query.cursor));
+  const before = numberOf(query.cursor);
+  if (before !== undefined) rows = rows.where('seq', '<', before);
   if (query.user !== undefined) rows = rows.where('user_name', '=', query.user);
   if (query.action !== undefined) rows = rows.where('action', '=', query.action);
   if (query.result !== undefined) rows = rows.where('result', '=', query.result);
@@ -31,7 +33,7 @@ export async function readAudit(
   if (query.from !== undefined) rows = rows.where('at', '>=', new Date(query.from));
   if (query.to !== undefined) rows = rows.where('at', '<', new Date(query.to));
   if (query.q !== undefined && query.q !== '') {
-    const pattern = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern = containing(query.q);
     const searched = ['user_name', 'action', 'ip', 'subject', 'target_name', 'reason', 'request_id', 'code'] as const;
     rows = rows.where((where) => where.or(searched.map((column) => where(column, 'ilike', pattern))));
   }
@@ -75,11 +77,6 @@ const json = (value: unknown): string | null => (value === undefined ? null : JS
 /** What a stranger typed may be long, and may hold the one character PostgreSQL cannot keep. */
 function written(text: string, longest: number): string {
   return text.replaceAll('\0', '').slice(0, longest);
-}
-
-function position(cursor: string): number {
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new Failure('invalid', { what: '?cursor', reason: 'pass the nextCursor of the page before' });
 }
 
 function view(row: Selectable<Tables['audit']>): Answer<'get /audit'>['items'][number] {

@@ -4,6 +4,7 @@ import { type Id, type IdKind, kindOfId, type OrganizationId, type ProjectId, ty
 import type { Selectable } from 'kysely';
 import { isBuiltIn } from './built-in.ts';
 import { home } from './organizations.ts';
+import { asUses, usesOf } from '../clouds/account-secrets.ts';
 
 /**
  * A thing as the operation log tells it before and after a call, by its id, in one organization. What of it is a secret is
@@ -38,7 +39,13 @@ const looks: Partial<Record<IdKind, Look>> = {
       .select(['name', 'requires_second_factor'])
       .where('id', '=', id as OrganizationId)
       .executeTakeFirst();
-    return row && { name: row.name, state: { name: row.name, requiresSecondFactor: row.requires_second_factor } };
+    if (!row) return undefined;
+    const state = {
+      name: row.name,
+      requiresSecondFactor: row.requires_second_factor,
+      ...(await quotaOf(database, id)),
+    };
+    return { name: row.name, state };
   },
 
   project: async (database, organization, id) => {
@@ -59,6 +66,7 @@ const looks: Partial<Record<IdKind, Look>> = {
     const state = {
       ...row,
       environments: Object.fromEntries(environments.map(({ name, purpose }) => [name, purpose])),
+      ...(await quotaOf(database, id)),
     };
     return { name: row.name, project: id, state };
   },
@@ -201,10 +209,20 @@ const looks: Partial<Record<IdKind, Look>> = {
       description,
       provider,
       settings,
-      secrets: hidden,
+      secrets: { ...hidden, ...asUses(await usesOf(database, [id])) },
       ...(prices && { prices: { from: prices.valid_from.toISOString(), setAt: prices.created_at.toISOString() } }),
     };
     return { name, state };
+  },
+
+  secret: async (database, organization, id) => {
+    const row = await database
+      .selectFrom('secret')
+      .select(['name', 'description', 'version', 'value'])
+      .where('organization', '=', organization)
+      .where('id', '=', id as Id<'secret'>)
+      .executeTakeFirst();
+    return row && { name: row.name, state: { ...row, value: new Hidden(row.value) } };
   },
 
   template: async (database, organization, id) => {
@@ -231,7 +249,19 @@ const looks: Partial<Record<IdKind, Look>> = {
   deployment: async (database, organization, id) => {
     const row = await database
       .selectFrom('deployment')
-      .select(['name', 'project', 'environment', 'state', 'template', 'version', 'variant', 'account', 'plan', 'run'])
+      .select([
+        'name',
+        'project',
+        'environment',
+        'state',
+        'template',
+        'version',
+        'variant',
+        'account',
+        'plan',
+        'run',
+        'tags',
+      ])
       .where('organization', '=', organization)
       .where('id', '=', id)
       .executeTakeFirst();
@@ -252,6 +282,11 @@ const looks: Partial<Record<IdKind, Look>> = {
     return { name: row.name, project, state };
   },
 };
+
+async function quotaOf(database: Database, scope: string): Promise<State> {
+  const row = await database.selectFrom('quota').select('limits').where('scope', '=', scope).executeTakeFirst();
+  return row ? { quota: { ...row.limits } } : {};
+}
 
 /** What somebody may do, and what it acts by. */
 async function rightsOf(database: Database, principal: string): Promise<State> {

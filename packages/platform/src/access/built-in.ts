@@ -63,6 +63,7 @@ export const builtIn = {
       'server.start',
       'server.stop',
       'server.reboot',
+      'account.use',
       'account.check',
     ),
   },

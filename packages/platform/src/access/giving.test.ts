@@ -1,9 +1,10 @@
 import { createClient, type Client } from '@pileus/api';
+import type { Id, OrganizationId, UserId } from '@pileus/model';
 import { simulated } from '@pileus/provider';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { aPlatform } from '../testing/a-platform.ts';
 
-const { client: admin, bugs, url } = await aPlatform([simulated]);
+const { client: admin, bugs, url, database } = await aPlatform([simulated]);
 afterEach(() => expect(bugs.splice(0)).toEqual([]));
 
 const password = 'a wordy way in of mine';
@@ -144,6 +145,55 @@ test('who maps an identity provider to a group gives what the group may do', asy
     change({ settings: { issuer: 'https://elsewhere.example.org', clientId: 'pileus' } }),
   ).rejects.toMatchObject(refused);
   await change({ title: 'Only its title' });
+});
+
+test('who is denied something through a group does not leave it by sending somebody else there', async () => {
+  const limited = (await admin.call('post /users', { body: { name: 'limited', password } })).id;
+  const group = (await admin.call('post /groups', { body: { name: 'limits' } })).id;
+  const denying = (
+    await admin.call('post /policies', { body: { name: 'No deletions', document: document(deny('account.delete')) } })
+  ).id;
+  for (const [policy, principal] of [
+    ['AdministratorAccess', limited],
+    [denying, group],
+  ] as const)
+    await admin.call('put /policies/{policy}/attachments/{principal}', { params: { policy, principal } });
+  await admin.call('patch /groups/{group}', { params: { group }, body: { members: [limited] } });
+  const { token } = await createClient({ server: url }).call('post /sessions', {
+    body: { name: 'limited', password, kind: 'cli' },
+  });
+  const change = (members: string[]) =>
+    createClient({ server: url, token }).call('patch /groups/{group}', { params: { group }, body: { members } });
+  await expect(change([])).rejects.toMatchObject(beyond('account.delete'));
+  await expect(change([made.reader])).rejects.toMatchObject(beyond('account.delete'));
+  await change([limited, made.reader]);
+});
+
+test('who says what a directory is gives what its people may do', async () => {
+  const settings = {
+    url: 'ldaps://127.0.0.1:9',
+    bindDn: 'cn=reader,dc=x',
+    people: { base: 'dc=x', filter: '(uid={name})' },
+  };
+  const { id: method } = await admin.call('post /sign-in-methods', {
+    body: { kind: 'ldap', title: 'Directory', settings, secret: 'reading' },
+  });
+  await database
+    .insertInto('identity')
+    .values({
+      organization: (await admin.call('get /me', {})).organization.id as OrganizationId,
+      issuer: `ldap:${method}`,
+      subject: 'boss',
+      user_id: made.boss as UserId,
+      method: method as Id<'sign-in-method'>,
+    })
+    .execute();
+  const change = (body: object) => keeper.call('patch /sign-in-methods/{method}', { params: { method }, body });
+  const elsewhere = { ...settings, url: 'ldaps://192.0.2.1' };
+  const refused = { failure: { code: 'beyond-own-rights' } };
+  await expect(change({ settings: elsewhere })).rejects.toMatchObject(refused);
+  await expect(change({ countsAsTwo: true })).rejects.toMatchObject(refused);
+  await change({ title: 'Directory of the lab' });
 });
 
 test('a token gives no more than its scopes', async () => {

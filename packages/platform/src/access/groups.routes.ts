@@ -94,8 +94,9 @@ async function refuseMoving(
   const rows = await transaction.selectFrom('group_member').select('member').where('user_group', '=', group).execute();
   const [before, after] = [new Set<string>(rows.map(({ member }) => member)), new Set(members)];
   const through = await attachedPolicies(transaction, group);
-  const [given, taken] = [after.isSubsetOf(before) ? [] : through, before.isSubsetOf(after) ? [] : through];
-  refuseGiving(rights, given, taken);
+  // Those who come and those who go are different people: what is denied to the ones is no comfort for the others.
+  if (!after.isSubsetOf(before)) refuseGiving(rights, through);
+  if (!before.isSubsetOf(after)) refuseGiving(rights, [], through);
 }
 
 async function views(database: Database, rows: readonly Selectable<Tables['user_group']>[]): Promise<GroupView[]> {

@@ -31,8 +31,23 @@ export function methodHandlers(given: Given): Bound[] {
   ) => {
     for (const group of new Set(Object.values(groups).flat())) {
       check('group.update', await theOne(database, actor, 'group', group));
-      refuseGiving(actor.rights, await attachedPolicies(database, group as Id<'group'>));
+      const through = await attachedPolicies(database, group as Id<'group'>);
+      refuseGiving(actor.rights, through);
+      // Whom the provider does not count among its members leaves it.
+      refuseGiving(actor.rights, [], through);
     }
+  };
+
+  /** Whoever says what a directory is says who signs in as each of its people. */
+  const checkPeople = async (actor: Actor, row: MethodRow) => {
+    const people = await database
+      .selectFrom('identity')
+      .select('user_id')
+      .distinct()
+      .where('organization', '=', row.organization)
+      .where('method', '=', row.id)
+      .execute();
+    for (const { user_id } of people) refuseGiving(actor.rights, await attachedPolicies(database, user_id));
   };
 
   const all = async (actor: Actor, origin: string): Promise<MethodView[]> => {
@@ -94,7 +109,8 @@ export function methodHandlers(given: Given): Bound[] {
       const { title, settings, secret, groups, makesUsers, countsAsTwo, isEnabled } = body;
       // Another directory behind the same groups puts other people into them.
       const isOther = settings !== undefined || secret !== undefined || isEnabled === true;
-      if (groups ?? isOther) await checkGroups(actor, groups ?? row.groups, check);
+      if (groups !== undefined || isOther || makesUsers === true) await checkGroups(actor, groups ?? row.groups, check);
+      if (isOther || countsAsTwo === true) await checkPeople(actor, row);
       const read = settings && readSettings(row.kind, settings);
       if (read && secret === undefined && row.secret !== null && addressIn(read) !== addressIn(row.settings))
         throw new Failure('invalid', {

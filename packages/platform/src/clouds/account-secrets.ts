@@ -2,6 +2,7 @@ import type { Database } from '@pileus/database';
 import { because, Failure, type Id } from '@pileus/model';
 import type { Provider } from '@pileus/provider';
 import type { Secrets } from '../secrets/secrets.ts';
+import { referred } from '../row.ts';
 import { secretFields } from './account-settings.ts';
 
 /** Which settings of an account are which secrets. */
@@ -58,10 +59,9 @@ export async function keepUses(database: Database, account: string, uses: Uses):
     .insertInto('account_secret')
     .values(rows)
     .execute()
-    .catch((error: Error & { code?: string }) => {
-      if (error.code !== '23503') throw error;
-      throw new Failure('not-found', { kind: 'secret', id: Object.values(uses).join(', ') }, { cause: error });
-    });
+    .catch(
+      referred((cause) => new Failure('not-found', { kind: 'secret', id: Object.values(uses).join(', ') }, { cause })),
+    );
 }
 
 /** Settings without those that are a secret's. */

@@ -173,13 +173,18 @@ export function createAccounts({
       const whole = next && besides(await withSavedSecrets(id, next, row, vault), uses);
       if (whole) parseSettings(of, { ...whole, ...(await openUses(of, uses, secrets)) });
       const kept = whole && keep(of, id, whole, vault);
+      // What was left out stays as it is: sealed anew, it would seem to be another one.
+      const left = Object.entries(row.secrets).filter(([field]) => (next?.[field] ?? '') === '' && !(field in uses));
       await database.whole(async () => {
         await database
           .updateTable('account')
           .set({
             ...(name !== undefined && { name }),
             ...(description !== undefined && { description }),
-            ...(kept && { settings: JSON.stringify(kept.settings), secrets: JSON.stringify(kept.secrets) }),
+            ...(kept && {
+              settings: JSON.stringify(kept.settings),
+              secrets: JSON.stringify({ ...kept.secrets, ...Object.fromEntries(left) }),
+            }),
             changed: now,
           })
           .where('id', '=', id)

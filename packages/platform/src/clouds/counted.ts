@@ -49,6 +49,7 @@ function counted<T extends object>(
       return (...given: unknown[]): unknown => {
         const began = performance.now();
         const answer: unknown = Reflect.apply(part, target, given);
+        if (isList(answer)) return told(answer, (thrown) => note(name, began, thrown));
         if (!(answer instanceof Promise)) return answer;
         return answer.then(
           (value: unknown) => {
@@ -63,4 +64,20 @@ function counted<T extends object>(
       };
     },
   });
+}
+
+const isList = (answer: unknown): answer is AsyncIterable<unknown> =>
+  typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
+
+/** A list, and what came of it once it has been read or has broken off. */
+async function* told<T>(list: AsyncIterable<T>, end: (thrown?: unknown) => void): AsyncGenerator<T> {
+  let thrown: unknown;
+  try {
+    yield* list;
+  } catch (error) {
+    thrown = error;
+    throw error;
+  } finally {
+    end(thrown);
+  }
 }

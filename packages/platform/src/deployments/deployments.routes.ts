@@ -203,7 +203,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       const run = await runOf(params.run);
       audit(run.subject ?? run.id);
       // Whoever resumes it answers for it from now on, and so must be allowed what it does.
-      await checkNeeds(database, actor, deployments.needsOf(run));
+      await checkNeeds(database, actor, await deployments.needsOf(run));
       await deployments.resume(run.id, by(actor), body.only);
       return runView(await runOf(run.id));
     }),

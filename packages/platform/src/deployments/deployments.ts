@@ -44,7 +44,7 @@ export interface Deployments {
    */
   mend(id: string, nodes: readonly string[], note: string): Promise<RunId | undefined>;
   /** What somebody must be allowed who goes on with a run: what it needed when it was started. */
-  needsOf(run: RunRecord): readonly Need[];
+  needsOf(run: RunRecord): Promise<readonly Need[]>;
   /**
    * Goes on with a paused, failed or cancelled run, for `by`, who answers for it from then on; with `only`, tries just these
    * instances again.
@@ -262,7 +262,7 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
     resume: async (id, by, only) => {
       const run = await engine.get(id);
       if (!run) throw new Failure('not-found', { kind: 'run', id });
-      const behalf = behalfOf(by, needsToResume(run));
+      const behalf = behalfOf(by, await needsToResume(run));
       if (!isOurs(run.kind) || run.state === 'paused') return engine.resume(id, { only, by: behalf });
       await withLocks(database, run.subject ?? '', async (transaction, row, active) => {
         if (row.run !== id) {
@@ -281,6 +281,21 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       });
     },
   };
+
+  /** Of what the platform began by itself, its kind tells: whoever goes on with it does the same by hand. */
+  async function needsToResume(run: RunRecord): Promise<readonly Need[]> {
+    const kept = needsOf(run);
+    if (kept) return kept;
+    const control: Need = { may: 'deployment.control', of: 'run', id: run.id };
+    const action = changeActions.find((one) => run.kind === `deployment.${one}`);
+    if (!action || !run.subject) return [control];
+    const placed = await database
+      .selectFrom('deployment')
+      .select(['id', 'account'])
+      .where('id', '=', run.subject)
+      .executeTakeFirst();
+    return [control, ...(placed ? needsFor(action, placed) : [])];
+  }
 
   /** Goes back to a revision that was reached; what leads there is worked out when what was cancelled has ended. */
   async function undoing(transaction: Transaction, row: DeploymentRow, to: number, by: By): Promise<RunId> {
@@ -334,7 +349,6 @@ function known({ unknown: _, ...takes }: Takes): Takes {
   return takes;
 }
 
-/** Whether there is room for it. */
 type Placed = Pick<DeploymentRow, 'id' | 'account'>;
 
 function needsFor(action: ChangeAction, { id, account }: Placed): Need[] {
@@ -345,14 +359,6 @@ function needsFor(action: ChangeAction, { id, account }: Placed): Need[] {
 /** Putting back what a run has changed belongs to controlling it. */
 function needsToUndo({ id }: Placed): Need[] {
   return [{ may: 'deployment.control', of: 'deployment', id }];
-}
-
-/** Of what the platform began by itself, its kind tells: whoever goes on with it does the same by hand. */
-function needsToResume(run: RunRecord): readonly Need[] {
-  const control: Need = { may: 'deployment.control', of: 'run', id: run.id };
-  const action = changeActions.find((one) => run.kind === `deployment.${one}`);
-  const own = action && run.subject ? [{ may: actionOfChange[action], of: 'deployment', id: run.subject }] : [];
-  return needsOf(run) ?? [control, ...own];
 }
 
 /** Seconds between two looks at what is watched; null where nothing is. */

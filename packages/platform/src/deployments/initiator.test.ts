@@ -166,7 +166,7 @@ test('what the platform mends by itself asks nobody, and whoever resumes it must
       name: 'Controls runs',
       document: {
         Version: '2026-11-01',
-        Statement: [{ Effect: 'Allow', Action: ['deployment.control', '*.read'], Resource: '*' }],
+        Statement: [{ Effect: 'Allow', Action: ['deployment.control', 'account.use', '*.read'], Resource: '*' }],
       },
     },
   });

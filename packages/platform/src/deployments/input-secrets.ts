@@ -4,7 +4,7 @@ import { Failure, sealedIn, type OrganizationId } from '@pileus/model';
 import { Secrets, type SecretKeeping } from '@pileus/orchestrator';
 import type { Data } from '@pileus/tosca';
 import { sql } from 'kysely';
-import { sealedColumns, type Vault } from '../vault/index.ts';
+import { type Place, sealedColumns, type Vault } from '../vault/index.ts';
 
 /** Where secret inputs of deployments lie. */
 export interface InputSecrets {
@@ -96,7 +96,7 @@ async function opened(
   return new Map(await Promise.all(entries));
 }
 
-async function read(vault: Vault, sealed: string, place: Parameters<Vault['open']>[1]): Promise<string | Failure> {
+async function read(vault: Vault, sealed: string, place: Place): Promise<string | Failure> {
   try {
     return await vault.open(sealed, place);
   } catch (error) {

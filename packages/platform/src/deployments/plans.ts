@@ -152,7 +152,8 @@ export function createPlans(options: PlansOptions): Plans {
     const quote = await prices.quote(account, steps, survey.resources, signal);
     const flavors = await prices.flavors(account, flavorsIn(steps, survey.resources), signal);
     const takes = takesOf(steps, survey.resources, flavors, quote);
-    refuseOver(await quotas.asked(planned, takes), takes, planned.name);
+    const asked = await quotas.asked(planned, takes);
+    refuseOver(asked, takes, planned.name);
     const row = { ...planned, content: { ...planned.content, ...(quote && { quote }), takes } };
     const { by, content, inputs, counts, deployment, base, tags = {}, ...rest } = row;
     const id = newId('plan');
@@ -175,7 +176,7 @@ export function createPlans(options: PlansOptions): Plans {
         .execute();
       if (secrets) await store.keepWith(transaction, id, secrets, texts.inputs + texts.content);
     });
-    return viewWithQuotas(await find(id));
+    return { ...(await view(await find(id))), ...(asked.length > 0 && { quotas: asked }) };
   };
   const find = async (id: string): Promise<PlanRow> => {
     const row = await database.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();

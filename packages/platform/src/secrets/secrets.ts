@@ -1,10 +1,10 @@
 import { SecretValue } from '@pileus/api';
 import type { Database, Tables } from '@pileus/database';
-import { because, Failure, newId, type Clock, type Id, type OrganizationId } from '@pileus/model';
+import { because, Failure, newId, type Clock, type Id } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
 import type { By } from '../access/by.ts';
-import { taken } from '../row.ts';
+import { referred, taken } from '../row.ts';
 import { sealedColumns, type Vault } from '../vault/index.ts';
 import { fingerprintOf } from './ssh-key.ts';
 
@@ -14,10 +14,7 @@ type Value = z.infer<typeof SecretValue>;
 
 /** Secrets that others name. Values go in; only what works with them opens them. */
 export interface Secrets {
-  create(
-    given: { name: string; description: string; value: Value },
-    by: By & { readonly organization: OrganizationId },
-  ): Promise<SecretId>;
+  create(given: { name: string; description: string; value: Value }, by: By): Promise<SecretId>;
   /** Its newest version is another one from now on. Throws `conflict` where it is of another kind. */
   rotate(id: SecretId, value: Value, by: By): Promise<void>;
   /** Throws `conflict` while something names it. */
@@ -80,10 +77,7 @@ export function createSecrets({ database, vault, clock }: { database: Database; 
         .deleteFrom('secret')
         .where('id', '=', id)
         .execute()
-        .catch((error: Error & { code?: string }) => {
-          if (error.code !== '23503') throw error;
-          throw new Failure('conflict', { what: id, reason: because('secret-used') }, { cause: error });
-        });
+        .catch(referred((cause) => new Failure('conflict', { what: id, reason: because('secret-used') }, { cause })));
     },
     openFor: async (id) => {
       const row = await database.selectFrom('secret').select('value').where('id', '=', id).executeTakeFirst();

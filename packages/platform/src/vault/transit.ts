@@ -118,7 +118,7 @@ function callsOf({ url, key, mount, namespace, token, caCertificates }: TransitS
           headers: {
             'content-type': 'application/json',
             'x-vault-request': 'true',
-            'x-vault-token': await tokenNow(token),
+            'x-vault-token': await tokenNow(token, provider),
             ...(namespace !== undefined && { 'x-vault-namespace': namespace }),
           },
           body: JSON.stringify(body),
@@ -143,14 +143,10 @@ function callsOf({ url, key, mount, namespace, token, caCertificates }: TransitS
   };
 }
 
-async function tokenNow(token: TransitSettings['token']): Promise<string> {
+async function tokenNow(token: TransitSettings['token'], provider: string): Promise<string> {
   if (token instanceof Secret) return token.reveal();
   const text = await readFile(token.file, 'utf8').catch((cause: unknown) => {
-    throw new Failure(
-      'invalid',
-      { what: token.file, reason: 'the token of the transit engine cannot be read' },
-      { cause },
-    );
+    throw unreachable(provider, 'its token cannot be read', cause);
   });
   return text.trim();
 }

@@ -23,7 +23,7 @@ export function vaultHandlers({ database, vault, jobs, job, clock }: VaultRoutes
   return [
     handle('get /vault', async ({ actor }) => {
       onlyAtHome(actor, 'vault.read');
-      const newest = await vault.newestKey();
+      const newest = vault.sealsUnder;
       const provider = vault.has(newest);
       if (!provider) throw new Error(`the newest key ${newest} is not here`);
       const [counts, rewrap] = await Promise.all([countByKey(database), lastRewrap(database)]);

@@ -19,6 +19,8 @@ export interface Vault {
   open(sealed: string, place: Place): Promise<string>;
   /** The same secret with its data key wrapped under the newest key; throws what `open` does. */
   wrapAnew(sealed: string, place: Place): Promise<string>;
+  /** The id of the key under which secrets are sealed at this moment. */
+  readonly sealsUnder: string;
   /** The id of the key under which data keys are wrapped from now on. */
   newestKey(): Promise<string>;
   /** The keys that are here. */
@@ -83,6 +85,9 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     wrapAnew: async (sealed, place) => {
       const { key, wrapped } = await first.wrap(await dataKeyOf(sealed, place));
       return writeSealed(key, wrapped, partsOf(sealed, place).content);
+    },
+    get sealsUnder() {
+      return first.dataKey().key;
     },
     newestKey: () => first.newest(),
     get keys() {

@@ -45,7 +45,9 @@ const lease = seconds(60);
 const atOnce = 20;
 /** So that one that answers slowly does not keep the others waiting. */
 const atOnceOfOne = 4;
-const keptOfAnswer = 1_000; /** In CloudEvents, who tells. */
+const keptOfAnswer = 1_000;
+
+/** In CloudEvents, who tells. */
 export const sourceOf = (organization: string): string => `/organizations/${organization}`;
 
 type Due = DeliveryRow & { readonly hook: WebhookRow };
@@ -62,9 +64,9 @@ export function createDeliverer(options: DeliverOptions): Deliverer {
     round: async () => {
       const room = atOnce - underWay.size;
       if (isOver || room <= 0) return;
-      const counts = Map.groupBy(underWay.values(), ({ webhook }) => webhook);
-      const busy = [...counts].filter(([, { length }]) => length >= atOnceOfOne).map(([webhook]) => webhook);
-      for (const due of await claim(options, room, busy)) {
+      const of = Map.groupBy(underWay.values(), ({ webhook }) => webhook);
+      const counts = Object.fromEntries(Array.from(of, ([webhook, { length }]) => [webhook, length]));
+      for (const due of await claim(options, room, counts)) {
         const done = deliver(options, due)
           .catch((error: unknown) => log(`The outcome of delivery ${due.id} could not be kept: ${String(error)}`))
           .finally(() => underWay.delete(due.id));
@@ -79,20 +81,28 @@ export function createDeliverer(options: DeliverOptions): Deliverer {
 }
 
 /** Takes what is due, so that nobody else does while its lease holds. Of a webhook in order only the first that waits. */
-async function claim({ database, clock }: DeliverOptions, room: number, busy: readonly string[]): Promise<Due[]> {
+async function claim(
+  { database, clock }: DeliverOptions,
+  room: number,
+  underWay: Readonly<Record<string, number>>,
+): Promise<Due[]> {
   const now = new Date(clock.now());
   const { rows } = await sql<DeliveryRow>`
     update webhook_delivery set attempts = attempts + 1, due_at = ${new Date(now.getTime() + lease)}
     from (
-      select found.id from webhook_delivery as found join webhook on webhook.id = found.webhook
-      where found.state = 'waiting' and found.due_at <= ${now} and webhook.is_enabled
-        and not (found.webhook = any (${[...busy]}::text[]))
-        and not (webhook.in_order and exists (
-          select from webhook_delivery as earlier
-          where earlier.webhook = found.webhook and earlier.state = 'waiting' and earlier.seq < found.seq))
-      order by found.due_at, found.seq
+      select one.id from webhook cross join lateral (
+        select found.id, found.due_at, found.seq from webhook_delivery as found
+        where found.webhook = webhook.id and found.state = 'waiting' and found.due_at <= ${now}
+          and not (webhook.in_order and exists (
+            select from webhook_delivery as earlier
+            where earlier.webhook = found.webhook and earlier.state = 'waiting' and earlier.seq < found.seq))
+        order by found.due_at, found.seq
+        limit greatest(0, ${atOnceOfOne} - coalesce((${JSON.stringify(underWay)}::jsonb ->> webhook.id)::int, 0))
+        for update skip locked
+      ) as one
+      where webhook.is_enabled
+      order by one.due_at, one.seq
       limit ${room}
-      for update of found skip locked
     ) as due
     where webhook_delivery.id = due.id
     returning webhook_delivery.*`.execute(database);
@@ -157,16 +167,16 @@ async function keep(
   const hasArrived = status !== undefined && status >= 200 && status < 300;
   const pause = pauseAfter(due, after);
   const isLast = !hasArrived && pause === undefined;
-  const stopped = await database.transaction().execute(async (transaction) => {
+  await database.whole(async () => {
     const { rows } = await sql<{ attempts: number }>`
       update webhook_delivery set
         state = ${hasArrived ? 'delivered' : isLast ? 'failed' : 'waiting'},
         due_at = ${new Date(ended + (pause ?? 0))}
       where id = ${due.id} and attempts = ${due.attempts} and state = 'waiting'
-      returning attempts`.execute(transaction);
+      returning attempts`.execute(database);
     // Whoever took so long that another one has tried meanwhile leaves the outcome to that one.
-    if (rows.length === 0) return undefined;
-    await transaction
+    if (rows.length === 0) return;
+    await database
       .insertInto('webhook_attempt')
       .values({
         delivery: due.id,
@@ -180,30 +190,28 @@ async function keep(
       .execute();
     if (hasArrived) {
       await sql`update webhook set failing_since = null where id = ${due.webhook} and failing_since is not null`.execute(
-        transaction,
+        database,
       );
-      return undefined;
+      return;
     }
     const why = status === 410 ? 'gone' : 'failing';
     const { rows: ended_ } = await sql<{ id: string }>`
       update webhook set is_enabled = false, disabled_because = ${why}
       where id = ${due.webhook} and is_enabled
         and (${why === 'gone'} or failing_since < ${new Date(began - patience)})
-      returning id`.execute(transaction);
-    if (ended_.length > 0) return why;
+      returning id`.execute(database);
+    if (ended_.length > 0) return noteStop(options, due, why);
     await sql`update webhook set failing_since = ${new Date(began)}
-      where id = ${due.webhook} and failing_since is null`.execute(transaction);
-    return undefined;
+      where id = ${due.webhook} and failing_since is null`.execute(database);
   });
-  if (stopped) await noteStop(options, due, stopped);
 }
 
 /** Growing pauses, each a little shorter or longer; what the receiver asks for, if that is longer and no more than a day. */
 function pauseAfter({ attempts, hook }: Due, after: number | undefined): number | undefined {
   const planned = pauses[attempts - 1] ?? (hook.in_order ? hours(1) : undefined);
   if (planned === undefined) return undefined;
-  const usual = hook.in_order ? Math.min(planned, hours(1)) : planned;
-  return Math.min(Math.max(usual * (0.8 + Math.random() * 0.4), after ?? 0), days(1));
+  const usual = planned * (0.8 + Math.random() * 0.4);
+  return Math.min(Math.max(hook.in_order ? Math.min(usual, hours(1)) : usual, after ?? 0), days(1));
 }
 
 function waitOf(header: string | null, now: Date): number | undefined {
@@ -212,8 +220,12 @@ function waitOf(header: string | null, now: Date): number | undefined {
   return Number.isFinite(wait) && wait > 0 ? wait : undefined;
 }
 
-async function noteStop({ audit, log }: DeliverOptions, { hook }: Due, why: 'failing' | 'gone'): Promise<void> {
-  log(`The webhook ${hook.name} is not called any more: ${why}`);
+async function noteStop(
+  { database, audit, log }: DeliverOptions,
+  { hook }: Due,
+  why: 'failing' | 'gone',
+): Promise<void> {
+  await database.afterwards(async () => log(`The webhook ${hook.name} is not called any more: ${why}`));
   await audit.write({
     user: 'system',
     organization: hook.organization,

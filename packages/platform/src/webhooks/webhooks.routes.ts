@@ -1,10 +1,14 @@
-import { actions, type EventKind, eventKinds } from '@pileus/api';
+import { type Action, actions, type EventKind, eventKinds } from '@pileus/api';
 import type { Database } from '@pileus/database';
-import { type Answer, type Bound, type Context, handle } from '@pileus/http';
+import { type Actor, type Answer, type Bound, type Context, handle } from '@pileus/http';
 import { because, type Clock, Failure, hours, newId, type OrganizationId } from '@pileus/model';
 import type { Outbound } from '@pileus/outbound';
+import { type PolicyDocument, policyVersion } from '@pileus/policy';
 import { sql } from 'kysely';
+import { refuseGiving } from '../access/giving.ts';
 import { projectOf } from '../access/organizations.ts';
+import { failureView } from '../failure-view.ts';
+import { numberOf } from '../page.ts';
 import { taken } from '../row.ts';
 import { sealedColumns, type Vault } from '../vault/index.ts';
 import { sourceOf } from './deliver.ts';
@@ -38,7 +42,7 @@ export function webhookHandlers({ database, vault, outbound, clock }: Parts): Bo
     handle('post /webhooks', async ({ actor, body, audit, check }) => {
       const { name, url, kinds, format, inOrder } = body;
       const project = body.project === undefined ? null : await projectOf(database, actor.organization, body.project);
-      checkKinds(check, actor.organization, kinds, project);
+      checkKinds(actor, check, kinds, project);
       await checkAddress(outbound, url);
       const [id, secret] = [newId('webhook'), newSecret()];
       audit(id);
@@ -72,7 +76,9 @@ export function webhookHandlers({ database, vault, outbound, clock }: Parts): Bo
       const row = await webhookOf(database, actor.organization, webhook);
       // Whoever turns it on or elsewhere has all of it told, as if it was new.
       if (kinds !== undefined || url !== undefined || isEnabled === true)
-        checkKinds(check, actor.organization, kinds ?? row.kinds, row.project);
+        checkKinds(actor, check, kinds ?? row.kinds, row.project);
+      if (url !== undefined || isEnabled === true)
+        checkKinds(actor, check, await kindsWaiting(database, webhook), row.project);
       if (url !== undefined) await checkAddress(outbound, url);
       const changes = {
         ...(name !== undefined && { name }),
@@ -158,10 +164,10 @@ export function webhookHandlers({ database, vault, outbound, clock }: Parts): Bo
     }),
     handle(
       'post /webhooks/{webhook}/deliveries/{delivery}/resend',
-      async ({ actor, params: { webhook, delivery }, audit }) => {
+      async ({ actor, params: { webhook, delivery }, audit, check }) => {
         audit(webhook);
-        await enabled(database, actor.organization, webhook);
-        await deliveryOf(database, webhook, delivery);
+        const hook = await enabled(database, actor.organization, webhook);
+        checkKinds(actor, check, [(await deliveryOf(database, webhook, delivery)).kind], hook.project);
         await database
           .updateTable('webhook_delivery')
           .set({ state: 'waiting', due_at: now() })
@@ -175,20 +181,43 @@ export function webhookHandlers({ database, vault, outbound, clock }: Parts): Bo
 
 /** Nobody has told elsewhere what may not be seen here. */
 function checkKinds(
+  { organization, rights }: Actor,
   check: Context<'post /webhooks'>['check'],
-  organization: OrganizationId,
   kinds: readonly string[],
   project: string | null,
 ): void {
   for (const kind of kinds) {
-    const { needs, on } = eventKinds[kind as EventKind]; // the schema lets no other word through
+    if (!isEventKind(kind)) continue; // A test says nothing of anything.
+    const { needs, on } = eventKinds[kind];
     const isWhole = actions[needs].on === 'organization';
     check(needs, {
       kind: on,
       ...(isWhole && { id: organization }),
       keys: isWhole || project === null ? {} : { project },
     });
+    // It is told of all there are and will be: what is denied for some of them only must not be among these.
+    refuseGiving(rights, [
+      { policy: 'webhook', name: 'webhook', document: readingAll(needs, isWhole ? null : project) },
+    ]);
   }
+}
+
+const isEventKind = (kind: string): kind is EventKind => kind in eventKinds;
+
+function readingAll(action: Action, project: string | null): PolicyDocument {
+  const condition = project === null ? {} : { Condition: { StringEquals: { project } } };
+  return { Version: policyVersion, Statement: [{ Effect: 'Allow', Action: action, Resource: '*', ...condition }] };
+}
+
+async function kindsWaiting(database: Database, webhook: string): Promise<string[]> {
+  const rows = await database
+    .selectFrom('webhook_delivery')
+    .select('kind')
+    .distinct()
+    .where('webhook', '=', webhook)
+    .where('state', '=', 'waiting')
+    .execute();
+  return rows.map(({ kind }) => kind);
 }
 
 /** Says now what would be refused later; a host that does not answer at this moment may do so then. */
@@ -235,11 +264,10 @@ async function deliveries(
   webhook: string,
   { limit, cursor, state }: Context<'get /webhooks/{webhook}/deliveries'>['query'],
 ): Promise<Answer<'get /webhooks/{webhook}/deliveries'>> {
-  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
-    throw new Failure('invalid', { what: '?cursor', reason: 'pass the nextCursor of the page before' });
+  const before = numberOf(cursor);
   let rows = database.selectFrom('webhook_delivery').selectAll().where('webhook', '=', webhook);
   if (state !== undefined) rows = rows.where('state', '=', state);
-  if (cursor !== undefined) rows = rows.where('seq', '<', Number(cursor));
+  if (before !== undefined) rows = rows.where('seq', '<', before);
   const found = await rows
     .orderBy('seq', 'desc')
     .limit(limit + 1)
@@ -322,12 +350,6 @@ function attemptView({ number, at, milliseconds, status, answer, failure }: Atte
     milliseconds,
     ...(status !== null && { status }),
     ...(answer !== null && { answer }),
-    ...(failure && {
-      failure: {
-        code: failure.code,
-        facts: { ...failure.facts },
-        ...(failure.because && { because: { ...failure.because } }),
-      },
-    }),
+    ...(failure && { failure: failureView(failure) }),
   };
 }
