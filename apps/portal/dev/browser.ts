@@ -294,6 +294,15 @@ export const stops: readonly Stop[] = [
       await page.waitForSelector('.ant-form-item-explain-error');
     },
   },
+  {
+    name: 'secret-versions',
+    path: '/secrets',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('tr.item button >> nth=0');
+      await page.waitForSelector('.ant-modal .versions > li');
+    },
+  },
   { name: 'service-accounts', path: '/service-accounts', seen: 'tr.item' },
   { name: 'service-account', path: '/service-accounts/svc-nightly', seen: 'tr.item' },
   { name: 'access-tokens', path: '/access-tokens', seen: 'tr.item' },

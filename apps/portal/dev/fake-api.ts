@@ -211,6 +211,26 @@ function handlersOf(world: FakeWorld): Handlers {
         samples.secrets.filter(({ name }) => has(query.q, name)),
         query,
       ),
+    'get /secrets/{secret}': ({ params }) =>
+      found(
+        samples.secrets.find(({ id }) => id === params.secret),
+        'secret',
+        params.secret,
+      ),
+    'get /secrets/{secret}/versions': ({ params }) => {
+      const { version } = found(
+        samples.secrets.find(({ id }) => id === params.secret),
+        'secret',
+        params.secret,
+      );
+      const older = Array.from({ length: version.number - 1 }, (_, at) => ({
+        number: at + 1,
+        isKept: at > 0,
+        createdBy: 'admin',
+        createdAt: samples.ago(90_000 - at * 40_000),
+      }));
+      return { items: [version, ...older.toReversed()] };
+    },
     'get /service-accounts': ({ query }) =>
       page(
         people.services.filter(({ name }) => has(query.q, name)),

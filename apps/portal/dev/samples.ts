@@ -785,7 +785,7 @@ export const secrets: readonly Secret[] = [
     name: '实验室密码',
     description: 'OpenStack 账户 pileus 的密码，每季度更换',
     kind: 'text',
-    version: { number: 3, createdBy: 'zhang', createdAt: ago(90) },
+    version: { number: 3, isKept: true, broughtBackFrom: 1, createdBy: 'zhang', createdAt: ago(90) },
     usedBy: [{ kind: 'account', id: 'acc-shanghai0001', name: '上海 OpenStack', setting: 'password' }],
     createdBy: 'admin',
     createdAt: ago(90_000),
@@ -797,6 +797,7 @@ export const secrets: readonly Secret[] = [
     kind: 'ssh-key',
     version: {
       number: 1,
+      isKept: true,
       fingerprint: 'SHA256:I9JCQ6KNJ6EyScrv3aKy3LtwiCyuMJwpfMX5ap6+5b0',
       createdBy: 'admin',
       createdAt: ago(9_000),

@@ -357,6 +357,7 @@ async function trySecrets(client: Client): Promise<void> {
     const next = others[at];
     if (next) await done(client, 'post /secrets/{secret}/versions', { params: { secret }, body: { value: next } });
     kept.push(secret);
+    await done(client, 'put /secrets/{secret}', { params: { secret }, body: { version: 1 } });
     await done(client, 'get /secrets/{secret}', { params: { secret } });
     await done(client, 'get /secrets/{secret}/versions', { params: { secret } });
   }

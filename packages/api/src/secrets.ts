@@ -21,6 +21,10 @@ export const SecretValue = z.discriminatedUnion('kind', [
 
 export const SecretVersionView = z.object({
   number: z.number(),
+  /** Whether its value is kept, so that it can be brought back: the values of the newest ten are. */
+  isKept: z.boolean(),
+  /** The version whose value was brought back as this one. */
+  broughtBackFrom: z.number().optional(),
   /** Of an SSH key: `SHA256:…`, as ssh-keygen -l shows it. */
   fingerprint: z.string().optional(),
   createdBy: z.string(),
@@ -89,9 +93,21 @@ export const secrets = [
     fails: ['not-found', 'name-taken'],
   }),
   endpoint({
+    method: 'put',
+    path: '/secrets/{secret}',
+    summary: 'Bring back the value of an old version, as a new version',
+    permission: 'secret.update',
+    action: 'SECRET_ROLLBACK',
+    params: secret,
+    body: z.object({ version: z.number().int().min(1) }),
+    answer: SecretView,
+    dryRun: true,
+    fails: ['not-found', 'conflict'],
+  }),
+  endpoint({
     method: 'get',
     path: '/secrets/{secret}/versions',
-    summary: 'The versions of a secret, the newest first',
+    summary: 'The versions of a secret without their values, the newest first',
     permission: 'secret.read',
     params: secret,
     answer: z.object({ items: z.array(SecretVersionView) }),
@@ -100,7 +116,7 @@ export const secrets = [
   endpoint({
     method: 'post',
     path: '/secrets/{secret}/versions',
-    summary: 'Give a secret a new value, which everything that names it uses from now on; the one before is forgotten',
+    summary: 'Give a secret a new value, which accounts that name it use from now on; it can be taken back',
     permission: 'secret.update',
     action: 'SECRET_ROTATE',
     params: secret,

@@ -113,6 +113,14 @@ export const reasons = {
     en: 'cloud accounts use it; give them another one, or a value of their own, first',
     'zh-CN': '有云账户正在使用它；请先为这些账户改用其他机密或直接填写',
   },
+  'newest-version': {
+    en: 'its newest version is {number} already',
+    'zh-CN': '最新版本已经是 {number}',
+  },
+  'version-forgotten': {
+    en: 'the value of version {number} is not kept any more; give it as a new value',
+    'zh-CN': '版本 {number} 的内容已不再保存；请作为新内容填写',
+  },
   'other-kind': {
     en: 'it is of the kind {kind}, and its versions are too; keep another secret instead',
     'zh-CN': '它的类型是 {kind}，各版本类型必须相同；请另建一个机密',

@@ -95,6 +95,11 @@ beforeAll(async () => {
       })
     ).id,
   });
+  // So that there is one to bring back.
+  await client.call('post /secrets/{secret}/versions', {
+    params: { secret: there['secret'] ?? '' },
+    body: { value: { kind: 'text', text: 'b' } },
+  });
   // What accounts' first checks write is there before anything is compared.
   const isUnknown = async () =>
     (await client.call('get /accounts', {})).items.some(({ health }) => health.is === 'unknown');
@@ -232,6 +237,7 @@ const tries: Readonly<Record<string, (() => unknown) | undefined>> = {
   'patch /organizations/{organization}/quota': () => ({ servers: 3_000 }),
   'post /secrets': () => ({ name: 'tried', value: { kind: 'text', text: 'tried' } }),
   'patch /secrets/{secret}': () => ({ name: 'tried' }),
+  'put /secrets/{secret}': () => ({ version: 1 }),
   'post /secrets/{secret}/versions': () => ({ value: { kind: 'text', text: 'tried' } }),
   'delete /secrets/{secret}': undefined,
   'patch /webhooks/{webhook}': () => ({ isEnabled: false }),

@@ -309,8 +309,6 @@ interface SecretTable {
   description: string;
   kind: (typeof secretKinds)[number];
   version: number;
-  /** Sealed. */
-  value: string;
   created_by: string;
   created_at: Date;
 }
@@ -318,7 +316,10 @@ interface SecretTable {
 interface SecretVersionTable {
   secret: Id<'secret'>;
   number: number;
+  /** Sealed; null once it is forgotten. */
+  value: string | null;
   fingerprint: string | null;
+  brought_back_from: number | null;
   created_by: string;
   created_at: Date;
 }

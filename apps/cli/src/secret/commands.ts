@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { doing, type Surroundings } from '../declare.ts';
-import type { CreateOptions, UpdateOptions, ValueOptions } from './secret.ts';
+import { usage } from '../exit.ts';
+import type { CreateOptions, RollbackOptions, UpdateOptions, ValueOptions } from './secret.ts';
 
 /** Secrets that cloud accounts name. A value comes of a file, of standard input or of a prompt, never of the command line. */
 export function addSecret(program: Command, here: Surroundings): void {
@@ -40,6 +41,26 @@ export function addSecret(program: Command, here: Surroundings): void {
     .option('--user <user>', say('secret.user'))
     .action((secret: string, options: ValueOptions, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).rotateSecret(context, secret, options)),
+    );
+  noun
+    .command('versions')
+    .description(say('secret.versions'))
+    .argument('<secret>', say('argument.secret'))
+    .action((secret: string, _: object, command: Command) =>
+      doing(here, command, {}, async (context) => (await load()).listVersions(context, secret)),
+    );
+  noun
+    .command('rollback')
+    .description(say('secret.rollback'))
+    .argument('<secret>', say('argument.secret'))
+    .addOption(
+      new Option('--to <version>', say('secret.to')).makeOptionMandatory().argParser((given: string) => {
+        if (!/^[1-9]\d{0,8}$/.test(given)) throw usage(say('usage.badSecretVersion', { given }));
+        return Number(given);
+      }),
+    )
+    .action((secret: string, options: RollbackOptions, command: Command) =>
+      doing(here, command, {}, async (context) => (await load()).rollBackSecret(context, secret, options)),
     );
   noun
     .command('update')

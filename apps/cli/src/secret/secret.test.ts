@@ -14,7 +14,7 @@ const secret: AnswerOf<'get /secrets/{secret}'> = {
   name: 'lab password',
   description: '',
   kind: 'text',
-  version: { number: 2, createdBy: 'zhang', createdAt: at },
+  version: { number: 2, isKept: true, createdBy: 'zhang', createdAt: at },
   usedBy: [{ kind: 'account', id: account.id, name: 'lab', setting: 'password' }],
   createdBy: 'admin',
   createdAt: at,
@@ -57,6 +57,30 @@ test('a secret is shown with who uses it, given a new value, and deleted by its 
   });
   expect((await home.run(['secret', 'delete', 'lab password'])).code).toBe(2);
   expect((await home.run(['secret', 'delete', 'lab password', '--yes'])).stderr).toContain('Deleted the secret');
+});
+
+test('the versions of a secret are listed, and an old one is brought back', async () => {
+  await using api = await fakeApi({
+    'get /secrets': () => ({ items: [secret] }),
+    'get /secrets/{secret}': () => secret,
+    'get /secrets/{secret}/versions': () => ({
+      items: [
+        { ...secret.version, number: 3, broughtBackFrom: 2 },
+        secret.version,
+        { ...secret.version, number: 1, isKept: false },
+      ],
+    }),
+    'put /secrets/{secret}': () => ({ ...secret, version: { ...secret.version, number: 4 } }),
+  });
+  await using home = await aHome(api.url);
+  const { stdout } = await home.run(['secret', 'versions', 'lab password']);
+  expect(stdout).toMatch(/\n3\s.*zhang\s+yes\s+2\s*\n2\s.*yes\s*\n1\s.*zhang\s*$/);
+  expect((await home.run(['secret', 'rollback', 'lab password'])).stderr).toContain('--to');
+  const wrong = await home.run(['secret', 'rollback', 'lab password', '--to', 'first']);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('first is not the number of a version')]);
+  const done = await home.run(['secret', 'rollback', 'lab password', '--to', '2']);
+  expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/VERSION\s+4/)]);
+  expect(api.calls.at(-1)?.asked).toMatchObject({ params: { secret: secret.id }, body: { version: 2 } });
 });
 
 test('a cloud account is added with a secret in the place of a setting', async () => {

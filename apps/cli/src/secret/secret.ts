@@ -31,6 +31,11 @@ export interface UpdateOptions {
   readonly description?: string;
 }
 
+export interface RollbackOptions {
+  /** The version whose value is brought back. */
+  readonly to: number;
+}
+
 export async function listSecrets(
   { client, out, say, signal }: Context,
   options: { readonly search?: string },
@@ -85,6 +90,20 @@ export async function rotateSecret(context: Context, given: string, options: Val
   await shown(context, await client.call('post /secrets/{secret}/versions', call));
 }
 
+export async function listVersions(context: Context, given: string): Promise<void> {
+  const { client, out, signal } = context;
+  const params = { secret: (await findSecret(context, given)).id };
+  const { items } = await client.call('get /secrets/{secret}/versions', { params, signal });
+  await out.list(items, versionColumns(context), ({ number }) => String(number));
+}
+
+/** The value of an old version becomes that of a new one. */
+export async function rollBackSecret(context: Context, given: string, { to }: RollbackOptions): Promise<void> {
+  const { client, signal } = context;
+  const params = { secret: (await findSecret(context, given)).id };
+  await shown(context, await client.call('put /secrets/{secret}', { params, body: { version: to }, signal }));
+}
+
 export async function updateSecret(context: Context, given: string, options: UpdateOptions): Promise<void> {
   const { client, say, signal } = context;
   const { newName: name, description } = options;
@@ -129,7 +148,8 @@ const shown = (context: Context, secret: Secret): Promise<void> =>
     (one) => draw(context, one, []),
   );
 
-function draw({ say, out }: Context, secret: Secret, versions: readonly Version[]): string {
+function draw(context: Context, secret: Secret, versions: readonly Version[]): string {
+  const { say, out } = context;
   const { version, usedBy } = secret;
   const rows: [string, string][] = [
     [say('word.name'), secret.name],
@@ -141,12 +161,17 @@ function draw({ say, out }: Context, secret: Secret, versions: readonly Version[
     [say('word.usedBy'), usedBy.map(({ name, setting }) => `${name}.${setting}`).join(' ')],
     [say('word.id'), secret.id],
   ];
-  const columns = [
-    { title: say('word.version'), value: ({ number }: Version) => String(number) },
-    { title: say('word.created'), value: ({ createdAt }: Version) => moment(createdAt) },
-    { title: say('word.createdBy'), value: ({ createdBy }: Version) => createdBy },
-    { title: say('word.fingerprint'), value: ({ fingerprint = '' }: Version) => fingerprint },
-  ];
   const look = { columns: out.columns, colours: out.colours };
-  return facts(rows, out.colours) + (versions.length > 1 ? `\n\n${table(versions, columns, look)}` : '');
+  return (
+    facts(rows, out.colours) + (versions.length > 1 ? `\n\n${table(versions, versionColumns(context), look)}` : '')
+  );
 }
+
+const versionColumns = ({ say }: Context) => [
+  { title: say('word.version'), value: ({ number }: Version) => String(number) },
+  { title: say('word.created'), value: ({ createdAt }: Version) => moment(createdAt) },
+  { title: say('word.createdBy'), value: ({ createdBy }: Version) => createdBy },
+  { title: say('word.kept'), value: ({ isKept }: Version) => (isKept ? say('word.yes') : '') },
+  { title: say('word.broughtBackFrom'), value: ({ broughtBackFrom }: Version) => String(broughtBackFrom ?? '') },
+  { title: say('word.fingerprint'), value: ({ fingerprint = '' }: Version) => fingerprint },
+];

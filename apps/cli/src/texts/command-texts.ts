@@ -525,6 +525,12 @@ export const commandTexts = {
     en: 'give a secret a new value, which everything uses from now on',
     'zh-CN': '更换机密内容，所有使用者随即采用新内容',
   },
+  'secret.versions': { en: 'list the versions of a secret, without values', 'zh-CN': '列出机密的版本（不含内容）' },
+  'secret.rollback': {
+    en: 'bring back the value of an old version, as a new version',
+    'zh-CN': '恢复旧版本的内容，并保存为新版本',
+  },
+  'secret.to': { en: 'the number of the version to bring back', 'zh-CN': '要恢复的版本号' },
   'secret.update': { en: 'call a secret otherwise', 'zh-CN': '修改机密的名称或描述' },
   'secret.delete': { en: 'delete a secret that nothing uses', 'zh-CN': '删除未被使用的机密' },
   'secret.name': { en: 'what it is called', 'zh-CN': '名称' },

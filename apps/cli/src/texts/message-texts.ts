@@ -70,6 +70,10 @@ export const messageTexts = {
     en: '{given} is not of the form NODE=COUNT, such as web=3',
     'zh-CN': '{given} 不是 NODE=COUNT 的形式，例如 web=3',
   },
+  'usage.badSecretVersion': {
+    en: '{given} is not the number of a version; pileus secret versions shows them',
+    'zh-CN': '{given} 不是版本号；可用 pileus secret versions 查看',
+  },
   'usage.badRevision': {
     en: '{given} is not the number of a revision; pileus deployment history shows them',
     'zh-CN': '{given} 不是有效的修订号；可用 pileus deployment history 查看',

@@ -76,6 +76,7 @@ export const wordTexts = {
   'word.what': { en: 'WHAT', 'zh-CN': '内容' },
   'word.key': { en: 'KEY', 'zh-CN': '密钥' },
   'word.changed': { en: 'CHANGED', 'zh-CN': '更改时间' },
+  'word.broughtBackFrom': { en: 'BROUGHT BACK FROM', 'zh-CN': '恢复自版本' },
   'word.usedBy': { en: 'USED BY', 'zh-CN': '使用者' },
   'word.fingerprint': { en: 'FINGERPRINT', 'zh-CN': '指纹' },
   'word.where': { en: 'WHERE', 'zh-CN': '位置' },

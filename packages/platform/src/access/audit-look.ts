@@ -218,11 +218,21 @@ const looks: Partial<Record<IdKind, Look>> = {
   secret: async (database, organization, id) => {
     const row = await database
       .selectFrom('secret')
-      .select(['name', 'description', 'version', 'value'])
-      .where('organization', '=', organization)
-      .where('id', '=', id as Id<'secret'>)
+      .innerJoin('secret_version as newest', (join) =>
+        join.onRef('newest.secret', '=', 'secret.id').onRef('newest.number', '=', 'secret.version'),
+      )
+      .select(['secret.name', 'secret.description', 'secret.version', 'newest.value', 'newest.brought_back_from'])
+      .where('secret.organization', '=', organization)
+      .where('secret.id', '=', id as Id<'secret'>)
       .executeTakeFirst();
-    return row && { name: row.name, state: { ...row, value: new Hidden(row.value) } };
+    if (!row) return undefined;
+    const { value, brought_back_from: from, ...told } = row;
+    const state: State = {
+      ...told,
+      ...(value !== null && { value: new Hidden(value) }),
+      ...(from !== null && { broughtBackFrom: from }),
+    };
+    return { name: row.name, state };
   },
 
   template: async (database, organization, id) => {

@@ -1,6 +1,7 @@
-import type { Database } from '@pileus/database';
+import type { Database, Tables } from '@pileus/database';
 import { handle, type Answer, type Bound } from '@pileus/http';
 import { Failure } from '@pileus/model';
+import type { Selectable } from 'kysely';
 import { by } from '../access/by.ts';
 import { visibleSecrets } from '../access/visible.ts';
 import { oldestFirst, pageOfViews } from '../page.ts';
@@ -49,6 +50,11 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
           .where('id', '=', params.secret as SecretId)
           .execute()
           .catch(taken(name ?? ''));
+      return one(params.secret);
+    }),
+    handle('put /secrets/{secret}', async ({ params, body: { version }, actor, audit }) => {
+      audit(params.secret);
+      await secrets.bringBack(params.secret as SecretId, version, by(actor));
       return one(params.secret);
     }),
     handle('get /secrets/{secret}/versions', async ({ params }) => {
@@ -115,15 +121,12 @@ async function views(database: Database, rows: readonly SecretRow[]): Promise<Se
   });
 }
 
-function versionView(row: {
-  readonly number: number;
-  readonly fingerprint: string | null;
-  readonly created_by: string;
-  readonly created_at: Date;
-}): VersionView {
+function versionView(row: Selectable<Tables['secret_version']>): VersionView {
   return {
     number: row.number,
+    isKept: row.value !== null,
     ...(row.fingerprint !== null && { fingerprint: row.fingerprint }),
+    ...(row.brought_back_from !== null && { broughtBackFrom: row.brought_back_from }),
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
   };

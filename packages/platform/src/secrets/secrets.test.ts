@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { aPlatform } from '../testing/a-platform.ts';
+import type { SecretId } from './secrets.ts';
 
 /** With which passwords a cloud was reached. */
 const seen: string[] = [];
@@ -83,6 +84,7 @@ test('a value goes in, and comes out nowhere: not in answers, not in the databas
   });
   const answers = [
     login,
+    await client.call('put /secrets/{secret}', { params: { secret }, body: { version: 1 }, key: newId('secret') }),
     await client.call('get /secrets', {}),
     await client.call('get /secrets/{secret}', { params: { secret } }),
     await client.call('get /secrets/{secret}/versions', { params: { secret } }),
@@ -97,10 +99,10 @@ test('a value goes in, and comes out nowhere: not in answers, not in the databas
     expect(rows[0]?.all, table).not.toContain('canary');
   }
   const actions = (await client.call('get /audit', { query: { limit: 500 } })).items.map(({ action }) => action);
-  expect(actions).toEqual(expect.arrayContaining(['SECRET_CREATE', 'SECRET_ROTATE']));
+  expect(actions).toEqual(expect.arrayContaining(['SECRET_CREATE', 'SECRET_ROTATE', 'SECRET_ROLLBACK']));
 });
 
-test('a new version is used by what names it, and the one before is forgotten', async () => {
+test('a new version is used by what names it', async () => {
   const { id: secret, version } = await aSecret('old');
   expect(version).toMatchObject({ number: 1, createdBy: 'admin' });
   const { id: account, secrets, hidden, settings } = await anAccount({ password: secret });
@@ -128,6 +130,64 @@ test('a new version is used by what names it, and the one before is forgotten', 
     client.call('post /secrets/{secret}/versions', { params: { secret }, body: { value: login } }),
   ).rejects.toMatchObject(refused('conflict'));
   expect(await reached(account)).toBe('new');
+});
+
+test('the value of an old version is brought back as a new version, which says so', async () => {
+  const { id: secret } = await aSecret('one');
+  const params = { secret };
+  const rotate = (text: string) =>
+    client.call('post /secrets/{secret}/versions', { params, body: { value: { kind: 'text', text } } });
+  await rotate('two');
+  const { id: account } = await anAccount({ password: secret });
+  const stale = tagOf(await client.call('get /secrets/{secret}', { params }));
+  await rotate('three');
+  expect(await reached(account)).toBe('three');
+  const bringBack = (version: number, ifMatch?: string) =>
+    client.call('put /secrets/{secret}', { params, body: { version }, ifMatch });
+  await expect(bringBack(1, stale), 'somebody has changed it since').rejects.toMatchObject(refused('stale'));
+  const back = await bringBack(1, tagOf(await client.call('get /secrets/{secret}', { params })));
+  expect(back.version).toMatchObject({ number: 4, broughtBackFrom: 1, isKept: true, createdBy: 'admin' });
+  expect(await reached(account)).toBe('one');
+  await expect(bringBack(4)).rejects.toMatchObject(refused('conflict'));
+  await expect(bringBack(5)).rejects.toMatchObject(refused('not-found'));
+  expect((await client.call('get /secrets/{secret}', { params })).version.number).toBe(4);
+  const { items } = await client.call('get /audit', { query: { limit: 500 } });
+  expect(items.find(({ action, result }) => action === 'SECRET_ROLLBACK' && result === 'ok')).toMatchObject({
+    target: { id: secret },
+    before: { version: 3, value: '•••' },
+    after: { version: 4, value: '•••', broughtBackFrom: 1 },
+  });
+});
+
+test('the values of the last ten versions are kept; older ones and those of a deleted secret are gone', async () => {
+  const { id: secret } = await aSecret('value 1');
+  const params = { secret };
+  for (let number = 2; number <= 12; number++)
+    await client.call('post /secrets/{secret}/versions', {
+      params,
+      body: { value: { kind: 'text', text: `value ${number}` } },
+    });
+  const kept = async () => {
+    const { items } = await client.call('get /secrets/{secret}/versions', { params });
+    return items.filter(({ isKept }) => isKept).map(({ number }) => number);
+  };
+  expect(await kept()).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+  const sealed = () =>
+    database
+      .selectFrom('secret_version')
+      .select(['number', 'value'])
+      .where('secret', '=', secret as SecretId)
+      .execute();
+  expect((await sealed()).filter(({ value }) => value !== null)).toHaveLength(10);
+  const bringBack = (version: number) => client.call('put /secrets/{secret}', { params, body: { version } });
+  await expect(bringBack(2)).rejects.toMatchObject(refused('conflict'));
+  expect((await bringBack(3)).version.number).toBe(13);
+  expect(await kept()).not.toContain(3);
+  const { id: account } = await anAccount({ password: secret });
+  expect(await reached(account), 'what was brought back stays when what it was is forgotten').toBe('value 3');
+  await client.call('delete /accounts/{account}', { params: { account } });
+  await client.call('delete /secrets/{secret}', { params });
+  expect(await sealed()).toEqual([]);
 });
 
 test('a secret that is used cannot be deleted, until nothing names it any more', async () => {

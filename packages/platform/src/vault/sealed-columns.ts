@@ -78,13 +78,14 @@ export const sealedColumns = {
     placed: ['id'],
     place: ofWebhook,
   }),
-  secretValue: column<{ readonly id: string }>({
-    table: 'secret',
+  /** One that is brought back is another version as it was, so that it opens there too. */
+  secretValue: column<{ readonly secret: string }>({
+    table: 'secret_version',
     column: 'value',
-    key: ['id'],
+    key: ['secret', 'number'],
     holds: 'text',
-    placed: ['id'],
-    place: ({ id }) => `${id}|value`,
+    placed: ['secret'],
+    place: ({ secret }) => `${secret}|value`,
   }),
   /** Its name is made of its organization and its value. */
   secretInput: column<{ readonly name: string }>({

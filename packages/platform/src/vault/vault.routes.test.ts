@@ -46,7 +46,13 @@ async function everySecret(): Promise<{ account: string }> {
   await client.call('post /sign-in-methods', {
     body: { kind: 'oidc', title: newId('account'), settings, secret: 'battery' },
   });
-  await client.call('post /secrets', { body: { name: newId('secret'), value: { kind: 'text', text: 'staple' } } });
+  const { id: kept } = await client.call('post /secrets', {
+    body: { name: newId('secret'), value: { kind: 'text', text: 'staple' } },
+  });
+  await client.call('post /secrets/{secret}/versions', {
+    params: { secret: kept },
+    body: { value: { kind: 'text', text: 'another staple' } },
+  });
   const { id: webhook } = await client.call('post /webhooks', {
     body: { name: newId('webhook'), url: 'https://127.0.0.1:1/', kinds: ['run.ended'] },
   });

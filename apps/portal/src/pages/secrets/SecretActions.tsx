@@ -8,6 +8,7 @@ import { FormDialog } from '../../parts/FormDialog.tsx';
 import { NameDialog } from '../../parts/NameDialog.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { type GivenValue, SecretFields } from './SecretFields.tsx';
+import { SecretVersions } from './SecretVersions.tsx';
 
 const reads = ['get /secrets'] as const;
 
@@ -15,10 +16,13 @@ const reads = ['get /secrets'] as const;
 export function SecretActions({ of: secret }: { of: Secret }) {
   const { t } = useTranslation();
   const may = usePermission();
-  const [asked, setAsked] = useState<'rotate' | 'change' | 'delete'>();
+  const [asked, setAsked] = useState<'versions' | 'rotate' | 'change' | 'delete'>();
   const close = () => setAsked(undefined);
   return (
     <span className="row" style={{ justifyContent: 'flex-end' }}>
+      <Button size="small" onClick={() => setAsked('versions')}>
+        {t('secrets.versions')}
+      </Button>
       {may('secret.update') && (
         <>
           <Button size="small" onClick={() => setAsked('rotate')}>
@@ -34,6 +38,7 @@ export function SecretActions({ of: secret }: { of: Secret }) {
           {t('action.delete')}
         </Button>
       )}
+      {asked === 'versions' && <SecretVersions of={secret} onClose={close} />}
       {asked === 'rotate' && <RotateSecret secret={secret} onClose={close} />}
       {asked === 'change' && <ChangeSecret secret={secret} onClose={close} />}
       {asked === 'delete' && <DeleteSecret secret={secret} onClose={close} />}

@@ -1,0 +1,96 @@
+import '../policies/policies.css';
+import { tagOf } from '@pileus/api/client';
+import { App, Button, Modal } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAct, useRead } from '../../api/query.ts';
+import type { Secret } from '../../api/types.ts';
+import { Bones } from '../../parts/Bones.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { ProblemBox } from '../../parts/ProblemBox.tsx';
+import { usePermission } from '../../shell/permission.ts';
+
+type Version = Secret['version'];
+
+/** When a secret had another value, by whom, and the way back; values are never shown. */
+export function SecretVersions({ of: { id, name }, onClose }: { of: Secret; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [problem, setProblem] = useState<Error>();
+  const params = { secret: id };
+  const secret = useRead('get /secrets/{secret}', { params });
+  const versions = useRead('get /secrets/{secret}/versions', { params });
+  const bringBack = useAct('put /secrets/{secret}', [
+    'get /secrets',
+    'get /secrets/{secret}',
+    'get /secrets/{secret}/versions',
+  ]);
+  const act = async (now: Secret, { number }: Version) => {
+    setProblem(undefined);
+    try {
+      const { version } = await bringBack.mutateAsync({ params, body: { version: number }, ifMatch: tagOf(now) });
+      void message.success(t('secrets.rotated', { name, version: version.number }));
+    } catch (error) {
+      setProblem(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  const failed = problem ?? secret.error ?? versions.error;
+  return (
+    <Modal open width={640} title={t('secrets.versionsTitle', { name })} footer={null} onCancel={onClose}>
+      <div className="stack" style={{ paddingTop: 4 }}>
+        <p className="quiet">{t('secrets.versionsText')}</p>
+        {secret.data && versions.data ? (
+          <VersionList
+            of={secret.data}
+            versions={versions.data.items}
+            busy={bringBack.isPending}
+            onBringBack={(version) => void act(secret.data, version)}
+          />
+        ) : (
+          !failed && <Bones lines={4} />
+        )}
+        {failed && <ProblemBox error={failed} />}
+      </div>
+    </Modal>
+  );
+}
+
+function VersionList({
+  of: secret,
+  versions,
+  busy,
+  onBringBack,
+}: {
+  of: Secret;
+  versions: readonly Version[];
+  busy: boolean;
+  onBringBack: (version: Version) => void;
+}) {
+  const { t } = useTranslation();
+  const may = usePermission();
+  return (
+    <ol className="versions">
+      {versions.map((version) => (
+        <li key={version.number}>
+          <strong>
+            {t('secrets.version')} {version.number}
+          </strong>
+          {version.number === secret.version.number && <span className="tag ok">{t('secrets.newest')}</span>}
+          <span className="note-text quiet">
+            {version.broughtBackFrom !== undefined && t('secrets.from', { number: version.broughtBackFrom })}
+            {!version.isKept && t('secrets.forgotten')}
+            {version.fingerprint !== undefined && <span className="mono"> {version.fingerprint}</span>}
+          </span>
+          <span className="quiet">
+            {version.createdBy} · <Moment at={version.createdAt} />
+          </span>
+          {version.isKept && version.number !== secret.version.number && may('secret.update') && (
+            <Button size="small" disabled={busy} onClick={() => onBringBack(version)}>
+              {t('secrets.bringBack')}
+            </Button>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
