@@ -24,6 +24,8 @@ const noSecrets = [
   'post /accounts secrets',
   'post /accounts/check secrets',
   'patch /accounts/{account} secrets',
+  'post /plans secrets',
+  'post /deployments/{deployment}/plans secrets',
 ];
 const suspicious = /pass|secret|token|credential|private|challenge|\bcode\b|\blink\b|\bkey\b/i;
 
@@ -427,6 +429,14 @@ async function tryDeployment(client: Client): Promise<void> {
   expect((await change({ action: 'update', inputs: secrets() })).state).toBe('running');
   expect((await change({ action: 'update', inputs: { ...secrets(), fail: 'yes' } })).state).toBe('failed');
   expect((await change({ action: 'rollback' })).state).toBe('running');
+
+  // In the place of an input: the value that it has when that is planned, and then another one.
+  const text = () => ({ kind: 'text' as const, text: canaries.plant('a secret for an input') });
+  const { id: secret } = await done(client, 'post /secrets', { body: { name: 'for an input', value: text() } });
+  expect((await change({ action: 'update', secrets: { password: secret } })).state).toBe('running');
+  await done(client, 'post /secrets/{secret}/versions', { params: { secret }, body: { value: text() } });
+  expect((await change({ action: 'update' })).state).toBe('running');
+  await done(client, 'get /secrets/{secret}', { params: { secret } });
 
   const body = { action: 'update', inputs: secrets() } as const;
   const cut = await done(client, 'post /deployments/{deployment}/plans', { ...params(deployment), body });

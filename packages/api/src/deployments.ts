@@ -55,6 +55,12 @@ export const ScaleGroupView = z.object({
 
 const counts = z.record(z.string(), z.number().int().min(0).max(10_000));
 
+/** Secrets that stand in the place of secret inputs, by their ids; needs `secret.use` for each. */
+const named = z.record(z.string(), id).optional();
+
+/** Inputs that are a secret's: in which version they were taken, and which one is the newest by now. */
+const InputSecrets = z.record(z.string(), z.object({ id, name: z.string(), version: z.number(), newest: z.number() }));
+
 export const PlanView = z.object({
   id,
   action: z.enum(changeActions),
@@ -67,6 +73,7 @@ export const PlanView = z.object({
   inputs: z.record(z.string(), z.unknown()),
   /** Inputs that are other secrets than the deployment has now. */
   otherSecrets: z.array(z.string()).optional(),
+  secrets: InputSecrets.optional(),
   scaling: z.array(ScaleGroupView),
   /** How many of each kind will be made, changed, replaced or removed; empty when there is nothing to do. */
   counts: z.array(z.object({ action: PlannedStepView.shape.action, what: z.string(), count: z.number() })),
@@ -226,6 +233,7 @@ export const OutputView = z.object({ name: z.string(), description: z.string().o
 
 export const DeploymentDetail = DeploymentView.extend({
   inputs: z.record(z.string(), z.unknown()),
+  secrets: InputSecrets.optional(),
   outputs: z.array(OutputView),
   nodeInstances: z.array(NodeInstanceView),
   resources: z.array(ResourceView),
@@ -308,6 +316,7 @@ export const deployments = [
       environment: z.string().optional(),
       name: z.string().min(1).max(100),
       inputs: z.record(z.string(), z.unknown()).default({}),
+      secrets: named,
       /** How many of the nodes that can be counted; the template's own number unless told. */
       counts: counts.default({}),
       /** What it is filed by; policies can ask about it. */
@@ -399,7 +408,7 @@ export const deployments = [
     permission: 'deployment.read',
     params: deployment,
     answer: DeploymentDetail,
-    versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodeInstances', 'resources'] },
+    versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodeInstances', 'resources', 'secrets'] },
     fails: ['not-found'],
   }),
   endpoint({
@@ -453,8 +462,9 @@ export const deployments = [
         action: z.literal('update'),
         /** Another version of the same template; the one it has unless told. */
         version: z.string().optional(),
-        /** Inputs that are not given stay as they are. */
+        /** Inputs that are not given stay as they are; those that are a secret's take its newest value. */
         inputs: z.record(z.string(), z.unknown()).optional(),
+        secrets: named,
         counts: counts.optional(),
       }),
       z.object({ action: z.literal('scale'), counts }),

@@ -39,7 +39,12 @@ export const SecretView = z.object({
   /** The newest version, which is the one that is used. */
   version: SecretVersionView,
   /** What names it; as long as there is something, it cannot be deleted. */
-  usedBy: z.array(z.object({ kind: z.literal('account'), id, name: z.string(), setting: z.string() })),
+  usedBy: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('account'), id, name: z.string(), setting: z.string() }),
+      z.object({ kind: z.literal('deployment'), id, name: z.string(), input: z.string() }),
+    ]),
+  ),
   createdBy: z.string(),
   createdAt: time,
 });

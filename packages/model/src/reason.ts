@@ -110,8 +110,8 @@ export const reasons = {
   },
 
   'secret-used': {
-    en: 'cloud accounts use it; give them another one, or a value of their own, first',
-    'zh-CN': '有云账户正在使用它；请先为这些账户改用其他机密或直接填写',
+    en: 'cloud accounts or deployments use it; give them another one, or a value of their own, first',
+    'zh-CN': '有云账户或应用实例正在使用它；请先改用其他机密或直接填写',
   },
   'newest-version': {
     en: 'its newest version is {number} already',
@@ -128,6 +128,14 @@ export const reasons = {
   'no-secret-setting': {
     en: '{setting} is no secret setting of {provider}; there are {known}',
     'zh-CN': '{setting} 不是 {provider} 的机密设置项；可用的有 {known}',
+  },
+  'no-secret-input': {
+    en: '{input} is no secret input of the template; there are {known}',
+    'zh-CN': '{input} 不是模板的机密输入；可用的有 {known}',
+  },
+  'input-twice': {
+    en: '{input} is given a value and a secret; give one of them',
+    'zh-CN': '{input} 同时给出了值和机密；请只给其中一个',
   },
   'no-private-key': {
     en: 'this is no private key of SSH, in the form of OpenSSH or PEM',

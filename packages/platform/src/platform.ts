@@ -177,6 +177,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     engine,
     deployments,
     secrets: inputSecrets,
+    vaultSecrets: secrets,
   });
 
   return {

@@ -41,6 +41,7 @@ declare module '@pileus/database' {
     secret_version: SecretVersionTable;
     account_secret: AccountSecretTable;
     input_secret: InputSecretTable;
+    plan_secret: PlanSecretTable;
     fingerprint_key: FingerprintKeyTable;
     quota: QuotaTable;
   }
@@ -322,6 +323,13 @@ interface SecretVersionTable {
   brought_back_from: number | null;
   created_by: string;
   created_at: Date;
+}
+
+interface PlanSecretTable {
+  plan: string;
+  input: string;
+  secret: Id<'secret'>;
+  version: number;
 }
 
 interface AccountSecretTable {

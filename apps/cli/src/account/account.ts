@@ -3,7 +3,7 @@ import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
 import { exitCodes, Stop, usage } from '../exit.ts';
 import { onTop } from '@pileus/api/on-top';
-import { findAccount, findSecret } from '../find.ts';
+import { findAccount } from '../find.ts';
 import { facts, painted, table } from '../output/table.ts';
 import { inLanguage, moment, plain, stateStyle, stateWord } from '../output/values.ts';
 import { harmless } from '../output/width.ts';
@@ -11,6 +11,7 @@ import { collect } from '../pages.ts';
 import { confirm, fillMissing } from '../values/ask.ts';
 import { readValues, type ValueOptions, type Values } from '../values/assignments.ts';
 import { fieldsOf, type Field } from '../values/field.ts';
+import { readSecrets } from '../values/secrets.ts';
 
 type Account = AnswerOf<'get /accounts/{account}'>;
 type Check = AnswerOf<'post /accounts/check'>;
@@ -165,16 +166,6 @@ export async function deleteAccount(context: Context, given: string, options: { 
     return out.message(say('plan.left'));
   await client.call('delete /accounts/{account}', { params: { account: id }, signal });
   out.message(say('account.deleted', { name }));
-}
-
-/** Which settings are which secrets, by their ids. */
-async function readSecrets(context: Context, given: readonly string[] = []): Promise<Record<string, string>> {
-  const ids = given.map(async (assignment) => {
-    const [, setting = '', name = ''] = /^([^=]+)=(.+)$/.exec(assignment) ?? [];
-    if (setting === '') throw usage(context.say('usage.badAssignment', { given: assignment }));
-    return [setting, (await findSecret(context, name)).id];
-  });
-  return Object.fromEntries(await Promise.all(ids)) as Record<string, string>;
 }
 
 async function findProvider({ client, say, signal }: Context, given: string): Promise<Provider> {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AnswerOf } from '@pileus/api';
 import { expect, test, vi } from 'vitest';
 import { fakeApi } from '../testing/fake-api.ts';
 import { aHome } from '../testing/pileus.ts';
@@ -287,4 +288,36 @@ test('a deletion that is under way is followed, not begun again', async () => {
   const { code, stdout } = await home.run(['deployment', 'delete', 'shop', '-o', 'json']);
   expect({ code, answer: JSON.parse(stdout) }).toEqual({ code: 0, answer: { deployment: shop.id, run: run.id } });
   expect(api.calls.map(({ name }) => name)).not.toContain('post /deployments');
+});
+
+test('an input that is a secret of the vault is named by it, and the plan says which version it is', async () => {
+  const kept: AnswerOf<'get /secrets'>['items'][number] = {
+    id: 'sec-000000000001',
+    name: 'shop password',
+    description: '',
+    kind: 'text',
+    version: { number: 3, isKept: true, createdBy: 'zhang', createdAt: at },
+    usedBy: [{ kind: 'deployment', id: shop.id, name: 'shop', input: 'password' }],
+    createdBy: 'admin',
+    createdAt: at,
+  };
+  const of = (version: number) => ({ password: { id: kept.id, name: kept.name, version, newest: 3 } });
+  await using api = await fakeApi({
+    ...known,
+    'get /secrets': () => ({ items: [kept] }),
+    'get /deployments/{deployment}': () => ({ ...shop, inputs: { password: '***' }, secrets: of(2) }),
+    'post /deployments/{deployment}/plans': () => ({
+      ...change,
+      inputs: { password: '***' },
+      otherSecrets: ['password'],
+      secrets: of(3),
+    }),
+  });
+  await using home = await aHome(api.url);
+  const update = ['deployment', 'update', 'shop', '--plan-only', '--secret', 'password=shop password'];
+  const { code, stdout } = await home.run(update);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('secret:shop password@3')]);
+  expect(stdout).toContain('secret:shop password@2');
+  expect(api.calls.at(-1)?.asked.body).toMatchObject({ action: 'update', secrets: { password: kept.id } });
+  expect((await home.run(['secret', 'list'])).stdout).toContain('shop.password');
 });

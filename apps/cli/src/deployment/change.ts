@@ -5,6 +5,7 @@ import { findDeployment } from '../find.ts';
 import { watchRun, isFollowed } from '../run/watch.ts';
 import { readCounts, readInputFile, readValues, type ValueOptions, type Values } from '../values/assignments.ts';
 import { fieldsOf } from '../values/field.ts';
+import { readSecrets } from '../values/secrets.ts';
 import { withGuess } from '../usage-error.ts';
 import { carryOut, type CarryOutOptions, type Deployment } from './carry-out.ts';
 import { printPlan } from './deployment.ts';
@@ -18,6 +19,7 @@ export interface ChangeOptions extends CarryOutOptions {
 
 export interface UpdateOptions extends ChangeOptions, ValueOptions {
   readonly inputFile?: string;
+  readonly secret?: readonly string[];
   readonly templateVersion?: string;
   readonly count?: readonly string[];
 }
@@ -42,7 +44,8 @@ export async function updateDeployment(context: Context, given: string, options:
   const version = options.templateVersion;
   const counts = countsIn(context, was, options.count ?? []);
   const inputs = await readInputs(context, was, options);
-  await change(context, was, { action: 'update', version, inputs, counts }, options);
+  const secrets = options.secret && (await readSecrets(context, options.secret));
+  await change(context, was, { action: 'update', version, inputs, secrets, counts }, options);
 }
 
 export async function scaleDeployment(

@@ -28,6 +28,7 @@ function addMaking(noun: Command, here: Surroundings): void {
         .option('--variant <variant>', say('deployment.variant')),
       here,
     )
+      .option('--secret <input=secret>', say('deployment.secret'), collecting)
       .option('--count <node=count>', say('deployment.count'), collecting)
       .option('--tag <key=value>', say('tags.option'), collecting)
       .option('--steps', say('deployment.steps'));
@@ -76,6 +77,7 @@ function addChanging(noun: Command, here: Surroundings): void {
     doing(here, command, {}, async (context) => (await load()).applyPlan(context, options.plan, options)),
   );
   withInputs(change('update'), here)
+    .option('--secret <input=secret>', say('deployment.secret'), collecting)
     .option('--template-version <version>', say('deployment.toVersion'))
     .option('--count <node=count>', say('deployment.count'), collecting)
     .action((deployment: string, options: UpdateOptions, command: Command) =>

@@ -103,13 +103,21 @@ export function intentOf(plan: Plan, was: Deployment, version: string): Change[]
   const add = (field: string, from: unknown, to: unknown) => {
     if (JSON.stringify(from) !== JSON.stringify(to)) changes.push({ field, from, to });
   };
-  for (const field of plan.otherSecrets ?? []) changes.push({ field, from: was.inputs[field], to: plan.inputs[field] });
+  const { otherSecrets = [] } = plan;
+  const [before, after] = [shownInputs(was), shownInputs(plan)];
+  for (const field of otherSecrets) changes.push({ field, from: before[field], to: after[field] });
   add(version, was.template.version, plan.template.version);
-  for (const name of new Set([...Object.keys(was.inputs), ...Object.keys(plan.inputs)]))
-    add(name, was.inputs[name], plan.inputs[name]);
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
+    if (!otherSecrets.includes(name)) add(name, before[name], after[name]);
   const counts = new Map(was.scaling.map(({ node, count }) => [node, count]));
   for (const { node, count } of plan.scaling) add(node, counts.get(node), count);
   return changes;
+}
+
+/** Inputs; of one that is a secret's its name and version. */
+function shownInputs({ inputs, secrets = {} }: Pick<Plan, 'inputs' | 'secrets'>): Record<string, unknown> {
+  const named = Object.entries(secrets).map(([input, { name, version }]) => [input, `secret:${name}@${version}`]);
+  return { ...inputs, ...Object.fromEntries(named) };
 }
 
 function drawSteps(drawing: Drawing, steps: readonly Step[], quote: Quote | undefined): string[] {

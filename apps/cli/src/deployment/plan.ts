@@ -7,6 +7,7 @@ import { chooseTemplate } from '../template/choose.ts';
 import { fillMissing } from '../values/ask.ts';
 import { readCounts, readInputFile, readValues, type ValueOptions } from '../values/assignments.ts';
 import { fieldsOf } from '../values/field.ts';
+import { readSecrets } from '../values/secrets.ts';
 import { readTags } from './tags.ts';
 
 export type Plan = AnswerOf<'get /plans/{plan}'>;
@@ -19,6 +20,8 @@ export interface PlanOptions extends ValueOptions {
   readonly templateVersion?: string;
   readonly variant?: string;
   readonly inputFile?: string;
+  /** `password=NAME`: an input that is a secret's. */
+  readonly secret?: readonly string[];
   readonly count?: readonly string[];
   readonly tag?: readonly string[];
   readonly steps?: true;
@@ -44,7 +47,9 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
   }
   const fields = fieldsOf(variant.inputs, language);
   const base = options.inputFile === undefined ? {} : await readInputFile(options.inputFile, say);
-  const inputs = await fillMissing(context, fields, await readValues(options, fields, context, base));
+  const secrets = await readSecrets(context, options.secret);
+  const asked = fields.filter(({ name }) => !Object.hasOwn(secrets, name));
+  const inputs = await fillMissing(context, asked, await readValues(options, fields, context, base));
   return client.call('post /plans', {
     body: {
       template: template.id,
@@ -53,6 +58,7 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
       account: account.id,
       name: options.name ?? (await freeName(context, template.name)),
       inputs,
+      ...(options.secret && { secrets }),
       counts: readCounts(options.count ?? [], say),
       tags: readTags(options.tag ?? [], say),
     },

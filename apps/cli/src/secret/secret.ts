@@ -52,7 +52,7 @@ export async function listSecrets(
       { title: say('word.changed'), value: ({ version }) => moment(version.createdAt) },
       {
         title: say('word.usedBy'),
-        value: ({ usedBy }) => usedBy.map(({ name, setting }) => `${name}.${setting}`).join(' '),
+        value: ({ usedBy }) => usedBy.map(useText).join(' '),
       },
       { title: say('word.id'), value: ({ id }) => id },
       { title: say('word.description'), value: ({ description }) => description },
@@ -158,7 +158,7 @@ function draw(context: Context, secret: Secret, versions: readonly Version[]): s
     [say('word.version'), String(version.number)],
     ...(version.fingerprint === undefined ? [] : [[say('word.fingerprint'), version.fingerprint] as [string, string]]),
     [say('word.changed'), `${moment(version.createdAt)} ${version.createdBy}`],
-    [say('word.usedBy'), usedBy.map(({ name, setting }) => `${name}.${setting}`).join(' ')],
+    [say('word.usedBy'), usedBy.map(useText).join(' ')],
     [say('word.id'), secret.id],
   ];
   const look = { columns: out.columns, colours: out.colours };
@@ -175,3 +175,6 @@ const versionColumns = ({ say }: Context) => [
   { title: say('word.broughtBackFrom'), value: ({ broughtBackFrom }: Version) => String(broughtBackFrom ?? '') },
   { title: say('word.fingerprint'), value: ({ fingerprint = '' }: Version) => fingerprint },
 ];
+
+const useText = (use: Secret['usedBy'][number]): string =>
+  `${use.name}.${use.kind === 'account' ? use.setting : use.input}`;

@@ -513,17 +513,21 @@ export const commandTexts = {
   },
   'audit.to': { en: 'not later than', 'zh-CN': '不晚于' },
 
+  'deployment.secret': {
+    en: 'a secret that stands in the place of a secret input, e.g. password=NAME (repeatable)',
+    'zh-CN': '用机密代替某个机密输入，例如 password=名称（可重复）',
+  },
   'account.secret': {
     en: 'a secret that stands in the place of a setting, e.g. password=NAME (repeatable)',
     'zh-CN': '用机密代替某个设置项，例如 password=名称（可重复）',
   },
-  'secret.help': { en: 'secrets that cloud accounts use', 'zh-CN': '云账户使用的机密' },
+  'secret.help': { en: 'secrets that cloud accounts and deployments use', 'zh-CN': '云账户和应用实例使用的机密' },
   'secret.list': { en: 'list secrets, without their values', 'zh-CN': '列出机密（不含内容）' },
   'secret.get': { en: 'show a secret and its versions, without values', 'zh-CN': '查看机密及其版本（不含内容）' },
   'secret.create': { en: 'keep a secret', 'zh-CN': '创建机密' },
   'secret.rotate': {
-    en: 'give a secret a new value, which everything uses from now on',
-    'zh-CN': '更换机密内容，所有使用者随即采用新内容',
+    en: 'give a secret a new value: accounts use it from now on, deployments from their next update on',
+    'zh-CN': '更换机密内容：云账户随即采用，应用实例在下次更新时采用',
   },
   'secret.versions': { en: 'list the versions of a secret, without values', 'zh-CN': '列出机密的版本（不含内容）' },
   'secret.rollback': {

@@ -1378,10 +1378,11 @@ export const en = {
   },
   secrets: {
     title: 'Secrets',
-    hint: 'Passwords and keys that cloud accounts use. Values go in and are never shown again.',
+    hint: 'Passwords and keys that cloud accounts and deployments use. Values go in and are never shown again.',
     add: 'Add a secret',
     addTitle: 'Add a secret',
-    empty: 'No secret yet. Keep a password or a key here once, and have any number of cloud accounts use it.',
+    empty:
+      'No secret yet. Keep a password or a key here once, and have any number of cloud accounts and deployments use it.',
     name: 'Name',
     kind: 'Kind',
     kinds: { text: 'Text', 'ssh-key': 'SSH private key', login: 'User and password' },
@@ -1401,7 +1402,8 @@ export const en = {
     changeTitle: 'Change the secret {{name}}',
     rotate: 'New value',
     rotateTitle: 'A new value for {{name}}',
-    rotateText: 'Cloud accounts that use it have the new value from their next call on.',
+    rotateText:
+      'Cloud accounts that use it have the new value from their next call on, deployments from their next update on.',
     rotated: 'The secret {{name}} is now at version {{version}}',
     versions: 'Versions',
     versionsTitle: 'Versions of the secret {{name}}',
@@ -1410,9 +1412,13 @@ export const en = {
     from: 'The value of version {{number}}',
     forgotten: 'Not kept any more',
     bringBack: 'Bring back',
+    newer: 'Version {{newest}} is newer; an update takes it',
+    choose: 'Choose a secret',
+    asValue: 'Value',
+    asSecret: 'Secret',
     deleteTitle: 'Delete the secret {{name}}?',
     deleteText: 'Its values are gone with it, and nobody can bring them back.',
-    inUse: 'It is used by {{users}}. Give these accounts another secret, or a value of their own, first.',
+    inUse: 'It is used by {{users}}. Give these another secret, or a value of their own, first.',
     deleted: 'The secret {{name}} is deleted',
   },
   services: {

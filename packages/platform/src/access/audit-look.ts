@@ -5,6 +5,7 @@ import type { Selectable } from 'kysely';
 import { isBuiltIn } from './built-in.ts';
 import { home } from './organizations.ts';
 import { asUses, usesOf } from '../clouds/account-secrets.ts';
+import { secretsOfPlan } from '../deployments/plan-secrets.ts';
 
 /**
  * A thing as the operation log tells it before and after a call, by its id, in one organization. What of it is a secret is
@@ -276,8 +277,8 @@ const looks: Partial<Record<IdKind, Look>> = {
       .where('id', '=', id)
       .executeTakeFirst();
     if (!row) return undefined;
-    const { project, ...state } = row;
-    return { name: row.name, project, state };
+    const { project, ...told } = row;
+    return { name: row.name, project, state: { ...told, ...(await secretsIn(database, row.plan)) } };
   },
 
   plan: async (database, organization, id) => {
@@ -288,10 +289,17 @@ const looks: Partial<Record<IdKind, Look>> = {
       .where('id', '=', id)
       .executeTakeFirst();
     if (!row) return undefined;
-    const { project, ...state } = row;
-    return { name: row.name, project, state };
+    const { project, ...told } = row;
+    return { name: row.name, project, state: { ...told, ...(await secretsIn(database, id)) } };
   },
 };
+
+/** Which inputs are which secrets. */
+async function secretsIn(database: Database, plan: string): Promise<State> {
+  const uses = Object.entries(await secretsOfPlan(database, plan));
+  if (uses.length === 0) return {};
+  return { secrets: Object.fromEntries(uses.map(([input, { secret, version }]) => [input, `${secret} ${version}`])) };
+}
 
 async function quotaOf(database: Database, scope: string): Promise<State> {
   const row = await database.selectFrom('quota').select('limits').where('scope', '=', scope).executeTakeFirst();

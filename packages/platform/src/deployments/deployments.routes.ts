@@ -19,6 +19,7 @@ import { eventsOf, topicsOf } from './events.ts';
 import type { Plans } from './plans.ts';
 import { accept } from './accept.ts';
 import type { InputSecrets } from './input-secrets.ts';
+import { newPlanSecrets, planSecretViews } from './plan-secrets.ts';
 import { newSources } from './selections.ts';
 import { hasTag, retag } from './tags.ts';
 import {
@@ -71,6 +72,8 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       };
       check('deployment.plan', { kind: 'deployment', name: body.name, keys });
       check('account.use', account);
+      for (const secret of Object.values(body.secrets ?? {}))
+        check('secret.use', await theOne(database, actor, 'secret', secret));
       const plan = await plans.create({ ...wanted, project, environment: environment?.id }, planner(actor), signal);
       audit(plan.id);
       return plan;
@@ -123,6 +126,8 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       if (plan.action !== 'delete') check('account.use', await theOne(database, actor, 'account', plan.account));
       for (const source of await newSources(database, plan))
         check('deployment.use', await theOne(database, actor, 'deployment', source));
+      for (const secret of await newPlanSecrets(database, plan))
+        check('secret.use', await theOne(database, actor, 'secret', secret));
       const made = await deployments.apply(body.plan, body.hash, by(actor), body.note);
       audit(made.deployment);
       return made;
@@ -154,8 +159,10 @@ export function deploymentHandlers(parts: Parts): Bound[] {
         return { items: items.map(logView), ...(next !== undefined && { nextCursor: next }) };
       },
     ),
-    handle('post /deployments/{deployment}/plans', async ({ params, body, actor, signal, audit }) => {
+    handle('post /deployments/{deployment}/plans', async ({ params, body, actor, signal, audit, check }) => {
       audit(params.deployment);
+      for (const secret of await plans.secretsOf(params.deployment, body))
+        check('secret.use', await theOne(database, actor, 'secret', secret));
       return plans.change(params.deployment, body, planner(actor), signal);
     }),
     handle('get /deployments/{deployment}/workflows', ({ params, signal }) =>
@@ -230,7 +237,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
 
   async function detail(id: string): Promise<DeploymentDetail> {
     const row = await deployments.find(id);
-    const [[view], costs, nodes, resources, plan] = await Promise.all([
+    const [[view], costs, nodes, resources, plan, secretViews] = await Promise.all([
       deploymentViews(database, engine, accounts, [row]),
       runningCosts(database, prices, [row]),
       database
@@ -250,6 +257,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       sql<{ scaling: Plan['scaling'] }>`select content->'scaling' as scaling from plan where id = ${row.plan}`.execute(
         database,
       ),
+      planSecretViews(database, row.plan),
     ]);
     if (!view) throw new Failure('not-found', { kind: 'deployment', id });
     const cost = costs.get(id);
@@ -257,6 +265,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       ...view,
       ...(cost && { cost }),
       inputs: row.inputs,
+      ...secretViews,
       outputs: row.outputs.map((output) => ({ ...output })),
       nodeInstances: nodes.map(nodeView),
       resources: resources.map(resourceView),

@@ -20,6 +20,7 @@ import { take } from '../quotas/quotas.ts';
 import { now, taken } from '../row.ts';
 import type { PlanRow } from '../tables.ts';
 import { baseOf } from './base.ts';
+import { newPlanSecrets } from './plan-secrets.ts';
 import { keepSelections, newSources, refuseUsed } from './selections.ts';
 
 export type DeploymentRow = Selectable<Tables['deployment']>;
@@ -152,8 +153,10 @@ export function createDeployments({ database, engine, clock, runs }: Deployments
       return { deployment, run };
     });
 
-  const needsToUse = async (transaction: Transaction, plan: PlanRow): Promise<Need[]> =>
-    (await newSources(transaction, plan)).map((id) => ({ may: 'deployment.use', of: 'deployment', id }));
+  const needsToUse = async (transaction: Transaction, plan: PlanRow): Promise<Need[]> => [
+    ...(await newSources(transaction, plan)).map((id): Need => ({ may: 'deployment.use', of: 'deployment', id })),
+    ...(await newPlanSecrets(transaction, plan)).map((id): Need => ({ may: 'secret.use', of: 'secret', id })),
+  ];
 
   /** Begins to take everything down, in a transaction that holds the deployment. */
   const begin = async (

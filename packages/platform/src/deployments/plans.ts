@@ -48,11 +48,22 @@ import { quoteView } from '../cost/views.ts';
 import type { Position } from '../page.ts';
 import { refuseOver, type Quotas } from '../quotas/quotas.ts';
 import { flavorsIn, takesOf } from '../quotas/takes.ts';
+import type { Secrets as VaultSecrets } from '../secrets/secrets.ts';
 import type { PlanRow } from '../tables.ts';
 import type { Library } from '../templates/library.ts';
 import { baseOf } from './base.ts';
 import { refuseUsed, stockOf } from './selections.ts';
 import type { DeploymentRow, Deployments } from './deployments.ts';
+import {
+  idsIn,
+  keepPlanSecrets,
+  openNewest,
+  planSecretViews,
+  refuseUnfit,
+  secretsOfPlan,
+  type NamedSecrets,
+  type PlanSecrets,
+} from './plan-secrets.ts';
 import { otherSecrets } from './views.ts';
 import type { InputSecrets } from './input-secrets.ts';
 
@@ -68,17 +79,20 @@ export interface PlanRequest {
   readonly environment?: Id<'environment'> | undefined;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Inputs that are a secret's. */
+  readonly secrets?: NamedSecrets | undefined;
   readonly counts?: Counts | undefined;
   readonly tags?: Tags | undefined;
 }
 
 /** What somebody wants of a deployment. */
 export type ChangeRequest =
-  /** Inputs and counts that are not given stay as they are. */
+  /** Inputs and counts that are not given stay as they are; what is a secret's takes its newest value. */
   | {
       readonly action: 'update';
       readonly version?: string | undefined;
       readonly inputs?: Readonly<Record<string, unknown>> | undefined;
+      readonly secrets?: NamedSecrets | undefined;
       readonly counts?: Counts | undefined;
     }
   | { readonly action: 'scale'; readonly counts: Counts }
@@ -114,6 +128,8 @@ export interface Plans {
   ): Promise<Answer<'get /deployments/{deployment}/operations'>>;
   /** Works out a change of a deployment. */
   change(deployment: string, request: ChangeRequest, by: Planner, signal: AbortSignal): Promise<PlanView>;
+  /** The secrets whose use a change has a say in: those it names, and those it may send elsewhere. */
+  secretsOf(deployment: string, request: ChangeRequest): Promise<readonly string[]>;
   find(id: string): Promise<PlanRow>;
   /** At most `limit` plans that do exactly the same, newest first, after a position in that order. */
   withHash(hash: string, limit: number, after: Position | undefined, where: Expression<SqlBool>): Promise<PlanRow[]>;
@@ -133,6 +149,8 @@ interface PlansOptions {
   readonly engine: Pick<Engine, 'get'>;
   readonly deployments: Pick<Deployments, 'find'>;
   readonly secrets: InputSecrets;
+  /** Those that inputs name. */
+  readonly vaultSecrets: Pick<VaultSecrets, 'newestFor'>;
 }
 
 /** How long a plan that was not carried out stays good: the cloud's flavors and images change. */
@@ -140,6 +158,7 @@ const validity = hours(24);
 
 export function createPlans(options: PlansOptions): Plans {
   const { database, accounts, prices, quotas, library, clock, world, engine, deployments, secrets: store } = options;
+  const { vaultSecrets } = options;
   /** Keeps a plan with what it costs, given what there was when it was made. */
   const keep = async (
     planned: Hashed & { by: By },
@@ -155,7 +174,7 @@ export function createPlans(options: PlansOptions): Plans {
     const asked = await quotas.asked(planned, takes);
     refuseOver(asked, takes, planned.name);
     const row = { ...planned, content: { ...planned.content, ...(quote && { quote }), takes } };
-    const { by, content, inputs, counts, deployment, base, tags = {}, ...rest } = row;
+    const { by, content, inputs, counts, deployment, base, tags = {}, secrets: _, ...rest } = row;
     const id = newId('plan');
     const texts = { inputs: JSON.stringify(inputs), content: JSON.stringify(content) };
     await database.transaction().execute(async (transaction) => {
@@ -175,6 +194,7 @@ export function createPlans(options: PlansOptions): Plans {
         })
         .execute();
       if (secrets) await store.keepWith(transaction, id, secrets, texts.inputs + texts.content);
+      await keepPlanSecrets(transaction, id, planned.secrets ?? {});
     });
     return { ...(await view(await find(id))), ...(asked.length > 0 && { quotas: asked }) };
   };
@@ -197,7 +217,7 @@ export function createPlans(options: PlansOptions): Plans {
   const view = async (row: PlanRow): Promise<PlanView> => {
     const now = row.deployment === null ? undefined : await deployments.find(row.deployment);
     const shown = planView(row, await library.name(row.template), await accounts.find(row.account), accounts);
-    return { ...shown, ...otherSecrets(now?.inputs, row.inputs) };
+    return { ...shown, ...otherSecrets(now?.inputs, row.inputs), ...(await planSecretViews(database, row.id)) };
   };
 
   const viewWithQuotas = async (row: PlanRow): Promise<PlanView> => {
@@ -209,17 +229,21 @@ export function createPlans(options: PlansOptions): Plans {
   };
 
   /** Which template, inputs and counts a change leads to. */
-  const aim = async (row: DeploymentRow, held: Plan, request: ChangeRequest): Promise<Aim> => {
-    const now = { template: row.template, version: row.version, variant: row.variant, inputs: row.inputs };
+  const aim = async (row: DeploymentRow, held: Plan, request: ChangeRequest, sealing: Secrets): Promise<Aim> => {
+    const { template, version, variant, inputs } = row;
+    const now = { template, version, variant, inputs, secrets: await secretsOfPlan(database, row.plan) };
     const wanted = await revisionRow(row, row.wanted ?? 1);
     switch (request.action) {
-      case 'update':
+      case 'update': {
+        const newest = await openNewest(namedAfter(now, request), vaultSecrets, sealing);
         return {
           ...now,
-          version: request.version ?? row.version,
-          inputs: { ...row.inputs, ...withoutShown(request.inputs, row.inputs) },
+          version: request.version ?? version,
+          inputs: { ...inputs, ...withoutShown(request.inputs, inputs), ...newest.inputs },
+          secrets: newest.secrets,
           counts: recounted(held, wanted.counts, request.counts),
         };
+      }
       case 'scale':
         return { ...now, counts: recounted(held, wanted.counts, request.counts) };
       case 'rollback': {
@@ -254,12 +278,13 @@ export function createPlans(options: PlansOptions): Plans {
   const revisionRow = async (row: DeploymentRow, number: number): Promise<Aim> => {
     const found = await database
       .selectFrom('revision')
-      .select(['template', 'version', 'variant', 'inputs', 'counts'])
+      .select(['template', 'version', 'variant', 'inputs', 'counts', 'plan'])
       .where('deployment', '=', row.id)
       .where('number', '=', number)
       .executeTakeFirst();
     if (!found) throw new Failure('not-found', { kind: 'revision', id: `${row.name} ${number}` });
-    return found;
+    const { plan, ...rest } = found;
+    return { ...rest, secrets: await secretsOfPlan(database, plan) };
   };
 
   /**
@@ -267,11 +292,16 @@ export function createPlans(options: PlansOptions): Plans {
    * sealed here, and what was one stays one.
    */
   const read = async (
-    { template, version, variant, inputs }: Omit<Aim, 'counts'>,
+    { template, version, variant, inputs }: Omit<Aim, 'counts' | 'secrets'>,
     provider: string | undefined,
     secrets: Secrets,
+    {
+      secrets: named = {},
+      inputs: given = {},
+    }: Pick<PlanRequest, 'secrets'> & { inputs?: PlanRequest['inputs'] | undefined } = {},
   ) => {
     const chosen = await library.variant(template, version, variant, provider);
+    refuseUnfit(chosen.template, named, given);
     const { inputs: values, problems } = readInputs(chosen.template, secrets.open(inputs));
     const isSecret = (name: string): boolean => {
       const input = chosen.template.inputs[name];
@@ -312,7 +342,9 @@ export function createPlans(options: PlansOptions): Plans {
       const row = await accounts.find(account);
       const provider = accounts.provider(row.provider);
       const secrets = await store.forNew(by.organization);
-      const { chosen, inputs: values } = await read({ template, version, variant, inputs }, row.provider, secrets);
+      const newest = await openNewest(request.secrets ?? {}, vaultSecrets, secrets);
+      const asked = { template, version, variant, inputs: { ...inputs, ...newest.inputs } };
+      const { chosen, inputs: values } = await read(asked, row.provider, secrets, request);
       const content = await makePlan({
         desired: { template: chosen.template, files: chosen.files, inputs: values, counts, choices: {} },
         survey: nothingThere,
@@ -328,11 +360,36 @@ export function createPlans(options: PlansOptions): Plans {
       const of = { ...place, template, version: chosen.version, variant: chosen.name };
       const counted = countsOf(content);
       return keep(
-        { action: 'create', name, ...of, account, inputs: values, counts: counted, tags, content, by },
+        {
+          action: 'create',
+          name,
+          ...of,
+          account,
+          inputs: values,
+          counts: counted,
+          tags,
+          content,
+          by,
+          secrets: newest.secrets,
+        },
         nothingThere,
         secrets,
         signal,
       );
+    },
+    async secretsOf(id, request) {
+      const row = await deployments.find(id);
+      if (request.action === 'rollback') {
+        const number = request.revision ?? (await before(row));
+        return number === undefined ? [] : idsIn((await revisionRow(row, number)).secrets);
+      }
+      if (request.action !== 'update') return [];
+      const named = Object.values(request.secrets ?? {});
+      const given = Object.keys(withoutShown(request.inputs, row.inputs));
+      // Where nothing else is asked for, the newest values go where those before went.
+      if (named.length === 0 && given.length === 0 && (request.version ?? row.version) === row.version) return [];
+      const held = { inputs: row.inputs, secrets: await secretsOfPlan(database, row.plan) };
+      return [...new Set(Object.values(namedAfter(held, request)))];
     },
     async workflows(id, signal) {
       const row = await deployments.find(id);
@@ -350,7 +407,7 @@ export function createPlans(options: PlansOptions): Plans {
       const given = await asItIs(row, signal);
       const { connection, survey, secrets = await store.forNew(by.organization) } = given;
       const { content: held } = await find(row.plan);
-      const target = await aim(row, held, request);
+      const target = await aim(row, held, request, secrets);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
         if (request.action === 'delete') await refuseUsed(database, row);
         const content = request.action === 'delete' ? await makePlan(given) : makeSwitchPlan(request.action, given);
@@ -376,7 +433,12 @@ export function createPlans(options: PlansOptions): Plans {
           signal,
         );
       }
-      const { chosen, inputs } = await read(target, undefined, secrets);
+      const { chosen, inputs } = await read(
+        target,
+        undefined,
+        secrets,
+        request.action === 'update' ? request : undefined,
+      );
       const desired: Desired = {
         template: chosen.template,
         files: chosen.files,
@@ -388,7 +450,11 @@ export function createPlans(options: PlansOptions): Plans {
         request.action === 'heal'
           ? findingsOf(await examine(connection, survey, clock, signal, secrets), survey, request.nodes ?? [])
           : undefined;
-      const isStrict = request.action === 'update' && request.inputs !== undefined;
+      const isStrict =
+        request.action === 'update' &&
+        (request.inputs !== undefined ||
+          request.secrets !== undefined ||
+          otherSecrets(row.inputs, inputs).otherSecrets !== undefined);
       const inventory = () => stockOf(database, world, row.account, id, by);
       const content = await makePlan({ ...given, inventory, desired, findings, isStrict });
       return keep(
@@ -403,6 +469,7 @@ export function createPlans(options: PlansOptions): Plans {
           base,
           content,
           by,
+          secrets: target.secrets,
         },
         survey,
         secrets,
@@ -410,6 +477,16 @@ export function createPlans(options: PlansOptions): Plans {
       );
     },
   };
+}
+
+/** Which inputs are which secrets after an update: one that is given a value is none any more. */
+function namedAfter(
+  now: { readonly inputs: Readonly<Record<string, unknown>>; readonly secrets: PlanSecrets },
+  { inputs, secrets = {} }: Extract<ChangeRequest, { action: 'update' }>,
+): NamedSecrets {
+  const given = withoutShown(inputs, now.inputs);
+  const held = Object.entries(now.secrets).filter(([input]) => !Object.hasOwn(given, input));
+  return { ...Object.fromEntries(held.map(([input, { secret }]) => [input, secret])), ...secrets };
 }
 
 /** What was only shown in place of a secret and comes back changes nothing. */
@@ -442,6 +519,7 @@ interface Aim {
   readonly version?: string | undefined;
   readonly variant?: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly secrets: PlanSecrets;
   readonly counts: Counts;
 }
 
@@ -508,6 +586,7 @@ interface Hashed {
   readonly base?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly counts: Counts;
+  readonly secrets?: PlanSecrets;
   /** Of a new one. */
   readonly tags?: Tags | undefined;
   readonly content: Plan;
@@ -531,6 +610,8 @@ function hashOf(row: Hashed): string {
     counts,
     content,
     row.tags ?? {},
+    // In place of the versions their values are among the inputs.
+    Object.entries(row.secrets ?? {}).map(([input, { secret }]) => [input, secret]),
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

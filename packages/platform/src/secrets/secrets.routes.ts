@@ -82,7 +82,7 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
 async function views(database: Database, rows: readonly SecretRow[]): Promise<SecretView[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const [versions, uses] = await Promise.all([
+  const [versions, uses, inputs] = await Promise.all([
     database
       .selectFrom('secret_version')
       .innerJoin('secret', (join) =>
@@ -98,14 +98,28 @@ async function views(database: Database, rows: readonly SecretRow[]): Promise<Se
       .where('account_secret.secret', 'in', ids)
       .orderBy('account.name')
       .execute(),
+    database
+      .selectFrom('plan_secret')
+      .innerJoin('deployment', 'deployment.plan', 'plan_secret.plan')
+      .select(['plan_secret.secret', 'plan_secret.input', 'deployment.id', 'deployment.name'])
+      .where('plan_secret.secret', 'in', ids)
+      .where('deployment.deleted_at', 'is', null)
+      .orderBy('deployment.name')
+      .orderBy('plan_secret.input')
+      .execute(),
   ]);
   return rows.flatMap(({ id, name, description, kind, created_by, created_at }) => {
     const version = versions.find(({ secret }) => secret === id);
     // It was deleted or given another version a moment ago: whoever looks again sees that.
     if (!version) return [];
-    const usedBy = uses
-      .filter(({ secret }) => secret === id)
-      .map((use) => ({ kind: 'account' as const, id: use.id, name: use.name, setting: use.setting }));
+    const usedBy = [
+      ...uses
+        .filter(({ secret }) => secret === id)
+        .map((use) => ({ kind: 'account' as const, id: use.id, name: use.name, setting: use.setting })),
+      ...inputs
+        .filter(({ secret }) => secret === id)
+        .map((use) => ({ kind: 'deployment' as const, id: use.id, name: use.name, input: use.input })),
+    ];
     return [
       {
         id,

@@ -4,6 +4,7 @@ import { because, Failure, newId, type Clock, type Id } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
 import type { By } from '../access/by.ts';
+import { isUsedByDeployment } from '../deployments/plan-secrets.ts';
 import { referred, taken } from '../row.ts';
 import { sealedColumns, type Vault } from '../vault/index.ts';
 import { fingerprintOf } from './ssh-key.ts';
@@ -26,6 +27,8 @@ export interface Secrets {
   remove(id: SecretId): Promise<void>;
   /** As one text, for one setting: a text, the private key, or the password of a login. */
   openFor(id: SecretId): Promise<string>;
+  /** The same, and which version that is. */
+  newestFor(id: SecretId): Promise<{ readonly version: number; readonly text: string }>;
 }
 
 export function createSecrets({ database, vault, clock }: { database: Database; vault: Vault; clock: Clock }): Secrets {
@@ -55,6 +58,23 @@ export function createSecrets({ database, vault, clock }: { database: Database; 
         .where('number', '<=', row.version - keptVersions)
         .execute();
     });
+
+  const newestFor = async (id: SecretId) => {
+    const row = await database
+      .selectFrom('secret')
+      .innerJoin('secret_version', (join) =>
+        join.onRef('secret_version.secret', '=', 'secret.id').onRef('secret_version.number', '=', 'secret.version'),
+      )
+      .select(['secret.version', 'secret_version.value'])
+      .where('secret.id', '=', id)
+      .executeTakeFirst();
+    if (!row) throw new Failure('not-found', { kind: 'secret', id });
+    // The newest one's is kept.
+    const opened = await vault.open(row.value ?? '', sealedColumns.secretValue.place({ secret: id }));
+    const value = SecretValue.parse(JSON.parse(opened));
+    const text = value.kind === 'text' ? value.text : value.kind === 'ssh-key' ? value.privateKey : value.password;
+    return { version: row.version, text };
+  };
 
   return {
     create: async ({ name, description, value }, by) => {
@@ -102,28 +122,17 @@ export function createSecrets({ database, vault, clock }: { database: Database; 
         // As it is sealed: nothing has to be opened, so that a key that is away keeps nobody from going back.
         return { value: old.value, fingerprint: old.fingerprint, brought_back_from: number };
       }),
-    remove: async (id) => {
-      await database
-        .deleteFrom('secret')
-        .where('id', '=', id)
-        .execute()
-        .catch(referred((cause) => new Failure('conflict', { what: id, reason: because('secret-used') }, { cause })));
-    },
-    openFor: async (id) => {
-      const row = await database
-        .selectFrom('secret')
-        .innerJoin('secret_version', (join) =>
-          join.onRef('secret_version.secret', '=', 'secret.id').onRef('secret_version.number', '=', 'secret.version'),
-        )
-        .select('secret_version.value')
-        .where('secret.id', '=', id)
-        .executeTakeFirst();
-      if (!row) throw new Failure('not-found', { kind: 'secret', id });
-      // The newest one's is kept.
-      const opened = await vault.open(row.value ?? '', sealedColumns.secretValue.place({ secret: id }));
-      const value = SecretValue.parse(JSON.parse(opened));
-      return value.kind === 'text' ? value.text : value.kind === 'ssh-key' ? value.privateKey : value.password;
-    },
+    remove: (id) =>
+      database.whole(async () => {
+        // Nobody makes a plan with it meanwhile.
+        await database.selectFrom('secret').select('id').where('id', '=', id).forUpdate().execute();
+        const used = (cause?: Error) =>
+          new Failure('conflict', { what: id, reason: because('secret-used') }, { cause });
+        if (await isUsedByDeployment(database, id, new Date(clock.now()))) throw used();
+        await database.deleteFrom('secret').where('id', '=', id).execute().catch(referred(used));
+      }),
+    openFor: async (id) => (await newestFor(id)).text,
+    newestFor,
   };
 }
 

@@ -33,8 +33,27 @@ export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }
       </Panel>
       <Panel title={t('deployment.inputs')}>
         {inputs.length === 0 && <p className="quiet">{t('common.none')}</p>}
-        <Facts lines of={inputs.map(([name, value]) => [name, <PlainValue key={name} of={value} />])} />
+        <Facts
+          lines
+          of={inputs.map(([name, value]) => {
+            const secret = deployment.secrets?.[name];
+            return [name, secret ? <NamedSecret key={name} of={secret} /> : <PlainValue key={name} of={value} />];
+          })}
+        />
       </Panel>
     </>
+  );
+}
+
+/** Which secret an input is, in which version, and whether there is a newer one that an update would take. */
+function NamedSecret({ of: { name, version, newest } }: { of: NonNullable<DeploymentDetail['secrets']>[string] }) {
+  const { t } = useTranslation();
+  return (
+    <span className="row">
+      <span className="quiet">
+        {t('cloud.ofSecret', { name })} · {t('secrets.version')} {version}
+      </span>
+      {newest > version && <span className="tag warn">{t('secrets.newer', { newest })}</span>}
+    </span>
   );
 }

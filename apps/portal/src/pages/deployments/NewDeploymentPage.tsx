@@ -14,7 +14,7 @@ import { Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { fieldPath } from '../../parts/problem.ts';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
-import { fieldsOf, filled, startValues } from '../../parts/schema/fields.ts';
+import { fieldsOf, filled, namedApart, startValues } from '../../parts/schema/fields.ts';
 import { SchemaFields } from '../../parts/schema/SchemaForm.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
@@ -178,7 +178,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
   const values =
     Form.useWatch<Record<string, unknown> | undefined>('inputs', { form, preserve: true }) ?? startValues(fields);
   const make = async (given: FormValues) => {
-    const inputs = filled(fields, given.inputs ?? {});
+    const { values: inputs, secrets } = namedApart(fields, filled(fields, given.inputs ?? {}));
     const made = await plan.mutateAsync({
       body: {
         template: template.id,
@@ -187,6 +187,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
         account: account.id,
         name: given.name,
         inputs,
+        ...(Object.keys(secrets).length > 0 && { secrets }),
         tags: tagsWritten(given.tags ?? []),
       },
     });
@@ -195,7 +196,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
   const mark = (error: unknown) => {
     if (!(error instanceof ApiProblem)) return;
     for (const problem of error.failure.problems ?? []) {
-      const path = fieldPath(problem.at, 'inputs');
+      const path = fieldPath(problem.at, 'inputs') ?? fieldPath(problem.at, 'secrets');
       if (path && path.length > 0)
         form.setFields([{ name: ['inputs', ...path] as never, errors: [problemIn(language, problem)] }]);
     }
@@ -221,7 +222,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
           <TagsField name="tags" />
         </div>
         {fields.length > 0 ? (
-          <SchemaFields fields={fields} values={values} below="inputs" />
+          <SchemaFields fields={fields} values={values} below="inputs" mayName />
         ) : (
           <p className="quiet">{t('newDeployment.noInputs')}</p>
         )}

@@ -16,7 +16,7 @@ import { SecretActions } from './SecretActions.tsx';
 
 const route = getRouteApi('/inside/secrets');
 
-/** What is kept by a name and used by cloud accounts; values are never shown. */
+/** What is kept by a name and used by cloud accounts and deployments; values are never shown. */
 export default function SecretsPage() {
   const { t } = useTranslation();
   const { q } = route.useSearch();
@@ -110,10 +110,8 @@ function useColumns(): Column<Secret>[] {
       text: ({ usedBy }) => usedBy.map(({ name }) => name).join(' '),
       cell: ({ usedBy }) => (
         <span className="row" style={{ flexWrap: 'wrap' }}>
-          {usedBy.map(({ id, name, setting }) => (
-            <Link key={`${id} ${setting}`} to="/clouds/$account" params={{ account: id }} search={{ tab: 'settings' }}>
-              {name}
-            </Link>
+          {usedBy.map((use) => (
+            <User key={JSON.stringify(use)} of={use} />
           ))}
         </span>
       ),
@@ -126,4 +124,19 @@ function useColumns(): Column<Secret>[] {
       cell: (secret) => <SecretActions of={secret} />,
     },
   ];
+}
+
+/** What a secret is used by, where it says so. */
+function User({ of: use }: { of: Secret['usedBy'][number] }) {
+  if (use.kind === 'account')
+    return (
+      <Link to="/clouds/$account" params={{ account: use.id }} search={{ tab: 'settings' }}>
+        {use.name}
+      </Link>
+    );
+  return (
+    <Link to="/deployments/$deployment" params={{ deployment: use.id }} search={{ tab: 'details' }}>
+      {use.name}
+    </Link>
+  );
 }

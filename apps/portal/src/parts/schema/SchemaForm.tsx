@@ -5,7 +5,8 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { groupTitle, optionTitle } from './titles.ts';
 import { Bones } from '../Bones.tsx';
-import { type Field, isShown } from './fields.ts';
+import { type Field, isNamed, isShown } from './fields.ts';
+import { SecretInput } from './SecretInput.tsx';
 
 const JsonEditor = lazy(() => import('../editor/JsonEditor.tsx'));
 
@@ -15,6 +16,7 @@ export function SchemaFields({
   values,
   below,
   kept = [],
+  mayName = false,
 }: {
   fields: readonly Field[];
   /** What the form holds now, to know which fields apply. */
@@ -23,6 +25,8 @@ export function SchemaFields({
   below: string;
   /** Secrets that are saved already; leaving them empty keeps them. */
   kept?: readonly string[];
+  /** Whether a secret may stand in the place of a secret value. */
+  mayName?: boolean;
 }) {
   const { t } = useTranslation();
   const shown = fields.filter((field) => isShown(field, values, fields));
@@ -39,6 +43,7 @@ export function SchemaFields({
                 field={field}
                 below={below}
                 kept={field.secret && kept.includes(field.path[0] ?? '')}
+                mayName={field.secret && mayName}
               />
             ))}
         </Group>
@@ -56,7 +61,7 @@ function Group({ title, children }: { title: string | undefined; children: React
   );
 }
 
-function FieldItem({ field, below, kept }: { field: Field; below: string; kept: boolean }) {
+function FieldItem({ field, below, kept, mayName }: { field: Field; below: string; kept: boolean; mayName: boolean }) {
   const { t } = useTranslation();
   const wide = field.kind.is === 'json' || field.kind.is === 'lines';
   const required = field.required && !kept;
@@ -75,20 +80,29 @@ function FieldItem({ field, below, kept }: { field: Field; below: string; kept: 
       className={wide ? 'wide' : ''}
       label={field.label}
       required={required}
-      rules={rules}
+      rules={mayName ? rules.map((rule) => unlessNamed(rule, [below, ...field.path])) : rules}
       validateTrigger="onBlur"
       extra={field.help && <span className="help">{field.help}</span>}
       {...(field.kind.is === 'switch' && { valuePropName: 'checked' })}
     >
-      {inputOf(field, kept, t)}
+      {inputOf(field, kept, mayName, t)}
     </Form.Item>
   );
 }
 
+/** What a value must fit is for the server to say where a secret stands in its place. */
+function unlessNamed(rule: Rule, path: readonly string[]): Rule {
+  return (form) => {
+    if (isNamed(form.getFieldValue([...path]))) return { type: 'object' };
+    return typeof rule === 'function' ? rule(form) : rule;
+  };
+}
+
 /** The control of a field. It is handed its value by `Form.Item`. */
-function inputOf(field: Field, kept: boolean, t: TFunction): ReactNode {
+function inputOf(field: Field, kept: boolean, mayName: boolean, t: TFunction): ReactNode {
   const placeholder = kept ? t('cloud.keepSecret') : field.placeholder;
   const kind = field.kind;
+  if (field.secret && mayName) return <SecretInput placeholder={placeholder} label={field.label} />;
   if (field.secret) return <Input.Password autoComplete="new-password" placeholder={placeholder} />;
   switch (kind.is) {
     case 'text':

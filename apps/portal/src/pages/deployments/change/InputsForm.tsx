@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { plain } from '../../../format/value.ts';
 import { useLanguage } from '../../../i18n/index.ts';
 import { fieldPath } from '../../../parts/problem.ts';
-import { fieldsOf, filled, type JsonSchema, startValues } from '../../../parts/schema/fields.ts';
+import { fieldsOf, filled, type JsonSchema, namedApart, startValues } from '../../../parts/schema/fields.ts';
 import { SchemaFields } from '../../../parts/schema/SchemaForm.tsx';
 
 export interface InputValues {
@@ -18,6 +18,7 @@ export function InputsForm({
   schema,
   now = {},
   nothing,
+  mayName = false,
   submit,
 }: {
   form: ReturnType<typeof Form.useForm<InputValues>>[0];
@@ -25,8 +26,10 @@ export function InputsForm({
   now?: Readonly<Record<string, unknown>>;
   /** What to say where there are none. */
   nothing: string;
+  /** Whether a secret may stand in the place of a secret input. */
+  mayName?: boolean;
   /** Rejects with a problem, whose fields are then marked. */
-  submit: (changed: Record<string, unknown>) => Promise<void>;
+  submit: (changed: Record<string, unknown>, secrets: Record<string, string>) => Promise<void>;
 }) {
   const language = useLanguage();
   const { t } = useTranslation();
@@ -35,12 +38,14 @@ export function InputsForm({
   const values = Form.useWatch<Record<string, unknown> | undefined>('inputs', { form, preserve: true }) ?? start;
   const finish = async (given: InputValues) => {
     const sent = Object.entries(filled(fields, given.inputs ?? {}));
-    await submit(Object.fromEntries(sent.filter(([name, value]) => plain(value) !== plain(start[name]))));
+    const changed = Object.fromEntries(sent.filter(([name, value]) => plain(value) !== plain(start[name])));
+    const { values: inputs, secrets } = namedApart(fields, changed);
+    await submit(inputs, secrets);
   };
   const mark = (error: unknown) => {
     if (!(error instanceof ApiProblem)) return;
     for (const problem of error.failure.problems ?? []) {
-      const path = fieldPath(problem.at, 'inputs');
+      const path = fieldPath(problem.at, 'inputs') ?? fieldPath(problem.at, 'secrets');
       if (path && path.length > 0)
         form.setFields([{ name: ['inputs', ...path] as never, errors: [problemIn(language, problem)] }]);
     }
@@ -55,7 +60,7 @@ export function InputsForm({
       onFinish={(given) => void finish(given).catch(mark)}
     >
       {fields.length > 0 ? (
-        <SchemaFields fields={fields} values={values} below="inputs" kept={Object.keys(now)} />
+        <SchemaFields fields={fields} values={values} below="inputs" kept={Object.keys(now)} mayName={mayName} />
       ) : (
         <p className="quiet">{nothing}</p>
       )}

@@ -60,11 +60,13 @@ export default function UpdateDialog({ deployment, onClose }: { deployment: Depl
             schema={variant.inputs}
             now={deployment.inputs}
             nothing={t('newDeployment.noInputs')}
-            submit={(inputs) =>
+            mayName
+            submit={(inputs, secrets) =>
               plan.make({
                 action: 'update',
                 ...(version !== deployment.template.version && { version }),
                 ...(Object.keys(inputs).length > 0 && { inputs }),
+                ...(Object.keys(secrets).length > 0 && { secrets }),
               })
             }
           />

@@ -5,6 +5,8 @@ interface Aim {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Inputs that are other secrets than before. */
   readonly otherSecrets?: readonly string[] | undefined;
+  /** Inputs that are a secret's. */
+  readonly secrets?: Plan['secrets'];
   readonly template: { readonly version: string };
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -23,7 +25,7 @@ export function aimChanges(before: Aim, after: Aim, words: { readonly version: s
       : [[words.version, before.template.version, after.template.version] as const];
   return [
     ...version,
-    ...entries(before.inputs, after.inputs, after.otherSecrets),
+    ...entries(shownInputs(before, words), shownInputs(after, words), after.otherSecrets),
     ...entries(before.counts, after.counts),
   ].map(([field, from, to]) => ({ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }));
 }
@@ -31,14 +33,21 @@ export function aimChanges(before: Aim, after: Aim, words: { readonly version: s
 export function aimOfPlan({
   inputs,
   otherSecrets,
+  secrets,
   template,
   scaling,
-}: Pick<Plan, 'inputs' | 'otherSecrets' | 'template' | 'scaling'>): Aim {
-  return { inputs, otherSecrets, template, counts: countsOf(scaling) };
+}: Pick<Plan, 'inputs' | 'otherSecrets' | 'secrets' | 'template' | 'scaling'>): Aim {
+  return { inputs, otherSecrets, secrets, template, counts: countsOf(scaling) };
 }
 
-export function aimOfDeployment({ inputs, template, scaling }: DeploymentDetail): Aim {
-  return { inputs, template, counts: countsOf(scaling) };
+export function aimOfDeployment({ inputs, secrets, template, scaling }: DeploymentDetail): Aim {
+  return { inputs, secrets, template, counts: countsOf(scaling) };
+}
+
+/** Of an input that is a secret's its name and version. */
+function shownInputs({ inputs, secrets = {} }: Aim, words: { readonly version: string }): Record<string, unknown> {
+  const named = Object.entries(secrets).map(([input, one]) => [input, `${one.name} · ${words.version} ${one.version}`]);
+  return { ...inputs, ...Object.fromEntries(named) };
 }
 
 function countsOf(scaling: Plan['scaling']): Record<string, number> {

@@ -6,13 +6,14 @@ import { plain, quoted } from '../../../format/value.ts';
 export function planCli(plan: Plan): string[] {
   const carryOut = `pileus deployment apply --plan ${plan.hash}`;
   if (plan.action !== 'create') return [carryOut];
-  const inputs = Object.entries(plan.inputs).map(([name, value]) =>
-    value === concealed
-      ? `--set-env ${quoted(`${name}=${name.toUpperCase().replaceAll(/\W/g, '_')}`)}`
-      : typeof value === 'object'
-        ? `--set-json ${quoted(`${name}=${JSON.stringify(value)}`)}`
-        : `--set ${quoted(`${name}=${plain(value)}`)}`,
-  );
+  const inputs = Object.entries(plan.inputs).map(([name, value]) => {
+    const secret = plan.secrets?.[name];
+    if (secret) return `--secret ${quoted(`${name}=${secret.name}`)}`;
+    if (value === concealed) return `--set-env ${quoted(`${name}=${name.toUpperCase().replaceAll(/\W/g, '_')}`)}`;
+    return typeof value === 'object'
+      ? `--set-json ${quoted(`${name}=${JSON.stringify(value)}`)}`
+      : `--set ${quoted(`${name}=${plain(value)}`)}`;
+  });
   const tags = Object.entries(plan.tags ?? {}).map(([key, value]) => `--tag ${quoted(`${key}=${value}`)}`);
   return [
     [
