@@ -1,5 +1,6 @@
 import {
   asValue,
+  isSecretInput,
   type Capability,
   type Data,
   type Group,
@@ -203,6 +204,7 @@ export class Inlining {
       ...this.#node,
       elsewhere: 'substituted',
       directives: [],
+      properties: this.#properties(),
       attributes: values,
       capabilities: mapped(capabilities, (one) => ({
         ...one,
@@ -298,15 +300,31 @@ export class Inlining {
         const name = first.is === 'literal' ? String(first.value) : undefined;
         if (value.name === 'get_input' && name !== undefined) {
           const path = this.#given.get(name);
-          if (!path) return asValue(inside(this.#inner.inputs[name]?.default ?? null, rest));
+          const secret = this.#isSecret(name) ? sealed : (given: Value) => given;
+          if (!path) return secret(asValue(inside(this.#inner.inputs[name]?.default ?? null, rest)));
           const steps = [this.#node.name, ...path].map((step): Value => ({ is: 'literal', value: step, at: value.at }));
-          return { ...value, name: 'get_property', arguments: [...steps, ...rest] };
+          return secret({ ...value, name: 'get_property', arguments: [...steps, ...rest] });
         }
         const isNode = graphFunctions.has(value.name) && name !== undefined && this.#names.has(name);
         const renamed = isNode && first.is === 'literal' ? { ...first, value: this.#name(name) } : first;
         return { ...value, arguments: [renamed, ...rest] };
       }
     }
+  }
+
+  #isSecret(input: string): boolean {
+    const definition = this.#inner.inputs[input];
+    return definition !== undefined && isSecretInput(definition);
+  }
+
+  /** The node's own: one that gives a secret input is a secret wherever it is read. */
+  #properties(): Record<string, Value> {
+    const properties: Record<string, Value> = { ...this.#node.properties };
+    for (const [input, [name = '', ...path]] of this.#given) {
+      const value = properties[name];
+      if (value && this.#isSecret(input)) properties[name] = sealedAt(value, path);
+    }
+    return properties;
   }
 
   /** A workflow as one of the main template: its steps act on the nodes inside. */
@@ -365,4 +383,13 @@ function inside(data: Data, path: readonly Value[]): Data {
   let at: Data = data;
   for (const step of path) at = isRecord(at) && step.is === 'literal' ? (at[String(step.value)] ?? null) : null;
   return at;
+}
+
+const sealed = (value: Value): Value => ({ is: 'call', name: 'sealed', arguments: [value], at: value.at });
+
+/** The same, with what a path into it leads to sealed; all of it where that is only known later. */
+function sealedAt(value: Value, [step, ...rest]: readonly string[]): Value {
+  if (step === undefined || value.is !== 'map') return sealed(value);
+  const entry = value.entries[step];
+  return entry ? { ...value, entries: { ...value.entries, [step]: sealedAt(entry, rest) } } : value;
 }

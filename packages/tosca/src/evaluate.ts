@@ -133,6 +133,10 @@ class Evaluation {
         return known(relationshipIndex(place));
       case 'value':
         return waits('$value');
+      case 'sealed': {
+        const [value = null] = given;
+        return known(this.#state.secrets?.close(value) ?? value);
+      }
       case 'available_allocation':
         return this.#every(place, path, 'property', (one) => this.#available(place, one));
       default: {

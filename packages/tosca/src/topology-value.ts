@@ -74,6 +74,8 @@ export type FunctionName =
   | 'node_index'
   | 'relationship_index'
   | 'available_allocation'
+  /** Seals what it is given, as a secret. No template calls it. */
+  | 'sealed'
   | ComputedName
   /** A function the template defines itself (2.0 §10.4), under the name it is called by. */
   | `$${string}`;

@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onScriptedCloud, outputsOf, refusal } from '../testing/on-scripted-cloud.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
 
 const { provider, scripts } = scriptedCloud();
-const { client, bugs } = await aPlatform([provider]);
+const { client, bugs, database } = await aPlatform([provider]);
 afterEach(() => {
   expect(bugs.splice(0)).toEqual([]);
   scripts.jobs.length = 0;
@@ -123,4 +124,42 @@ test('a node that no template stands in for is refused, and why', async () => {
   const { said } = await refusal(planOf(files, { inputs: { title: 'secret' } }));
   expect(said).toContain('No template of the package stands in for database (Store). ');
   expect(said).toMatch(/inner\.yaml: It does not fulfil the condition in parts\/inner\.yaml line \d+/);
+});
+
+test('an input that the template inside marks secret is one, whatever gives it', async () => {
+  const marked = inner.replace(
+    'inputs: { name: { type: string } }',
+    "inputs: { name: { type: string, metadata: { secret: 'true' } } }",
+  );
+  const read = text
+    .replace('title: { $get_input: title }', "title: { $concat: [{ $get_input: title }, '-inside'] }")
+    .replace('outputs: {', 'outputs: { title: { value: { $get_property: [database, title] } },');
+  const given = { ...files, 'template.yaml': read, 'parts/inner.yaml': marked };
+  const plan = await planOf(given, { inputs: { title: 'canary' } });
+  expect(plan.steps.find(({ node, what }) => node === 'database.engine' && what === 'Standard.start')?.spec).toEqual({
+    TITLE: '***',
+  });
+  const { deployment: id } = await client.call('post /deployments', { body: { plan: plan.id, hash: plan.hash } });
+  const deployment = await settled(client, id);
+  expect([deployment.state, scripts.ran[0]]).toEqual([
+    'running',
+    'Standard.start of database.engine TITLE=canary-inside',
+  ]);
+  expect(outputsOf(deployment), 'what comes of it is one, too').toEqual({ url: '***', title: '***' });
+  const { rows } = await sql<{ name: string }>`
+    select table_schema || '.' || quote_ident(table_name) as name from information_schema.tables
+    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(database);
+  for (const { name } of rows) {
+    const { rows: told } = await sql`select from ${sql.raw(name)} t where t::text like '%canary-inside%'`.execute(
+      database,
+    );
+    expect([name, told.length]).toEqual([name, 0]);
+  }
+
+  // What the template outside does not mark is shown there.
+  expect(deployment.inputs).toEqual({ title: 'canary' });
+  expect((await planned(id, { action: 'update' })).steps).toEqual([]);
+  scripts.jobs.length = 0;
+  await changed(id, { action: 'update', inputs: { title: 'another' } });
+  expect(scripts.ran).toContain('Standard.start of database.engine TITLE=another-inside');
 });
