@@ -1,6 +1,7 @@
 export * from './actions.ts';
 export * from './endpoints.ts';
 export * from './endpoint.ts';
+export * from './kinds.ts';
 export { parameterMeanings } from './parameters.ts';
 export { Me, Info, AuditRow, FailureKind } from './access.ts';
 export { AccountView, CheckView, Health, InstanceView, ProviderView, ResourceView } from './clouds.ts';
@@ -38,16 +39,7 @@ export {
 } from './people.ts';
 export { LdapSettings, OidcSettings, SignInMethodView } from './sign-in-methods.ts';
 export { FactorsView, FactorView, SecondFactorWanted } from './sign-in.ts';
-export { secretKinds, SecretValue, SecretVersionView, SecretView } from './secrets.ts';
+export { SecretValue, SecretVersionView, SecretView } from './secrets.ts';
 export { VaultView } from './vault.ts';
 export { TemplateDetail, TemplateProblemView, TemplateView, VariantView } from './templates.ts';
-export {
-  AttemptView,
-  deliveryStates,
-  DeliveryView,
-  type EventKind,
-  eventKindNames,
-  eventKinds,
-  webhookFormats,
-  WebhookView,
-} from './webhooks.ts';
+export { AttemptView, DeliveryView, eventKinds, webhookFormats, WebhookView } from './webhooks.ts';

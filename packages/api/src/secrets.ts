@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { secretKinds } from './kinds.ts';
 import { endpoint, given, id, page, paging, time } from './endpoint.ts';
-
-export const secretKinds = ['text', 'ssh-key', 'login'] as const;
 
 const longest = 64 * 1024;
 const name = z.string().trim().min(1).max(100);

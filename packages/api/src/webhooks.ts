@@ -1,6 +1,7 @@
 import type { Text } from '@pileus/model';
 import { z } from 'zod';
 import type { Action, TargetKind } from './actions.ts';
+import { deliveryStates, type EventKind, eventKindNames } from './kinds.ts';
 import { endpoint, FailureView, id, page, paging, time } from './endpoint.ts';
 
 /** What can be told of: each kind of event, and what somebody must be allowed who has it told. */
@@ -21,11 +22,8 @@ export const eventKinds = {
     on: 'organization',
     title: { en: 'A row of the operation log', 'zh-CN': '新增操作日志' },
   },
-} as const satisfies Record<string, { needs: Action; on: TargetKind; title: Text }>;
-export type EventKind = keyof typeof eventKinds;
-export const eventKindNames = Object.keys(eventKinds) as [EventKind, ...EventKind[]];
+} as const satisfies Record<EventKind, { needs: Action; on: TargetKind; title: Text }>;
 
-export const deliveryStates = ['waiting', 'delivered', 'failed'] as const;
 export const webhookFormats = ['standard', 'cloudevents'] as const;
 
 export const WebhookView = z.object({

@@ -1,3 +1,4 @@
+import { secretKinds } from '@pileus/api/kinds';
 import { Option, type Command } from 'commander';
 import { doing, type Surroundings } from '../declare.ts';
 import { usage } from '../exit.ts';
@@ -26,7 +27,7 @@ export function addSecret(program: Command, here: Surroundings): void {
     .command('create')
     .description(say('secret.create'))
     .argument('<name>', say('secret.name'))
-    .addOption(new Option('--kind <kind>', say('secret.kind')).choices(['text', 'ssh-key', 'login']).default('text'))
+    .addOption(new Option('--kind <kind>', say('secret.kind')).choices(secretKinds).default('text'))
     .option('--description <text>', say('secret.description'))
     .option('-f, --file <file>', say('secret.file'))
     .option('--user <user>', say('secret.user'))

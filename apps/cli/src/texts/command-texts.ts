@@ -153,8 +153,8 @@ export const commandTexts = {
   'webhook.url': { en: 'where the events are sent', 'zh-CN': '接收事件的地址' },
   'webhook.name': { en: 'what it is called', 'zh-CN': '名称' },
   'webhook.event': {
-    en: 'a kind of event: run.ended, deployment.changed, finding.found, audit.written; can be given several times',
-    'zh-CN': '事件类型：run.ended、deployment.changed、finding.found、audit.written；可多次指定',
+    en: 'a kind of event: {kinds}; can be given several times',
+    'zh-CN': '事件类型：{kinds}；可多次指定',
   },
   'webhook.project': { en: 'only what happens in this project', 'zh-CN': '只通知该项目中的事件' },
   'webhook.format': {

@@ -1,3 +1,4 @@
+import { eventKindNames } from '@pileus/api/kinds';
 import { Option, type Command } from 'commander';
 import { collecting, doing, limit, type Surroundings } from '../declare.ts';
 import type { AddOptions, ListOptions, UpdateOptions } from './webhook.ts';
@@ -19,7 +20,7 @@ export function addWebhooks(program: Command, here: Surroundings): void {
     .description(say('webhook.add'))
     .argument('<url>', say('webhook.url'))
     .requiredOption('--name <name>', say('webhook.name'))
-    .requiredOption('--event <kind>', say('webhook.event'), collecting)
+    .requiredOption('--event <kind>', say('webhook.event', { kinds: eventKindNames.join(', ') }), collecting)
     .option('--project <project>', say('webhook.project'))
     .addOption(new Option('--format <format>', say('webhook.format')).choices(['standard', 'cloudevents']))
     .option('--in-order', say('webhook.inOrder'))
@@ -32,7 +33,7 @@ export function addWebhooks(program: Command, here: Surroundings): void {
     .argument('<webhook>', say('argument.webhook'))
     .option('--new-name <name>', say('webhook.newName'))
     .option('--url <url>', say('webhook.url'))
-    .option('--event <kind>', say('webhook.event'), collecting)
+    .option('--event <kind>', say('webhook.event', { kinds: eventKindNames.join(', ') }), collecting)
     .option('--enable', say('webhook.enable'))
     .option('--disable', say('webhook.disable'))
     .action((webhook: string, options: UpdateOptions, command: Command) =>

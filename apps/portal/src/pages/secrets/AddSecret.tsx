@@ -1,3 +1,4 @@
+import { secretKinds } from '@pileus/api/kinds';
 import { App, Form, Input, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../api/query.ts';
@@ -9,8 +10,6 @@ interface Given {
   readonly description?: string;
   readonly value: GivenValue;
 }
-
-const kinds = ['text', 'ssh-key', 'login'] as const;
 
 export function AddSecret({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -49,7 +48,7 @@ export function AddSecret({ onClose }: { onClose: () => void }) {
         <Input autoComplete="off" />
       </Form.Item>
       <Form.Item name={['value', 'kind']} label={t('secrets.kind')}>
-        <Segmented block options={kinds.map((value) => ({ value, label: t(`secrets.kinds.${value}`) }))} />
+        <Segmented block options={secretKinds.map((value) => ({ value, label: t(`secrets.kinds.${value}`) }))} />
       </Form.Item>
       <SecretFields kind={kind} />
     </FormDialog>

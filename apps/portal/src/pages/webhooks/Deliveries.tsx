@@ -1,3 +1,4 @@
+import { deliveryStates } from '@pileus/api/kinds';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
@@ -12,7 +13,6 @@ import { Nothing } from '../../parts/Nothing.tsx';
 import { failureSentence } from '../../parts/problem.ts';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
-import { deliveryStates } from './words.ts';
 
 const route = getRouteApi('/inside/webhooks/$webhook');
 const tones = { waiting: 'tag', delivered: 'tag ok', failed: 'tag bad' } as const;

@@ -1,10 +1,11 @@
+import { eventKindNames } from '@pileus/api/kinds';
 import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useAct, useRead } from '../../api/query.ts';
 import type { Webhook } from '../../api/types.ts';
 import { FormDialog } from '../../parts/FormDialog.tsx';
 import { usePermission } from '../../shell/permission.ts';
-import { eventKinds, kindKey } from './words.ts';
+import { kindKey } from './words.ts';
 
 interface Given {
   name: string;
@@ -61,7 +62,7 @@ export function NewWebhook({ onMade, onClose }: { onMade: (secret: string) => vo
         label={t('webhooks.kinds')}
         rules={[{ type: 'array', min: 1, message: t('webhooks.kindsNeeded') }]}
       >
-        <Checkbox.Group options={eventKinds.map((value) => ({ value, label: t(kindKey(value)) }))} />
+        <Checkbox.Group options={eventKindNames.map((value) => ({ value, label: t(kindKey(value)) }))} />
       </Form.Item>
       <Form.Item name="project" label={t('webhooks.project')}>
         <Select
