@@ -1,7 +1,7 @@
 import { lease, Life, MemoryJournal, type Backup as JournalBackup, type Trouble } from '@pileus/engine/testing';
 import type { RunDefinition, Write } from '@pileus/engine';
 import { days, hours, milliseconds, minutes, plainCall, seconds, type RunId } from '@pileus/model';
-import type { World } from '@pileus/orchestrator';
+import { noSecrets, type World } from '@pileus/orchestrator';
 import { readPrograms } from '@pileus/ssh';
 import { grace, sweep } from '../../packages/platform/src/inventory/sweep.ts';
 import { chanceOf, virtualClock, type VirtualClock } from '@pileus/provider/testing';
@@ -383,7 +383,7 @@ class History {
     const of = (id: string) => this.#deployments.findIndex((_, number) => deploymentOf(number) === id);
     return {
       clock: life.clock,
-      deployment: async (id) => ({ id, name: 'sim', account: 'acc-sim', connection, revisions }),
+      deployment: async (id) => ({ id, name: 'sim', account: 'acc-sim', connection, revisions, secrets: noSecrets() }),
       survey: async (id) => {
         const survey = this.#deployments[of(id)]?.survey(new Date(life.clock.now()).toISOString());
         if (!survey) throw new Error(`no deployment ${id}`);

@@ -1,4 +1,4 @@
-import { makePlan, nothingThere, type Plan } from '@pileus/orchestrator';
+import { makePlan, noSecrets, nothingThere, type Plan } from '@pileus/orchestrator';
 import { simulated, SimulatedAccount } from '@pileus/provider';
 import { surroundings, virtualClock } from '@pileus/provider/testing';
 import { readTemplate, type ServiceTemplate } from '@pileus/tosca';
@@ -30,7 +30,7 @@ async function planned(text: string): Promise<Subject> {
   const connection = simulated.connect(calm, surroundings({ clock: virtualClock({ auto: true }) }));
   const signal = new AbortController().signal;
   const desired = { template, files, inputs: {}, counts: {}, choices: {} };
-  const nothing = { survey: nothingThere, revisions: new Map() };
+  const nothing = { survey: nothingThere, revisions: new Map(), secrets: noSecrets() };
   return {
     template,
     plan: await makePlan({ desired, ...nothing, name: 'sim', connection, provider: simulated, signal }),

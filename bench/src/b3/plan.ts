@@ -8,7 +8,7 @@ import type { Catalogue } from '@pileus/provider';
 // As the command line does.
 enableCompileCache(process.env['NODE_COMPILE_CACHE']);
 const { systemClock } = await import('@pileus/model');
-const { makePlan, nothingThere } = await import('@pileus/orchestrator');
+const { makePlan, noSecrets, nothingThere } = await import('@pileus/orchestrator');
 const { simulated } = await import('@pileus/provider');
 const { defaultLimits, readTemplate } = await import('@pileus/tosca');
 
@@ -33,7 +33,7 @@ const connection = { ...cloud, catalogues: { ...cloud.catalogues, network } };
 const inputs = { cpus: 1, password: 'secret-pass' };
 const { signal } = new AbortController();
 const desired = { template, files: new Map(), inputs, counts: {}, choices: {} };
-const nothing = { survey: nothingThere, revisions: new Map() };
+const nothing = { survey: nothingThere, revisions: new Map(), secrets: noSecrets() };
 const { steps } = await makePlan({ desired, ...nothing, name: 'bench', connection, provider: simulated, signal });
 if (steps.length === 0) throw new Error('The plan is empty');
 await cloud.close?.();

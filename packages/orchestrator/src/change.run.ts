@@ -122,7 +122,7 @@ async function planNow(
       provider,
       signal,
     });
-    await secrets?.keep();
+    await secrets.keep();
     return JSON.parse(JSON.stringify(planned)) as Json;
   });
   return { plan: plan as unknown as Plan, revision };

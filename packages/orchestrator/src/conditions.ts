@@ -1,7 +1,6 @@
 import { dataProblem, type ConstraintOperator, type Data } from '@pileus/tosca';
 import type { Instance } from './expand.ts';
 import { isHole } from './plan.ts';
-import { noSecrets } from './secrets.ts';
 import { valueOf, type Setting } from './values.ts';
 import { isRecord, written } from './written.ts';
 
@@ -37,7 +36,7 @@ function fulfils(
   constraints: readonly Data[],
   node: Instance | undefined,
 ): boolean {
-  const open = (setting.secrets ?? noSecrets()).open;
+  const { open } = setting.secrets;
   const found = valueOf(setting, written({ get_attribute: ['SELF', ...attribute.split('.')] }), node);
   if (isHole(found)) return false;
   const value = open(found);

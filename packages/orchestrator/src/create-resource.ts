@@ -16,7 +16,7 @@ import type { Json, Run, Write } from '@pileus/engine';
 import { createOnce, type Driver } from '@pileus/provider';
 import type { Forgotten } from './forgotten.ts';
 import type { CreateStep } from './plan.ts';
-import { hideIn, noSecrets, withOpen } from './secrets.ts';
+import { hideIn, withOpen } from './secrets.ts';
 import type { Work } from './work.ts';
 import { seen, write, type Deployment, type KnownResource, type World } from './world.ts';
 
@@ -76,7 +76,7 @@ export async function createResource(
 }
 
 function ask(run: Run, deployment: Deployment, step: CreateStep, making: Making, hooks: Hooks): Promise<string> {
-  const { id, account, secrets = noSecrets() } = deployment;
+  const { id, account, secrets } = deployment;
   const { key, node, kind, name } = step;
   const { driver, forgotten, clock } = making;
   let isMet = false;
@@ -136,7 +136,7 @@ async function settle(
   ref: string,
   hooks: Hooks,
 ): Promise<Settled> {
-  const { secrets = noSecrets() } = deployment;
+  const { secrets } = deployment;
   const settled = await run.until<Json & object>(
     {
       key: `${step.key}:ready`,

@@ -13,7 +13,7 @@ import type { Connection } from '@pileus/provider';
 import { checked } from './create-resource.ts';
 import type { Findings } from './comparison.ts';
 import type { FieldChange } from './plan.ts';
-import { noSecrets, type Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 import type { Survey } from './world.ts';
 
 /** How one resource differs from what we made it. */
@@ -56,7 +56,7 @@ export async function examine(
   survey: Survey,
   clock: Clock,
   signal: AbortSignal,
-  secrets: Secrets = noSecrets(),
+  secrets: Secrets,
 ): Promise<Drift[]> {
   const drifts: Drift[] = [];
   const asking = survey.resources.filter(({ ref }) => ref !== undefined).values();

@@ -20,7 +20,7 @@ export {
   type PlanStep,
   type Why,
 } from './plan.ts';
-export { Secrets, type SecretKeeping } from './secrets.ts';
+export { noSecrets, Secrets, type SecretKeeping } from './secrets.ts';
 export { resourcesOf } from './structure.ts';
 export type {
   Deployment,

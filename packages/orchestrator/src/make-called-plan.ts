@@ -9,7 +9,6 @@ import { inputsOf } from './operation.ts';
 import { sorted } from './order.ts';
 import { stepKey, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
-import { noSecrets } from './secrets.ts';
 import { switching } from './switching.ts';
 import type { Setting } from './values.ts';
 import { Work } from './work.ts';
@@ -37,7 +36,7 @@ export function makeWorkflowPlan(
   const declared = setting.topology.workflows[workflow]?.inputs ?? {};
   const inputs = mapped(given, (value, name) => {
     const input = declared[name];
-    return input && isSecretInput(input) ? close(setting, value) : value;
+    return input && isSecretInput(input) ? setting.secrets.close(value) : value;
   });
   const can = canSwitch(request);
   const all = once(() => difference(wanted, present, noFindings, changeableOf(request)));
@@ -82,16 +81,14 @@ export function makeOperationPlan(
   }
   // What takes the place of a secret is one.
   const now = inputsOf(setting, node, definition, relation);
-  const inputs = mapped(given, (value, input) => (setting.secrets?.isIn(now[input]) ? close(setting, value) : value));
+  const inputs = mapped(given, (value, input) =>
+    setting.secrets.isIn(now[input]) ? setting.secrets.close(value) : value,
+  );
   const key = stepKey(node.name, `call.${called.interface}.${called.operation}`);
   const step = callStep(setting, { node, relation, ...called, given: inputs, of: 'wanted' }, key, []);
   const plan = planned(request, setting.topology, step ? [step] : []);
   const operation = `${called.interface}.${called.operation}`;
   return { ...plan, called: { name: operation, node: name, ...(relationship && { relationship }), inputs } };
-}
-
-function close({ secrets }: Setting, value: Data): Data {
-  return (secrets ?? noSecrets()).close(value);
 }
 
 export function instanceNamed({ topology }: Setting, name: string): Instance {

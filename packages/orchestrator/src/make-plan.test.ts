@@ -4,6 +4,7 @@ import { surroundings } from '@pileus/provider/testing';
 import { readInputs, readTemplate } from '@pileus/tosca';
 import { expect, test } from 'vitest';
 import { makePlan, nothingThere } from './make-plan.ts';
+import { noSecrets } from './secrets.ts';
 
 const account = simulated.account.parse({ latencyMilliseconds: 0, keep: false });
 
@@ -15,7 +16,7 @@ async function planOf(text: string) {
   const signal = new AbortController().signal;
   const inputs = readInputs(template, {}).inputs ?? {};
   const desired = { template, files: new Map(), inputs, counts: {}, choices: {} };
-  const nothing = { survey: nothingThere, revisions: new Map() };
+  const nothing = { survey: nothingThere, revisions: new Map(), secrets: noSecrets() };
   return makePlan({ desired, ...nothing, name: 'test', connection, provider: simulated, signal });
 }
 

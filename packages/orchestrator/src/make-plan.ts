@@ -15,7 +15,7 @@ import { deployedBy, undeployedBy } from './make-called-plan.ts';
 import { nothingKnown, type Choices, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
 import { asksToSelect, select, typesSought, withSelected } from './select.ts';
-import { noSecrets, type Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 import { structureOf, type Structure } from './structure.ts';
 import { asksForSubstitute, substituteFor } from './substitute.ts';
 import { switching } from './switching.ts';
@@ -44,8 +44,8 @@ export interface PlanRequest {
   readonly isStrict?: boolean;
   /** The deployment's name. */
   readonly name: string;
-  /** What its secret inputs are sealed with. Absent where it has none. */
-  readonly secrets?: Secrets | undefined;
+  /** What its secret inputs are sealed with. */
+  readonly secrets: Secrets;
   readonly connection: Connection;
   readonly provider: Pick<Provider, 'title'>;
   readonly signal: AbortSignal;
@@ -61,7 +61,7 @@ export const nothingThere: Survey = { at: '', resources: [], nodes: [], operatio
  * does not fit.
  */
 export async function makePlan(request: PlanRequest): Promise<Plan> {
-  const { desired, survey, connection, findings = noFindings, secrets = noSecrets() } = request;
+  const { desired, survey, connection, findings = noFindings, secrets } = request;
   const present = presentOf(survey, new Revisions(request.revisions));
   const changeable: Changeable = (kind) => {
     const driver = connection.drivers[kind];

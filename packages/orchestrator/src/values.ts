@@ -18,7 +18,7 @@ export interface Setting {
   readonly deployment: string;
   readonly known: Known;
   /** Inputs, and what is computed from them, may be sealed with these. */
-  readonly secrets?: Secrets | undefined;
+  readonly secrets: Secrets;
 }
 
 /** A value of the template at its place (of no node: an output), or the steps it has to wait for. */
@@ -137,7 +137,7 @@ export function holesIn(value: unknown): KnownAfter[] {
 export const valueIfReadable: typeof valueOf = (setting, value, node, requirement) => {
   try {
     const found = valueOf(setting, value, node, requirement);
-    setting.secrets?.open(found);
+    setting.secrets.open(found);
     return found;
   } catch (error) {
     if (error instanceof Failure) return '';

@@ -9,7 +9,7 @@ import { withInside, type Assignment } from './attributes.ts';
 import { calledAs } from './call.ts';
 import { keyOfMaking, nothingKnown, outputKey, stepKey, type Known, type Plan, type PlanStep } from './plan.ts';
 import { presentOf, Revisions } from './present.ts';
-import { noSecrets, type Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 import { structureOf, type Outline, type Structure } from './structure.ts';
 import { portsOf, type Setting } from './values.ts';
 import type { Deployment, KnownNode, KnownOperation, KnownResource, NodeRow, Revision, Survey, Task } from './world.ts';
@@ -57,7 +57,7 @@ export class Work {
     this.deployment = deployment;
     this.plan = plan;
     this.survey = survey;
-    this.secrets = deployment.secrets ?? noSecrets();
+    this.secrets = deployment.secrets;
     this.#revisions = new Revisions(deployment.revisions);
     this.revision = revision === undefined ? undefined : this.#revisions.revision(revision);
     this.expanded = revision === undefined ? undefined : this.#revisions.expanded(revision, plan.choices);

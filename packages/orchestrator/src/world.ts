@@ -25,8 +25,8 @@ export interface Deployment {
   readonly connection: Connection;
   /** By number; those that nodes still stem from, and the one that is wanted. */
   readonly revisions: ReadonlyMap<number, Revision>;
-  /** Those of its inputs. Absent where it has none. */
-  readonly secrets?: Secrets | undefined;
+  /** Those of its inputs. */
+  readonly secrets: Secrets;
 }
 
 /** A resource that was asked for, as the inventory knows it. */

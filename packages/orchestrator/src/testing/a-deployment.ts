@@ -10,6 +10,7 @@ import { specOf } from '../resources.ts';
 import { structureOf } from '../structure.ts';
 import { portsOf, scopeOf, type Setting } from '../values.ts';
 import type { KnownOperation, KnownResource, Survey } from '../world.ts';
+import { noSecrets } from '../secrets.ts';
 
 const scripts = new Map([['a.sh', new Uint8Array([1])]]);
 
@@ -20,7 +21,7 @@ export function aDeployment(text: string, others: Readonly<Record<string, string
   const wantedFrom = (given: Record<string, string>, counts: Counts = {}, files = scripts): Wanted => {
     const inputs = readInputs(template, given).inputs ?? {};
     const { graph, scaling } = expand(template, inputs, counts);
-    return { graph, scaling, setting: { inputs, choices: {}, deployment: 'd' }, files };
+    return { graph, scaling, setting: { inputs, choices: {}, deployment: 'd', secrets: noSecrets() }, files };
   };
   return { template, wantedFrom, carriedOut, planned };
 }

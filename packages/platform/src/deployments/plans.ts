@@ -163,7 +163,7 @@ export function createPlans(options: PlansOptions): Plans {
   const keep = async (
     planned: Hashed & { by: By },
     survey: Survey,
-    secrets: Secrets | undefined,
+    secrets: Secrets,
     signal: AbortSignal,
   ): Promise<PlanView> => {
     const { account } = planned;
@@ -193,7 +193,7 @@ export function createPlans(options: PlansOptions): Plans {
           expires_at: new Date(clock.now() + validity),
         })
         .execute();
-      if (secrets) await store.keepWith(transaction, id, secrets, texts.inputs + texts.content);
+      await store.keepWith(transaction, id, secrets, texts.inputs + texts.content);
       await keepPlanSecrets(transaction, id, planned.secrets ?? {});
     });
     return { ...(await view(await find(id))), ...(asked.length > 0 && { quotas: asked }) };
@@ -405,7 +405,7 @@ export function createPlans(options: PlansOptions): Plans {
       const row = await deployments.find(id);
       const base = await baseOf(row, engine, request.action);
       const given = await asItIs(row, signal);
-      const { connection, survey, secrets = await store.forNew(by.organization) } = given;
+      const { connection, survey, secrets } = given;
       const { content: held } = await find(row.plan);
       const target = await aim(row, held, request, secrets);
       if (request.action === 'stop' || request.action === 'start' || request.action === 'delete') {
