@@ -113,6 +113,7 @@ test('what no database can keep is refused', async () => {
     return [answer.status, ((await answer.json()) as { facts: { what: string } }).facts.what];
   };
   expect(await refused('a', '{"name":"a\\u0000b"}')).toEqual([422, '/name']);
+  expect(await refused('a', '{"name":"a\\ud83db"}'), 'half of an emoji').toEqual([422, '/name']);
   expect(await refused('a%00b', '{"name":"ab"}')).toEqual([422, '/path/thing']);
   const deep = `{"name":"ab","inputs":${'['.repeat(10_000)}${']'.repeat(10_000)}}`;
   expect((await refused('a', deep))[0]).toBe(422);

@@ -218,7 +218,11 @@ export function createAccounts({
         await keepUses(database, id, {});
       });
       await database.afterwards(async () => {
-        await open.get(id)?.current.close();
+        // It is deleted, whether or not its connection ends well.
+        await open
+          .get(id)
+          ?.current.close()
+          .catch(() => {});
         open.delete(id);
       });
     },
