@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { createMetrics, Failure } from '@pileus/model';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttp, type HttpOptions } from './http.ts';
@@ -345,6 +345,18 @@ test('closing lets a request finish that is being worked on', async () => {
   await started;
   await server.close();
   expect(await (await answer).json()).toEqual({ items: ['finished'] });
+});
+
+test('a connection stays open for longer than proxies keep it', async () => {
+  const server = await smallApi({}).listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => server.close());
+  const kept = await new Promise((done) =>
+    request(`${server.url}/healthz`, { agent: new Agent({ keepAlive: true }) }, ({ headers, socket }) => {
+      socket.destroy();
+      done(headers['keep-alive']);
+    }).end(),
+  );
+  expect(kept).toBe('timeout=75');
 });
 
 test('a caller that leaves while sending is no bug', async () => {
