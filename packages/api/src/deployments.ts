@@ -408,7 +408,9 @@ export const deployments = [
     permission: 'deployment.read',
     params: deployment,
     answer: DeploymentDetail,
-    versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodeInstances', 'resources', 'secrets'] },
+    versioned: {
+      besides: ['state', 'run', 'cost', 'outputs', 'nodes', 'nodeInstances', 'resources', 'revision', 'secrets'],
+    },
     fails: ['not-found'],
   }),
   endpoint({
