@@ -188,7 +188,15 @@ test('whoever plans with a secret, carries that out, or may send it elsewhere ha
   const plan = await planWith({ secrets: { password: secret } }, user);
   const carryOut = (who: Client) => who.call('post /deployments', { body: { plan: plan.id, hash: plan.hash } });
   await expect(carryOut(person)).rejects.toMatchObject(refused('not-allowed'));
-  const { deployment } = await carryOut(user);
+  const { deployment, run } = await carryOut(user);
+  const { initiator } = await database
+    .selectFrom('run')
+    .select('initiator')
+    .where('id', '=', run)
+    .executeTakeFirstOrThrow();
+  expect(initiator, 'it goes on only as long as that is so').toMatchObject({
+    needs: expect.arrayContaining([{ may: 'secret.use', of: 'secret', id: secret }]),
+  });
   expect((await settled(client, deployment)).state).toBe('running');
 
   const change = (who: Client, body: Parameters<typeof planned>[1]) =>

@@ -159,6 +159,21 @@ test('the value of an old version is brought back as a new version, which says s
   });
 });
 
+test('new values that are given at once make a version each', async () => {
+  const { id: secret } = await aSecret('value 1');
+  const params = { secret };
+  const texts = ['two', 'three', 'four', 'five'];
+  await Promise.all(
+    texts.map((text) =>
+      client.call('post /secrets/{secret}/versions', { params, body: { value: { kind: 'text', text } } }),
+    ),
+  );
+  const { items } = await client.call('get /secrets/{secret}/versions', { params });
+  expect(items.map(({ number, isKept }) => [number, isKept])).toEqual([5, 4, 3, 2, 1].map((one) => [one, true]));
+  const { id: account } = await anAccount({ password: secret });
+  expect(texts).toContain(await reached(account));
+});
+
 test('the values of the last ten versions are kept; older ones and those of a deleted secret are gone', async () => {
   const { id: secret } = await aSecret('value 1');
   const params = { secret };
