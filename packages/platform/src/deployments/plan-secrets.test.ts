@@ -89,6 +89,10 @@ test('an input that is a secret of the vault reaches scripts, and is nowhere els
   expect([deployment.state, passwords()]).toEqual(['running', ['canary-of-the-vault']]);
   expect(deployment.secrets).toMatchObject({ password: { id: secret, version: 1, newest: 1 } });
   expect(await usersOf(secret)).toEqual([deployment.name]);
+  const reader = await aPerson({ Action: 'secret.*', Resource: '*' });
+  const params = { secret };
+  expect((await reader.call('get /secrets/{secret}', { params })).usedBy, 'who may not read it').toEqual([]);
+  await expect(reader.call('delete /secrets/{secret}', { params })).rejects.toMatchObject(refused('conflict'));
   const { rows } = await sql<{ name: string }>`
     select table_schema || '.' || quote_ident(table_name) as name from information_schema.tables
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(database);

@@ -1,9 +1,9 @@
 import type { Database, Tables } from '@pileus/database';
-import { handle, type Answer, type Bound } from '@pileus/http';
+import { handle, type Actor, type Answer, type Bound } from '@pileus/http';
 import { Failure } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { by } from '../access/by.ts';
-import { visibleSecrets } from '../access/visible.ts';
+import { visibleDeployments, visibleSecrets } from '../access/visible.ts';
 import { oldestFirst, pageOfViews } from '../page.ts';
 import { taken } from '../row.ts';
 import type { SecretId, SecretRow, Secrets } from './secrets.ts';
@@ -12,13 +12,13 @@ type SecretView = Answer<'get /secrets/{secret}'>;
 type VersionView = SecretView['version'];
 
 export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
-  const one = async (id: string): Promise<SecretView> => {
+  const one = async (id: string, actor: Actor): Promise<SecretView> => {
     const row = await database
       .selectFrom('secret')
       .selectAll()
       .where('id', '=', id as SecretId)
       .executeTakeFirst();
-    const [view] = row ? await views(database, [row]) : [];
+    const [view] = row ? await views(database, [row], actor) : [];
     if (!view) throw new Failure('not-found', { kind: 'secret', id });
     return view;
   };
@@ -31,15 +31,15 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
         .where(visibleSecrets(actor, 'secret.read'))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
-      return pageOfViews(found, limit, (rows) => views(database, rows));
+      return pageOfViews(found, limit, (rows) => views(database, rows, actor));
     }),
     handle('post /secrets', async ({ body, actor, audit }) => {
       const id = await secrets.create(body, by(actor));
       audit(id);
-      return one(id);
+      return one(id, actor);
     }),
-    handle('get /secrets/{secret}', ({ params }) => one(params.secret)),
-    handle('patch /secrets/{secret}', async ({ params, body, audit }) => {
+    handle('get /secrets/{secret}', ({ params, actor }) => one(params.secret, actor)),
+    handle('patch /secrets/{secret}', async ({ params, body, actor, audit }) => {
       audit(params.secret);
       const { name, description } = body;
       const changes = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
@@ -50,12 +50,12 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
           .where('id', '=', params.secret as SecretId)
           .execute()
           .catch(taken(name ?? ''));
-      return one(params.secret);
+      return one(params.secret, actor);
     }),
     handle('put /secrets/{secret}', async ({ params, body: { version }, actor, audit }) => {
       audit(params.secret);
       await secrets.bringBack(params.secret as SecretId, version, by(actor));
-      return one(params.secret);
+      return one(params.secret, actor);
     }),
     handle('get /secrets/{secret}/versions', async ({ params }) => {
       const rows = await database
@@ -69,7 +69,7 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
     handle('post /secrets/{secret}/versions', async ({ params, body: { value }, actor, audit }) => {
       audit(params.secret);
       await secrets.rotate(params.secret as SecretId, value, by(actor));
-      return one(params.secret);
+      return one(params.secret, actor);
     }),
     handle('delete /secrets/{secret}', async ({ params, audit }) => {
       audit(params.secret);
@@ -79,7 +79,7 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
   ];
 }
 
-async function views(database: Database, rows: readonly SecretRow[]): Promise<SecretView[]> {
+async function views(database: Database, rows: readonly SecretRow[], actor: Actor): Promise<SecretView[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const [versions, uses, inputs] = await Promise.all([
@@ -104,6 +104,8 @@ async function views(database: Database, rows: readonly SecretRow[]): Promise<Se
       .select(['plan_secret.secret', 'plan_secret.input', 'deployment.id', 'deployment.name'])
       .where('plan_secret.secret', 'in', ids)
       .where('deployment.deleted_at', 'is', null)
+      // Another project's is nobody's business who may not see it.
+      .where(visibleDeployments(actor, 'deployment.read'))
       .orderBy('deployment.name')
       .orderBy('plan_secret.input')
       .execute(),
