@@ -3,7 +3,7 @@ import { handle, type Actor, type Answer, type Bound } from '@pileus/http';
 import { Failure } from '@pileus/model';
 import type { Selectable } from 'kysely';
 import { by } from '../access/by.ts';
-import { visibleDeployments, visibleSecrets } from '../access/visible.ts';
+import { visibleAccounts, visibleDeployments, visibleSecrets } from '../access/visible.ts';
 import { oldestFirst, pageOfViews } from '../page.ts';
 import { taken } from '../row.ts';
 import type { SecretId, SecretRow, Secrets } from './secrets.ts';
@@ -96,6 +96,8 @@ async function views(database: Database, rows: readonly SecretRow[], actor: Acto
       .innerJoin('account', 'account.id', 'account_secret.account')
       .select(['account_secret.secret', 'account_secret.setting', 'account.id', 'account.name'])
       .where('account_secret.secret', 'in', ids)
+      // Who may not see it is not told of it.
+      .where(visibleAccounts(actor, 'account.read'))
       .orderBy('account.name')
       .execute(),
     database
@@ -104,7 +106,6 @@ async function views(database: Database, rows: readonly SecretRow[], actor: Acto
       .select(['plan_secret.secret', 'plan_secret.input', 'deployment.id', 'deployment.name'])
       .where('plan_secret.secret', 'in', ids)
       .where('deployment.deleted_at', 'is', null)
-      // Another project's is nobody's business who may not see it.
       .where(visibleDeployments(actor, 'deployment.read'))
       .orderBy('deployment.name')
       .orderBy('plan_secret.input')

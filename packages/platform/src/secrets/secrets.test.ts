@@ -121,6 +121,9 @@ test('a new version is used by what names it', async () => {
     version: { number: 2 },
     usedBy: [{ kind: 'account', id: account, setting: 'password' }],
   });
+  const { token } = await client.call('post /me/tokens', { body: { name: 'secrets', scopes: ['secret.read'] } });
+  const narrow = await createClient({ server: url, token }).call('get /secrets/{secret}', { params: { secret } });
+  expect(narrow.usedBy, 'who may not see the account').toEqual([]);
   expect(await reached(account)).toBe('new');
   expect(await platform.accounts.connect(account), 'whoever works with it keeps it').toBe(connection);
   const { items } = await client.call('get /secrets/{secret}/versions', { params: { secret } });
