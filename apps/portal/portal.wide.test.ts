@@ -199,6 +199,28 @@ test('a cloud is added by the form its provider declares, tried service by servi
   });
 });
 
+test('those who run the platform set what an organization may have', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.goto(`${fake.url}/organizations`);
+  await page.click('tr.item a >> text=acme');
+  await page.waitForSelector('.note >> text=未设置上限');
+  await page.click('.panel header button');
+  await page.fill('.ant-modal #servers', '12');
+  await page.click('.ant-modal-footer .ant-btn-primary');
+  await page.waitForSelector('.quotas >> text=已用 9，上限 12');
+  expect(fake.world.quotas.of('org-acme00000001').limits).toEqual({ servers: 12 });
+  expect(await page.$('.note')).toBeNull();
+});
+
+test('who is of another organization sees what it may have, and cannot change it', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn({}, { organization: 'org-acme00000001' });
+  fake.world.quotas.set('org-acme00000001', { servers: 12 });
+  await page.goto(`${fake.url}/organizations/org-acme00000001`);
+  await page.waitForSelector('.quotas >> text=已用 9，上限 12');
+  await page.waitForSelector('text=上限由平台运营方设置');
+  expect(await page.$('.panel header button')).toBeNull();
+});
+
 test('an empty installation says on every list what to do first', { timeout: 60_000 }, async () => {
   const { page, fake } = await signedIn({}, { empty: true });
   for (const path of ['/', '/clouds', '/templates', '/deployments', '/runs', '/instances', '/operation-log']) {

@@ -308,6 +308,17 @@ export const stops: readonly Stop[] = [
     },
   },
   { name: 'organizations', path: '/organizations', seen: 'tr.item' },
+  { name: 'organization', path: '/organizations/org-home', seen: '.quotas .bar' },
+  { name: 'organization-unlimited', path: '/organizations/org-acme00000001', seen: '.quotas' },
+  {
+    name: 'organization-limits',
+    path: '/organizations/org-home',
+    seen: '.quotas .bar',
+    act: async (page) => {
+      await page.click('.panel header button');
+      await page.waitForSelector('.ant-modal .limits');
+    },
+  },
   { name: 'policies', path: '/policies', seen: 'tr.item' },
   { name: 'policy', path: '/policies/pol-operators01', seen: '.statement' },
   { name: 'policy-json', path: '/policies/pol-operators01?as=json', seen: '.code.document' },

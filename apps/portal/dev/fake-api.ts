@@ -9,6 +9,7 @@ import {
   type EndpointName,
   type Name,
   type ParamsOf,
+  type Permission,
   actionNames,
 } from '@pileus/api';
 import { Failure, PriceList } from '@pileus/model';
@@ -17,7 +18,8 @@ import type { DeploymentDetail } from '../src/api/types.ts';
 import * as people from './fake-people.ts';
 import * as policies from './fake-policies.ts';
 import { FakePrices } from './fake-prices.ts';
-import { quota, withQuota } from './fake-quotas.ts';
+import { withQuota } from './fake-quotas.ts';
+import { readOf, tagOfAnswer } from './fake-versions.ts';
 import { FakeWorld } from './fake-world.ts';
 import * as samples from './samples.ts';
 
@@ -34,6 +36,10 @@ export interface FakeOptions {
   /** Built files of the portal to serve beside the API. */
   readonly files?: string;
   readonly empty?: boolean;
+  /** The organization of who signs in; the one that runs the platform unless told. */
+  readonly organization?: string;
+  /** What who signs in may do; everything unless told. */
+  readonly permissions?: readonly Permission[];
   /** How long a step of a make-believe run takes, in ms. */
   readonly beat?: number;
 }
@@ -56,7 +62,7 @@ type Handlers = {
 /** An API that answers as the real one would, out of thin air: for working on the portal, and for its browser tests. */
 export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> {
   const world = new FakeWorld(options);
-  const handlers = handlersOf(world);
+  const handlers = handlersOf(world, options);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
     const answering = url.pathname.startsWith('/api/v1')
@@ -79,14 +85,14 @@ export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> 
   };
 }
 
-function handlersOf(world: FakeWorld): Handlers {
+function handlersOf(world: FakeWorld, { organization = 'org-home', permissions = actionNames }: FakeOptions): Handlers {
   const prices = new FakePrices();
   const me = () => ({
     id: 'u-admin',
     name: 'admin',
-    organization: { id: 'org-home', name: 'default' },
+    organization: people.theOne(world.organizations, 'organization', organization),
     hasPassword: world.hasPassword,
-    permissions: [...actionNames],
+    permissions: [...permissions],
   });
   const has = (q: string | undefined, ...texts: (string | undefined)[]) =>
     !q || texts.some((text) => text?.toLowerCase().includes(q.toLowerCase()));
@@ -173,15 +179,22 @@ function handlersOf(world: FakeWorld): Handlers {
       ),
     'get /organizations': ({ query }) =>
       page(
-        people.organizations.filter(({ name }) => has(query.q, name)),
+        world.organizations.filter(({ name }) => has(query.q, name)),
         query,
       ),
+    'get /organizations/{organization}': ({ params }) =>
+      people.theOne(world.organizations, 'organization', params.organization),
+    'patch /organizations/{organization}': ({ params, body }) =>
+      Object.assign(people.theOne(world.organizations, 'organization', params.organization), body),
+    'get /organizations/{organization}/quota': ({ params }) => world.quotas.of(params.organization),
+    'patch /organizations/{organization}/quota': ({ params, body }) => world.quotas.set(params.organization, body),
     'get /projects': ({ query }) =>
       page(
         people.projects.filter(({ name }) => has(query.q, name)),
         query,
       ),
-    'get /projects/{project}/quota': () => quota,
+    'get /projects/{project}/quota': ({ params }) => world.quotas.of(params.project),
+    'patch /projects/{project}/quota': ({ params, body }) => world.quotas.set(params.project, body),
     'get /projects/{project}': ({ params }) => people.theOne(people.projects, 'project', params.project),
     'get /users': ({ query }) =>
       page(
@@ -545,8 +558,14 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
       body: declared.body?.parse(JSON.parse((await bodyOf(request)) || '{}')),
       signal: stop.signal,
     };
-    // The name was made from the endpoint itself.
-    const handle = handlers[`${endpoint.method} ${endpoint.path}` as Name] as (asked: unknown) => unknown;
+    const handle = handlerOf(handlers, endpoint);
+    const read = readOf(endpoint);
+    const { 'if-match': bound } = request.headers;
+    if (read && bound !== undefined) {
+      const now = read.answer.parse(await handlerOf(handlers, read)(asked));
+      const [[kind, id] = ['organization', '']] = Object.entries(match.groups ?? {});
+      if (tagOfAnswer(read, now) !== bound) throw new Failure('stale', { what: `${kind} ${id}`.trim() });
+    }
     if (declared.stream) return stream(response, handle(asked) as Streamed<Name>, declared.answer);
     const given = declared.answer.parse(await handle(asked));
     const cookie =
@@ -555,14 +574,21 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
         : path === '/sessions/current'
           ? { 'set-cookie': 'fake=; Path=/; Max-Age=0' }
           : {};
+    const tag = tagOfAnswer(endpoint, given as object);
     response.writeHead(('status' in endpoint ? endpoint.status : undefined) ?? 200, {
       'content-type': 'application/json',
+      ...(tag !== undefined && { etag: tag }),
       ...cookie,
     });
     response.end(JSON.stringify(given));
     return;
   }
   throw new Failure('not-found', { kind: 'path', id: path });
+}
+
+function handlerOf(handlers: Handlers, { method, path }: (typeof endpoints)[number]): (asked: unknown) => unknown {
+  // The name was made from the endpoint itself.
+  return handlers[`${method} ${path}` as Name] as (asked: unknown) => unknown;
 }
 
 async function stream(response: ServerResponse, events: Streamed<Name>, shape: z.ZodType): Promise<void> {
@@ -584,7 +610,9 @@ function refuse(response: ServerResponse, error: unknown): void {
         ? 404
         : failure.code === 'internal'
           ? 500
-          : 409;
+          : failure.code === 'stale'
+            ? 412
+            : 409;
   response.writeHead(status, { 'content-type': 'application/problem+json' });
   response.end(JSON.stringify({ title: failure.message, status, ...failure.toJSON(), requestId: 'req-7k3m9q2x4c5n' }));
 }

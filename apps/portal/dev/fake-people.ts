@@ -143,7 +143,7 @@ export const projects: readonly Project[] = [
   },
 ];
 
-export const organizations: readonly Organization[] = [
+export const organizations: Organization[] = [
   { id: 'org-home', name: 'default', isHome: true, users: users.length, createdAt: ago(90_000) },
   { id: 'org-acme00000001', name: 'acme', isHome: false, users: 1, createdAt: ago(900) },
 ];

@@ -14,6 +14,8 @@ import type {
 } from '../src/api/types.ts';
 import type { BodyOf } from '@pileus/api';
 import { changeOf } from './fake-changes.ts';
+import * as people from './fake-people.ts';
+import { FakeQuotas } from './fake-quotas.ts';
 import { clusterOf, type Expanded, expanded, scalingOf } from './sample-cluster.ts';
 import * as samples from './samples.ts';
 
@@ -30,6 +32,8 @@ export class FakeWorld {
   /** By deployment, newest first. */
   readonly revisions = new Map<string, Revision[]>();
   readonly drift = new Map<string, Drift[]>();
+  readonly organizations = structuredClone(people.organizations);
+  readonly quotas = new FakeQuotas();
   hasPassword = false;
   readonly #events: { id: number; topics: string[]; event: LiveEvent }[] = [];
   readonly #listeners = new Set<() => void>();

@@ -1521,6 +1521,12 @@ export const en = {
   },
   quotas: {
     title: 'Quota',
+    usage: 'Quota: use and limits',
+    empty: 'No limit is set: as much can be made as the clouds let us have.',
+    together: 'All projects of the organization count together.',
+    setByPlatform: 'Those who run the platform set the limits.',
+    organizationToo: 'The limits of the organization count too, for all its projects together.',
+    seeOrganization: 'See them',
     change: 'Set limits',
     changeTitle: 'Limits of {{name}}',
     changeHint: 'Empty means no limit. Below what there is nothing goes away, and nothing more comes.',
@@ -1564,7 +1570,6 @@ export const en = {
     added: 'The organization {{name}} is added',
     renameTitle: 'Rename {{name}}',
     renameHint: 'People name it when they sign in.',
-    renameNamed: 'Rename {{name}}',
     saved: 'The organization is saved',
   },
   commands: {

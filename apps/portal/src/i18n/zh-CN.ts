@@ -1499,6 +1499,12 @@ export const zhCN: Dictionary = {
   },
   quotas: {
     title: '配额',
+    usage: '配额：用量与上限',
+    empty: '未设置上限：可用量仅受各云自身配额限制。',
+    together: '租户内所有项目合并计算。',
+    setByPlatform: '上限由平台运营方设置。',
+    organizationToo: '所属租户的上限同样生效，由租户内所有项目共用。',
+    seeOrganization: '查看租户配额',
     change: '设置上限',
     changeTitle: '{{name}} 的配额',
     changeHint: '留空表示不限。上限低于现有用量时，现有资源不受影响，但不能再增加。',
@@ -1542,7 +1548,6 @@ export const zhCN: Dictionary = {
     added: '已添加租户 {{name}}',
     renameTitle: '重命名 {{name}}',
     renameHint: '用户登录时需要填写租户名称。',
-    renameNamed: '重命名 {{name}}',
     saved: '租户已保存',
   },
   commands: {

@@ -64,7 +64,7 @@ export const destinations: readonly {
       { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
       { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
       { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
-      { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.update' },
+      { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.read' },
     ],
   },
   {
