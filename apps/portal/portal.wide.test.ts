@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { actionNames } from '@pileus/api';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Look, openBrowser, stops } from './dev/browser.ts';
@@ -197,6 +198,60 @@ test('a cloud is added by the form its provider declares, tried service by servi
     name: '广州 OpenStack',
     settings: { url: 'http://10.40.0.10:5000/v3', credential: 'password' },
   });
+});
+
+test(
+  'a secret of an account is a value or one of the secrets, which can be made on the way',
+  { timeout: 90_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    await page.goto(`${fake.url}/clouds/new?provider=openstack`);
+    await page.fill('#name', '深圳 OpenStack');
+    await page.fill('#settings_url', 'http://10.50.0.10:5000/v3');
+    await page.fill('#settings_password', 'typed-and-left');
+    await page.click('.fields .ant-segmented-item >> text=使用机密');
+    await page.click('button >> text=新建机密');
+    await page.fill('.ant-modal #name', '深圳密码');
+    await page.fill('.ant-modal #value_text', 's3cret');
+    await page.click('.ant-modal-footer .ant-btn-primary');
+    await page.waitForSelector('.fields .ant-select >> text=深圳密码');
+    expect(await page.inputValue('#settings_url')).toBe('http://10.50.0.10:5000/v3');
+    const [sent] = await Promise.all([
+      page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/accounts')),
+      page.click('button[type=submit] >> text=保存'),
+    ]);
+    await page.waitForURL('**/clouds/acc-*');
+    expect(fake.world.accounts.at(-1)?.secrets['password']?.name).toBe('深圳密码');
+    expect(sent.postData()).not.toContain('typed-and-left');
+  },
+);
+
+test(
+  'what an account takes of a secret is said, and a value typed in its place ends that',
+  { timeout: 60_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    await page.goto(`${fake.url}/clouds/acc-shanghai0001?tab=settings`);
+    await page.waitForSelector('.facts >> text=来自机密 实验室密码');
+    await page.click('.tab-panel .panel header button');
+    await page.waitForSelector('.fields >> text=当前使用机密 实验室密码');
+    await page.click('.fields .ant-segmented-item >> text=填写内容');
+    // Left empty, it would stay the secret's.
+    await page.click('button[type=submit] >> text=保存');
+    await page.waitForSelector('.ant-form-item-explain-error');
+    await page.fill('#settings_password', 's3cret');
+    await page.click('button[type=submit] >> text=保存');
+    await page.waitForSelector('.facts >> text=已保存，不显示');
+    expect(fake.world.accounts.find(({ id }) => id === 'acc-shanghai0001')?.secrets).toEqual({});
+  },
+);
+
+test('who may not have secrets used is asked for values', { timeout: 60_000 }, async () => {
+  const permissions = actionNames.filter((action) => action !== 'secret.use');
+  const { page, fake } = await signedIn({}, { permissions });
+  await page.goto(`${fake.url}/clouds/new?provider=openstack`);
+  await page.waitForSelector('#settings_password');
+  expect(await page.$('text=使用机密')).toBeNull();
 });
 
 test('those who run the platform set what an organization may have', { timeout: 60_000 }, async () => {

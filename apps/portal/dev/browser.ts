@@ -63,6 +63,25 @@ export const stops: readonly Stop[] = [
   { name: 'home', path: '/', seen: '.doors' },
   { name: 'clouds', path: '/clouds', seen: 'tr.item' },
   { name: 'cloud-add', path: '/clouds/new?provider=openstack', seen: '.fields' },
+  {
+    name: 'cloud-add-secret',
+    path: '/clouds/new?provider=openstack',
+    seen: '.fields',
+    act: async (page) => {
+      await page.click('.fields .ant-segmented-item >> text=/使用机密|Use a secret/');
+      await page.click('#secrets_password');
+      await page.waitForSelector('.ant-select-item-option');
+    },
+  },
+  {
+    name: 'cloud-change',
+    path: '/clouds/acc-shanghai0001?tab=settings',
+    seen: '.facts',
+    act: async (page) => {
+      await page.click('.tab-panel .panel header button');
+      await page.locator('#secrets_password').scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'cloud-health', path: '/clouds/acc-beijing00002', seen: 'tr.item' },
   { name: 'cloud-resources', path: '/clouds/acc-shanghai0001?tab=resources', seen: 'tr.item' },
   { name: 'cloud-prices', path: '/clouds/acc-shanghai0001?tab=prices', seen: '.panel.cost' },

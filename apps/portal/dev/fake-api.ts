@@ -221,9 +221,18 @@ function handlersOf(world: FakeWorld, { organization = 'org-home', permissions =
     'get /groups/{group}': ({ params }) => people.theOne(people.groups, 'group', params.group),
     'get /secrets': ({ query }) =>
       page(
-        samples.secrets.filter(({ name }) => has(query.q, name)),
+        world.secrets.filter(({ name }) => has(query.q, name)),
         query,
       ),
+    'post /secrets': ({ body: { name, description = '', value } }) => {
+      if (world.secrets.some((one) => one.name === name)) throw new Failure('name-taken', { name });
+      const now = new Date().toISOString();
+      const version = { number: 1, createdBy: 'admin', createdAt: now };
+      const id = world.id('sec');
+      const made = { id, name, description, kind: value.kind, version, usedBy: [], createdBy: 'admin', createdAt: now };
+      world.secrets.push(made);
+      return made;
+    },
     'get /service-accounts': ({ query }) =>
       page(
         people.services.filter(({ name }) => has(query.q, name)),
@@ -299,8 +308,8 @@ function handlersOf(world: FakeWorld, { organization = 'org-home', permissions =
         provider: body.provider,
         simulated: body.provider === 'simulated',
         settings: { ...body.settings, password: undefined },
-        hidden: 'password' in body.settings ? ['password'] : [],
-        secrets: {},
+        hidden: ['password'].filter((name) => name in body.settings || name in (body.secrets ?? {})),
+        secrets: world.namedSecrets(body.secrets),
         health: { is: 'unknown' as const, checks: [] },
         createdAt: new Date().toISOString(),
         resources: 0,
@@ -316,7 +325,12 @@ function handlersOf(world: FakeWorld, { organization = 'org-home', permissions =
       }
     },
     'get /accounts/{account}': ({ params }) => accountOf(params.account),
-    'patch /accounts/{account}': ({ params, body }) => Object.assign(accountOf(params.account), body),
+    'patch /accounts/{account}': ({ params, body: { secrets, ...body } }) => {
+      const account = accountOf(params.account);
+      const kept = Object.entries(account.secrets).filter(([name]) => !Object.hasOwn(body.settings ?? {}, name));
+      const named = { ...Object.fromEntries(kept), ...world.namedSecrets(secrets) };
+      return Object.assign(account, body, { secrets: named });
+    },
     'delete /accounts/{account}': ({ params }) => {
       const account = accountOf(params.account);
       if (world.deployments.some((one) => one.account.id === account.id && one.state !== 'deleted'))

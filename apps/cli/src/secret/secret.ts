@@ -33,10 +33,13 @@ export interface UpdateOptions {
 
 export async function listSecrets(
   { client, out, say, signal }: Context,
-  options: { readonly search?: string },
+  options: { readonly search?: string; readonly usable?: true },
 ): Promise<void> {
   const { items } = await collect((cursor, limit) =>
-    client.call('get /secrets', { query: { q: options.search, cursor, limit }, signal }),
+    client.call('get /secrets', {
+      query: { q: options.search, usable: options.usable && 'true', cursor, limit },
+      signal,
+    }),
   );
   await out.list(
     items,

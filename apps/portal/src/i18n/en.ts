@@ -294,6 +294,13 @@ export const en = {
     hidden: 'Saved, hidden',
     ofSecret: 'From the secret {{name}}',
     keepSecret: 'Leave empty to keep the saved one',
+    from: { value: 'Type a value', secret: 'Use a secret' },
+    secretFrom: '{{label}}: where it comes from',
+    chooseSecret: 'Choose a secret',
+    noSecret: 'There is no secret that you may use yet.',
+    newSecret: 'New secret',
+    usedNow: 'Now from the secret {{name}}.',
+    valueNow: 'Now a value that was typed in.',
     deleteTitle: 'Remove the cloud account {{name}}?',
     deleteText:
       'Only the account leaves Pileus. Nothing is changed at the cloud. Accounts in use by deployments cannot be removed.',
