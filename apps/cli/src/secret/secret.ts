@@ -91,7 +91,8 @@ export async function rotateSecret(context: Context, given: string, options: Val
 export async function updateSecret(context: Context, given: string, options: UpdateOptions): Promise<void> {
   const { client, say, signal } = context;
   const { newName: name, description } = options;
-  if (name === undefined && description === undefined) throw usage(say('usage.nothingToChange'));
+  if (name === undefined && description === undefined)
+    throw usage(say('usage.nothingToChange', { options: '--new-name, --description' }));
   const params = { secret: (await findSecret(context, given)).id };
   const updated = await onTop(
     () => client.call('get /secrets/{secret}', { params, signal }),
