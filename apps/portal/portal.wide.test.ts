@@ -276,6 +276,115 @@ test('who is of another organization sees what it may have, and cannot change it
   expect(await page.$('.panel header button')).toBeNull();
 });
 
+const dialogs: readonly {
+  readonly of: string;
+  readonly path: string;
+  readonly open: string;
+  /** Where something is typed. */
+  readonly field: string;
+  /** What that is of, as it is kept. */
+  readonly kept: (world: FakeApi['world']) => unknown;
+  /** As somebody else changes it meanwhile. */
+  readonly meanwhile: (world: FakeApi['world']) => unknown;
+}[] = [
+  {
+    of: 'a secret',
+    path: '/secrets',
+    open: 'tr.item:first-child button >> nth=1',
+    field: '.ant-modal #name',
+    kept: ({ secrets }) => secrets[0]?.name,
+    meanwhile: ({ secrets }) => Object.assign(secrets[0] ?? {}, { description: 'theirs' }),
+  },
+  {
+    of: 'a user',
+    path: '/users/u-admin',
+    open: '.page-head .actions button >> text=重命名',
+    field: '.ant-modal #name',
+    kept: ({ users }) => users[0]?.name,
+    meanwhile: ({ users }) => Object.assign(users[0] ?? {}, { hasSecondFactor: false }),
+  },
+  {
+    of: 'an organization',
+    path: '/organizations/org-home',
+    open: '.page-head .actions button >> text=重命名',
+    field: '.ant-modal #name',
+    kept: ({ organizations }) => organizations[0]?.name,
+    meanwhile: ({ organizations }) => Object.assign(organizations[0] ?? {}, { name: 'theirs' }),
+  },
+  {
+    of: 'a quota',
+    path: '/organizations/org-home',
+    open: '.panel header button',
+    field: '.ant-modal #servers',
+    kept: ({ quotas }) => quotas.of('org-home').limits.servers,
+    meanwhile: ({ quotas }) => quotas.set('org-home', { cores: 7 }),
+  },
+  {
+    of: 'a sign-in method',
+    path: '/sign-in-methods',
+    open: 'tr.item:first-child button >> nth=1',
+    field: '.ant-modal #title',
+    kept: ({ methods }) => methods[0]?.title,
+    meanwhile: ({ methods }) => Object.assign(methods[0] ?? {}, { makesUsers: false }),
+  },
+];
+
+test.each(dialogs)(
+  'who changes $of that somebody else has changed meanwhile is told, and loses nothing typed',
+  { timeout: 60_000 },
+  async ({ path, open, field, kept, meanwhile }) => {
+    const { page, fake } = await signedIn();
+    await page.goto(fake.url + path);
+    await page.click(open);
+    await page.fill(field, '77');
+    meanwhile(fake.world);
+    const before = kept(fake.world);
+    await page.click('.ant-modal-footer .ant-btn-primary');
+    await page.waitForSelector('.ant-modal .problem >> text=已在此期间被修改');
+    await page.waitForSelector('.ant-modal .problem >> text=请关闭后重新打开');
+    // What the page behind shows is read again; the dialog stays as it is, and rests on what it showed.
+    expect(await page.inputValue(field)).toBe('77');
+    await Promise.all([
+      page.waitForResponse((response) => response.status() === 412),
+      page.click('.ant-modal-footer .ant-btn-primary'),
+    ]);
+    expect(kept(fake.world)).toBe(before);
+    await page.click('.ant-modal-footer button >> nth=0');
+    await page.waitForSelector('.ant-modal', { state: 'detached' });
+    await page.click(open);
+    await page.fill(field, '78');
+    await page.click('.ant-modal-footer .ant-btn-primary');
+    await page.waitForSelector('.ant-modal', { state: 'detached' });
+    expect(String(kept(fake.world))).toBe('78');
+  },
+);
+
+test('who disables a user that somebody else has changed meanwhile is told', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.goto(`${fake.url}/users/u-zhang`);
+  await page.click('.page-head .actions button >> text=禁用');
+  const zhang = fake.world.users.find(({ id }) => id === 'u-zhang');
+  if (!zhang) throw new Error('The fake world has this user.');
+  zhang.name = '张伟伟';
+  await page.click('.ant-modal-footer .ant-btn-dangerous');
+  await page.waitForSelector('.ant-modal .problem >> text=已在此期间被修改');
+  expect(zhang.isDisabled).toBe(false);
+});
+
+test(
+  'a rule for signing in that somebody else has changed meanwhile is not changed back',
+  { timeout: 60_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    await page.goto(`${fake.url}/sign-in-methods`);
+    await page.waitForSelector('#second-factor-rule:not([disabled]):not(.ant-switch-loading)');
+    fake.world.signIn.requiresSecondFactor = true;
+    await page.click('#second-factor-rule');
+    await page.waitForSelector('.problem >> text=已在此期间被修改');
+    await page.waitForSelector('#second-factor-rule[aria-checked=true]');
+  },
+);
+
 test('an empty installation says on every list what to do first', { timeout: 60_000 }, async () => {
   const { page, fake } = await signedIn({}, { empty: true });
   for (const path of ['/', '/clouds', '/templates', '/deployments', '/runs', '/instances', '/operation-log']) {

@@ -313,6 +313,25 @@ export const stops: readonly Stop[] = [
       await page.waitForSelector('.ant-form-item-explain-error');
     },
   },
+  {
+    name: 'secret-change',
+    path: '/secrets',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.locator('tr.item').first().locator('button').nth(1).click();
+      await page.waitForSelector('.ant-modal #name');
+    },
+  },
+  { name: 'sign-in-methods', path: '/sign-in-methods', seen: 'tr.item' },
+  {
+    name: 'sign-in-method-change',
+    path: '/sign-in-methods',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.locator('tr.item').first().locator('button').nth(1).click();
+      await page.waitForSelector('.ant-modal #clientId');
+    },
+  },
   { name: 'service-accounts', path: '/service-accounts', seen: 'tr.item' },
   { name: 'service-account', path: '/service-accounts/svc-nightly', seen: 'tr.item' },
   { name: 'access-tokens', path: '/access-tokens', seen: 'tr.item' },

@@ -198,7 +198,7 @@ function handlersOf(world: FakeWorld, { organization = 'org-home', permissions =
     'get /projects/{project}': ({ params }) => people.theOne(people.projects, 'project', params.project),
     'get /users': ({ query }) =>
       page(
-        people.users.filter(
+        world.users.filter(
           ({ name, isDisabled }) =>
             has(query.q, name) && (query.state === undefined || isDisabled === (query.state === 'disabled')),
         ),
@@ -206,12 +206,23 @@ function handlersOf(world: FakeWorld, { organization = 'org-home', permissions =
       ),
     'post /users/{user}/link': () => ({ link: '/sign-in#link=pll_2v9Qe7xk4WmR', expiresAt: samples.ago(-1440) }),
     'post /users': ({ body: { name } }) => {
-      if (people.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
+      if (world.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
       const made = { id: 'u-new', name, isDisabled: false, hasPassword: false, hasSecondFactor: false };
       const link = '/sign-in#link=pll_3q8w5kz1m0t7v2x9b4n6c8d1f5g7h2j0';
       return { ...made, groups: [], policies: [], createdAt: new Date().toISOString(), link };
     },
-    'get /users/{user}': ({ params }) => people.theOne(people.users, 'user', params.user),
+    'get /users/{user}': ({ params }) => people.theOne(world.users, 'user', params.user),
+    'patch /users/{user}': ({ params, body: { name, isDisabled } }) =>
+      Object.assign(people.theOne(world.users, 'user', params.user), {
+        ...(name !== undefined && { name }),
+        ...(isDisabled !== undefined && { isDisabled }),
+      }),
+    'get /organization/sign-in': () => world.signIn,
+    'put /organization/sign-in': ({ body }) => Object.assign(world.signIn, body),
+    'get /sign-in-methods': () => ({ items: world.methods }),
+    'get /sign-in-methods/{method}': ({ params }) => people.theOne(world.methods, 'sign-in-method', params.method),
+    'patch /sign-in-methods/{method}': ({ params, body: { secret: _, ...body } }) =>
+      Object.assign(people.theOne(world.methods, 'sign-in-method', params.method), body),
     'get /users/{user}/sessions': () => ({ items: [...people.sessions] }),
     'get /groups': ({ query }) =>
       page(
@@ -224,6 +235,9 @@ function handlersOf(world: FakeWorld, { organization = 'org-home', permissions =
         world.secrets.filter(({ name }) => has(query.q, name)),
         query,
       ),
+    'get /secrets/{secret}': ({ params }) => people.theOne(world.secrets, 'secret', params.secret),
+    'patch /secrets/{secret}': ({ params, body }) =>
+      Object.assign(people.theOne(world.secrets, 'secret', params.secret), body),
     'post /secrets': ({ body: { name, description = '', value } }) => {
       if (world.secrets.some((one) => one.name === name)) throw new Failure('name-taken', { name });
       const now = new Date().toISOString();

@@ -33,6 +33,9 @@ export class FakeWorld {
   readonly revisions = new Map<string, Revision[]>();
   readonly drift = new Map<string, Drift[]>();
   readonly secrets = structuredClone(samples.secrets);
+  readonly users = structuredClone(people.users);
+  readonly signIn = structuredClone(people.signIn);
+  readonly methods = structuredClone(people.methods);
   readonly organizations = structuredClone(people.organizations);
   readonly quotas = new FakeQuotas();
   hasPassword = false;
