@@ -403,6 +403,54 @@ test('a lost connection is said, and mended without a reload', { timeout: 60_000
   await page.waitForSelector('.strip >> text=正在重新连接', { state: 'detached', timeout: 20_000 });
 });
 
+test('the menu is seen as a whole on a screen of 768 pixels', { timeout: 60_000 }, async () => {
+  const { page } = await signedIn();
+  expect(await hiddenBelow(page)).toBe(0);
+  expect(await page.locator('.menu a').count()).toBe(await page.locator('.menu a:visible').count());
+  expect(await page.$('.menu [aria-expanded=false]')).toBeNull();
+});
+
+test('what there is no room for is folded, and unfolded by the keyboard', { timeout: 60_000 }, async () => {
+  const { page } = await signedIn({ height: 600 });
+  expect(await hiddenBelow(page)).toBe(0);
+  const access = page.getByRole('button', { name: '访问控制' });
+  const users = page.getByRole('link', { name: '用户', exact: true });
+  expect(await access.getAttribute('aria-expanded')).toBe('false');
+  expect(await users.count()).toBe(0);
+  await access.focus();
+  await page.keyboard.press('Enter');
+  expect(await access.getAttribute('aria-expanded')).toBe('true');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/users');
+  await page.waitForSelector('tr.item');
+});
+
+test('a group of the menu stays folded, and shows of itself where one is', { timeout: 60_000 }, async () => {
+  const { page, fake } = await anyone({}, {}, { remember: true });
+  await page.goto(`${fake.url}/#link=demo`);
+  await page.waitForSelector('.doors');
+  await page.click('.menu button >> text=访问控制');
+  await page.waitForSelector('.menu a[href="/users"]', { state: 'hidden' });
+  await page.goto(`${fake.url}/users/u-zhang`);
+  await page.waitForSelector('.menu a[href="/users"][aria-current=page]');
+  expect(await page.isVisible('.menu a[href="/groups"]')).toBe(false);
+  // Only icons are left, and all of them.
+  await page.click('.menu .fold');
+  await page.waitForSelector('.menu a[href="/groups"]');
+});
+
+test('the menu leaves out what somebody may not use', { timeout: 60_000 }, async () => {
+  const { page } = await signedIn({}, { permissions: ['deployment.read', 'webhook.read'] });
+  expect(await page.locator('.menu a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
+    '/',
+    '/deployments',
+    '/runs',
+    '/webhooks',
+  ]);
+  expect(await page.locator('.menu h2').allTextContents()).toEqual(['应用', '治理']);
+});
+
 test('language and theme are changed in place and remembered', { timeout: 60_000 }, async () => {
   const { page, fake } = await anyone({}, {}, { remember: true });
   await page.goto(`${fake.url}/#link=demo`);
@@ -448,6 +496,11 @@ async function signedIn(look: Partial<Look> = {}, options: FakeOptions = {}): Pr
   await opened.page.goto(`${opened.fake.url}/#link=demo`);
   await opened.page.waitForSelector('.doors');
   return opened;
+}
+
+/** How much of the menu one has to scroll to, in pixels. */
+function hiddenBelow(page: Page): Promise<number> {
+  return page.locator('.menu').evaluate((menu) => menu.scrollHeight - menu.clientHeight);
 }
 
 /** What axe calls serious or critical, each with the place. */

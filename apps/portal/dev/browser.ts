@@ -61,6 +61,15 @@ export interface Stop {
 /** Every page of the portal, as the fake API fills it. */
 export const stops: readonly Stop[] = [
   { name: 'home', path: '/', seen: '.doors' },
+  {
+    name: 'menu-folded',
+    path: '/users',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.menu h2 button >> nth=0');
+      await page.click('.menu h2 button >> nth=2');
+    },
+  },
   { name: 'clouds', path: '/clouds', seen: 'tr.item' },
   { name: 'cloud-add', path: '/clouds/new?provider=openstack', seen: '.fields' },
   {

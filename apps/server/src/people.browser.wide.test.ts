@@ -75,7 +75,6 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
     // Now Zhang sees lists and details, and nothing that changes them.
     await zhang.reload();
     await zhang.waitForSelector('.menu a[href="/users"]');
-    expect(await menuOf(zhang)).not.toContain('/organizations');
     for (const [list, name] of [
       ['/users', 'admin'],
       ['/groups', 'Readers'],
@@ -87,6 +86,10 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
       await zhang.waitForSelector('.tab-panel :is(tr.item, .nothing)');
       expect(await zhang.locator('.page button:not(.copyable button)').count()).toBe(0);
     }
+    await goTo(zhang, '/organizations');
+    await zhang.click('tr.item a >> text=default');
+    await zhang.waitForSelector('.quotas');
+    expect(await zhang.locator('.page button:not(.copyable button)').count()).toBe(0);
     await goTo(zhang, '/users');
     await zhang.waitForSelector('tr.item');
     expect(await zhang.locator('.page-head button').count()).toBe(0);
@@ -216,17 +219,25 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
     await page.click(ok);
     const link = (await page.textContent(`${modal} .shown-once`)) ?? '';
     await page.click(`${modal} >> text=我已复制`);
-    await page.waitForSelector('tr.item >> text=acme');
+    await page.click('tr.item a >> text=acme');
+    await page.click('.panel header button');
+    await page.fill(`${modal} #servers`, '5');
+    await page.click(ok);
+    await page.waitForSelector('.quotas >> text=已用 0，上限 5');
     expect(await seriousProblems(page)).toEqual([]);
     const boss = await arrive(link, { language: 'zh-CN', theme: 'light' });
     await goTo(boss, '/organizations');
     await boss.waitForSelector('tr.item:has-text("acme") >> text=当前租户');
     expect(await boss.locator('tr.item').count()).toBe(1);
     expect(await boss.locator('.page-head button').count()).toBe(0);
-    await boss.click('tr.item >> text=重命名');
+    await boss.click('tr.item a');
+    await boss.waitForSelector('.quotas >> text=已用 0，上限 5');
+    await boss.waitForSelector('text=上限由平台运营方设置');
+    expect(await boss.locator('.panel header button').count()).toBe(0);
+    await boss.click('.page-head >> text=重命名');
     await boss.fill(`${modal} #name`, 'Acme 公司');
     await boss.click(ok);
-    await boss.waitForSelector('tr.item >> text=Acme 公司');
+    await boss.waitForSelector('h1 >> text=Acme 公司');
     await goTo(boss, '/users');
     await boss.waitForSelector('tr.item >> text=boss');
     expect(await boss.locator('tr.item').count()).toBe(1);
