@@ -258,6 +258,52 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
     expect(await seriousProblems(page)).toEqual([]);
     expect(walk().complaints()).toEqual([]);
   });
+
+  test('has a cloud account take its password of a secret that is made on the way, and later of nobody', async () => {
+    const page = await walk().arrive({ language: 'en', theme: 'light' });
+    await goTo(page, '/clouds');
+    await page.click('.page-head a[href="/clouds/new"]');
+    await page.click('[role=radio] >> text="OpenStack"');
+    await page.fill('#name', 'lab');
+    await page.fill('#settings_url', 'http://127.0.0.1:9/v3');
+    await page.fill('#settings_user', 'demo');
+    await page.fill('#settings_project', 'demo');
+    await page.click('.fields .ant-segmented-item >> text=Use a secret');
+    await page.click('button >> text=New secret');
+    await page.fill(`${modal} #name`, 'lab password');
+    await page.fill(`${modal} #value_text`, 'swordfish');
+    await page.click(ok);
+    await page.waitForSelector('.fields .ant-select >> text=lab password');
+    expect(await seriousProblems(page)).toEqual([]);
+    await page.click('button[type=submit] >> text=Save');
+    await page.waitForURL('**/clouds/acc-*');
+    await page.click('[role=tab] >> text=Settings');
+    await page.waitForSelector('.facts >> text=From the secret lab password');
+
+    // As it is now another setting is changed, and the secret stays.
+    await page.click('.tab-panel .panel header button');
+    await page.fill('#settings_user', 'other');
+    await page.click('button[type=submit] >> text=Save');
+    await page.waitForSelector('.facts >> text=other');
+    await page.waitForSelector('.facts >> text=From the secret lab password');
+    await goTo(page, '/secrets');
+    await page.waitForSelector('tr.item:has-text("lab password") >> a:text-is("lab")');
+
+    // A value of its own ends that.
+    await page.click('tr.item a:text-is("lab")');
+    await page.click('.tab-panel .panel header button');
+    await page.click('.fields .ant-segmented-item >> text=Type a value');
+    await page.fill('#settings_password', 'tuna');
+    await page.click('button[type=submit] >> text=Save');
+    await page.waitForSelector('.facts >> text=Saved, hidden');
+    await goTo(page, '/secrets');
+    await page.click('tr.item button >> text=Change');
+    await page.fill(`${modal} #name`, 'of nobody');
+    await page.click(ok);
+    await page.waitForSelector('tr.item >> text=of nobody');
+    expect(await page.locator('tr.item a').count()).toBe(0);
+    expect(walk().complaints()).toEqual([]);
+  });
 });
 
 /** Another person, with a browser of its own, who comes in by a link. */

@@ -102,7 +102,9 @@ export function inputOf(field: Field, kept: boolean, t: TFunction): ReactNode {
     case 'text':
       return <Input placeholder={placeholder} autoComplete="off" spellCheck={false} />;
     case 'lines':
-      return <Input.TextArea className="mono" rows={4} placeholder={placeholder} spellCheck={false} />;
+      return (
+        <Input.TextArea className="mono" rows={4} placeholder={placeholder} autoComplete="off" spellCheck={false} />
+      );
     case 'number':
       return (
         <InputNumber
