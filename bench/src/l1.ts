@@ -20,6 +20,11 @@ export const l1: Bench = {
       const memory = await remembering(server, report);
       const measured = await load(server.url, mix, rate, seconds);
       const held = await memory.end();
+      for (const [what, calls] of Map.groupBy(
+        measured.filter(({ status }) => !isGood(status)),
+        told,
+      ))
+        report(`${calls.length} × ${what}`);
       const lost = mix.listeners.length - listening.open();
       listening.end();
       return [...figures(mix, measured, rate), ...atRest(statements, measured, held, lost)];
@@ -138,5 +143,7 @@ function atRest(
     ),
   ];
 }
+
+const told = ({ kind, status }: Measured): string => (status === 0 ? `${kind}: no answer` : `${kind}: ${status}`);
 
 const isGood = (status: number): boolean => (status >= 200 && status < 300) || status === 304;

@@ -58,7 +58,7 @@ export async function startServer(configuration: Configuration, log: (line: stri
     const owner = configuration.databaseOwnerUrl;
     await migrate(owner ?? url, [engineMigrations, platformMigrations]);
     if (owner !== undefined) await admit(owner, url, narrowedTables);
-    const database = openDatabase(url, { name: `pileus ${role}` });
+    const database = openDatabase(url, { name: `pileus ${role}`, prepare: true });
     stops.push(() => database.end());
     const feed = await openFeed(database);
     stops.push(() => feed.close());

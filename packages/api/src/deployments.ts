@@ -399,7 +399,7 @@ export const deployments = [
     permission: 'deployment.read',
     params: deployment,
     answer: DeploymentDetail,
-    versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodeInstances', 'resources'] },
+    versioned: { besides: ['state', 'run', 'cost', 'outputs', 'nodes', 'nodeInstances', 'resources', 'revision'] },
     fails: ['not-found'],
   }),
   endpoint({

@@ -624,7 +624,7 @@ export const people = [
     permission: 'policy.read',
     params: policy,
     answer: PolicyDetail,
-    versioned: { besides: [] },
+    versioned: { besides: ['attachments', 'attachedTo'] },
     fails: ['not-found'],
   }),
   endpoint({

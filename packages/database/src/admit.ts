@@ -22,6 +22,8 @@ export async function admit(owner: string, server: string, narrowed: Narrowed): 
     await refuseEqual(client, role);
     await client.query('begin');
     try {
+      // Servers that start together do this one after the other.
+      await client.query(`select pg_advisory_xact_lock(hashtextextended('pileus admit', 0))`);
       for (const statement of grants(client, role, narrowed)) await client.query(statement);
       await client.query('commit');
     } catch (error) {
@@ -49,13 +51,15 @@ async function connected<T>(url: string, name: string, work: (client: Client) =>
 
 async function refuseEqual(client: Client, role: string): Promise<void> {
   const { rows } = await client.query<{ equal: boolean }>(
-    `select rolsuper or pg_has_role(rolname, current_user, 'member') as equal from pg_roles where rolname = $1`,
+    `select rolsuper or pg_has_role(rolname, current_user, 'member') or pg_has_role(rolname, schema.nspowner, 'member')
+       as equal
+     from pg_roles, pg_namespace as schema where rolname = $1 and schema.nspname = current_schema()`,
     [role],
   );
   if (rows[0]?.equal === false) return;
   throw unavailable(
     `${role}, the user of DATABASE_URL, may do all that the owner of the tables may; give it a role of its own that is ` +
-      `neither a superuser nor a member of the owner's`,
+      `neither a superuser nor a member of the owner's, and owns neither the database nor its schema`,
   );
 }
 

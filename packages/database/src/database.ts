@@ -27,7 +27,7 @@ export interface DatabaseOptions {
   readonly connections?: number;
   /** How the connections are called in `pg_stat_activity`. */
   readonly name?: string;
-  /** Keep statements prepared: for connections that send the same few again and again. */
+  /** Keep statements prepared that are sent again and again. */
   readonly prepare?: boolean;
 }
 
@@ -136,12 +136,25 @@ function explain(error: unknown): never {
 
 const unnamed = () => undefined;
 
-/** Names for statements, up to a number: texts that are put together anew each time would fill the server's memory. */
+/** More statements than these are not kept prepared: each takes memory of the server, on each connection. */
+const mostNames = 100;
+/** A statement is one of the few that are sent again and again once it was sent so often. */
+const often = 5;
+
+/** Names for statements that come again; texts that are put together anew each time get none. */
 function namedStatements(): (text: string) => string | undefined {
   const names = new Map<string, string>();
+  const seen = new Map<string, number>();
   return (text) => {
     const known = names.get(text);
-    if (known !== undefined || names.size >= 100) return known;
+    if (known !== undefined || names.size >= mostNames) return known;
+    const times = (seen.get(text) ?? 0) + 1;
+    if (times < often) {
+      if (seen.size > 10 * mostNames) seen.clear();
+      seen.set(text, times);
+      return undefined;
+    }
+    seen.delete(text);
     const name = `s${names.size}`;
     names.set(text, name);
     return name;

@@ -52,3 +52,19 @@ test('a lost connection fails the query and the next one works', async () => {
 test('what is wrong with a query stays an error of PostgreSQL', async () => {
   await expect(sql`select nonsense`.execute(database)).rejects.toMatchObject({ code: '42703' });
 });
+
+test('a statement that was prepared before its table has changed fails once, and can be sent again', async () => {
+  const prepared = openDatabase(database.url, { connections: 1, prepare: true });
+  await sql`create table growing (one integer)`.execute(database);
+  const all = () => sql`select * from growing`.execute(prepared);
+  for (let times = 0; times < 8; times++) await all();
+  const { rows } = await sql`select from pg_prepared_statements where statement = 'select * from growing'`.execute(
+    prepared,
+  );
+  expect(rows).toHaveLength(1);
+  await sql`alter table growing add column two integer default 2`.execute(database);
+  await sql`insert into growing values (1)`.execute(database);
+  await expect(all()).rejects.toMatchObject({ code: 'database-unavailable', retry: true });
+  expect((await all()).rows).toEqual([{ one: 1, two: 2 }]);
+  await prepared.end();
+});

@@ -15,6 +15,7 @@ export function databaseFailure(error: unknown): Failure<'database-unavailable'>
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const detail =
+    (isOutdated.test(error.message) ? 'its tables have changed at this moment; try again' : undefined) ??
     known[code] ??
     knownClass[code.slice(0, 2)] ??
     (lostConnection.test(error.message) ? 'the connection was lost' : undefined);
@@ -48,6 +49,9 @@ const knownClass: Readonly<Record<string, string>> = {
   '08': 'the connection was lost',
   '53': 'it has run out of a resource',
 };
+
+/** Of a statement that was prepared before another version of Pileus has changed a table (0A000); a new connection prepares it anew. */
+const isOutdated = /^cached plan must not change result type/;
 
 const lostConnection =
   /^Connection terminated|^Client has encountered a connection error|timeout exceeded when trying to connect|^timeout expired/;

@@ -4,6 +4,7 @@ import { type Clock, type Duration, Failure, failures, type Language, type Organ
 import type { Context as HonoContext } from 'hono';
 import type { Access, Actor } from './actor.ts';
 import { type AuditLog, resultOf } from './audit.ts';
+import { bearerOf } from './bearer.ts';
 import { readJson, refuseTooLarge } from './body.ts';
 import { carryOut, type Terms, termsOf } from './carry-out.ts';
 import { checked } from './checked.ts';
@@ -148,7 +149,7 @@ function failureOf(c: Hono, thrown: unknown): Failure {
 
 /** The caller by `Authorization: Bearer`, else by cookie; a cookie comes along unasked, so its origin is looked at. */
 async function signedIn(c: Hono, access: Access): Promise<Actor | undefined> {
-  const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  const bearer = bearerOf(c.req.raw.headers);
   const { ip } = c.var.peer;
   if (bearer) return access.authenticate(bearer, { ip });
   refuseCrossSite(c.req.method, c.var.peer.host, c.req.raw.headers);
@@ -253,8 +254,10 @@ async function handleNow(
   try {
     const asking = { ...route, run: (given: AnyContext) => askedFor(route, server, given, trail) };
     const answer = checked(route, server, await carryOut(asking, terms, server, context));
-    return { kept: kept(route, terms, answer), tag: tagOf(route, terms, answer) };
+    return { kept: kept(route, terms, answer), tag: tagOf(route, terms, answer, context) };
   } catch (thrown) {
+    // What did not come to be is no difference.
+    delete trail.difference;
     const failure = failureOf(c, thrown);
     report(c, server, failure);
     const details = problemDetails(failure, occurrence(c));
@@ -276,10 +279,19 @@ function kept({ endpoint }: Route, { isTried }: Terms, answer: unknown): KeptAns
   };
 }
 
-/** The tag of what was read, also where a change answers with what it has made of it. */
-function tagOf({ endpoint, reads }: Route, { isTried }: Terms, answer: unknown): string | undefined {
+/**
+ * The tag of what was read, also where a change answers with what it has made of it. A part or another view of it, which a
+ * query asks for, has none: a change could not be bound to it.
+ */
+function tagOf(
+  { endpoint, reads }: Route,
+  { isTried }: Terms,
+  answer: unknown,
+  { query }: Pick<AnyContext, 'query'>,
+): string | undefined {
   const shows = reads?.endpoint.answer === endpoint.answer ? reads.endpoint : endpoint;
-  return shows.versioned && !isTried ? entityTag(answer, shows.versioned) : undefined;
+  const isPart = endpoint.method === 'get' && Object.values(query ?? {}).some((value) => value !== undefined);
+  return shows.versioned && !isPart && !isTried ? entityTag(answer, shows.versioned) : undefined;
 }
 
 /** Where the caller prefers to wait, the run that was begun, once it has ended; else the answer as it is. */
@@ -403,7 +415,10 @@ async function record(
     code: failure?.code,
     ...detailsOf(trail),
   };
+  const { difference: _, ...bare } = entry;
   await server.audit
     .write(entry)
-    .catch((error: unknown) => server.log(`The operation log could not be written: ${JSON.stringify(entry)}`, error));
+    // That something was done is worth more than what it has changed.
+    .catch(() => server.audit.write(bare))
+    .catch((error: unknown) => server.log(`The operation log could not be written: ${JSON.stringify(bare)}`, error));
 }

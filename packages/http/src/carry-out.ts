@@ -56,13 +56,23 @@ export async function carryOut(
 ): Promise<unknown> {
   const { reads } = route;
   const params = context.params as Readonly<Record<string, string>> | undefined; // parsed of the path's own
-  const thing = reads && JSON.stringify([reads.endpoint.path, params, context.actor?.organization]);
+  const thing = reads && nameOfThing(reads, params ?? {}, context);
   const work = async () => {
     if (reads && ifMatch !== undefined) await refuseStale(reads, ifMatch, server, context, params ?? {});
     return route.run(context);
   };
   if (isTried) return server.transactions.tried(work, thing);
   return thing === undefined ? work() : server.transactions.whole(work, thing);
+}
+
+/** What a path names by ids has one name, whoever asks; what it does not name is the caller's organization's. */
+function nameOfThing(
+  { endpoint }: Route,
+  params: Readonly<Record<string, string>>,
+  { actor }: Pick<AnyContext, 'actor'>,
+): string {
+  const named = Object.values(params);
+  return JSON.stringify([endpoint.path, ...(named.length > 0 ? named : [actor?.organization])]);
 }
 
 /** Whoever binds a change to what was read must be allowed to read it: else tags would tell what it is, by guessing. */

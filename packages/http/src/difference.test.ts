@@ -31,4 +31,9 @@ test('a long fact is told by its beginning and its length', () => {
   const { after } = differenceOf(undefined, { document: { text: 'x'.repeat(10_000) } }) ?? {};
   expect(JSON.stringify(after).length).toBeLessThan(300);
   expect(after?.['document']).toMatch(/… \(10\d\d\d\)$/);
+  // Cut in the middle of an emoji, it would be no text that a database keeps.
+  for (const before of ['', '1'])
+    expect(String(differenceOf(undefined, { name: before + '🛰️'.repeat(2_000) })?.after?.['name']).isWellFormed()).toBe(
+      true,
+    );
 });

@@ -80,7 +80,8 @@ function shortened(state: State): State {
     Object.entries(state).flatMap(([key, value]) => {
       const text: string | undefined = JSON.stringify(value); // it says so itself only of what it is sure of
       if (text === undefined) return [];
-      const fact: unknown = text.length <= longest ? JSON.parse(text) : `${text.slice(0, 200)}… (${text.length})`;
+      const fact: unknown =
+        text.length <= longest ? JSON.parse(text) : `${text.slice(0, 200).toWellFormed()}… (${text.length})`;
       return [[key, fact]];
     }),
   );

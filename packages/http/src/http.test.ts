@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { createMetrics, Failure } from '@pileus/model';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttp, type HttpOptions } from './http.ts';
@@ -113,6 +113,7 @@ test('what no database can keep is refused', async () => {
     return [answer.status, ((await answer.json()) as { facts: { what: string } }).facts.what];
   };
   expect(await refused('a', '{"name":"a\\u0000b"}')).toEqual([422, '/name']);
+  expect(await refused('a', '{"name":"a\\ud83db"}'), 'half of an emoji').toEqual([422, '/name']);
   expect(await refused('a%00b', '{"name":"ab"}')).toEqual([422, '/path/thing']);
   const deep = `{"name":"ab","inputs":${'['.repeat(10_000)}${']'.repeat(10_000)}}`;
   expect((await refused('a', deep))[0]).toBe(422);
@@ -344,6 +345,18 @@ test('closing lets a request finish that is being worked on', async () => {
   await started;
   await server.close();
   expect(await (await answer).json()).toEqual({ items: ['finished'] });
+});
+
+test('a connection stays open for longer than proxies keep it', async () => {
+  const server = await smallApi({}).listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => server.close());
+  const kept = await new Promise((done) =>
+    request(`${server.url}/healthz`, { agent: new Agent({ keepAlive: true }) }, ({ headers, socket }) => {
+      socket.destroy();
+      done(headers['keep-alive']);
+    }).end(),
+  );
+  expect(kept).toBe('timeout=75');
 });
 
 test('a caller that leaves while sending is no bug', async () => {

@@ -131,7 +131,9 @@ function measuring(metrics: Metrics | undefined) {
     const answered = await answer();
     const labels = { method: endpoint.method.toUpperCase(), route: endpoint.path };
     calls?.add({ ...labels, status: String(answered.status) });
-    if (!endpoint.stream) times?.observe(labels, (performance.now() - began) / 1_000);
+    // How long a caller prefers to wait says nothing of the call.
+    if (!endpoint.stream && !answered.headers.has('preference-applied'))
+      times?.observe(labels, (performance.now() - began) / 1_000);
     return answered;
   };
 }

@@ -27,11 +27,18 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/**
+ * Longer than the minute that proxies keep idle connections for: one that is closed here while a proxy sends the next request
+ * over it is an error to somebody.
+ */
+const keptAlive = seconds(75);
+
 export async function listen(app: Hono<Envelope>, at: Place, closing: AbortController): Promise<Listening> {
   const { credentials } = at;
   const secure = credentials && createTlsServer(app.fetch, credentials, closing.signal);
   // Without options of its own the adaptor makes a plain HTTP/1.1 server.
   const server = secure ?? (createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as PlainServer);
+  server.keepAliveTimeout = keptAlive;
   const sockets = connectionsOf(server);
   await begin(server, at);
   const address = server.address();

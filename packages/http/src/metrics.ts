@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Metrics } from '@pileus/model';
 import type { Hono } from 'hono';
+import { bearerOf } from './bearer.ts';
 import type { Envelope } from './call.ts';
 import type { Peer } from './peer.ts';
 
@@ -22,7 +23,7 @@ export function serveMetrics(app: Hono<Envelope>, { metrics, ...who }: MetricsOp
 }
 
 function mayRead({ ip, host }: Peer, headers: Headers, who: Omit<MetricsOptions, 'metrics'>): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  const given = bearerOf(headers);
   if (given !== undefined) return who.token !== undefined && timingSafeEqual(digest(given), digest(who.token));
   // A page of a browser on this machine may have any name lead here, but it sends that name.
   return who.forThisMachine && !isForwarded(headers) && isLoopback(ip) && isLoopback(nameIn(host));

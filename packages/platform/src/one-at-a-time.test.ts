@@ -161,6 +161,19 @@ test.each(Object.entries(changes))(
   },
 );
 
+test('many who change one thing keep nobody else waiting', async () => {
+  const path = named('/groups/{group}');
+  let all: Promise<{ status: number }[]> | undefined;
+  await database.transaction().execute(async (transaction) => {
+    await sql`select from user_group where id = ${there['group']} for update`.execute(transaction);
+    const changing = Array.from({ length: 20 }, (_, n) => send('patch', path, { description: `by ${n}` }));
+    // Whoever waits for that row has a connection; the others of these wait for none.
+    for (let n = 0; n < 20; n++) expect((await send('get', named('/users/{user}'))).status).toBe(200);
+    all = Promise.all(changing);
+  });
+  expect(((await all) ?? []).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+});
+
 test('every thing that has versions is among them, or only deleted', () => {
   const kept = declared.filter(({ versioned }) => versioned).map(({ path }) => path);
   const onlyDeleted = ['/deployments/{deployment}', '/templates/{template}'];

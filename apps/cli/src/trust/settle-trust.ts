@@ -23,8 +23,11 @@ export async function settleTrust(
   options: TrustOptions,
   ask: typeof confirm = confirm,
 ): Promise<Trust | undefined> {
-  const { say, signal, out } = context;
-  const { certificateAuthority, fingerprint } = options;
+  const { say, signal, out, environment } = context;
+  const { fingerprint } = options;
+  // Who names a fingerprint means that one.
+  const usual = fingerprint === undefined ? environment['PILEUS_CERTIFICATE_AUTHORITY'] || undefined : undefined;
+  const certificateAuthority = options.certificateAuthority ?? usual;
   const isChosen = certificateAuthority !== undefined || fingerprint !== undefined;
   if (!server.startsWith('https:')) {
     if (isChosen) throw usage(say('trust.noTls', { server }));
@@ -32,7 +35,7 @@ export async function settleTrust(
   }
   const file = trustsFile(context.contextsFile);
   const saved = (await readTrusts(file, say))[server];
-  const wanted = isChosen ? await chosen(options, context) : saved;
+  const wanted = isChosen ? await chosen({ certificateAuthority, fingerprint }, context) : saved;
   const met = await meet(server, wanted, signal).catch((error: unknown) =>
     Promise.reject(unreachable(server, error, say)),
   );

@@ -148,6 +148,10 @@ test('a file with authorities is trusted for the server, by its name and its dat
   expect(both).toEqual([2, expect.stringContaining('Give one of')]);
   expect((await trusting(own.cert, ...login(api.url)))[0]).toBe(0);
   expect((await home.run(['whoami', '-o', 'name'])).stdout, 'remembered, without the file').toBe('ada\n');
+  await using other = await aHome();
+  await writeFile(file, own.cert);
+  const byEnvironment = await other.run(login(api.url), { environment: { PILEUS_CERTIFICATE_AUTHORITY: file } });
+  expect(byEnvironment.code).toBe(0);
 
   for (const [next, reason] of [
     [aCertificate({ names: ['elsewhere.example.org'] }), 'is for another name'],

@@ -257,6 +257,8 @@ test('a page that is asked for in the open is led to TLS, a call of the API is r
   for (const call of [
     fetch(`${base}/api/v1/me`, { headers: { authorization: 'Bearer secret', 'accept-language': 'zh-CN' } }),
     fetch(`${base}/sign-in`, { method: 'POST', body: 'x' }),
+    fetch(`${base}/metrics`),
+    fetch(`${base}/`, { headers: { authorization: 'Bearer secret' } }),
   ]) {
     const answer = await call;
     expect([answer.status, await answer.json()]).toMatchObject([426, { code: 'tls-required', facts: { url } }]);

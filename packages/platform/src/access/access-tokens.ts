@@ -1,10 +1,10 @@
 import type { Database } from '@pileus/database';
 import type { Actor, Answer, Origin } from '@pileus/http';
 import { because, Failure, type Id, minutes, newId, type OrganizationId, type PrincipalId } from '@pileus/model';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Tables } from '@pileus/database';
 import type { Given } from './given.ts';
-import { rightsOf } from './rights.ts';
+import { attachments, rightsOf } from './rights.ts';
 import { digest, newToken } from './token.ts';
 
 type TokenView = Answer<'get /me/tokens'>['items'][number];
@@ -109,6 +109,7 @@ function living({ database, clock }: Given) {
       'user_account.name as user_name',
       'service_account.name as service_name',
     ])
+    .select(attachments(sql.ref('access_token.owner')).as('attachments'))
     .where('organization.deleted_at', 'is', null)
     .where('user_account.disabled_at', 'is', null)
     .where('service_account.disabled_at', 'is', null)
@@ -124,7 +125,7 @@ async function actor({ policies, clock }: Given, found: Living, { ip }: Origin):
   if (name === null) return undefined;
   const { owner: id, organization, scopes } = found;
   const asking = { id, name, ip, mfa: false, scopes: scopes ?? undefined };
-  const rights = rightsOf(await policies.of(id), asking, clock);
+  const rights = rightsOf(await policies.of(found.attachments), asking, clock);
   return { user: { id, name }, organization, rights, origin: { ip }, by: { is: 'token', id: found.id } };
 }
 

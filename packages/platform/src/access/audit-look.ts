@@ -1,7 +1,7 @@
 import type { Database, Tables } from '@pileus/database';
 import { Hidden, type Looked, type State } from '@pileus/http';
 import { type Id, type IdKind, kindOfId, type OrganizationId, type ProjectId, type UserId } from '@pileus/model';
-import type { Selectable } from 'kysely';
+import { type Expression, type RawBuilder, type Selectable, sql } from 'kysely';
 import { isBuiltIn } from './built-in.ts';
 import { home } from './organizations.ts';
 import { asUses, usesOf } from '../clouds/account-secrets.ts';
@@ -16,7 +16,9 @@ export async function lookAt(
   id: string,
 ): Promise<Looked | undefined> {
   if (isBuiltIn(id)) {
-    return { kind: 'policy', id, name: id, state: { attached: await attachedTo(database, organization, id) } };
+    const { rows } = await sql<{ attached: string[] }>`
+      select ${attachedTo(sql`${id}::text`, organization)} as attached`.execute(database);
+    return { kind: 'policy', id, name: id, state: { ...rows[0] } };
   }
   const kind = kindOfId(id);
   const look: Look | undefined = kind && looks[kind];
@@ -36,60 +38,47 @@ const looks: Partial<Record<IdKind, Look>> = {
     if (id !== organization && organization !== home) return undefined;
     const row = await database
       .selectFrom('organization')
-      .select(['name', 'requires_second_factor'])
+      .select(['name', 'requires_second_factor', quotaOf('organization.id').as('quota')])
       .where('id', '=', id as OrganizationId)
       .executeTakeFirst();
     if (!row) return undefined;
-    const state = {
-      name: row.name,
-      requiresSecondFactor: row.requires_second_factor,
-      ...(await quotaOf(database, id)),
-    };
-    return { name: row.name, state };
+    const { name, requires_second_factor, quota } = row;
+    return { name, state: { name, requiresSecondFactor: requires_second_factor, ...(quota && { quota }) } };
   },
 
   project: async (database, organization, id) => {
     const row = await database
       .selectFrom('project')
-      .select(['name', 'description'])
+      .select(['name', 'description', quotaOf('project.id').as('quota')])
+      .select(
+        sql<Record<string, string>>`(
+          select coalesce(json_object_agg(name, purpose), '{}') from environment
+          where environment.project = project.id and deleted_at is null)`.as('environments'),
+      )
       .where('organization', '=', organization)
       .where('id', '=', id as ProjectId)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!row) return undefined;
-    const environments = await database
-      .selectFrom('environment')
-      .select(['name', 'purpose'])
-      .where('project', '=', id as ProjectId)
-      .where('deleted_at', 'is', null)
-      .execute();
-    const state = {
-      ...row,
-      environments: Object.fromEntries(environments.map(({ name, purpose }) => [name, purpose])),
-      ...(await quotaOf(database, id)),
-    };
-    return { name: row.name, project: id, state };
+    const { quota, ...state } = row;
+    return { name: row.name, project: id, state: { ...state, ...(quota && { quota }) } };
   },
 
   user: async (database, organization, id) => {
     const row = await database
       .selectFrom('user_account')
-      .select(['name', 'password', 'disabled_at'])
+      .select(['name', 'password', 'disabled_at', ...rightsOf('user_account.id')])
+      .select(listOf(sql`kind || ' ' || name`, sql`factor where user_id = user_account.id`).as('factors'))
       .where('organization', '=', organization)
       .where('id', '=', id as UserId)
       .executeTakeFirst();
     if (!row) return undefined;
-    const factors = await database
-      .selectFrom('factor')
-      .select(['kind', 'name'])
-      .where('user_id', '=', id as UserId)
-      .execute();
     const state: State = {
       name: row.name,
       isDisabled: row.disabled_at !== null,
       ...(row.password !== null && { password: new Hidden(row.password) }),
-      secondFactors: factors.map(({ kind, name }) => `${kind} ${name}`),
-      ...(await rightsOf(database, id)),
+      secondFactors: row.factors,
+      ...rightsIn(row),
     };
     return { name: row.name, state };
   },
@@ -97,30 +86,26 @@ const looks: Partial<Record<IdKind, Look>> = {
   group: async (database, organization, id) => {
     const row = await database
       .selectFrom('user_group')
-      .select(['name', 'description'])
+      .select(['name', 'description', ...rightsOf('user_group.id')])
+      .select(listOf(sql`member`, sql`group_member as one where one.user_group = user_group.id`).as('members'))
       .where('organization', '=', organization)
       .where('id', '=', id as Id<'group'>)
       .executeTakeFirst();
     if (!row) return undefined;
-    const members = await database
-      .selectFrom('group_member')
-      .select('member')
-      .where('user_group', '=', id as Id<'group'>)
-      .execute();
-    const state = { ...row, members: members.map(({ member }) => member), ...(await rightsOf(database, id)) };
-    return { name: row.name, state };
+    const { name, description, members } = row;
+    return { name, state: { name, description, members, ...rightsIn(row) } };
   },
 
   'service-account': async (database, organization, id) => {
     const row = await database
       .selectFrom('service_account')
-      .select(['name', 'description', 'disabled_at'])
+      .select(['name', 'description', 'disabled_at', ...rightsOf('service_account.id')])
       .where('organization', '=', organization)
       .where('id', '=', id as Id<'service-account'>)
       .executeTakeFirst();
     if (!row) return undefined;
     const { name, description, disabled_at } = row;
-    return { name, state: { name, description, isDisabled: disabled_at !== null, ...(await rightsOf(database, id)) } };
+    return { name, state: { name, description, isDisabled: disabled_at !== null, ...rightsIn(row) } };
   },
 
   policy: async (database, organization, id) => {
@@ -130,11 +115,12 @@ const looks: Partial<Record<IdKind, Look>> = {
         join.onRef('held.policy', '=', 'policy.id').onRef('held.number', '=', 'policy.version'),
       )
       .select(['policy.name', 'policy.description', 'policy.version', 'held.document'])
+      .select(attachedTo(sql.ref('policy.id'), organization).as('attached'))
       .where('policy.id', '=', id as Id<'policy'>)
       .where('policy.organization', '=', organization)
       .where('policy.deleted_at', 'is', null)
       .executeTakeFirst();
-    return row && { name: row.name, state: { ...row, attached: await attachedTo(database, organization, id) } };
+    return row && { name: row.name, state: { ...row } };
   },
 
   token: async (database, organization, id) => {
@@ -190,27 +176,26 @@ const looks: Partial<Record<IdKind, Look>> = {
   account: async (database, organization, id) => {
     const row = await database
       .selectFrom('account')
-      .select(['name', 'description', 'provider', 'settings', 'secrets'])
+      .select(['name', 'description', 'provider', 'settings', 'secrets', usesOf('account.id').as('uses')])
+      .select(
+        sql<{ from: string; setAt: string } | null>`(
+          select json_build_object('from', valid_from, 'setAt', created_at) from price_list
+          where price_list.account = account.id order by created_at desc limit 1)`.as('prices'),
+      )
       .where('organization', '=', organization)
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!row) return undefined;
-    const { name, description, provider, settings, secrets } = row;
+    const { name, description, provider, settings, secrets, uses, prices } = row;
     const hidden = Object.fromEntries(Object.entries(secrets).map(([field, sealed]) => [field, new Hidden(sealed)]));
-    const prices = await database
-      .selectFrom('price_list')
-      .select(['valid_from', 'created_at'])
-      .where('account', '=', id)
-      .orderBy('created_at', 'desc')
-      .executeTakeFirst();
     const state: State = {
       name,
       description,
       provider,
       settings,
-      secrets: { ...hidden, ...asUses(await usesOf(database, [id])) },
-      ...(prices && { prices: { from: prices.valid_from.toISOString(), setAt: prices.created_at.toISOString() } }),
+      secrets: { ...hidden, ...asUses(uses) },
+      ...(prices && { prices: { from: utc(prices.from), setAt: utc(prices.setAt) } }),
     };
     return { name, state };
   },
@@ -229,20 +214,16 @@ const looks: Partial<Record<IdKind, Look>> = {
     const row = await database
       .selectFrom('template')
       .select('name')
+      .select(
+        listOf(sql`version || ' ' || digest`, sql`template_version as held where held.template = template.id`).as(
+          'versions',
+        ),
+      )
       .where(({ eb, or }) => or([eb('organization', '=', organization), eb('organization', 'is', null)]))
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
-    if (!row) return undefined;
-    const versions = await database
-      .selectFrom('template_version')
-      .select(['version', 'digest'])
-      .where('template', '=', id)
-      .execute();
-    return {
-      name: row.name,
-      state: { name: row.name, versions: versions.map((one) => `${one.version} ${one.digest}`) },
-    };
+    return row && { name: row.name, state: { ...row } };
   },
 
   // What it is given may be secret, so its inputs are not told here; the plan that is approved shows them to whoever may.
@@ -283,37 +264,36 @@ const looks: Partial<Record<IdKind, Look>> = {
   },
 };
 
-async function quotaOf(database: Database, scope: string): Promise<State> {
-  const row = await database.selectFrom('quota').select('limits').where('scope', '=', scope).executeTakeFirst();
-  return row ? { quota: { ...row.limits } } : {};
+/** As JSON from the database has times, in the form we use. */
+const utc = (time: string): string => new Date(time).toISOString();
+
+/** A column that lists a text of each of some rows. */
+function listOf(text: RawBuilder<unknown>, rows: RawBuilder<unknown>): RawBuilder<string[]> {
+  return sql`(select coalesce(json_agg(${text}), '[]') from ${rows})`;
 }
 
-/** What somebody may do, and what it acts by. */
-async function rightsOf(database: Database, principal: string): Promise<State> {
-  const policies = await database
-    .selectFrom('policy_attachment')
-    .select('policy')
-    .where('principal', '=', principal as UserId)
-    .execute();
-  const tokens = await database
-    .selectFrom('access_token')
-    .select(['prefix', 'name'])
-    .where('owner', '=', principal as UserId)
-    .execute();
-  return {
-    policies: policies.map(({ policy }) => policy),
-    ...(tokens.length > 0 && { tokens: tokens.map(({ prefix, name }) => `${prefix}… ${name}`) }),
-  };
+function quotaOf(scope: string): RawBuilder<State | null> {
+  return sql`(select limits from quota where quota.scope = ${sql.ref(scope)})`;
 }
 
-async function attachedTo(database: Database, organization: OrganizationId, policy: string): Promise<string[]> {
-  const rows = await database
-    .selectFrom('policy_attachment')
-    .select('principal')
-    .where('organization', '=', organization)
-    .where('policy', '=', policy)
-    .execute();
-  return rows.map(({ principal }) => principal);
+/** What somebody may do, and what it acts by; as columns. */
+function rightsOf(principal: string) {
+  const ref = sql.ref(principal);
+  return [
+    listOf(sql`policy`, sql`policy_attachment where principal = ${ref}`).as('policies'),
+    listOf(sql`prefix || '… ' || name`, sql`access_token where owner = ${ref}`).as('tokens'),
+  ] as const;
+}
+
+function rightsIn({ policies, tokens }: { readonly policies: string[]; readonly tokens: string[] }): State {
+  return { policies, ...(tokens.length > 0 && { tokens }) };
+}
+
+function attachedTo(policy: Expression<unknown>, organization: OrganizationId): RawBuilder<string[]> {
+  return listOf(
+    sql`principal`,
+    sql`policy_attachment as attachment where attachment.organization = ${organization} and attachment.policy = ${policy}`,
+  );
 }
 
 function tokenState({

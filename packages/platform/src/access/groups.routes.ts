@@ -1,8 +1,8 @@
-import type { Database, Tables } from '@pileus/database';
+import type { Database } from '@pileus/database';
 import { type Answer, type Bound, handle, type Rights } from '@pileus/http';
 import { Failure, type Id, newId, type PrincipalId } from '@pileus/model';
-import type { Selectable } from 'kysely';
-import { oldestFirst, pageOfViews } from '../page.ts';
+import { sql } from 'kysely';
+import { oldestFirst, pageOf } from '../page.ts';
 import { taken } from '../row.ts';
 import type { Given, Queries } from './given.ts';
 import { refuseGiving } from './giving.ts';
@@ -15,25 +15,20 @@ type GroupView = Answer<'get /groups/{group}'>;
 
 export function groupHandlers({ database }: Given): Bound[] {
   const one = async (id: string): Promise<GroupView> => {
-    const row = await database
-      .selectFrom('user_group')
-      .selectAll()
+    const row = await groups(database)
       .where('id', '=', id as Id<'group'>)
       .executeTakeFirst();
-    const [found] = row ? await views(database, [row]) : [];
-    if (!found) throw new Failure('not-found', { kind: 'group', id });
-    return found;
+    if (!row) throw new Failure('not-found', { kind: 'group', id });
+    return view(row);
   };
 
   return [
     handle('get /groups', async ({ query: { limit, cursor, q }, actor }) => {
-      const found = await database
-        .selectFrom('user_group')
-        .selectAll()
+      const found = await groups(database)
         .where(visibleGroups(actor, 'group.read'))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
-      return pageOfViews(found, limit, (rows) => views(database, rows));
+      return pageOf(found, limit, view);
     }),
     handle('post /groups', async ({ body: { name, description }, actor, audit }) => {
       const id = newId('group');
@@ -99,42 +94,30 @@ async function refuseMoving(
   if (!before.isSubsetOf(after)) refuseGiving(rights, [], through);
 }
 
-async function views(database: Database, rows: readonly Selectable<Tables['user_group']>[]): Promise<GroupView[]> {
-  const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const [policies, members] = await Promise.all([policiesOf(database, ids), membersOf(database, ids)]);
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    members: [...(members.get(row.id) ?? [])],
-    policies: [...(policies.get(row.id) ?? [])],
-    createdAt: row.created_at.toISOString(),
-  }));
+function groups(database: Database) {
+  return database
+    .selectFrom('user_group')
+    .selectAll()
+    .select([membersOf.as('members'), policiesOf('user_group.id').as('policies')]);
 }
 
-async function membersOf(
-  database: Database,
-  groups: readonly Id<'group'>[],
-): Promise<ReadonlyMap<string, GroupView['members']>> {
-  const rows = await database
-    .selectFrom('group_member')
-    .leftJoin('user_account', 'user_account.id', 'group_member.member')
-    .leftJoin('service_account', 'service_account.id', 'group_member.member')
-    .select(['user_group', 'member as id', 'user_account.name as user', 'service_account.name as service'])
-    .where('user_group', 'in', [...groups])
-    .execute();
-  const all = Map.groupBy(rows, ({ user_group }) => user_group);
-  return new Map(
-    [...all].map(([group, members]) => [
-      group,
-      members
-        .map(({ id, user, service }) => ({
-          id,
-          name: user ?? service ?? id,
-          kind: service === null ? ('user' as const) : ('service-account' as const),
-        }))
-        .toSorted((a, b) => a.name.localeCompare(b.name)),
-    ]),
-  );
+const membersOf = sql<GroupView['members']>`(
+  select coalesce(json_agg(json_build_object('id', member, 'name', coalesce(people.name, programs.name, member),
+    'kind', case when programs.name is null then 'user' else 'service-account' end)), '[]')
+  from group_member
+  left join user_account as people on people.id = member
+  left join service_account as programs on programs.id = member
+  where group_member.user_group = user_group.id)`;
+
+type GroupRow = Awaited<ReturnType<ReturnType<typeof groups>['executeTakeFirstOrThrow']>>;
+
+function view({ id, name, description, members, policies, created_at }: GroupRow): GroupView {
+  return {
+    id,
+    name,
+    description,
+    members: members.toSorted((a, b) => a.name.localeCompare(b.name)),
+    policies,
+    createdAt: created_at.toISOString(),
+  };
 }

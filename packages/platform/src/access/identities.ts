@@ -1,6 +1,7 @@
 import type { Transaction } from '@pileus/database';
 import { mapGroups } from '@pileus/identity';
 import { because, Failure, type Id, type OrganizationId, type UserId } from '@pileus/model';
+import { type RawBuilder, sql } from 'kysely';
 import type { Given, Queries } from './given.ts';
 import { isLastAdministrator, keepAnAdministrator } from './last-administrator.ts';
 import type { MethodRow } from './methods.ts';
@@ -59,12 +60,19 @@ export async function userNamed(database: Queries, method: MethodRow, name: stri
 /** By which provider or directory somebody signs in; undefined for who has a password here, or may choose one. */
 export async function signsInBy(database: Queries, user: UserId): Promise<string | undefined> {
   const row = await database
-    .selectFrom('identity')
-    .leftJoin('sign_in_method', 'sign_in_method.id', 'identity.method')
-    .select(['identity.issuer', 'sign_in_method.title'])
-    .where('identity.user_id', '=', user)
+    .selectFrom('user_account')
+    .select(methodOf('user_account.id').as('method'))
+    .where('id', '=', user)
     .executeTakeFirst();
-  return row && (row.title ?? row.issuer);
+  return row?.method ?? undefined;
+}
+
+/** The same for whom a column names, as one column. */
+export function methodOf(user: string): RawBuilder<string | null> {
+  return sql`(
+    select coalesce(sign_in_method.title, identity.issuer)
+    from identity left join sign_in_method on sign_in_method.id = identity.method
+    where identity.user_id = ${sql.ref(user)} limit 1)`;
 }
 
 async function make(

@@ -3,9 +3,10 @@ import type { Behalf, Claimant } from '@pileus/engine';
 import { check, type Actor } from '@pileus/http';
 import { because, type Because, type OrganizationId, type UserId, type Id } from '@pileus/model';
 import type { Database } from '@pileus/database';
+import { sql } from 'kysely';
 import type { By, Proved } from './by.ts';
 import type { Given } from './given.ts';
-import { rightsOf } from './rights.ts';
+import { attachments, rightsOf } from './rights.ts';
 import { findTarget } from './targets.ts';
 
 /** Something that must be allowed: to what, a parameter of paths and its value say. */
@@ -50,12 +51,12 @@ export async function holdsBack(given: Given, { initiator }: Claimant): Promise<
   const { database, clock, policies } = given;
   const { principal, name: called, organization, ip, mfa, token, needs } = initiator as unknown as Initiator; // see `needsOf`
   const words = needs.map(({ may }) => may).join(', ');
-  const name = await nameOf(database, principal, organization);
-  if (name === undefined) return because('initiator-gone', { who: called, needs: words });
+  const { name, attached } = (await today(database, principal, organization)) ?? {};
+  if (name === undefined || attached === undefined) return because('initiator-gone', { who: called, needs: words });
   const key = token === undefined ? undefined : await keyOf(database, token, principal);
   if (token !== undefined && !key) return because('initiator-key-gone', { who: name, needs: words });
   const asking = { id: principal, name, ip, mfa, scopes: key?.scopes ?? undefined };
-  const rights = rightsOf(await policies.of(principal), asking, clock);
+  const rights = rightsOf(await policies.of(attached), asking, clock);
   const lacks: Action[] = [];
   for (const { may, of, id } of needs) {
     const target = await findTarget(database, organization, of, id);
@@ -66,12 +67,8 @@ export async function holdsBack(given: Given, { initiator }: Claimant): Promise<
     : because('initiator-not-allowed', { who: name, lacks: lacks.join(', '), needs: words });
 }
 
-/** What a principal is called today; undefined for one that cannot act any more. */
-async function nameOf(
-  database: Database,
-  principal: Proved['principal'],
-  organization: OrganizationId,
-): Promise<string | undefined> {
+/** What a principal is called today and what applies to it; undefined for one that cannot act any more. */
+async function today(database: Database, principal: Proved['principal'], organization: OrganizationId) {
   const found = await database
     .selectFrom('organization')
     .leftJoin('user_account', (join) =>
@@ -87,10 +84,12 @@ async function nameOf(
         .on('service_account.disabled_at', 'is', null),
     )
     .select(['user_account.name as user', 'service_account.name as service'])
+    .select(attachments(sql`${principal}::text`).as('attached'))
     .where('organization.id', '=', organization)
     .where('organization.deleted_at', 'is', null)
     .executeTakeFirst();
-  return found?.user ?? found?.service ?? undefined;
+  const name = found?.user ?? found?.service ?? undefined;
+  return found && name !== undefined ? { name, attached: found.attached } : undefined;
 }
 
 /** A token that has not been revoked. */

@@ -123,4 +123,15 @@ test('a process in that role starts on tables that are there, and says who has t
 
 test('a role that may do all that the owner may is refused', async () => {
   await expect(admit(owned.url, owned.url, narrowedTables)).rejects.toMatchObject({ code: 'database-unavailable' });
+  await using stack = new AsyncDisposableStack();
+  const schemaOwner = `owner_${randomBytes(4).toString('hex')}`;
+  await sql`create role ${sql.id(schemaOwner)} login`.execute(owned);
+  stack.defer(async () => void (await sql`drop role ${sql.id(schemaOwner)}`.execute(owned)));
+  await sql`alter schema public owner to ${sql.id(schemaOwner)}`.execute(owned);
+  stack.defer(async () => void (await sql`alter schema public owner to current_user`.execute(owned)));
+  const url = new URL(owned.url);
+  url.username = schemaOwner;
+  await expect(admit(owned.url, url.href, narrowedTables), 'it could drop every table').rejects.toMatchObject({
+    code: 'database-unavailable',
+  });
 });

@@ -4,7 +4,7 @@ import { because, Failure, minutes, type UserId } from '@pileus/model';
 import type { Given } from './given.ts';
 import { countAttempt, forgetAttempts } from './attempts.ts';
 import { voidLinks } from './one-time-link.ts';
-import { signsInBy } from './identities.ts';
+import { methodOf, signsInBy } from './identities.ts';
 import { hashNewPassword } from './new-password.ts';
 import { isPassword } from './password.ts';
 import { sessionOf } from './proof.ts';
@@ -12,21 +12,18 @@ import { everAllowed } from './rights.ts';
 import { endOtherSessions } from './sessions.ts';
 
 export async function me(database: Database, { user, organization, rights, owes }: Actor): Promise<Answer<'get /me'>> {
-  const [person, { name }, method] = await Promise.all([
-    database
-      .selectFrom('user_account')
-      .select('password')
-      .where('id', '=', user.id as UserId)
-      .executeTakeFirst(),
-    database.selectFrom('organization').select('name').where('id', '=', organization).executeTakeFirstOrThrow(),
-    signsInBy(database, user.id as UserId),
-  ]);
+  const { name, password, method } = await database
+    .selectFrom('organization')
+    .leftJoin('user_account', (join) => join.on('user_account.id', '=', user.id as UserId))
+    .select(['organization.name', 'user_account.password', methodOf('user_account.id').as('method')])
+    .where('organization.id', '=', organization)
+    .executeTakeFirstOrThrow();
   return {
     id: user.id,
     name: user.name,
     organization: { id: organization, name },
-    hasPassword: person !== undefined && person.password !== null,
-    ...(method !== undefined && { method }),
+    hasPassword: password !== null,
+    ...(method !== null && { method }),
     ...(owes && { owes }),
     permissions: everAllowed(rights),
   };

@@ -1,6 +1,7 @@
 import type { Database } from '@pileus/database';
 import { Failure, type Id, type OrganizationId, type PrincipalId, type UserId } from '@pileus/model';
-import { isBuiltIn } from './built-in.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Queries } from './given.ts';
 
 /** Something with a name, as other things show it. */
 export interface Named {
@@ -13,42 +14,22 @@ export interface PrincipalName extends Named {
   readonly kind: 'user' | 'group' | 'service-account';
 }
 
-/** Groups that each of these is a member of. */
-export async function groupsOf(
-  database: Database,
-  members: readonly PrincipalId[],
-): Promise<ReadonlyMap<string, Named[]>> {
-  if (members.length === 0) return new Map();
-  const rows = await database
-    .selectFrom('group_member')
-    .innerJoin('user_group', 'user_group.id', 'group_member.user_group')
-    .select(['group_member.member', 'user_group.id', 'user_group.name'])
-    .where('group_member.member', 'in', [...members])
-    .orderBy('user_group.name')
-    .execute();
-  return grouped(rows, ({ member }) => member);
+/** The groups of whom a column names, as one column. */
+export function groupsOf(member: string): RawBuilder<Named[]> {
+  return sql`(
+    select coalesce(json_agg(json_build_object('id', user_group.id, 'name', user_group.name)
+      order by user_group.name), '[]')
+    from group_member join user_group on user_group.id = group_member.user_group
+    where group_member.member = ${sql.ref(member)})`;
 }
 
-/** Policies that are attached to each of these itself. */
-export async function policiesOf(
-  database: Database,
-  principals: readonly (PrincipalId | Id<'group'>)[],
-): Promise<ReadonlyMap<string, Named[]>> {
-  if (principals.length === 0) return new Map();
-  const rows = await database
-    .selectFrom('policy_attachment as attachment')
-    .leftJoin('policy', 'policy.id', 'attachment.policy')
-    .select(['attachment.principal', 'attachment.policy as id', 'policy.name'])
-    .where('attachment.principal', 'in', [...principals])
-    .where('policy.deleted_at', 'is', null)
-    .orderBy('attachment.policy')
-    .execute();
-  return grouped(
-    rows.flatMap(({ principal, id, name }) =>
-      name !== null || isBuiltIn(id) ? [{ principal, id, name: name ?? id }] : [],
-    ),
-    ({ principal }) => principal,
-  );
+/** The policies that are attached to whom a column names itself, as one column. Those that come with the product are called by their id. */
+export function policiesOf(principal: string): RawBuilder<Named[]> {
+  return sql`(
+    select coalesce(json_agg(json_build_object('id', attachment.policy, 'name', coalesce(policy.name, attachment.policy))
+      order by attachment.policy), '[]')
+    from policy_attachment as attachment left join policy on policy.id = attachment.policy
+    where attachment.principal = ${sql.ref(principal)} and policy.deleted_at is null)`;
 }
 
 /** The names of principals by id; those that are gone are left out. */
@@ -88,26 +69,18 @@ export async function principalNames(
 
 /** A user or service account by id or name. Throws `not-found`. */
 export async function actingPrincipal(
-  database: Database,
+  database: Queries,
   organization: OrganizationId,
   named: string,
 ): Promise<PrincipalName & { id: PrincipalId }> {
-  const all = await principalNames(database, organization);
-  const acting = [...all.values()].filter(({ kind }) => kind !== 'group');
-  const found =
-    acting.find(({ id }) => id === named) ?? acting.find(({ name }) => name.toLowerCase() === named.toLowerCase());
+  const { rows } = await sql<PrincipalName & { id: PrincipalId }>`
+    select id, name, kind from (
+      select id, name, 'user' as kind, organization from user_account
+      union all select id, name, 'service-account', organization from service_account) as acting
+    where organization = ${organization} and (id = ${named} or lower(name) = lower(${named}))
+    order by id = ${named} desc, kind desc
+    limit 1`.execute(database);
+  const [found] = rows;
   if (!found) throw new Failure('not-found', { kind: 'user', id: named });
-  return { ...found, id: found.id as PrincipalId };
-}
-
-function grouped<Row extends Named>(rows: readonly Row[], by: (row: Row) => string): ReadonlyMap<string, Named[]> {
-  const all = new Map<string, Named[]>();
-  for (const row of rows) {
-    const key = by(row);
-    const list = all.get(key);
-    const named = { id: row.id, name: row.name };
-    if (list) list.push(named);
-    else all.set(key, [named]);
-  }
-  return all;
+  return found;
 }

@@ -1,8 +1,8 @@
-import type { Database, Tables } from '@pileus/database';
+import type { Database } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
-import { because, Failure, newId, type Id, type OrganizationId, type ProjectId } from '@pileus/model';
-import type { Selectable } from 'kysely';
-import { oldestFirst, pageOfViews } from '../page.ts';
+import { because, type Clock, Failure, newId, type Id, type OrganizationId, type ProjectId } from '@pileus/model';
+import { sql } from 'kysely';
+import { oldestFirst, pageOf } from '../page.ts';
 import { taken } from '../row.ts';
 import type { Given } from './given.ts';
 import { addOrganization, home } from './organizations.ts';
@@ -15,28 +15,24 @@ type ProjectView = Answer<'get /projects'>['items'][number];
 
 export function organizationHandlers({ database, clock }: Given): Bound[] {
   const organization = async (id: OrganizationId): Promise<OrganizationView> => {
-    const row = await database.selectFrom('organization').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-    const [view] = await organizationViews(database, [row]);
-    if (!view) throw new Failure('not-found', { kind: 'organization', id });
-    return view;
+    const row = await organizations(database).where('id', '=', id).executeTakeFirst();
+    if (!row) throw new Failure('not-found', { kind: 'organization', id });
+    return organizationView(row);
   };
   const project = async (id: ProjectId): Promise<ProjectView> => {
-    const row = await database.selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
-    const [view] = row ? await projectViews(database, [row]) : [];
-    if (!view) throw new Failure('not-found', { kind: 'project', id });
-    return view;
+    const row = await projects(database).where('id', '=', id).executeTakeFirst();
+    if (!row) throw new Failure('not-found', { kind: 'project', id });
+    return projectView(row);
   };
 
   return [
     handle('get /organizations', async ({ query: { limit, cursor, q }, actor }) => {
-      const found = await database
-        .selectFrom('organization')
-        .selectAll()
+      const found = await organizations(database)
         .where('deleted_at', 'is', null)
         .where(visibleOrganizations(actor, 'organization.read'))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
-      return pageOfViews(found, limit, (rows) => organizationViews(database, rows));
+      return pageOf(found, limit, organizationView);
     }),
     handle('post /organizations', async ({ body: { name, administrator }, actor, audit }) => {
       // Only those who run the platform make organizations, whatever their own organization allows others.
@@ -59,14 +55,12 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
       return organization(id);
     }),
     handle('get /projects', async ({ query: { limit, cursor, q }, actor }) => {
-      const found = await database
-        .selectFrom('project')
-        .selectAll()
+      const found = await projects(database)
         .where('deleted_at', 'is', null)
         .where(visibleProjects(actor, 'project.read'))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
-      return pageOfViews(found, limit, (rows) => projectViews(database, rows));
+      return pageOf(found, limit, projectView);
     }),
     handle('post /projects', async ({ body: { name, description }, actor, audit }) => {
       const id = newId('project');
@@ -89,57 +83,15 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
     handle('patch /projects/{project}', async ({ params, body: { name, description, environments }, actor, audit }) => {
       const id = params.project as ProjectId;
       audit(id);
-      await database.transaction().execute(async (transaction) => {
-        const changes = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
-        if (Object.keys(changes).length > 0)
-          await transaction
-            .updateTable('project')
-            .set(changes)
-            .where('id', '=', id)
-            .execute()
-            .catch(taken(name ?? ''));
-        if (!environments) return;
-        const held = await transaction
-          .selectFrom('environment')
-          .selectAll()
-          .where('project', '=', id)
-          .where('deleted_at', 'is', null)
-          .forUpdate()
-          .execute();
-        const byName = new Map(held.map((row) => [row.name.toLowerCase(), row]));
-        const wanted = new Set(environments.map((one) => one.name.toLowerCase()));
-        for (const row of held) {
-          if (wanted.has(row.name.toLowerCase())) continue;
-          await refuseInUse(transaction, 'environment', row.id, row.name);
-          await transaction
-            .updateTable('environment')
-            .set({ deleted_at: new Date(clock.now()) })
-            .where('id', '=', row.id)
-            .execute();
-        }
-        for (const { name: called, purpose } of environments) {
-          const row = byName.get(called.toLowerCase());
-          if (row)
-            await transaction
-              .updateTable('environment')
-              .set({ name: called, purpose })
-              .where('id', '=', row.id)
-              .execute();
-          else
-            await transaction
-              .insertInto('environment')
-              .values({
-                id: newId('environment'),
-                project: id,
-                name: called,
-                purpose,
-                created_by: actor.user.name,
-                deleted_at: null,
-              })
-              .execute()
-              .catch(taken(called));
-        }
-      });
+      const changes = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
+      if (Object.keys(changes).length > 0)
+        await database
+          .updateTable('project')
+          .set(changes)
+          .where('id', '=', id)
+          .execute()
+          .catch(taken(name ?? ''));
+      if (environments) await keepEnvironments(database, clock, { project: id, by: actor.user.name }, environments);
       return project(id);
     }),
     handle('delete /projects/{project}', async ({ params, audit }) => {
@@ -165,6 +117,51 @@ export function organizationHandlers({ database, clock }: Given): Bound[] {
   ];
 }
 
+/** Makes, changes and removes environments until they are those. Throws `conflict` where one that goes holds deployments. */
+async function keepEnvironments(
+  database: Database,
+  clock: Clock,
+  { project, by }: { readonly project: ProjectId; readonly by: string },
+  environments: readonly Omit<ProjectView['environments'][number], 'id'>[],
+): Promise<void> {
+  const held = await database
+    .selectFrom('environment')
+    .selectAll()
+    .where('project', '=', project)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .execute();
+  const byName = new Map(held.map((row) => [row.name.toLowerCase(), row]));
+  const wanted = new Set(environments.map((one) => one.name.toLowerCase()));
+  for (const row of held) {
+    if (wanted.has(row.name.toLowerCase())) continue;
+    await refuseInUse(database, 'environment', row.id, row.name);
+    await database
+      .updateTable('environment')
+      .set({ deleted_at: new Date(clock.now()) })
+      .where('id', '=', row.id)
+      .execute();
+  }
+  for (const { name: called, purpose } of environments) {
+    const row = byName.get(called.toLowerCase());
+    if (row)
+      await database.updateTable('environment').set({ name: called, purpose }).where('id', '=', row.id).execute();
+    else
+      await database
+        .insertInto('environment')
+        .values({
+          id: newId('environment'),
+          project,
+          name: called,
+          purpose,
+          created_by: by,
+          deleted_at: null,
+        })
+        .execute()
+        .catch(taken(called));
+  }
+}
+
 async function refuseInUse(
   database: Pick<Database, 'selectFrom'>,
   as: 'project' | 'environment',
@@ -182,64 +179,48 @@ async function refuseInUse(
   if (count > 0) throw new Failure('conflict', { what: name, reason: because('holds-deployments', { count }) });
 }
 
-async function organizationViews(
-  database: Database,
-  rows: readonly Selectable<Tables['organization']>[],
-): Promise<OrganizationView[]> {
-  if (rows.length === 0) return [];
-  const users = await database
-    .selectFrom('user_account')
-    .select(({ fn }) => ['organization', fn.countAll<number>().as('count')])
-    .where(
-      'organization',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .groupBy('organization')
-    .execute();
-  const counts = new Map<string, number>(users.map(({ organization, count }) => [organization, count]));
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    isHome: row.is_home,
-    users: counts.get(row.id) ?? 0,
-    createdAt: row.created_at.toISOString(),
-  }));
+function organizations(database: Database) {
+  return database
+    .selectFrom('organization')
+    .selectAll()
+    .select(
+      sql<number>`(select count(*) from user_account where user_account.organization = organization.id)`.as('users'),
+    );
 }
 
-async function projectViews(
-  database: Database,
-  rows: readonly Selectable<Tables['project']>[],
-): Promise<ProjectView[]> {
-  const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const [environments, deployments] = await Promise.all([
-    database
-      .selectFrom('environment')
-      .select(['id', 'project', 'name', 'purpose'])
-      .where('project', 'in', ids)
-      .where('deleted_at', 'is', null)
-      .orderBy('created_at')
-      .execute(),
-    database
-      .selectFrom('deployment')
-      .select(({ fn }) => ['project', fn.countAll<number>().as('count')])
-      .where('project', 'in', ids)
-      .where('deleted_at', 'is', null)
-      .groupBy('project')
-      .execute(),
-  ]);
-  const counts = new Map<string, number>(deployments.map(({ project, count }) => [project, count]));
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    description: row.description,
+type OrganizationRow = Awaited<ReturnType<ReturnType<typeof organizations>['executeTakeFirstOrThrow']>>;
+
+function organizationView({ id, name, is_home, users, created_at }: OrganizationRow): OrganizationView {
+  return { id, name, isHome: is_home, users, createdAt: created_at.toISOString() };
+}
+
+function projects(database: Database) {
+  return database
+    .selectFrom('project')
+    .selectAll()
+    .select([
+      sql<ProjectView['environments']>`(
+        select coalesce(json_agg(json_build_object('id', id, 'name', name, 'purpose', purpose) order by created_at), '[]')
+        from environment where environment.project = project.id and deleted_at is null)`.as('environments'),
+      sql<number>`(
+        select count(*) from deployment where deployment.project = project.id and deleted_at is null)`.as(
+        'deployments',
+      ),
+    ]);
+}
+
+type ProjectRow = Awaited<ReturnType<ReturnType<typeof projects>['executeTakeFirstOrThrow']>>;
+
+function projectView(row: ProjectRow): ProjectView {
+  const { id, name, description, environments, deployments } = row;
+  return {
+    id,
+    name,
+    description,
     isDefault: row.is_default,
-    environments: environments
-      .filter(({ project }) => project === row.id)
-      .map(({ id, name, purpose }) => ({ id, name, purpose })),
-    deployments: counts.get(row.id) ?? 0,
+    environments,
+    deployments,
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
-  }));
+  };
 }

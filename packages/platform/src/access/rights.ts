@@ -13,6 +13,7 @@ import {
   type Principal,
   type Request,
 } from '@pileus/policy';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import { builtIn, isBuiltIn } from './built-in.ts';
 import type { Queries } from './given.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -28,15 +29,17 @@ export interface Asking extends Origin {
 
 /** What applies to whom. A version of a policy never changes, so that each set of them is made once. */
 export interface PolicySets {
-  /** What applies to somebody at this moment: what is attached to it, and to its groups. */
-  of(principal: PrincipalId): Promise<PolicySet>;
+  /** What applies by these. */
+  of(attachments: readonly Attachment[]): Promise<PolicySet>;
 }
 
-interface Attachment {
+/** A policy that applies to somebody. */
+export interface Attachment {
   readonly policy: string;
   /** Which version of it holds; null for one that comes with the product. */
   readonly number: number | null;
-  readonly via: Principal | undefined;
+  /** The group through which it applies; null where it is attached to somebody itself. */
+  readonly via: Principal | null;
 }
 
 const most = 1_000;
@@ -44,8 +47,7 @@ const most = 1_000;
 export function policySets(database: Database): PolicySets {
   const sets = new Map<string, PolicySet>();
   return {
-    of: async (principal) => {
-      const attachments = await attachedTo(database, principal);
+    of: async (attachments) => {
       const key = JSON.stringify(attachments);
       const known = sets.get(key);
       if (known) return known;
@@ -63,56 +65,57 @@ export async function attachedPolicies(database: Queries, principal: PrincipalId
 }
 
 /** A policy with the version of it that holds, as it would apply to somebody; nothing where there is none. */
-export function policyAsAttached(database: Queries, policy: string): Promise<Attached[]> {
-  return withDocuments(database, [{ policy, number: isBuiltIn(policy) ? null : 1, via: undefined }]);
+export async function policyAsAttached(database: Queries, policy: string): Promise<Attached[]> {
+  if (isBuiltIn(policy)) return withDocuments(database, [{ policy, number: null, via: null }]);
+  const row = await database
+    .selectFrom('policy')
+    .select('version')
+    .where('id', '=', policy as Id<'policy'>)
+    .executeTakeFirst();
+  return row ? withDocuments(database, [{ policy, number: row.version, via: null }]) : [];
 }
 
-async function attachedTo(database: Queries, principal: PrincipalId | Id<'group'>): Promise<Attachment[]> {
-  const rows = await database
-    .selectFrom('policy_attachment as attachment')
-    .leftJoin('policy', 'policy.id', 'attachment.policy')
-    .leftJoin('user_group', 'user_group.id', 'attachment.principal')
-    .select(['attachment.policy', 'policy.version', 'user_group.id as group', 'user_group.name'])
-    .where(({ eb, or, selectFrom }) =>
-      or([
-        eb('attachment.principal', '=', principal),
-        eb(
-          'attachment.principal',
-          'in',
-          // A group is in no group.
-          selectFrom('group_member')
-            .select('user_group')
-            .where('member', '=', principal as PrincipalId),
-        ),
-      ]),
-    )
-    .where('policy.deleted_at', 'is', null)
-    .orderBy('attachment.policy')
-    .orderBy('attachment.principal')
-    .execute();
-  return rows.map(({ policy, version, group, name }) => ({
-    policy,
-    number: version,
-    via: group === null || name === null ? undefined : { kind: 'group', id: group, name },
-  }));
+/** What is attached to whom a column or a value names, and to its groups, as one column: a row and its rights are read at once. */
+export function attachments(to: Expression<unknown>): RawBuilder<readonly Attachment[]> {
+  // A group is in no group.
+  return sql<readonly Attachment[]>`(
+    select coalesce(json_agg(json_build_object(
+      'policy', attachment.policy,
+      'number', policy.version,
+      'via', case when user_group.id is not null
+        then json_build_object('kind', 'group', 'id', user_group.id, 'name', user_group.name) end
+      ) order by attachment.policy, attachment.principal), '[]')
+    from policy_attachment as attachment
+    left join policy on policy.id = attachment.policy
+    left join user_group on user_group.id = attachment.principal
+    where policy.deleted_at is null and attachment.principal in (
+      select ${to} union all select joined.user_group from group_member as joined where joined.member = ${to}))`;
 }
 
+async function attachedTo(database: Queries, principal: PrincipalId | Id<'group'>): Promise<readonly Attachment[]> {
+  const { rows } = await sql<{ all: readonly Attachment[] }>`
+    select ${attachments(sql`${principal}::text`)} as "all"`.execute(database);
+  return rows[0]?.all ?? [];
+}
+
+/** Of each the version that is named: the one that holds may be another by now. */
 async function withDocuments(database: Queries, attachments: readonly Attachment[]): Promise<Attached[]> {
-  const own = attachments.flatMap(({ policy, number }) => (number === null ? [] : [policy as Id<'policy'>]));
+  const own = attachments.flatMap(({ policy, number }) =>
+    number === null ? [] : [sql`(${policy}, ${number}::integer)`],
+  );
   const rows =
     own.length === 0
       ? []
       : await database
           .selectFrom('policy')
-          .innerJoin('policy_version as held', (join) =>
-            join.onRef('held.policy', '=', 'policy.id').onRef('held.number', '=', 'policy.version'),
-          )
+          .innerJoin('policy_version as held', 'held.policy', 'policy.id')
           .select(['policy.id', 'policy.name', 'held.document'])
-          .where('policy.id', 'in', own)
+          .where(sql<boolean>`(held.policy, held.number) in (${sql.join(own)})`)
           .execute();
   const byId = new Map<string, (typeof rows)[number]>(rows.map((row) => [row.id, row]));
-  return attachments.flatMap(({ policy, via }): Attached[] => {
+  return attachments.flatMap(({ policy, via: group }): Attached[] => {
     const row = byId.get(policy);
+    const via = group ?? undefined;
     // It was read when it was written.
     if (row) return [{ policy, name: row.name, document: row.document as PolicyDocument, via }];
     return isBuiltIn(policy) ? [{ policy, name: policy, document: builtIn[policy].document, via }] : [];

@@ -1,8 +1,8 @@
-import type { Database, Tables } from '@pileus/database';
+import type { Database } from '@pileus/database';
 import { type Answer, type Bound, handle } from '@pileus/http';
 import { Failure, type Id, newId } from '@pileus/model';
-import type { Selectable } from 'kysely';
-import { oldestFirst, pageOfViews } from '../page.ts';
+import { sql } from 'kysely';
+import { oldestFirst, pageOf } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
@@ -18,22 +18,19 @@ type ServiceAccountView = Answer<'get /service-accounts'>['items'][number];
 export function serviceAccountHandlers(given: Given): Bound[] {
   const { database, clock } = given;
   const one = async (id: Id<'service-account'>): Promise<ServiceAccountView> => {
-    const row = await database.selectFrom('service_account').selectAll().where('id', '=', id).executeTakeFirst();
-    const [found] = row ? await views(database, [row]) : [];
-    if (!found) throw new Failure('not-found', { kind: 'service-account', id });
-    return found;
+    const row = await serviceAccounts(database).where('id', '=', id).executeTakeFirst();
+    if (!row) throw new Failure('not-found', { kind: 'service-account', id });
+    return view(row);
   };
   const idOf = (params: { readonly service: string }) => params.service as Id<'service-account'>;
 
   return [
     handle('get /service-accounts', async ({ query: { limit, cursor, q }, actor }) => {
-      const found = await database
-        .selectFrom('service_account')
-        .selectAll()
+      const found = await serviceAccounts(database)
         .where(visibleServiceAccounts(actor, 'service-account.read'))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
-      return pageOfViews(found, limit, (rows) => views(database, rows));
+      return pageOf(found, limit, view);
     }),
     handle('post /service-accounts', async ({ body: { name, description }, actor, audit }) => {
       const id = newId('service-account');
@@ -97,31 +94,29 @@ export function serviceAccountHandlers(given: Given): Bound[] {
   ];
 }
 
-async function views(
-  database: Database,
-  rows: readonly Selectable<Tables['service_account']>[],
-): Promise<ServiceAccountView[]> {
-  const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const [groups, policies, tokens] = await Promise.all([
-    groupsOf(database, ids),
-    policiesOf(database, ids),
-    database
-      .selectFrom('access_token')
-      .select(({ fn }) => ['owner', fn.countAll<number>().as('count')])
-      .where('owner', 'in', ids)
-      .groupBy('owner')
-      .execute(),
-  ]);
-  const counts = new Map<string, number>(tokens.map(({ owner, count }) => [owner, count]));
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    description: row.description,
+function serviceAccounts(database: Database) {
+  return database
+    .selectFrom('service_account')
+    .selectAll()
+    .select([
+      groupsOf('service_account.id').as('groups'),
+      policiesOf('service_account.id').as('policies'),
+      sql<number>`(select count(*) from access_token where owner = service_account.id)`.as('tokens'),
+    ]);
+}
+
+type ServiceAccountRow = Awaited<ReturnType<ReturnType<typeof serviceAccounts>['executeTakeFirstOrThrow']>>;
+
+function view(row: ServiceAccountRow): ServiceAccountView {
+  const { id, name, description, groups, policies, tokens } = row;
+  return {
+    id,
+    name,
+    description,
     isDisabled: row.disabled_at !== null,
-    groups: [...(groups.get(row.id) ?? [])],
-    policies: [...(policies.get(row.id) ?? [])],
-    tokens: counts.get(row.id) ?? 0,
+    groups,
+    policies,
+    tokens,
     createdAt: row.created_at.toISOString(),
-  }));
+  };
 }

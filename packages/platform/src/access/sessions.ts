@@ -1,8 +1,9 @@
 import type { Database, Tables } from '@pileus/database';
 import type { Actor, Origin, SessionKind } from '@pileus/http';
 import { type Clock, days, hours, type Id, minutes, newId, type UserId } from '@pileus/model';
+import { sql } from 'kysely';
 import type { Given, Queries } from './given.ts';
-import { rightsOf } from './rights.ts';
+import { attachments, rightsOf } from './rights.ts';
 import { digest, newToken } from './token.ts';
 
 /** How long a session lasts unused: a browser's through a working day, the command line's for a month. */
@@ -95,6 +96,7 @@ function living(database: Database, clock: Clock) {
       'owner.organization',
       'organization.requires_second_factor as requires',
     ])
+    .select(attachments(sql.ref('owner.id')).as('attachments'))
     .where('session.expires_at', '>', new Date(clock.now()))
     .where('owner.disabled_at', 'is', null)
     .where('organization.deleted_at', 'is', null);
@@ -104,7 +106,7 @@ type Living = Awaited<ReturnType<ReturnType<typeof living>['executeTakeFirstOrTh
 
 async function actor({ policies, clock }: Given, found: Living, { ip }: Origin): Promise<Actor> {
   const { session, kind, user: id, name, organization, mfa, requires } = found;
-  const rights = rightsOf(await policies.of(id), { id, name, ip, mfa }, clock);
+  const rights = rightsOf(await policies.of(found.attachments), { id, name, ip, mfa }, clock);
   const by = { is: 'session', id: session, kind, mfa } as const;
   const owes = requires && !mfa ? ({ owes: 'second-factor' } as const) : {};
   return { user: { id, name }, organization, rights, origin: { ip }, by, ...owes };

@@ -5,7 +5,7 @@ import type { Resource } from '@pileus/policy';
 import { sql } from 'kysely';
 import { isBuiltIn } from './built-in.ts';
 import { home } from './organizations.ts';
-import { tagFamily } from './where.ts';
+import { regionIn, tagFamily } from './where.ts';
 
 /** How things are found that paths name, each within an organization. */
 const finders = {
@@ -351,7 +351,7 @@ function placed(kind: 'deployment' | 'server', row: PlacedFacts): Resource {
 }
 
 /** Where a row joins its account: the region that one is set to. */
-const regionOf = sql<string | null>`nullif(account.settings->>'region', '')`.as('region');
+const regionOf = regionIn('account').as('region');
 
 function cloudOf({ provider, region }: CloudFacts): Resource['keys'] {
   return { provider, ...(region !== null && { region }) };

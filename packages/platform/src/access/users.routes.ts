@@ -1,8 +1,8 @@
-import type { Database, Tables } from '@pileus/database';
+import type { Database } from '@pileus/database';
 import { type Actor, type Answer, type Bound, handle } from '@pileus/http';
 import { because, Failure, type Id, type PrincipalId, type UserId } from '@pileus/model';
-import type { Selectable } from 'kysely';
-import { oldestFirst, pageOfViews } from '../page.ts';
+import { sql } from 'kysely';
+import { oldestFirst, pageOf } from '../page.ts';
 import { taken } from '../row.ts';
 import { addToken, revokeToken, tokensOf } from './access-tokens.ts';
 import type { Given } from './given.ts';
@@ -24,26 +24,21 @@ export function userHandlers(given: Given): Bound[] {
   const { database, clock } = given;
 
   const one = async (id: string): Promise<UserView> => {
-    const row = await database
-      .selectFrom('user_account')
-      .selectAll()
+    const row = await users(database)
       .where('id', '=', id as UserId)
       .executeTakeFirst();
-    const [found] = row ? await views(database, [row]) : [];
-    if (!found) throw new Failure('not-found', { kind: 'user', id });
-    return found;
+    if (!row) throw new Failure('not-found', { kind: 'user', id });
+    return view(row);
   };
 
   return [
     handle('get /users', async ({ query: { limit, cursor, q, state }, actor }) => {
-      const found = await database
-        .selectFrom('user_account')
-        .selectAll()
+      const found = await users(database)
         .where(visibleUsers(actor, 'user.read'))
         .$if(state !== undefined, (rows) => rows.where('disabled_at', state === 'disabled' ? 'is not' : 'is', null))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
-      return pageOfViews(found, limit, (rows) => views(database, rows));
+      return pageOf(found, limit, view);
     }),
     handle('post /users', async ({ body: { name, password, groups }, actor, audit, check }) => {
       for (const group of groups) {
@@ -164,36 +159,30 @@ export async function removePrincipal({ database }: Given, id: PrincipalId): Pro
   });
 }
 
-async function views(database: Database, rows: readonly Selectable<Tables['user_account']>[]): Promise<UserView[]> {
-  const ids = rows.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const [groups, policies, seen, factors] = await Promise.all([
-    groupsOf(database, ids),
-    policiesOf(database, ids),
-    database
-      .selectFrom('session')
-      .select(({ fn }) => ['user_id', fn.max('used_at').as('at')])
-      .where('user_id', 'in', ids)
-      .groupBy('user_id')
-      .execute(),
-    database.selectFrom('factor').select('user_id').distinct().where('user_id', 'in', ids).execute(),
-  ]);
-  const withFactors = new Set(factors.map(({ user_id }) => user_id));
-  const lastSeen = new Map(seen.map(({ user_id, at }) => [user_id, at]));
-  return rows.map((row) => {
-    const at = lastSeen.get(row.id);
-    return {
-      id: row.id,
-      name: row.name,
-      isDisabled: row.disabled_at !== null,
-      hasPassword: row.password !== null,
-      hasSecondFactor: withFactors.has(row.id),
-      groups: [...(groups.get(row.id) ?? [])],
-      policies: [...(policies.get(row.id) ?? [])],
-      ...(at && { lastSeen: at.toISOString() }),
-      createdAt: row.created_at.toISOString(),
-    };
-  });
+function users(database: Database) {
+  return database
+    .selectFrom('user_account')
+    .selectAll()
+    .select([
+      groupsOf('user_account.id').as('groups'),
+      policiesOf('user_account.id').as('policies'),
+      sql<Date | null>`(select max(used_at) from session where user_id = user_account.id)`.as('seen_at'),
+      sql<boolean>`exists (select from factor where user_id = user_account.id)`.as('has_factor'),
+    ]);
+}
+
+function view(row: Awaited<ReturnType<ReturnType<typeof users>['executeTakeFirstOrThrow']>>): UserView {
+  return {
+    id: row.id,
+    name: row.name,
+    isDisabled: row.disabled_at !== null,
+    hasPassword: row.password !== null,
+    hasSecondFactor: row.has_factor,
+    groups: row.groups,
+    policies: row.policies,
+    ...(row.seen_at && { lastSeen: row.seen_at.toISOString() }),
+    createdAt: row.created_at.toISOString(),
+  };
 }
 
 async function endOne(database: Database, user: UserId, session: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Action } from '@pileus/api';
 import type { Actor } from '@pileus/http';
 import { sql, type RawBuilder } from 'kysely';
 import { home } from './organizations.ts';
-import { whereOf, type Columns } from './where.ts';
+import { regionIn, whereOf, type Columns } from './where.ts';
 
 /** Which rows a caller sees for an action: what a read would refuse is in no list. Each names the table it is for. */
 type Visible = (actor: Actor, action: Action) => RawBuilder<boolean>;
@@ -21,8 +21,7 @@ const named = (table: string): Columns => ({
 const providerOf = (account: string) => sql`(select a.provider from account a where a.id = ${sql.ref(account)})`;
 
 /** As the account is set to. */
-const regionOf = (account: string) =>
-  sql`(select nullif(a.settings->>'region', '') from account a where a.id = ${sql.ref(account)})`;
+const regionOf = (account: string) => sql`(select ${regionIn('a')} from account a where a.id = ${sql.ref(account)})`;
 
 const purposeOf = (environment: string) =>
   sql`(select e.purpose from environment e where e.id = ${sql.ref(environment)})`;
@@ -32,7 +31,7 @@ export const visibleAccounts = visible(sql.ref('account.organization'), {
   keys: {
     account: sql.ref('account.id'),
     provider: sql.ref('account.provider'),
-    region: sql`nullif(account.settings->>'region', '')`,
+    region: regionIn('account'),
     ...createdBy('account'),
   },
 });
@@ -73,7 +72,7 @@ const visibleFindings = visible(sql.ref('account.organization'), {
   keys: {
     account: sql.ref('account.id'),
     provider: sql.ref('account.provider'),
-    region: sql`nullif(account.settings->>'region', '')`,
+    region: regionIn('account'),
   },
 });
 
@@ -99,7 +98,7 @@ export const visibleServers = visible(sql.ref('deployment.organization'), {
     environment: purposeOf('deployment.environment'),
     account: sql.ref('resource.account'),
     provider: sql.ref('account.provider'),
-    region: sql`nullif(account.settings->>'region', '')`,
+    region: regionIn('account'),
     ...createdBy('deployment'),
   },
   // A server is its deployment's, and has its tags.

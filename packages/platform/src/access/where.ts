@@ -59,3 +59,7 @@ function columnOf(subject: Subject, { id, name, keys, tags }: Columns): RawBuild
   if (tags && key.startsWith(tagFamily)) return sql`(${tags} ->> ${key.slice(tagFamily.length)}::text)`;
   return Object.hasOwn(keys, key) ? (keys[key] ?? missing) : missing;
 }
+
+/** The region that an account is set to, by the name its table has in a statement; null where there is none. */
+export const regionIn = (account: string): RawBuilder<string | null> =>
+  sql`nullif(${sql.ref(`${account}.settings`)}->>'region', '')`;

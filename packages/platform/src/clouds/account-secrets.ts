@@ -2,6 +2,7 @@ import type { Database } from '@pileus/database';
 import { because, Failure, type Id } from '@pileus/model';
 import type { Provider } from '@pileus/provider';
 import type { Secrets } from '../secrets/secrets.ts';
+import { type RawBuilder, sql } from 'kysely';
 import { referred } from '../row.ts';
 import { secretFields } from './account-settings.ts';
 
@@ -10,28 +11,19 @@ export type Uses = Readonly<Record<string, string>>;
 
 /** A setting that is a secret's. */
 export interface Use {
-  readonly account: string;
   readonly setting: string;
   readonly secret: string;
   readonly name: string;
   readonly version: number;
 }
 
-export async function usesOf(database: Database, accounts: readonly string[]): Promise<Use[]> {
-  if (accounts.length === 0) return [];
-  return database
-    .selectFrom('account_secret')
-    .innerJoin('secret', 'secret.id', 'account_secret.secret')
-    .select([
-      'account_secret.account',
-      'account_secret.setting',
-      'secret.id as secret',
-      'secret.name',
-      'secret.version',
-    ])
-    .where('account_secret.account', 'in', accounts)
-    .orderBy('account_secret.setting')
-    .execute();
+/** Those of the account that a column names, as one column. */
+export function usesOf(account: string): RawBuilder<readonly Use[]> {
+  return sql`(
+    select coalesce(json_agg(json_build_object('setting', used.setting, 'secret', secret.id, 'name', secret.name,
+      'version', secret.version) order by used.setting), '[]')
+    from account_secret as used join secret on secret.id = used.secret
+    where used.account = ${sql.ref(account)})`;
 }
 
 export const asUses = (uses: readonly Use[]): Uses =>

@@ -16,11 +16,20 @@ import type { HealthRecord } from '../tables.ts';
 import type { By } from '../access/by.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { contentOf, type Vault } from '../vault/index.ts';
-import { asUses, besides, keepUses, openUses, usesOf, type Uses } from './account-secrets.ts';
+import { asUses, besides, keepUses, openUses, usesOf, type Use, type Uses } from './account-secrets.ts';
 import { keep, parseSettings, restore, withSavedSecrets } from './account-settings.ts';
 import { cloudMetrics, countedConnection } from './counted.ts';
 
-export type AccountRow = Selectable<Tables['account']>;
+export type AccountRow = Selectable<Tables['account']> & { readonly uses: readonly Use[] };
+
+/** Those that are not deleted, with the secrets they use. */
+export function accountsIn(database: Database) {
+  return database
+    .selectFrom('account')
+    .selectAll()
+    .select(usesOf('account.id').as('uses'))
+    .where('deleted_at', 'is', null);
+}
 
 export interface Accounts {
   readonly providers: readonly Provider[];
@@ -102,20 +111,15 @@ export function createAccounts({
     return found;
   };
   const find = async (id: string): Promise<AccountRow> => {
-    const row = await database
-      .selectFrom('account')
-      .selectAll()
-      .where('id', '=', id)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst();
+    const row = await accountsIn(database).where('id', '=', id).executeTakeFirst();
     if (!row) throw new Failure('not-found', { kind: 'account', id });
     return row;
   };
   const directory = (id: string): string => join(home, 'accounts', id);
-  const usesNow = async (id: string): Promise<Uses> => asUses(await usesOf(database, [id]));
 
   const connect = async (id: string): Promise<Connection> => {
-    const [row, uses] = await Promise.all([find(id), usesOf(database, [id])]);
+    const row = await find(id);
+    const { uses } = row;
     const versions = uses.map(({ setting, secret, version }) => [setting, secret, version]);
     const settings = JSON.stringify([row.settings, contentsOf(row.secrets), versions]);
     const opened = open.get(id);
@@ -169,7 +173,7 @@ export function createAccounts({
       const row = await find(id);
       const of = provider(row.provider);
       const next = settings ?? (named && row.settings);
-      const uses = { ...besidesGiven(await usesNow(id), settings), ...named };
+      const uses = { ...besidesGiven(asUses(row.uses), settings), ...named };
       const whole = next && besides(await withSavedSecrets(id, next, row, vault), uses);
       if (whole) parseSettings(of, { ...whole, ...(await openUses(of, uses, secrets)) });
       const kept = whole && keep(of, id, whole, vault);
@@ -194,7 +198,7 @@ export function createAccounts({
       });
       return find(id);
     },
-    uses: usesNow,
+    uses: async (id) => asUses((await find(id)).uses),
     async remove(id) {
       const row = await find(id);
       const { count } = await database
@@ -214,13 +218,18 @@ export function createAccounts({
         await keepUses(database, id, {});
       });
       await database.afterwards(async () => {
-        await open.get(id)?.current.close();
+        // It is deleted, whether or not its connection ends well.
+        await open
+          .get(id)
+          ?.current.close()
+          .catch(() => {});
         open.delete(id);
       });
     },
     async tryOut(of, settings, { saved, secrets: named }, signal) {
-      const own = saved === undefined ? settings : await withSavedSecrets(saved, settings, await find(saved), vault);
-      const uses = { ...(saved !== undefined && besidesGiven(await usesNow(saved), settings)), ...named };
+      const row = saved === undefined ? undefined : await find(saved);
+      const own = row ? await withSavedSecrets(row.id, settings, row, vault) : settings;
+      const uses = { ...(row && besidesGiven(asUses(row.uses), settings)), ...named };
       const account = parseSettings(provider(of), { ...own, ...(await openUses(provider(of), uses, secrets)) });
       const place = directory(saved ?? newId('account'));
       const connection = provider(of).connect(account, { clock, directory: place, outbound });

@@ -1,17 +1,18 @@
 import type { Database } from '@pileus/database';
 import { handle, type Actor, type Answer, type Bound } from '@pileus/http';
-import { seconds, type Clock, type ManagedKind } from '@pileus/model';
+import { Failure, seconds, type Clock, type ManagedKind } from '@pileus/model';
 import { matches, type Resource } from '@pileus/policy';
 import type { Provider } from '@pileus/provider';
+import { sql } from 'kysely';
 import { by } from '../access/by.ts';
 import { theOne } from '../access/targets.ts';
 import { visibleAccounts } from '../access/visible.ts';
 import type { InputSecrets } from '../deployments/input-secrets.ts';
 import { sweepAccount } from '../inventory/ledger.ts';
 import { oldestFirst, pageOf } from '../page.ts';
-import { usesOf, type Use, type Uses } from './account-secrets.ts';
+import type { Uses } from './account-secrets.ts';
 import { accountSchema } from './account-settings.ts';
-import type { AccountRow, Accounts } from './accounts.ts';
+import { accountsIn, type Accounts } from './accounts.ts';
 
 type AccountView = Answer<'get /accounts/{account}'>;
 type Check = (action: 'secret.use', target: Resource) => void;
@@ -22,13 +23,12 @@ export function cloudHandlers(
   clock: Clock,
   secrets: Pick<InputSecrets, 'of'>,
 ): Bound[] {
-  const view = async (row: AccountRow): Promise<AccountView> =>
-    viewOf(
-      row,
-      accounts,
-      (await resourceCounts(database, [row.id])).get(row.id) ?? 0,
-      await usesOf(database, [row.id]),
-    );
+  const view = (row: CountedRow): AccountView => viewOf(row, accounts.provider(row.provider));
+  const one = async (id: string): Promise<AccountView> => {
+    const row = await counted(database).where('id', '=', id).executeTakeFirst();
+    if (!row) throw new Failure('not-found', { kind: 'account', id });
+    return view(row);
+  };
   const checkUses = async (actor: Actor, uses: Uses | undefined, check: Check): Promise<void> => {
     for (const id of Object.values(uses ?? {})) check('secret.use', await theOne(database, actor, 'secret', id));
   };
@@ -36,24 +36,19 @@ export function cloudHandlers(
   return [
     handle('get /providers', async () => ({ items: accounts.providers.map(providerView) })),
     handle('get /accounts', async ({ query: { limit, cursor, q }, actor }) => {
-      const found = await database
-        .selectFrom('account')
-        .selectAll()
-        .where('deleted_at', 'is', null)
+      const found = await counted(database)
         .where(visibleAccounts(actor, 'account.read'))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
-      const ids = found.map(({ id }) => id);
-      const [counts, uses] = await Promise.all([resourceCounts(database, ids), usesOf(database, ids)]);
-      return pageOf(found, limit, (row) => viewOf(row, accounts, counts.get(row.id) ?? 0, uses));
+      return pageOf(found, limit, view);
     }),
     handle('post /accounts', async ({ body, actor, audit, check }) => {
       await checkUses(actor, body.secrets, check);
-      const row = await accounts.add(body, by(actor));
-      audit(row.id);
+      const { id } = await accounts.add(body, by(actor));
+      audit(id);
       // Its health is known a moment later; the list shows it.
-      void accounts.check(row.id, AbortSignal.timeout(seconds(60))).catch(() => {});
-      return view(row);
+      void accounts.check(id, AbortSignal.timeout(seconds(60))).catch(() => {});
+      return one(id);
     }),
     handle('post /accounts/check', async ({ body, actor, signal, audit, check }) => {
       const { provider, settings, account, secrets: named = {} } = body;
@@ -65,13 +60,14 @@ export function cloudHandlers(
       await checkUses(actor, { ...(account !== undefined && (await accounts.uses(account))), ...named }, check);
       return events(await accounts.tryOut(provider, settings, { saved: account, secrets: named }, signal));
     }),
-    handle('get /accounts/{account}', async ({ params }) => view(await accounts.find(params.account))),
+    handle('get /accounts/{account}', ({ params }) => one(params.account)),
     handle('patch /accounts/{account}', async ({ params, body, actor, audit, check }) => {
       audit(params.account);
       // Settings say where a secret is sent: whoever changes them uses it.
       if (body.settings || body.secrets)
         await checkUses(actor, { ...(await accounts.uses(params.account)), ...body.secrets }, check);
-      return view(await accounts.change(params.account, body));
+      await accounts.change(params.account, body);
+      return one(params.account);
     }),
     handle('delete /accounts/{account}', async ({ params, audit }) => {
       audit(params.account);
@@ -148,18 +144,28 @@ function providerView(provider: Provider) {
   return { id, title, category, simulated, account: accountSchema(provider) };
 }
 
-function viewOf(row: AccountRow, accounts: Accounts, resources: number, uses: readonly Use[]): AccountView {
-  const { health } = row;
-  const mine = uses.filter(({ account }) => account === row.id);
+/** With how many things there are of each. */
+function counted(database: Database) {
+  const resources = sql<number>`(
+    select count(*) from resource where resource.account = account.id and resource.deleted_at is null)`;
+  return accountsIn(database).select(resources.as('resources'));
+}
+
+type CountedRow = Awaited<ReturnType<ReturnType<typeof counted>['executeTakeFirstOrThrow']>>;
+
+function viewOf(row: CountedRow, { simulated }: Provider): AccountView {
+  const { id, name, description, provider, settings, health, uses, resources } = row;
   return {
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    provider: row.provider,
-    simulated: accounts.provider(row.provider).simulated,
-    settings: row.settings,
-    hidden: [...Object.keys(row.secrets), ...mine.map(({ setting }) => setting)],
-    secrets: Object.fromEntries(mine.map(({ setting, secret, name }) => [setting, { id: secret, name }])),
+    id,
+    name,
+    description,
+    provider,
+    simulated,
+    settings,
+    hidden: [...Object.keys(row.secrets), ...uses.map(({ setting }) => setting)],
+    secrets: Object.fromEntries(
+      uses.map(({ setting, secret, name: called }) => [setting, { id: secret, name: called }]),
+    ),
     health: {
       is: health.is,
       ...(health.checkedAt && { checkedAt: health.checkedAt }),
@@ -168,16 +174,4 @@ function viewOf(row: AccountRow, accounts: Accounts, resources: number, uses: re
     createdAt: row.created_at.toISOString(),
     resources,
   };
-}
-
-async function resourceCounts(database: Database, accounts: readonly string[]): Promise<Map<string, number>> {
-  if (accounts.length === 0) return new Map();
-  const rows = await database
-    .selectFrom('resource')
-    .select(({ fn }) => ['account', fn.countAll<number>().as('count')])
-    .where('account', 'in', accounts)
-    .where('deleted_at', 'is', null)
-    .groupBy('account')
-    .execute();
-  return new Map(rows.map(({ account, count }) => [account, count]));
 }
