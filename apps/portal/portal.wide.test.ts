@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { actionNames } from '@pileus/api';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Look, openBrowser, stops } from './dev/browser.ts';
@@ -199,6 +200,191 @@ test('a cloud is added by the form its provider declares, tried service by servi
   });
 });
 
+test(
+  'a secret of an account is a value or one of the secrets, which can be made on the way',
+  { timeout: 90_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    await page.goto(`${fake.url}/clouds/new?provider=openstack`);
+    await page.fill('#name', '深圳 OpenStack');
+    await page.fill('#settings_url', 'http://10.50.0.10:5000/v3');
+    await page.fill('#settings_password', 'typed-and-left');
+    await page.click('.fields .ant-segmented-item >> text=使用机密');
+    await page.click('button >> text=新建机密');
+    await page.fill('.ant-modal #name', '深圳密码');
+    await page.fill('.ant-modal #value_text', 's3cret');
+    await page.click('.ant-modal-footer .ant-btn-primary');
+    await page.waitForSelector('.fields .ant-select >> text=深圳密码');
+    expect(await page.inputValue('#settings_url')).toBe('http://10.50.0.10:5000/v3');
+    const [sent] = await Promise.all([
+      page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/accounts')),
+      page.click('button[type=submit] >> text=保存'),
+    ]);
+    await page.waitForURL('**/clouds/acc-*');
+    expect(fake.world.accounts.at(-1)?.secrets['password']?.name).toBe('深圳密码');
+    expect(sent.postData()).not.toContain('typed-and-left');
+  },
+);
+
+test(
+  'what an account takes of a secret is said, and a value typed in its place ends that',
+  { timeout: 60_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    await page.goto(`${fake.url}/clouds/acc-shanghai0001?tab=settings`);
+    await page.waitForSelector('.facts >> text=来自机密 实验室密码');
+    await page.click('.tab-panel .panel header button');
+    await page.waitForSelector('.fields >> text=当前使用机密 实验室密码');
+    await page.click('.fields .ant-segmented-item >> text=填写内容');
+    // Left empty, it would stay the secret's.
+    await page.click('button[type=submit] >> text=保存');
+    await page.waitForSelector('.ant-form-item-explain-error');
+    await page.fill('#settings_password', 's3cret');
+    await page.click('button[type=submit] >> text=保存');
+    await page.waitForSelector('.facts >> text=已保存，不显示');
+    expect(fake.world.accounts.find(({ id }) => id === 'acc-shanghai0001')?.secrets).toEqual({});
+  },
+);
+
+test('who may not have secrets used is asked for values', { timeout: 60_000 }, async () => {
+  const permissions = actionNames.filter((action) => action !== 'secret.use');
+  const { page, fake } = await signedIn({}, { permissions });
+  await page.goto(`${fake.url}/clouds/new?provider=openstack`);
+  await page.waitForSelector('#settings_password');
+  expect(await page.$('text=使用机密')).toBeNull();
+});
+
+test('those who run the platform set what an organization may have', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.goto(`${fake.url}/organizations`);
+  await page.click('tr.item a >> text=acme');
+  await page.waitForSelector('.note >> text=未设置上限');
+  await page.click('.panel header button');
+  await page.fill('.ant-modal #servers', '12');
+  await page.click('.ant-modal-footer .ant-btn-primary');
+  await page.waitForSelector('.quotas >> text=已用 9，上限 12');
+  expect(fake.world.quotas.of('org-acme00000001').limits).toEqual({ servers: 12 });
+  expect(await page.$('.note')).toBeNull();
+});
+
+test('who is of another organization sees what it may have, and cannot change it', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn({}, { organization: 'org-acme00000001' });
+  fake.world.quotas.set('org-acme00000001', { servers: 12 });
+  await page.goto(`${fake.url}/organizations/org-acme00000001`);
+  await page.waitForSelector('.quotas >> text=已用 9，上限 12');
+  await page.waitForSelector('text=上限由平台运营方设置');
+  expect(await page.$('.panel header button')).toBeNull();
+});
+
+const dialogs: readonly {
+  readonly of: string;
+  readonly path: string;
+  readonly open: string;
+  /** Where something is typed. */
+  readonly field: string;
+  /** What that is of, as it is kept. */
+  readonly kept: (world: FakeApi['world']) => unknown;
+  /** As somebody else changes it meanwhile. */
+  readonly meanwhile: (world: FakeApi['world']) => unknown;
+}[] = [
+  {
+    of: 'a secret',
+    path: '/secrets',
+    open: 'tr.item:first-child button >> nth=1',
+    field: '.ant-modal #name',
+    kept: ({ secrets }) => secrets[0]?.name,
+    meanwhile: ({ secrets }) => Object.assign(secrets[0] ?? {}, { description: 'theirs' }),
+  },
+  {
+    of: 'a user',
+    path: '/users/u-admin',
+    open: '.page-head .actions button >> text=重命名',
+    field: '.ant-modal #name',
+    kept: ({ users }) => users[0]?.name,
+    meanwhile: ({ users }) => Object.assign(users[0] ?? {}, { hasSecondFactor: false }),
+  },
+  {
+    of: 'an organization',
+    path: '/organizations/org-home',
+    open: '.page-head .actions button >> text=重命名',
+    field: '.ant-modal #name',
+    kept: ({ organizations }) => organizations[0]?.name,
+    meanwhile: ({ organizations }) => Object.assign(organizations[0] ?? {}, { name: 'theirs' }),
+  },
+  {
+    of: 'a quota',
+    path: '/organizations/org-home',
+    open: '.panel header button',
+    field: '.ant-modal #servers',
+    kept: ({ quotas }) => quotas.of('org-home').limits.servers,
+    meanwhile: ({ quotas }) => quotas.set('org-home', { cores: 7 }),
+  },
+  {
+    of: 'a sign-in method',
+    path: '/sign-in-methods',
+    open: 'tr.item:first-child button >> nth=1',
+    field: '.ant-modal #title',
+    kept: ({ methods }) => methods[0]?.title,
+    meanwhile: ({ methods }) => Object.assign(methods[0] ?? {}, { makesUsers: false }),
+  },
+];
+
+test.each(dialogs)(
+  'who changes $of that somebody else has changed meanwhile is told, and loses nothing typed',
+  { timeout: 60_000 },
+  async ({ path, open, field, kept, meanwhile }) => {
+    const { page, fake } = await signedIn();
+    await page.goto(fake.url + path);
+    await page.click(open);
+    await page.fill(field, '77');
+    meanwhile(fake.world);
+    const before = kept(fake.world);
+    await page.click('.ant-modal-footer .ant-btn-primary');
+    await page.waitForSelector('.ant-modal .problem >> text=已在此期间被修改');
+    await page.waitForSelector('.ant-modal .problem >> text=请关闭后重新打开');
+    // What the page behind shows is read again; the dialog stays as it is, and rests on what it showed.
+    expect(await page.inputValue(field)).toBe('77');
+    await Promise.all([
+      page.waitForResponse((response) => response.status() === 412),
+      page.click('.ant-modal-footer .ant-btn-primary'),
+    ]);
+    expect(kept(fake.world)).toBe(before);
+    await page.click('.ant-modal-footer button >> nth=0');
+    await page.waitForSelector('.ant-modal', { state: 'detached' });
+    await page.click(open);
+    await page.fill(field, '78');
+    await page.click('.ant-modal-footer .ant-btn-primary');
+    await page.waitForSelector('.ant-modal', { state: 'detached' });
+    expect(String(kept(fake.world))).toBe('78');
+  },
+);
+
+test('who disables a user that somebody else has changed meanwhile is told', { timeout: 60_000 }, async () => {
+  const { page, fake } = await signedIn();
+  await page.goto(`${fake.url}/users/u-zhang`);
+  await page.click('.page-head .actions button >> text=禁用');
+  const zhang = fake.world.users.find(({ id }) => id === 'u-zhang');
+  if (!zhang) throw new Error('The fake world has this user.');
+  zhang.name = '张伟伟';
+  await page.click('.ant-modal-footer .ant-btn-dangerous');
+  await page.waitForSelector('.ant-modal .problem >> text=已在此期间被修改');
+  expect(zhang.isDisabled).toBe(false);
+});
+
+test(
+  'a rule for signing in that somebody else has changed meanwhile is not changed back',
+  { timeout: 60_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    await page.goto(`${fake.url}/sign-in-methods`);
+    await page.waitForSelector('#second-factor-rule:not([disabled]):not(.ant-switch-loading)');
+    fake.world.signIn.requiresSecondFactor = true;
+    await page.click('#second-factor-rule');
+    await page.waitForSelector('.problem >> text=已在此期间被修改');
+    await page.waitForSelector('#second-factor-rule[aria-checked=true]');
+  },
+);
+
 test('an empty installation says on every list what to do first', { timeout: 60_000 }, async () => {
   const { page, fake } = await signedIn({}, { empty: true });
   for (const path of ['/', '/clouds', '/templates', '/deployments', '/runs', '/instances', '/operation-log']) {
@@ -215,6 +401,54 @@ test('a lost connection is said, and mended without a reload', { timeout: 60_000
   await page.waitForSelector('.strip >> text=正在重新连接', { timeout: 15_000 });
   await page.context().setOffline(false);
   await page.waitForSelector('.strip >> text=正在重新连接', { state: 'detached', timeout: 20_000 });
+});
+
+test('the menu is seen as a whole on a screen of 768 pixels', { timeout: 60_000 }, async () => {
+  const { page } = await signedIn();
+  expect(await hiddenBelow(page)).toBe(0);
+  expect(await page.locator('.menu a').count()).toBe(await page.locator('.menu a:visible').count());
+  expect(await page.$('.menu [aria-expanded=false]')).toBeNull();
+});
+
+test('what there is no room for is folded, and unfolded by the keyboard', { timeout: 60_000 }, async () => {
+  const { page } = await signedIn({ height: 600 });
+  expect(await hiddenBelow(page)).toBe(0);
+  const access = page.getByRole('button', { name: '访问控制' });
+  const users = page.getByRole('link', { name: '用户', exact: true });
+  expect(await access.getAttribute('aria-expanded')).toBe('false');
+  expect(await users.count()).toBe(0);
+  await access.focus();
+  await page.keyboard.press('Enter');
+  expect(await access.getAttribute('aria-expanded')).toBe('true');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/users');
+  await page.waitForSelector('tr.item');
+});
+
+test('a group of the menu stays folded, and shows of itself where one is', { timeout: 60_000 }, async () => {
+  const { page, fake } = await anyone({}, {}, { remember: true });
+  await page.goto(`${fake.url}/#link=demo`);
+  await page.waitForSelector('.doors');
+  await page.click('.menu button >> text=访问控制');
+  await page.waitForSelector('.menu a[href="/users"]', { state: 'hidden' });
+  await page.goto(`${fake.url}/users/u-zhang`);
+  await page.waitForSelector('.menu a[href="/users"][aria-current=page]');
+  expect(await page.isVisible('.menu a[href="/groups"]')).toBe(false);
+  // Only icons are left, and all of them.
+  await page.click('.menu .fold');
+  await page.waitForSelector('.menu a[href="/groups"]');
+});
+
+test('the menu leaves out what somebody may not use', { timeout: 60_000 }, async () => {
+  const { page } = await signedIn({}, { permissions: ['deployment.read', 'webhook.read'] });
+  expect(await page.locator('.menu a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
+    '/',
+    '/deployments',
+    '/runs',
+    '/webhooks',
+  ]);
+  expect(await page.locator('.menu h2').allTextContents()).toEqual(['应用', '治理']);
 });
 
 test('language and theme are changed in place and remembered', { timeout: 60_000 }, async () => {
@@ -262,6 +496,11 @@ async function signedIn(look: Partial<Look> = {}, options: FakeOptions = {}): Pr
   await opened.page.goto(`${opened.fake.url}/#link=demo`);
   await opened.page.waitForSelector('.doors');
   return opened;
+}
+
+/** How much of the menu one has to scroll to, in pixels. */
+function hiddenBelow(page: Page): Promise<number> {
+  return page.locator('.menu').evaluate((menu) => menu.scrollHeight - menu.clientHeight);
 }
 
 /** What axe calls serious or critical, each with the place. */

@@ -118,6 +118,19 @@ export async function findPolicy({ client, say, signal }: Context, given: string
   return named('kind.policy', given, items, say);
 }
 
+/** A webhook by its name or id. */
+export async function findWebhook({ client, say, signal }: Context, given: string) {
+  const { items } = await client.call('get /webhooks', { signal });
+  return named('kind.webhook', given, items, say);
+}
+
+/** A sign-in method by its title or id. */
+export async function findSignInMethod({ client, say, signal }: Context, given: string) {
+  const { items } = await client.call('get /sign-in-methods', { signal });
+  const titled = items.map((method) => ({ ...method, name: method.title }));
+  return named('kind.method', given, titled, say);
+}
+
 /** A user, a group or a service account by its id, or by a name that only one of them has. */
 export async function findPrincipal(context: Context, given: string): Promise<{ readonly id: string }> {
   const { client, say, signal } = context;
@@ -129,7 +142,8 @@ export async function findPrincipal(context: Context, given: string): Promise<{ 
   return named('kind.user', given, [...users.items, ...groups.items, ...services.items], say);
 }
 
-function named<T extends { readonly id: string; readonly name: string }>(
+/** The one of these with that id, else the only one of that name. */
+export function named<T extends { readonly id: string; readonly name: string }>(
   kind: KindText,
   given: string,
   items: readonly T[],
@@ -139,10 +153,14 @@ function named<T extends { readonly id: string; readonly name: string }>(
   return only(kind, given, byId.length > 0 ? byId : called(items, given), items, say);
 }
 
-/** Those of that name; when there are none, those whose name reads the same in plain words: `this-machine` for `This machine`. */
+/**
+ * Those of that name; when there are none, those of it in other letters (names are taken once in all of them), or whose name
+ * reads the same in plain words: `this-machine` for `This machine`.
+ */
 function called<T extends { readonly name: string }>(items: readonly T[], given: string): T[] {
   const exact = items.filter(({ name }) => name === given);
-  return exact.length > 0 ? exact : items.filter(({ name }) => plainWords(name) === given);
+  if (exact.length > 0) return exact;
+  return items.filter(({ name }) => name.toLowerCase() === given.toLowerCase() || plainWords(name) === given);
 }
 
 const plainWords = (name: string): string =>

@@ -61,8 +61,36 @@ export interface Stop {
 /** Every page of the portal, as the fake API fills it. */
 export const stops: readonly Stop[] = [
   { name: 'home', path: '/', seen: '.doors' },
+  {
+    name: 'menu-folded',
+    path: '/users',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.click('.menu h2 button >> nth=0');
+      await page.click('.menu h2 button >> nth=2');
+    },
+  },
   { name: 'clouds', path: '/clouds', seen: 'tr.item' },
   { name: 'cloud-add', path: '/clouds/new?provider=openstack', seen: '.fields' },
+  {
+    name: 'cloud-add-secret',
+    path: '/clouds/new?provider=openstack',
+    seen: '.fields',
+    act: async (page) => {
+      await page.click('.fields .ant-segmented-item >> text=/使用机密|Use a secret/');
+      await page.click('#secrets_password');
+      await page.waitForSelector('.ant-select-item-option');
+    },
+  },
+  {
+    name: 'cloud-change',
+    path: '/clouds/acc-shanghai0001?tab=settings',
+    seen: '.facts',
+    act: async (page) => {
+      await page.click('.tab-panel .panel header button');
+      await page.locator('#secrets_password').scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'cloud-health', path: '/clouds/acc-beijing00002', seen: 'tr.item' },
   { name: 'cloud-resources', path: '/clouds/acc-shanghai0001?tab=resources', seen: 'tr.item' },
   { name: 'cloud-prices', path: '/clouds/acc-shanghai0001?tab=prices', seen: '.panel.cost' },
@@ -303,6 +331,25 @@ export const stops: readonly Stop[] = [
       await page.waitForSelector('.ant-modal .versions > li');
     },
   },
+  {
+    name: 'secret-change',
+    path: '/secrets',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.locator('tr.item').first().locator('button').nth(1).click();
+      await page.waitForSelector('.ant-modal #name');
+    },
+  },
+  { name: 'sign-in-methods', path: '/sign-in-methods', seen: 'tr.item' },
+  {
+    name: 'sign-in-method-change',
+    path: '/sign-in-methods',
+    seen: 'tr.item',
+    act: async (page) => {
+      await page.locator('tr.item').first().locator('button').nth(1).click();
+      await page.waitForSelector('.ant-modal #clientId');
+    },
+  },
   { name: 'service-accounts', path: '/service-accounts', seen: 'tr.item' },
   { name: 'service-account', path: '/service-accounts/svc-nightly', seen: 'tr.item' },
   { name: 'access-tokens', path: '/access-tokens', seen: 'tr.item' },
@@ -317,6 +364,17 @@ export const stops: readonly Stop[] = [
     },
   },
   { name: 'organizations', path: '/organizations', seen: 'tr.item' },
+  { name: 'organization', path: '/organizations/org-home', seen: '.quotas .bar' },
+  { name: 'organization-unlimited', path: '/organizations/org-acme00000001', seen: '.quotas' },
+  {
+    name: 'organization-limits',
+    path: '/organizations/org-home',
+    seen: '.quotas .bar',
+    act: async (page) => {
+      await page.click('.panel header button');
+      await page.waitForSelector('.ant-modal .limits');
+    },
+  },
   { name: 'policies', path: '/policies', seen: 'tr.item' },
   { name: 'policy', path: '/policies/pol-operators01', seen: '.statement' },
   { name: 'policy-json', path: '/policies/pol-operators01?as=json', seen: '.code.document' },

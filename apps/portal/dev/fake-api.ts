@@ -9,6 +9,7 @@ import {
   type EndpointName,
   type Name,
   type ParamsOf,
+  type Permission,
   actionNames,
 } from '@pileus/api';
 import { Failure, PriceList } from '@pileus/model';
@@ -17,7 +18,8 @@ import type { DeploymentDetail } from '../src/api/types.ts';
 import * as people from './fake-people.ts';
 import * as policies from './fake-policies.ts';
 import { FakePrices } from './fake-prices.ts';
-import { quota, withQuota } from './fake-quotas.ts';
+import { withQuota } from './fake-quotas.ts';
+import { readOf, tagOfAnswer } from './fake-versions.ts';
 import { FakeWorld } from './fake-world.ts';
 import * as samples from './samples.ts';
 
@@ -34,6 +36,10 @@ export interface FakeOptions {
   /** Built files of the portal to serve beside the API. */
   readonly files?: string;
   readonly empty?: boolean;
+  /** The organization of who signs in; the one that runs the platform unless told. */
+  readonly organization?: string;
+  /** What who signs in may do; everything unless told. */
+  readonly permissions?: readonly Permission[];
   /** How long a step of a make-believe run takes, in ms. */
   readonly beat?: number;
 }
@@ -56,7 +62,7 @@ type Handlers = {
 /** An API that answers as the real one would, out of thin air: for working on the portal, and for its browser tests. */
 export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> {
   const world = new FakeWorld(options);
-  const handlers = handlersOf(world);
+  const handlers = handlersOf(world, options);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
     const answering = url.pathname.startsWith('/api/v1')
@@ -79,14 +85,14 @@ export async function startFakeApi(options: FakeOptions = {}): Promise<FakeApi> 
   };
 }
 
-function handlersOf(world: FakeWorld): Handlers {
+function handlersOf(world: FakeWorld, { organization = 'org-home', permissions = actionNames }: FakeOptions): Handlers {
   const prices = new FakePrices();
   const me = () => ({
     id: 'u-admin',
     name: 'admin',
-    organization: { id: 'org-home', name: 'default' },
+    organization: people.theOne(world.organizations, 'organization', organization),
     hasPassword: world.hasPassword,
-    permissions: [...actionNames],
+    permissions: [...permissions],
   });
   const has = (q: string | undefined, ...texts: (string | undefined)[]) =>
     !q || texts.some((text) => text?.toLowerCase().includes(q.toLowerCase()));
@@ -173,19 +179,26 @@ function handlersOf(world: FakeWorld): Handlers {
       ),
     'get /organizations': ({ query }) =>
       page(
-        people.organizations.filter(({ name }) => has(query.q, name)),
+        world.organizations.filter(({ name }) => has(query.q, name)),
         query,
       ),
+    'get /organizations/{organization}': ({ params }) =>
+      people.theOne(world.organizations, 'organization', params.organization),
+    'patch /organizations/{organization}': ({ params, body }) =>
+      Object.assign(people.theOne(world.organizations, 'organization', params.organization), body),
+    'get /organizations/{organization}/quota': ({ params }) => world.quotas.of(params.organization),
+    'patch /organizations/{organization}/quota': ({ params, body }) => world.quotas.set(params.organization, body),
     'get /projects': ({ query }) =>
       page(
         people.projects.filter(({ name }) => has(query.q, name)),
         query,
       ),
-    'get /projects/{project}/quota': () => quota,
+    'get /projects/{project}/quota': ({ params }) => world.quotas.of(params.project),
+    'patch /projects/{project}/quota': ({ params, body }) => world.quotas.set(params.project, body),
     'get /projects/{project}': ({ params }) => people.theOne(people.projects, 'project', params.project),
     'get /users': ({ query }) =>
       page(
-        people.users.filter(
+        world.users.filter(
           ({ name, isDisabled }) =>
             has(query.q, name) && (query.state === undefined || isDisabled === (query.state === 'disabled')),
         ),
@@ -193,12 +206,23 @@ function handlersOf(world: FakeWorld): Handlers {
       ),
     'post /users/{user}/link': () => ({ link: '/sign-in#link=pll_2v9Qe7xk4WmR', expiresAt: samples.ago(-1440) }),
     'post /users': ({ body: { name } }) => {
-      if (people.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
+      if (world.users.some((user) => user.name === name)) throw new Failure('name-taken', { name });
       const made = { id: 'u-new', name, isDisabled: false, hasPassword: false, hasSecondFactor: false };
       const link = '/sign-in#link=pll_3q8w5kz1m0t7v2x9b4n6c8d1f5g7h2j0';
       return { ...made, groups: [], policies: [], createdAt: new Date().toISOString(), link };
     },
-    'get /users/{user}': ({ params }) => people.theOne(people.users, 'user', params.user),
+    'get /users/{user}': ({ params }) => people.theOne(world.users, 'user', params.user),
+    'patch /users/{user}': ({ params, body: { name, isDisabled } }) =>
+      Object.assign(people.theOne(world.users, 'user', params.user), {
+        ...(name !== undefined && { name }),
+        ...(isDisabled !== undefined && { isDisabled }),
+      }),
+    'get /organization/sign-in': () => world.signIn,
+    'put /organization/sign-in': ({ body }) => Object.assign(world.signIn, body),
+    'get /sign-in-methods': () => ({ items: world.methods }),
+    'get /sign-in-methods/{method}': ({ params }) => people.theOne(world.methods, 'sign-in-method', params.method),
+    'patch /sign-in-methods/{method}': ({ params, body: { secret: _, ...body } }) =>
+      Object.assign(people.theOne(world.methods, 'sign-in-method', params.method), body),
     'get /users/{user}/sessions': () => ({ items: [...people.sessions] }),
     'get /groups': ({ query }) =>
       page(
@@ -208,21 +232,12 @@ function handlersOf(world: FakeWorld): Handlers {
     'get /groups/{group}': ({ params }) => people.theOne(people.groups, 'group', params.group),
     'get /secrets': ({ query }) =>
       page(
-        samples.secrets.filter(({ name }) => has(query.q, name)),
+        world.secrets.filter(({ name }) => has(query.q, name)),
         query,
       ),
-    'get /secrets/{secret}': ({ params }) =>
-      found(
-        samples.secrets.find(({ id }) => id === params.secret),
-        'secret',
-        params.secret,
-      ),
+    'get /secrets/{secret}': ({ params }) => people.theOne(world.secrets, 'secret', params.secret),
     'get /secrets/{secret}/versions': ({ params }) => {
-      const { version } = found(
-        samples.secrets.find(({ id }) => id === params.secret),
-        'secret',
-        params.secret,
-      );
+      const { version } = people.theOne(world.secrets, 'secret', params.secret);
       const older = Array.from({ length: version.number - 1 }, (_, at) => ({
         number: at + 1,
         isKept: at > 0,
@@ -230,6 +245,17 @@ function handlersOf(world: FakeWorld): Handlers {
         createdAt: samples.ago(90_000 - at * 40_000),
       }));
       return { items: [version, ...older.toReversed()] };
+    },
+    'patch /secrets/{secret}': ({ params, body }) =>
+      Object.assign(people.theOne(world.secrets, 'secret', params.secret), body),
+    'post /secrets': ({ body: { name, description = '', value } }) => {
+      if (world.secrets.some((one) => one.name === name)) throw new Failure('name-taken', { name });
+      const now = new Date().toISOString();
+      const version = { number: 1, isKept: true, createdBy: 'admin', createdAt: now };
+      const id = world.id('sec');
+      const made = { id, name, description, kind: value.kind, version, usedBy: [], createdBy: 'admin', createdAt: now };
+      world.secrets.push(made);
+      return made;
     },
     'get /service-accounts': ({ query }) =>
       page(
@@ -306,8 +332,8 @@ function handlersOf(world: FakeWorld): Handlers {
         provider: body.provider,
         simulated: body.provider === 'simulated',
         settings: { ...body.settings, password: undefined },
-        hidden: 'password' in body.settings ? ['password'] : [],
-        secrets: {},
+        hidden: ['password'].filter((name) => name in body.settings || name in (body.secrets ?? {})),
+        secrets: world.namedSecrets(body.secrets),
         health: { is: 'unknown' as const, checks: [] },
         createdAt: new Date().toISOString(),
         resources: 0,
@@ -323,7 +349,12 @@ function handlersOf(world: FakeWorld): Handlers {
       }
     },
     'get /accounts/{account}': ({ params }) => accountOf(params.account),
-    'patch /accounts/{account}': ({ params, body }) => Object.assign(accountOf(params.account), body),
+    'patch /accounts/{account}': ({ params, body: { secrets, ...body } }) => {
+      const account = accountOf(params.account);
+      const kept = Object.entries(account.secrets).filter(([name]) => !Object.hasOwn(body.settings ?? {}, name));
+      const named = { ...Object.fromEntries(kept), ...world.namedSecrets(secrets) };
+      return Object.assign(account, body, { secrets: named });
+    },
     'delete /accounts/{account}': ({ params }) => {
       const account = accountOf(params.account);
       if (world.deployments.some((one) => one.account.id === account.id && one.state !== 'deleted'))
@@ -565,8 +596,14 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
       body: declared.body?.parse(JSON.parse((await bodyOf(request)) || '{}')),
       signal: stop.signal,
     };
-    // The name was made from the endpoint itself.
-    const handle = handlers[`${endpoint.method} ${endpoint.path}` as Name] as (asked: unknown) => unknown;
+    const handle = handlerOf(handlers, endpoint);
+    const read = readOf(endpoint);
+    const { 'if-match': bound } = request.headers;
+    if (read && bound !== undefined) {
+      const now = read.answer.parse(await handlerOf(handlers, read)(asked));
+      const [[kind, id] = ['organization', '']] = Object.entries(match.groups ?? {});
+      if (tagOfAnswer(read, now) !== bound) throw new Failure('stale', { what: `${kind} ${id}`.trim() });
+    }
     if (declared.stream) return stream(response, handle(asked) as Streamed<Name>, declared.answer);
     const given = declared.answer.parse(await handle(asked));
     const cookie =
@@ -575,14 +612,21 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
         : path === '/sessions/current'
           ? { 'set-cookie': 'fake=; Path=/; Max-Age=0' }
           : {};
+    const tag = tagOfAnswer(endpoint, given as object);
     response.writeHead(('status' in endpoint ? endpoint.status : undefined) ?? 200, {
       'content-type': 'application/json',
+      ...(tag !== undefined && { etag: tag }),
       ...cookie,
     });
     response.end(JSON.stringify(given));
     return;
   }
   throw new Failure('not-found', { kind: 'path', id: path });
+}
+
+function handlerOf(handlers: Handlers, { method, path }: (typeof endpoints)[number]): (asked: unknown) => unknown {
+  // The name was made from the endpoint itself.
+  return handlers[`${method} ${path}` as Name] as (asked: unknown) => unknown;
 }
 
 async function stream(response: ServerResponse, events: Streamed<Name>, shape: z.ZodType): Promise<void> {
@@ -604,7 +648,9 @@ function refuse(response: ServerResponse, error: unknown): void {
         ? 404
         : failure.code === 'internal'
           ? 500
-          : 409;
+          : failure.code === 'stale'
+            ? 412
+            : 409;
   response.writeHead(status, { 'content-type': 'application/problem+json' });
   response.end(JSON.stringify({ title: failure.message, status, ...failure.toJSON(), requestId: 'req-7k3m9q2x4c5n' }));
 }

@@ -1,4 +1,5 @@
 import { Failure } from '@pileus/model';
+import type { AnswerOf } from '@pileus/api';
 import type { Group, Organization, Project, ServiceAccount, Session, Token, User } from '../src/api/types.ts';
 import { ago } from './samples.ts';
 
@@ -8,7 +9,7 @@ const operatorsPolicy = named('pol-operators01', 'operators');
 const operators = named('grp-operators', '运维组');
 const auditors = named('grp-auditors1', 'Auditors');
 
-export const users: readonly User[] = [
+export const users: User[] = [
   {
     id: 'u-admin',
     name: 'admin',
@@ -143,9 +144,44 @@ export const projects: readonly Project[] = [
   },
 ];
 
-export const organizations: readonly Organization[] = [
+export const organizations: Organization[] = [
   { id: 'org-home', name: 'default', isHome: true, users: users.length, createdAt: ago(90_000) },
   { id: 'org-acme00000001', name: 'acme', isHome: false, users: 1, createdAt: ago(900) },
+];
+
+export const signIn: AnswerOf<'get /organization/sign-in'> = { requiresSecondFactor: false };
+
+export const methods: AnswerOf<'get /sign-in-methods'>['items'] = [
+  {
+    id: 'sim-staff000001',
+    kind: 'oidc',
+    title: '员工账号',
+    isEnabled: true,
+    makesUsers: true,
+    countsAsTwo: true,
+    settings: { issuer: 'https://id.example.org/realms/staff', clientId: 'pileus' },
+    hasSecret: true,
+    groups: { operators: ['grp-operators'] },
+    redirectUri: 'https://pileus.example.org/api/v1/sign-in/oidc',
+    users: 2,
+  },
+  {
+    id: 'sim-branch00002',
+    kind: 'ldap',
+    title: 'Branch office',
+    isEnabled: false,
+    makesUsers: true,
+    countsAsTwo: false,
+    settings: {
+      url: 'ldaps://dc1.example.org',
+      bindDn: 'cn=reader,dc=example,dc=org',
+      people: { base: 'ou=people,dc=example,dc=org', filter: '(&(objectClass=person)(uid={name}))' },
+    },
+    hasSecret: true,
+    groups: {},
+    users: 31,
+    lastSync: { at: ago(50), people: 31, made: 2, disabled: 1, kept: 0 },
+  },
 ];
 
 /** The one of these that is called so. Throws `not-found`. */

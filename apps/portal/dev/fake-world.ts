@@ -14,6 +14,8 @@ import type {
 } from '../src/api/types.ts';
 import type { BodyOf } from '@pileus/api';
 import { changeOf } from './fake-changes.ts';
+import * as people from './fake-people.ts';
+import { FakeQuotas } from './fake-quotas.ts';
 import { clusterOf, type Expanded, expanded, scalingOf } from './sample-cluster.ts';
 import * as samples from './samples.ts';
 
@@ -30,6 +32,12 @@ export class FakeWorld {
   /** By deployment, newest first. */
   readonly revisions = new Map<string, Revision[]>();
   readonly drift = new Map<string, Drift[]>();
+  readonly secrets = structuredClone(samples.secrets);
+  readonly users = structuredClone(people.users);
+  readonly signIn = structuredClone(people.signIn);
+  readonly methods = structuredClone(people.methods);
+  readonly organizations = structuredClone(people.organizations);
+  readonly quotas = new FakeQuotas();
   hasPassword = false;
   readonly #events: { id: number; topics: string[]; event: LiveEvent }[] = [];
   readonly #listeners = new Set<() => void>();
@@ -41,7 +49,7 @@ export class FakeWorld {
   constructor(options: { empty?: boolean; beat?: number } = {}) {
     this.#beat = options.beat ?? 700;
     if (options.empty) {
-      for (const list of [this.accounts, this.templates, this.instances, this.audit]) list.length = 0;
+      for (const list of [this.accounts, this.templates, this.instances, this.audit, this.secrets]) list.length = 0;
       return;
     }
     const [like] = this.templates;
@@ -56,6 +64,15 @@ export class FakeWorld {
   id(prefix: string): string {
     this.#count += 1;
     return `${prefix}-${(this.#count * 48_271).toString(36).padStart(12, '0')}`;
+  }
+
+  /** What an account shows of the secrets that were named for it. */
+  namedSecrets(ids: Readonly<Record<string, string>> = {}): Record<string, { id: string; name: string }> {
+    const named = Object.entries(ids).map(([setting, id]) => {
+      const secret = people.theOne(this.secrets, 'secret', id);
+      return [setting, { id, name: secret.name }] as const;
+    });
+    return Object.fromEntries(named);
   }
 
   /** Events after an id on some topics; ends when the signal is aborted. */

@@ -262,7 +262,7 @@ export const accounts: Account[] = [
       clientOptions: { nova_client: { bypass_url: 'http://10.20.0.10:8774/v2.1' } },
     },
     hidden: ['password'],
-    secrets: {},
+    secrets: { password: { id: 'sec-lab', name: '实验室密码' } },
     health: { is: 'ok', checkedAt: ago(3), checks: checksOk },
     createdAt: ago(2600),
     resources: 148,
@@ -779,7 +779,7 @@ export const audit: AuditRow[] = Array.from({ length: 180 }, (_, index) => {
   };
 });
 
-export const secrets: readonly Secret[] = [
+export const secrets: Secret[] = [
   {
     id: 'sec-lab',
     name: '实验室密码',

@@ -209,6 +209,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: under,
+    path: '/organizations/$organization',
+    component: lazyRouteComponent(() => import('./pages/organizations/OrganizationPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: under,
     path: '/access-tokens',
     component: lazyRouteComponent(() => import('./pages/access-tokens/AccessTokensPage.tsx')),
   }),

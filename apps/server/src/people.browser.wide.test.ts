@@ -75,7 +75,6 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
     // Now Zhang sees lists and details, and nothing that changes them.
     await zhang.reload();
     await zhang.waitForSelector('.menu a[href="/users"]');
-    expect(await menuOf(zhang)).not.toContain('/organizations');
     for (const [list, name] of [
       ['/users', 'admin'],
       ['/groups', 'Readers'],
@@ -87,6 +86,10 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
       await zhang.waitForSelector('.tab-panel :is(tr.item, .nothing)');
       expect(await zhang.locator('.page button:not(.copyable button)').count()).toBe(0);
     }
+    await goTo(zhang, '/organizations');
+    await zhang.click('tr.item a >> text=default');
+    await zhang.waitForSelector('.quotas');
+    expect(await zhang.locator('.page button:not(.copyable button)').count()).toBe(0);
     await goTo(zhang, '/users');
     await zhang.waitForSelector('tr.item');
     expect(await zhang.locator('.page-head button').count()).toBe(0);
@@ -216,17 +219,25 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
     await page.click(ok);
     const link = (await page.textContent(`${modal} .shown-once`)) ?? '';
     await page.click(`${modal} >> text=我已复制`);
-    await page.waitForSelector('tr.item >> text=acme');
+    await page.click('tr.item a >> text=acme');
+    await page.click('.panel header button');
+    await page.fill(`${modal} #servers`, '5');
+    await page.click(ok);
+    await page.waitForSelector('.quotas >> text=已用 0，上限 5');
     expect(await seriousProblems(page)).toEqual([]);
     const boss = await arrive(link, { language: 'zh-CN', theme: 'light' });
     await goTo(boss, '/organizations');
     await boss.waitForSelector('tr.item:has-text("acme") >> text=当前租户');
     expect(await boss.locator('tr.item').count()).toBe(1);
     expect(await boss.locator('.page-head button').count()).toBe(0);
-    await boss.click('tr.item >> text=重命名');
+    await boss.click('tr.item a');
+    await boss.waitForSelector('.quotas >> text=已用 0，上限 5');
+    await boss.waitForSelector('text=上限由平台运营方设置');
+    expect(await boss.locator('.panel header button').count()).toBe(0);
+    await boss.click('.page-head >> text=重命名');
     await boss.fill(`${modal} #name`, 'Acme 公司');
     await boss.click(ok);
-    await boss.waitForSelector('tr.item >> text=Acme 公司');
+    await boss.waitForSelector('h1 >> text=Acme 公司');
     await goTo(boss, '/users');
     await boss.waitForSelector('tr.item >> text=boss');
     expect(await boss.locator('tr.item').count()).toBe(1);
@@ -245,6 +256,52 @@ describe.skipIf(!isThere)('an administrator who lets people in', () => {
     await page.click(`${modal} >> text=我已复制`);
     await page.waitForSelector('tr.item:has-text("笔记本") >> text=尚未使用');
     expect(await seriousProblems(page)).toEqual([]);
+    expect(walk().complaints()).toEqual([]);
+  });
+
+  test('has a cloud account take its password of a secret that is made on the way, and later of nobody', async () => {
+    const page = await walk().arrive({ language: 'en', theme: 'light' });
+    await goTo(page, '/clouds');
+    await page.click('.page-head a[href="/clouds/new"]');
+    await page.click('[role=radio] >> text="OpenStack"');
+    await page.fill('#name', 'lab');
+    await page.fill('#settings_url', 'http://127.0.0.1:9/v3');
+    await page.fill('#settings_user', 'demo');
+    await page.fill('#settings_project', 'demo');
+    await page.click('.fields .ant-segmented-item >> text=Use a secret');
+    await page.click('button >> text=New secret');
+    await page.fill(`${modal} #name`, 'lab password');
+    await page.fill(`${modal} #value_text`, 'swordfish');
+    await page.click(ok);
+    await page.waitForSelector('.fields .ant-select >> text=lab password');
+    expect(await seriousProblems(page)).toEqual([]);
+    await page.click('button[type=submit] >> text=Save');
+    await page.waitForURL('**/clouds/acc-*');
+    await page.click('[role=tab] >> text=Settings');
+    await page.waitForSelector('.facts >> text=From the secret lab password');
+
+    // As it is now another setting is changed, and the secret stays.
+    await page.click('.tab-panel .panel header button');
+    await page.fill('#settings_user', 'other');
+    await page.click('button[type=submit] >> text=Save');
+    await page.waitForSelector('.facts >> text=other');
+    await page.waitForSelector('.facts >> text=From the secret lab password');
+    await goTo(page, '/secrets');
+    await page.waitForSelector('tr.item:has-text("lab password") >> a:text-is("lab")');
+
+    // A value of its own ends that.
+    await page.click('tr.item a:text-is("lab")');
+    await page.click('.tab-panel .panel header button');
+    await page.click('.fields .ant-segmented-item >> text=Type a value');
+    await page.fill('#settings_password', 'tuna');
+    await page.click('button[type=submit] >> text=Save');
+    await page.waitForSelector('.facts >> text=Saved, hidden');
+    await goTo(page, '/secrets');
+    await page.click('tr.item button >> text=Change');
+    await page.fill(`${modal} #name`, 'of nobody');
+    await page.click(ok);
+    await page.waitForSelector('tr.item >> text=of nobody');
+    expect(await page.locator('tr.item a').count()).toBe(0);
     expect(walk().complaints()).toEqual([]);
   });
 });

@@ -149,7 +149,7 @@ test.skipIf(!isHere)(
     await page.fill('#clientId', client.id);
     await page.fill('#secret', client.secret);
     await isAccessible();
-    await page.click('.ant-modal button[type=submit]');
+    await page.click('.ant-modal-footer .ant-btn-primary');
     await page.waitForSelector('tr.item >> text=Staff');
     await page.click('tr.item button >> text=Try');
     await page.waitForSelector('text=It answers');

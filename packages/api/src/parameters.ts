@@ -40,6 +40,7 @@ export const parameterMeanings: Readonly<Record<string, string>> = {
   tag: 'A tag of a deployment: `owner=zhang`, or `owner` with any value.',
   to: 'Not after this time.',
   topics: '`runs`, `deployments`, `run:ID` or `deployment:ID`, separated by commas.',
+  usable: 'Only what the caller may have used, by `secret.use`.',
   version: 'A version of the template; the newest unless told.',
   webhook: 'The id of a webhook.',
 };

@@ -57,7 +57,7 @@ export const secrets = [
     summary: 'Secrets: what they are called and who uses them, never their values',
     permission: 'secret.read',
     on: 'each',
-    query: z.object({ ...paging, q: z.string().optional() }),
+    query: z.object({ ...paging, q: z.string().optional(), usable: z.stringbool().optional() }),
     answer: page(SecretView),
     fails: ['invalid'],
   }),

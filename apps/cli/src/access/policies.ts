@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AnswerOf } from '@pileus/api';
 import type { Context } from '../context.ts';
-import { exitCodes, Stop, usage } from '../exit.ts';
-import { findPolicy, findPrincipal, findServiceAccount } from '../find.ts';
+import { usage } from '../exit.ts';
+import { findPolicy, findPrincipal, findServiceAccount, named } from '../find.ts';
 import { facts } from '../output/table.ts';
 import { inLanguage, moment } from '../output/values.ts';
 import { collect } from '../pages.ts';
@@ -32,7 +32,7 @@ type Reason = AnswerOf<'post /policies/check'>['because'][number];
 export async function listTokens(context: Context, { serviceAccount }: TokenOptions): Promise<void> {
   const { out, say } = context;
   await out.list(
-    await tokens(context, serviceAccount),
+    await tokens(context, await serviceOf(context, serviceAccount)),
     [
       { title: say('word.name'), value: ({ name }) => name },
       { title: say('word.prefix'), value: ({ prefix }) => `${prefix}…` },
@@ -71,22 +71,18 @@ export async function createToken(context: Context, name: string, options: Token
 
 export async function revokeToken(context: Context, given: string, options: TokenOptions): Promise<void> {
   const { client, say, signal } = context;
-  const all = await tokens(context, options.serviceAccount);
-  const found = all.find(({ id }) => id === given) ?? all.find(({ name }) => name === given);
-  if (!found) throw new Stop(exitCodes.notFound, say('find.none', { kind: say('kind.token'), name: given }));
-  if (options.serviceAccount === undefined)
-    await client.call('delete /me/tokens/{token}', { params: { token: found.id }, signal });
-  else {
-    const { id: service } = await findServiceAccount(context, options.serviceAccount);
-    const params = { service, token: found.id };
-    await client.call('delete /service-accounts/{service}/tokens/{token}', { params, signal });
-  }
+  const service = await serviceOf(context, options.serviceAccount);
+  const { id: token } = named('kind.token', given, await tokens(context, service), say);
+  if (service === undefined) await client.call('delete /me/tokens/{token}', { params: { token }, signal });
+  else await client.call('delete /service-accounts/{service}/tokens/{token}', { params: { service, token }, signal });
 }
 
-async function tokens(context: Context, serviceAccount: string | undefined) {
-  const { client, signal } = context;
-  if (serviceAccount === undefined) return (await client.call('get /me/tokens', { signal })).items;
-  const { id: service } = await findServiceAccount(context, serviceAccount);
+async function serviceOf(context: Context, given: string | undefined): Promise<string | undefined> {
+  return given === undefined ? undefined : (await findServiceAccount(context, given)).id;
+}
+
+async function tokens({ client, signal }: Context, service: string | undefined) {
+  if (service === undefined) return (await client.call('get /me/tokens', { signal })).items;
   return (await client.call('get /service-accounts/{service}/tokens', { params: { service }, signal })).items;
 }
 

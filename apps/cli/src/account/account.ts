@@ -125,7 +125,7 @@ export async function updateAccount(context: Context, given: string, options: Up
   const secrets = options.secret && (await readSecrets(context, options.secret));
   const { newName: name, description } = options;
   if (Object.keys(changed).length === 0 && name === undefined && description === undefined && !secrets)
-    throw usage(say('usage.nothingToChange'));
+    throw usage(say('usage.nothingToChange', { options: '--set, --secret, --new-name, --description' }));
   const params = { account: account.id };
   const updated = await onTop(
     () => client.call('get /accounts/{account}', { params, signal }),

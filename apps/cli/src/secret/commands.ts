@@ -13,7 +13,8 @@ export function addSecret(program: Command, here: Surroundings): void {
     .command('list')
     .description(say('secret.list'))
     .option('--search <text>', say('option.search'))
-    .action((options: { search?: string }, command: Command) =>
+    .option('--usable', say('secret.usable'))
+    .action((options: { search?: string; usable?: true }, command: Command) =>
       doing(here, command, {}, async (context) => (await load()).listSecrets(context, options)),
     );
   noun

@@ -38,10 +38,13 @@ export interface RollbackOptions {
 
 export async function listSecrets(
   { client, out, say, signal }: Context,
-  options: { readonly search?: string },
+  options: { readonly search?: string; readonly usable?: true },
 ): Promise<void> {
   const { items } = await collect((cursor, limit) =>
-    client.call('get /secrets', { query: { q: options.search, cursor, limit }, signal }),
+    client.call('get /secrets', {
+      query: { q: options.search, usable: options.usable && 'true', cursor, limit },
+      signal,
+    }),
   );
   await out.list(
     items,
@@ -107,7 +110,8 @@ export async function rollBackSecret(context: Context, given: string, { to }: Ro
 export async function updateSecret(context: Context, given: string, options: UpdateOptions): Promise<void> {
   const { client, say, signal } = context;
   const { newName: name, description } = options;
-  if (name === undefined && description === undefined) throw usage(say('usage.nothingToChange'));
+  if (name === undefined && description === undefined)
+    throw usage(say('usage.nothingToChange', { options: '--new-name, --description' }));
   const params = { secret: (await findSecret(context, given)).id };
   const updated = await onTop(
     () => client.call('get /secrets/{secret}', { params, signal }),

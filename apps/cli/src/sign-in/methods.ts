@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BodyOf } from '@pileus/api';
 import type { Context } from '../context.ts';
-import { exitCodes, Stop } from '../exit.ts';
+import { findSignInMethod } from '../find.ts';
 import { facts } from '../output/table.ts';
 import { moment } from '../output/values.ts';
 import { confirm } from '../values/ask.ts';
@@ -43,7 +43,7 @@ export async function createMethod(context: Context, { file }: { readonly file: 
 
 export async function checkMethod(context: Context, given: string): Promise<void> {
   const { client, out, say, signal } = context;
-  const { id, title } = await find(context, given);
+  const { id, title } = await findSignInMethod(context, given);
   const { people } = await client.call('post /sign-in-methods/{method}/check', { params: { method: id }, signal });
   out.message(say('method.answers', { title }));
   await out.list(
@@ -59,7 +59,7 @@ export async function checkMethod(context: Context, given: string): Promise<void
 
 export async function syncMethod(context: Context, given: string, { evenIfMany = false }: { evenIfMany?: boolean }) {
   const { client, out, say, signal } = context;
-  const { id } = await find(context, given);
+  const { id } = await findSignInMethod(context, given);
   const sync = await client.call('post /sign-in-methods/{method}/sync', {
     params: { method: id },
     body: { evenIfMany },
@@ -83,17 +83,8 @@ export async function syncMethod(context: Context, given: string, { evenIfMany =
 
 export async function deleteMethod(context: Context, given: string, { yes }: { yes?: true }): Promise<void> {
   const { client, out, say, signal } = context;
-  const { id, title } = await find(context, given);
+  const { id, title } = await findSignInMethod(context, given);
   if (!yes && !(await confirm(context, say('method.askDelete', { title })))) return out.message(say('plan.left'));
   await client.call('delete /sign-in-methods/{method}', { params: { method: id }, signal });
   out.message(say('message.deleted', { kind: say('kind.method'), name: title }));
-}
-
-async function find(context: Context, given: string) {
-  const { client, say, signal } = context;
-  const { items } = await client.call('get /sign-in-methods', { signal });
-  const found =
-    items.find(({ id }) => id === given) ?? items.find(({ title }) => title.toLowerCase() === given.toLowerCase());
-  if (!found) throw new Stop(exitCodes.notFound, say('find.none', { kind: say('kind.method'), name: given }));
-  return found;
 }

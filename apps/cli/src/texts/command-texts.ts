@@ -522,6 +522,7 @@ export const commandTexts = {
     'zh-CN': '用机密代替某个设置项，例如 password=名称（可重复）',
   },
   'secret.help': { en: 'secrets that cloud accounts and deployments use', 'zh-CN': '云账户和应用实例使用的机密' },
+  'secret.usable': { en: 'only those you may have used', 'zh-CN': '仅列出您有权使用的' },
   'secret.list': { en: 'list secrets, without their values', 'zh-CN': '列出机密（不含内容）' },
   'secret.get': { en: 'show a secret and its versions, without values', 'zh-CN': '查看机密及其版本（不含内容）' },
   'secret.create': { en: 'keep a secret', 'zh-CN': '创建机密' },

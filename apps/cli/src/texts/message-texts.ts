@@ -98,8 +98,8 @@ export const messageTexts = {
     'zh-CN': '{path} 是模板包；请用 --to 指定要写入的文件夹或压缩包',
   },
   'usage.nothingToChange': {
-    en: 'Nothing to change: give --set, --new-name or --description',
-    'zh-CN': '没有要修改的内容：请给出 --set、--new-name 或 --description',
+    en: 'Nothing to change: give at least one of {options}',
+    'zh-CN': '没有要修改的内容：请至少给出其中一项：{options}',
   },
 
   'find.none': { en: 'There is no {kind} {name}', 'zh-CN': '没有{kind} {name}' },

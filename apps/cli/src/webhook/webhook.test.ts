@@ -51,3 +51,17 @@ test('a webhook is added with its secret shown, its deliveries are looked at and
   expect(api.calls.at(-1)?.asked.body).toEqual({ isEnabled: false });
   expect((await home.run(['webhook', 'test', 'other'])).code).toBe(3);
 });
+
+test('a webhook is removed by its name, and a change that changes nothing is not sent', async () => {
+  await using api = await fakeApi({
+    'get /webhooks': () => ({ items: [hook, { ...hook, id: 'whk-2', name: 'On call' }] }),
+    'delete /webhooks/{webhook}': () => ({}),
+  });
+  await using home = await aHome(api.url);
+  const unchanged = await home.run(['webhook', 'update', 'chat']);
+  expect([unchanged.code, unchanged.stderr]).toEqual([2, expect.stringContaining('--enable')]);
+  expect(api.calls).toEqual([]);
+  const removed = await home.run(['webhook', 'delete', 'on-call', '--yes']);
+  expect([removed.code, removed.stderr]).toEqual([0, expect.stringContaining('Deleted the webhook On call')]);
+  expect(api.calls.at(-1)?.asked.params).toEqual({ webhook: 'whk-2' });
+});

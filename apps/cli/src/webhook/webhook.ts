@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AnswerOf, BodyOf } from '@pileus/api';
 import type { Context } from '../context.ts';
-import { exitCodes, Stop, usage } from '../exit.ts';
+import { usage } from '../exit.ts';
+import { findWebhook } from '../find.ts';
 import { facts } from '../output/table.ts';
 import { moment } from '../output/values.ts';
 import { collect } from '../pages.ts';
@@ -76,17 +77,16 @@ export async function updateWebhook(context: Context, given: string, options: Up
   const { client, out, say, signal } = context;
   const { newName, url, event, enable, disable } = options;
   if (enable && disable) throw usage(say('webhook.onOrOff'));
-  const { id } = await find(context, given);
-  const changed = await client.call('patch /webhooks/{webhook}', {
-    params: { webhook: id },
-    body: {
-      ...(newName !== undefined && { name: newName }),
-      ...(url !== undefined && { url }),
-      ...(event && { kinds: event as Kinds }),
-      ...((enable || disable) && { isEnabled: enable === true }),
-    },
-    signal,
-  });
+  const body = {
+    ...(newName !== undefined && { name: newName }),
+    ...(url !== undefined && { url }),
+    ...(event && { kinds: event as Kinds }),
+    ...((enable || disable) && { isEnabled: enable === true }),
+  };
+  if (Object.keys(body).length === 0)
+    throw usage(say('usage.nothingToChange', { options: '--new-name, --url, --event, --enable, --disable' }));
+  const { id } = await findWebhook(context, given);
+  const changed = await client.call('patch /webhooks/{webhook}', { params: { webhook: id }, body, signal });
   await out.one(
     changed,
     (one) => one.id,
@@ -96,15 +96,15 @@ export async function updateWebhook(context: Context, given: string, options: Up
 
 export async function deleteWebhook(context: Context, given: string, { yes }: { yes?: true }): Promise<void> {
   const { client, out, say, signal } = context;
-  const { id, name } = await find(context, given);
+  const { id, name } = await findWebhook(context, given);
   if (!yes && !(await confirm(context, say('webhook.askDelete', { name })))) return out.message(say('plan.left'));
   await client.call('delete /webhooks/{webhook}', { params: { webhook: id }, signal });
-  out.message(say('account.deleted', { name }));
+  out.message(say('message.deleted', { kind: say('kind.webhook'), name }));
 }
 
 export async function rotateSecret(context: Context, given: string): Promise<void> {
   const { client, out, say, signal } = context;
-  const { id } = await find(context, given);
+  const { id } = await findWebhook(context, given);
   const made = await client.call('post /webhooks/{webhook}/secret', { params: { webhook: id }, signal });
   out.message(say('webhook.rotated', { at: moment(made.oldUntil) }));
   await out.one(
@@ -116,7 +116,7 @@ export async function rotateSecret(context: Context, given: string): Promise<voi
 
 export async function testWebhook(context: Context, given: string): Promise<void> {
   const { client, out, signal } = context;
-  const { id } = await find(context, given);
+  const { id } = await findWebhook(context, given);
   const sent = await client.call('post /webhooks/{webhook}/test', { params: { webhook: id }, signal });
   await out.one(
     sent,
@@ -127,7 +127,7 @@ export async function testWebhook(context: Context, given: string): Promise<void
 
 export async function listDeliveries(context: Context, given: string, options: ListOptions): Promise<void> {
   const { client, out, say, signal } = context;
-  const { id } = await find(context, given);
+  const { id } = await findWebhook(context, given);
   const { items, more } = await collect(
     (cursor, limit) =>
       client.call('get /webhooks/{webhook}/deliveries', {
@@ -159,7 +159,7 @@ export async function listDeliveries(context: Context, given: string, options: L
 
 export async function getDelivery(context: Context, given: string, delivery: string): Promise<void> {
   const { client, language, out, say, signal } = context;
-  const { id } = await find(context, given);
+  const { id } = await findWebhook(context, given);
   const params = { webhook: id, delivery };
   const found = await client.call('get /webhooks/{webhook}/deliveries/{delivery}', { params, signal });
   await out.one(
@@ -190,7 +190,7 @@ export async function getDelivery(context: Context, given: string, delivery: str
 
 export async function resend(context: Context, given: string, delivery: string): Promise<void> {
   const { client, out, say, signal } = context;
-  const { id } = await find(context, given);
+  const { id } = await findWebhook(context, given);
   const params = { webhook: id, delivery };
   const sent = await client.call('post /webhooks/{webhook}/deliveries/{delivery}/resend', { params, signal });
   await out.one(
@@ -198,11 +198,4 @@ export async function resend(context: Context, given: string, delivery: string):
     (one) => one.id,
     ({ state }) => `${delivery} ${say(`webhook.is.${state}`)}`,
   );
-}
-
-async function find({ client, say, signal }: Context, given: string): Promise<Webhook> {
-  const { items } = await client.call('get /webhooks', { signal });
-  const found = items.find(({ id }) => id === given) ?? items.find(({ name }) => name === given);
-  if (!found) throw new Stop(exitCodes.notFound, say('find.none', { kind: say('kind.webhook'), name: given }));
-  return found;
 }

@@ -46,6 +46,8 @@ export function FormDialog<Values extends object>(props: FormDialogProps<Values>
       width={width ?? 520}
       title={title}
       onCancel={onClose}
+      // What was typed is not lost by a click beside it.
+      mask={{ closable: false }}
       okText={ok}
       okButtonProps={{ loading: busy }}
       onOk={() => form.submit()}

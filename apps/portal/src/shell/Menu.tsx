@@ -1,26 +1,43 @@
 import { Link } from '@tanstack/react-router';
-import { Fragment } from 'react';
+import { Fragment, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../parts/Icon.tsx';
-import { destinations } from './destinations.ts';
+import { allowed, type DestinationGroup } from './destinations.ts';
 import { usePermission } from './permission.ts';
 import { prefer, usePreferences } from './preferences.ts';
 
+/** Every page that somebody may use, in groups that fold; the page one is at stays in view. */
 export function Menu() {
   const { t } = useTranslation();
   const may = usePermission();
-  const { menu } = usePreferences();
+  const { menu, unfolded } = usePreferences();
   const narrow = menu === 'narrow';
+  const groups = allowed(may);
+  const hasRoom = useHeight(heightOf(groups));
   return (
     <nav className="menu" aria-label={t('menu.main')}>
-      {destinations.map(({ title, items }) => {
-        const allowed = items.filter((item) => item.permission === undefined || may(item.permission));
-        if (allowed.length === 0) return null;
+      {groups.map(({ title, items, isSeldom }) => {
+        const isOpen = title === undefined || (unfolded[title] ?? (hasRoom || !isSeldom));
         return (
           <Fragment key={title ?? 'top'}>
-            {title && <h2>{t(`menu.${title}`)}</h2>}
-            <ul>
-              {allowed.map((item) => (
+            {title && (
+              <h2 id={`menu-${title}`}>
+                <button
+                  type="button"
+                  aria-expanded={isOpen}
+                  aria-controls={`menu-${title}-pages`}
+                  onClick={() => prefer({ unfolded: { ...unfolded, [title]: !isOpen } })}
+                >
+                  {t(`menu.${title}`)}
+                  <Icon name={isOpen ? 'down' : 'right'} size={14} />
+                </button>
+              </h2>
+            )}
+            <ul
+              data-folded={isOpen ? undefined : true}
+              {...(title && { id: `menu-${title}-pages`, 'aria-labelledby': `menu-${title}` })}
+            >
+              {items.map((item) => (
                 <li key={item.to}>
                   <Link
                     to={item.to}
@@ -47,5 +64,24 @@ export function Menu() {
         <span>{t('menu.collapse')}</span>
       </button>
     </nav>
+  );
+}
+
+/** How high a window shows all of it: a row for each entry and each title, as `shell.css` draws them, and what is around. */
+function heightOf(groups: readonly DestinationGroup[]): number {
+  const [row, title, around] = [32, 30, 48 + 20 + 32];
+  return groups.reduce((sum, group) => sum + group.items.length * row + (group.title ? title : 0), around);
+}
+
+/** Whether the window is so high, also when that changes. */
+function useHeight(pixels: number): boolean {
+  const query = `(min-height: ${pixels}px)`;
+  return useSyncExternalStore(
+    (watcher) => {
+      const list = matchMedia(query);
+      list.addEventListener('change', watcher);
+      return () => list.removeEventListener('change', watcher);
+    },
+    () => matchMedia(query).matches,
   );
 }

@@ -6,7 +6,7 @@ import { useList } from '../api/query.ts';
 import { useText } from '../i18n/index.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { StateTag } from '../parts/StateTag.tsx';
-import { destinations } from './destinations.ts';
+import { allowed } from './destinations.ts';
 import { usePermission } from './permission.ts';
 
 /** Pages about oneself, which stand in the head's menu. */
@@ -32,9 +32,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     const before = document.activeElement;
     return () => void (before instanceof HTMLElement && before.focus());
   }, []);
-  const pages = destinations
-    .flatMap((group) => group.items)
-    .filter((item) => item.permission === undefined || may(item.permission));
+  const pages = allowed(may).flatMap(({ items }) => items);
   return (
     <>
       <div className="palette-overlay" onClick={onClose} />

@@ -27,11 +27,15 @@ export interface Destination {
   readonly permission?: Permission;
 }
 
-/** The menu; who lacks a permission does not see the entry. */
-export const destinations: readonly {
+export interface DestinationGroup {
   readonly title?: 'applications' | 'resources' | 'access' | 'governance';
   readonly items: readonly Destination[];
-}[] = [
+  /** Used by few people, and seldom: folded first where there is not enough room. */
+  readonly isSeldom?: true;
+}
+
+/** The menu; who lacks a permission does not see the entry. */
+export const destinations: readonly DestinationGroup[] = [
   { items: [{ to: '/', title: 'home', icon: 'home' }] },
   {
     title: 'applications',
@@ -51,8 +55,8 @@ export const destinations: readonly {
   },
   {
     title: 'access',
+    isSeldom: true,
     items: [
-      { to: '/projects', title: 'projects', icon: 'folder', permission: 'project.read' },
       { to: '/users', title: 'users', icon: 'user', permission: 'user.read' },
       { to: '/groups', title: 'groups', icon: 'group', permission: 'group.read' },
       {
@@ -63,15 +67,27 @@ export const destinations: readonly {
       },
       { to: '/policies', title: 'policies', icon: 'shield', permission: 'policy.read' },
       { to: '/policy-simulator', title: 'simulator', icon: 'balance', permission: 'policy.read' },
-      { to: '/sign-in-methods', title: 'signInMethods', icon: 'key', permission: 'sign-in.read' },
-      { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.update' },
     ],
   },
   {
     title: 'governance',
+    isSeldom: true,
     items: [
+      { to: '/projects', title: 'projects', icon: 'folder', permission: 'project.read' },
+      { to: '/organizations', title: 'organizations', icon: 'globe', permission: 'organization.read' },
+      { to: '/sign-in-methods', title: 'signInMethods', icon: 'lock', permission: 'sign-in.read' },
       { to: '/operation-log', title: 'operationLog', icon: 'log', permission: 'audit.read' },
       { to: '/webhooks', title: 'webhooks', icon: 'send', permission: 'webhook.read' },
     ],
   },
 ];
+
+/** What of the menu somebody may use; groups of which that is nothing are left out. */
+export function allowed(may: (permission: Permission) => boolean): DestinationGroup[] {
+  return destinations
+    .map((group) => ({
+      ...group,
+      items: group.items.filter(({ permission }) => permission === undefined || may(permission)),
+    }))
+    .filter(({ items }) => items.length > 0);
+}

@@ -6,6 +6,8 @@ export interface Preferences {
   readonly language: Language;
   readonly theme: ThemeChoice;
   readonly menu: 'wide' | 'narrow';
+  /** Groups of the menu that somebody has unfolded (true) or folded; the others are as there is room for them. */
+  readonly unfolded: Readonly<Record<string, boolean>>;
 }
 export type ThemeChoice = 'light' | 'dark' | 'system';
 
@@ -60,6 +62,7 @@ function load(): Preferences {
     language: navigator.language.startsWith('zh') ? 'zh-CN' : 'en',
     theme: 'system',
     menu: 'wide',
+    unfolded: {},
   };
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Preferences>;
@@ -67,6 +70,9 @@ function load(): Preferences {
       language: kept.language === 'zh-CN' || kept.language === 'en' ? kept.language : first.language,
       theme: kept.theme === 'light' || kept.theme === 'dark' ? kept.theme : first.theme,
       menu: kept.menu === 'narrow' ? 'narrow' : 'wide',
+      unfolded: Object.fromEntries(
+        Object.entries(kept.unfolded ?? {}).filter(([, chosen]) => typeof chosen === 'boolean'),
+      ),
     };
   } catch {
     return first;

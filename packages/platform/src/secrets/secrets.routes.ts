@@ -24,11 +24,12 @@ export function secretHandlers(secrets: Secrets, database: Database): Bound[] {
   };
 
   return [
-    handle('get /secrets', async ({ query: { limit, cursor, q }, actor }) => {
+    handle('get /secrets', async ({ query: { limit, cursor, q, usable }, actor }) => {
       const found = await database
         .selectFrom('secret')
         .selectAll()
         .where(visibleSecrets(actor, 'secret.read'))
+        .$if(usable === true, (rows) => rows.where(visibleSecrets(actor, 'secret.use')))
         .$call(oldestFirst({ limit, cursor, q }))
         .execute();
       return pageOfViews(found, limit, (rows) => views(database, rows, actor));

@@ -273,6 +273,19 @@ test('whoever has an account use a secret, or sends one elsewhere, has to be all
   await person.call('patch /accounts/{account}', { params: { account: theirs }, body: { name: newId('account') } });
 });
 
+test('of the secrets that somebody sees, those are listed by themselves that they may have used', async () => {
+  const [allowed, other] = [await aSecret('allowed'), await aSecret('other')];
+  const person = await aPerson(
+    { Action: 'secret.read', Resource: '*' },
+    { Action: 'secret.use', Resource: `secret/${allowed.id}` },
+  );
+  const listed = async (query: { usable?: 'true' | 'false' }) =>
+    (await person.call('get /secrets', { query: { ...query, limit: 500 } })).items.map(({ id }) => id);
+  expect(await listed({})).toEqual(expect.arrayContaining([allowed.id, other.id]));
+  expect(await listed({ usable: 'false' })).toContain(other.id);
+  expect(await listed({ usable: 'true' })).toEqual([allowed.id]);
+});
+
 test('names are taken once in an organization, and another one sees and uses nothing of it', async () => {
   const { id, name } = await aSecret('mine');
   await expect(aSecret('again', name.toUpperCase())).rejects.toMatchObject(refused('name-taken'));

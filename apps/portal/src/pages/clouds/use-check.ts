@@ -11,6 +11,7 @@ export type Trial =
 interface Tried {
   readonly provider: string;
   readonly settings: Record<string, unknown>;
+  readonly secrets: Record<string, string>;
   readonly account?: string;
 }
 
@@ -20,6 +21,7 @@ export function useCheck() {
   const stop = useRef<AbortController>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
   const start = async (body: Tried) => {
+    const { settings, secrets } = body;
     stop.current?.abort();
     const { signal } = (stop.current = new AbortController());
     const checks: Check[] = [];
@@ -29,7 +31,7 @@ export function useCheck() {
         checks.push(event.data);
         setTrial({ is: 'trying', checks: [...checks] });
       }
-      setTrial({ is: 'tried', checks, settings: JSON.stringify(body.settings) });
+      setTrial({ is: 'tried', checks, settings: JSON.stringify({ settings, secrets }) });
     } catch (error) {
       if (signal.aborted) return;
       setTrial({ is: 'refused', error: error instanceof Error ? error : new Error(String(error)) });

@@ -16,6 +16,7 @@ import { fieldPath } from '../../parts/problem.ts';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { fieldsOf, filled, namedApart, startValues } from '../../parts/schema/fields.ts';
 import { SchemaFields } from '../../parts/schema/SchemaForm.tsx';
+import { orSecret } from '../../parts/schema/SecretInput.tsx';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
 import { useProviderTitle } from '../clouds/provider-title.ts';
@@ -222,7 +223,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
           <TagsField name="tags" />
         </div>
         {fields.length > 0 ? (
-          <SchemaFields fields={fields} values={values} below="inputs" mayName />
+          <SchemaFields fields={fields} values={values} below="inputs" instead={orSecret('inputs')} />
         ) : (
           <p className="quiet">{t('newDeployment.noInputs')}</p>
         )}

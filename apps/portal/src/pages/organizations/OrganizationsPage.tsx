@@ -1,18 +1,19 @@
-import { getRouteApi } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct, useList, useRead } from '../../api/query.ts';
+import { useList } from '../../api/query.ts';
 import type { Organization } from '../../api/types.ts';
 import { SearchBox } from '../../parts/Filters.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
 import { Moment } from '../../parts/Moment.tsx';
-import { NameDialog } from '../../parts/NameDialog.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { Page } from '../../parts/Page.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { AddOrganization } from './AddOrganization.tsx';
+import { Standing } from './Standing.tsx';
+import { useRunsPlatform } from './runs-platform.ts';
 
 const route = getRouteApi('/inside/organizations');
 
@@ -21,8 +22,7 @@ export default function OrganizationsPage() {
   const { q } = route.useSearch();
   const navigate = route.useNavigate();
   const organizations = useList('get /organizations', { q });
-  const [renamed, setRenamed] = useState<Organization>();
-  const columns = useColumns(setRenamed);
+  const columns = useColumns();
   const find = (value: string | undefined) =>
     void navigate({ search: value === undefined ? {} : { q: value }, replace: true });
   return (
@@ -36,20 +36,16 @@ export default function OrganizationsPage() {
         reset={q === undefined ? undefined : () => find(undefined)}
         empty={<Nothing icon="globe" text={t('organizations.empty')} />}
       />
-      {renamed && <RenameOrganization organization={renamed} onClose={() => setRenamed(undefined)} />}
     </Page>
   );
 }
 
-/** Only those who run the platform make organizations, whatever another one allows its own people. */
 function AddButton() {
   const { t } = useTranslation();
   const may = usePermission();
-  const me = useRead('get /me', {});
-  const organizations = useList('get /organizations', {});
+  const runsPlatform = useRunsPlatform();
   const [open, setOpen] = useState(false);
-  const own = organizations.items?.find(({ id }) => id === me.data?.organization.id);
-  if (!may('organization.create') || !own?.isHome) return null;
+  if (!may('organization.create') || !runsPlatform) return null;
   return (
     <>
       <Button type="primary" icon={<Icon name="plus" />} onClick={() => setOpen(true)}>
@@ -60,30 +56,8 @@ function AddButton() {
   );
 }
 
-function RenameOrganization({ organization, onClose }: { organization: Organization; onClose: () => void }) {
+function useColumns(): Column<Organization>[] {
   const { t } = useTranslation();
-  const { message } = App.useApp();
-  const change = useAct('patch /organizations/{organization}', ['get /organizations', 'get /me']);
-  return (
-    <NameDialog
-      title={t('organizations.renameTitle', { name: organization.name })}
-      ok={t('action.save')}
-      label={t('organizations.name')}
-      hint={t('organizations.renameHint')}
-      now={organization}
-      onSave={async ({ name }) => {
-        await change.mutateAsync({ params: { organization: organization.id }, body: { name } });
-        void message.success(t('organizations.saved'));
-      }}
-      onClose={onClose}
-    />
-  );
-}
-
-function useColumns(onRename: (organization: Organization) => void): Column<Organization>[] {
-  const { t } = useTranslation();
-  const may = usePermission();
-  const me = useRead('get /me', {});
   return [
     {
       key: 'name',
@@ -91,9 +65,10 @@ function useColumns(onRename: (organization: Organization) => void): Column<Orga
       text: ({ name }) => name,
       cell: (organization) => (
         <span className="row">
-          <strong style={{ fontWeight: 550 }}>{organization.name}</strong>
-          {organization.isHome && <span className="chip">{t('organizations.isHome')}</span>}
-          {organization.id === me.data?.organization.id && <span className="chip">{t('organizations.isOwn')}</span>}
+          <Link to="/organizations/$organization" params={{ organization: organization.id }}>
+            {organization.name}
+          </Link>
+          <Standing of={organization} />
         </span>
       ),
     },
@@ -111,23 +86,5 @@ function useColumns(onRename: (organization: Organization) => void): Column<Orga
       text: ({ createdAt }) => createdAt,
       cell: ({ createdAt }) => <Moment at={createdAt} />,
     },
-    ...(may('organization.update')
-      ? [
-          {
-            key: 'rename',
-            title: <span className="visually-hidden">{t('access.rename')}</span>,
-            align: 'end' as const,
-            cell: (organization: Organization) => (
-              <Button
-                size="small"
-                aria-label={t('organizations.renameNamed', { name: organization.name })}
-                onClick={() => onRename(organization)}
-              >
-                {t('access.rename')}
-              </Button>
-            ),
-          },
-        ]
-      : []),
   ];
 }

@@ -2,6 +2,7 @@ import { secretKinds } from '@pileus/api/kinds';
 import { App, Form, Input, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../api/query.ts';
+import type { Secret } from '../../api/types.ts';
 import { FormDialog } from '../../parts/FormDialog.tsx';
 import { type GivenValue, SecretFields } from './SecretFields.tsx';
 
@@ -11,18 +12,27 @@ interface Given {
   readonly value: GivenValue;
 }
 
-export function AddSecret({ onClose }: { onClose: () => void }) {
+/** Keeps a secret, of the kind that is given unless somebody chooses another one. */
+export function AddSecret({
+  kind: first = 'text',
+  onMade,
+  onClose,
+}: {
+  kind?: Secret['kind'];
+  onMade?: (secret: Secret) => void;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [form] = Form.useForm<Given>();
-  const kind = Form.useWatch(['value', 'kind'], form) ?? 'text';
+  const kind = Form.useWatch(['value', 'kind'], form) ?? first;
   const add = useAct('post /secrets', ['get /secrets']);
   return (
     <FormDialog<Given>
       title={t('secrets.addTitle')}
       ok={t('action.add')}
       form={form}
-      initial={{ value: { kind: 'text' } }}
+      initial={{ value: { kind: first } }}
       fields={{ 'name-taken': 'name' }}
       onSave={async ({ name, description = '', value }) => {
         // The fields of a kind are those that it has.
@@ -33,6 +43,7 @@ export function AddSecret({ onClose }: { onClose: () => void }) {
         };
         const made = await add.mutateAsync({ body });
         void message.success(t('secrets.added', { name: made.name }));
+        onMade?.(made);
         onClose();
       }}
       onClose={onClose}

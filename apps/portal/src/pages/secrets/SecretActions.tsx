@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,11 +7,12 @@ import type { Secret } from '../../api/types.ts';
 import { AskDialog } from '../../parts/AskDialog.tsx';
 import { FormDialog } from '../../parts/FormDialog.tsx';
 import { NameDialog } from '../../parts/NameDialog.tsx';
+import { ReadFirst } from '../../parts/ReadFirst.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { type GivenValue, SecretFields } from './SecretFields.tsx';
 import { SecretVersions } from './SecretVersions.tsx';
 
-const reads = ['get /secrets'] as const;
+const reads = ['get /secrets', 'get /secrets/{secret}'] as const;
 
 /** What can be done with a secret. */
 export function SecretActions({ of: secret }: { of: Secret }) {
@@ -69,23 +71,29 @@ function RotateSecret({ secret: { id, name, kind }, onClose }: { secret: Secret;
   );
 }
 
-function ChangeSecret({ secret, onClose }: { secret: Secret; onClose: () => void }) {
+function ChangeSecret({ secret: { id, name }, onClose }: { secret: Secret; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const change = useAct('patch /secrets/{secret}', reads);
+  const title = t('secrets.changeTitle', { name });
+  const params = { secret: id };
   return (
-    <NameDialog
-      title={t('secrets.changeTitle', { name: secret.name })}
-      ok={t('action.save')}
-      label={t('secrets.name')}
-      now={secret}
-      hasDescription
-      onSave={async (given) => {
-        await change.mutateAsync({ params: { secret: secret.id }, body: given });
-        void message.success(t('secrets.saved'));
-      }}
-      onClose={onClose}
-    />
+    <ReadFirst call="get /secrets/{secret}" request={{ params }} title={title} onClose={onClose}>
+      {(secret) => (
+        <NameDialog
+          title={title}
+          ok={t('action.save')}
+          label={t('secrets.name')}
+          now={secret}
+          hasDescription
+          onSave={async (given, seen) => {
+            await change.mutateAsync({ params, body: given, ifMatch: seen && tagOf(seen) });
+            void message.success(t('secrets.saved'));
+          }}
+          onClose={onClose}
+        />
+      )}
+    </ReadFirst>
   );
 }
 

@@ -60,7 +60,9 @@ export function ServiceAccountActions({ service }: { service: ServiceAccount }) 
 function SwitchServiceAccount({ service, onClose }: { service: ServiceAccount; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const { id, name, isDisabled } = service;
+  // Others may change it while this is open; what is done rests on what was seen.
+  const [seen] = useState(service);
+  const { id, name, isDisabled } = seen;
   const change = useAct('patch /service-accounts/{service}', reads);
   return (
     <AskDialog
@@ -68,7 +70,11 @@ function SwitchServiceAccount({ service, onClose }: { service: ServiceAccount; o
       ok={t(isDisabled ? 'access.enable' : 'access.disable')}
       isDanger={!isDisabled}
       onOk={async () => {
-        await change.mutateAsync({ params: { service: id }, body: { isDisabled: !isDisabled } });
+        await change.mutateAsync({
+          params: { service: id },
+          body: { isDisabled: !isDisabled },
+          ifMatch: tagOf(seen),
+        });
         void message.success(t(isDisabled ? 'users.enabled' : 'users.disabled', { name }));
       }}
       onClose={onClose}

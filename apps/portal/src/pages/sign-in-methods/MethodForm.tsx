@@ -1,58 +1,60 @@
-import { Button, Form, Input, Modal, Select, Switch } from 'antd';
+import { tagOf } from '@pileus/api/client';
+import { Button, Form, Input, Select, Switch } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct, useList } from '../../api/query.ts';
 import { Copyable } from '../../parts/Copyable.tsx';
+import { FormDialog } from '../../parts/FormDialog.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { bodyOf, startOf, type Given } from './method-draft.ts';
 import type { Method } from './SignInMethodsPage.tsx';
 
 /** Adds an identity provider or a directory, or changes one; what is secret is entered and never shown. */
-export function MethodForm({ kind, method, onClose }: { kind: Method['kind']; method?: Method; onClose: () => void }) {
+export function MethodForm({
+  kind,
+  method: now,
+  onClose,
+}: {
+  kind: Method['kind'];
+  method?: Method;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const add = useAct('post /sign-in-methods', ['get /sign-in-methods']);
-  const change = useAct('patch /sign-in-methods/{method}', ['get /sign-in-methods']);
+  const change = useAct('patch /sign-in-methods/{method}', ['get /sign-in-methods', 'get /sign-in-methods/{method}']);
+  // Others may change it while this is open; what is saved rests on what was seen.
+  const [method] = useState(now);
   const save = async (given: Given) => {
     const { create, patch } = bodyOf(kind, given, method);
-    if (method) await change.mutateAsync({ params: { method: method.id }, body: patch });
+    if (method) await change.mutateAsync({ params: { method: method.id }, body: patch, ifMatch: tagOf(method) });
     else await add.mutateAsync({ body: create });
     onClose();
   };
-  const error = add.error ?? change.error;
   const needed = [{ required: true, message: t('methods.needed') }];
   return (
-    <Modal
-      open
+    <FormDialog<Given>
       width={720}
       title={method?.title ?? t(`methods.add.${kind}`)}
-      footer={null}
-      onCancel={onClose}
-      mask={{ closable: false }}
+      ok={t('methods.save')}
+      initial={startOf(kind, method)}
+      fields={{ 'name-taken': 'title' }}
+      onSave={save}
+      onClose={onClose}
     >
-      <Form<Given>
-        layout="vertical"
-        initialValues={startOf(kind, method)}
-        onFinish={(given) => void save(given).catch(() => {})}
-      >
-        <Form.Item name="title" label={t('methods.name')} rules={needed}>
-          <Input autoFocus />
+      <Form.Item name="title" label={t('methods.name')} rules={needed}>
+        <Input autoFocus />
+      </Form.Item>
+      {kind === 'oidc' ? <OidcFields method={method} /> : <LdapFields method={method} />}
+      <Form.Item name="caCertificates" label={t('methods.ca')}>
+        <Input.TextArea rows={2} placeholder="-----BEGIN CERTIFICATE-----" />
+      </Form.Item>
+      {(['makesUsers', 'countsAsTwo', ...(method ? (['isEnabled'] as const) : [])] as const).map((name) => (
+        <Form.Item key={name} name={name} label={t(`methods.${name}`)} valuePropName="checked">
+          <Switch />
         </Form.Item>
-        {kind === 'oidc' ? <OidcFields method={method} /> : <LdapFields method={method} />}
-        <Form.Item name="caCertificates" label={t('methods.ca')}>
-          <Input.TextArea rows={2} placeholder="-----BEGIN CERTIFICATE-----" />
-        </Form.Item>
-        {(['makesUsers', 'countsAsTwo', ...(method ? (['isEnabled'] as const) : [])] as const).map((name) => (
-          <Form.Item key={name} name={name} label={t(`methods.${name}`)} valuePropName="checked">
-            <Switch />
-          </Form.Item>
-        ))}
-        <Mapping />
-        {error && <ProblemBox error={error} />}
-        <Button type="primary" htmlType="submit" loading={add.isPending || change.isPending} style={{ marginTop: 16 }}>
-          {t('methods.save')}
-        </Button>
-      </Form>
-    </Modal>
+      ))}
+      <Mapping />
+    </FormDialog>
   );
 }
 

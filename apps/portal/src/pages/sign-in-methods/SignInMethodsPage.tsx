@@ -1,5 +1,5 @@
 import type { AnswerOf } from '@pileus/api';
-import { ApiProblem } from '@pileus/api/client';
+import { ApiProblem, tagOf } from '@pileus/api/client';
 import { App, Button, Modal, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,21 +13,28 @@ import { Loaded, Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { failureSentence } from '../../parts/problem.ts';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
+import { ReadFirst } from '../../parts/ReadFirst.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { MethodForm } from './MethodForm.tsx';
 
 export type Method = AnswerOf<'get /sign-in-methods'>['items'][number];
+
+interface Asked {
+  readonly kind: Method['kind'];
+  /** The one that is changed. */
+  readonly method?: Method;
+}
 
 /** How the people of the organization sign in: what is required of them, identity providers and directories. */
 export default function SignInMethodsPage() {
   const { t } = useTranslation();
   const may = usePermission();
   const methods = useRead('get /sign-in-methods', {});
-  const [form, setForm] = useState<{ kind: Method['kind']; method?: Method }>();
+  const [asked, setAsked] = useState<Asked>();
   const add = may('sign-in.update') && (
     <>
       {(['oidc', 'ldap'] as const).map((kind) => (
-        <Button key={kind} icon={<Icon name="plus" />} onClick={() => setForm({ kind })}>
+        <Button key={kind} icon={<Icon name="plus" />} onClick={() => setAsked({ kind })}>
           {t(`methods.add.${kind}`)}
         </Button>
       ))}
@@ -42,13 +49,23 @@ export default function SignInMethodsPage() {
             {items.length === 0 ? (
               <Nothing icon="key" text={t('methods.empty')} />
             ) : (
-              <List of={items} onEdit={(method) => setForm({ kind: method.kind, method })} />
+              <List of={items} onEdit={(method) => setAsked({ kind: method.kind, method })} />
             )}
           </Panel>
-          {form && <MethodForm {...form} onClose={() => setForm(undefined)} />}
+          {asked && <AskedForm {...asked} onClose={() => setAsked(undefined)} />}
         </Page>
       )}
     </Loaded>
+  );
+}
+
+function AskedForm({ kind, method, onClose }: Asked & { readonly onClose: () => void }) {
+  if (!method) return <MethodForm kind={kind} onClose={onClose} />;
+  const request = { params: { method: method.id } };
+  return (
+    <ReadFirst call="get /sign-in-methods/{method}" request={request} title={method.title} onClose={onClose}>
+      {(read) => <MethodForm kind={kind} method={read} onClose={onClose} />}
+    </ReadFirst>
   );
 }
 
@@ -66,7 +83,9 @@ function Rule() {
             checked={rule.data?.requiresSecondFactor ?? false}
             loading={rule.isPending || set.isPending}
             disabled={!may('sign-in.update')}
-            onChange={(requiresSecondFactor) => set.mutate({ body: { requiresSecondFactor } })}
+            onChange={(requiresSecondFactor) =>
+              set.mutate({ body: { requiresSecondFactor }, ifMatch: rule.data && tagOf(rule.data) })
+            }
           />
           {t('methods.ruleLabel')}
         </label>

@@ -1,3 +1,4 @@
+import { tagOf } from '@pileus/api/client';
 import { useNavigate } from '@tanstack/react-router';
 import { App, Button } from 'antd';
 import { useState } from 'react';
@@ -66,8 +67,8 @@ function RenameUser({ user, onClose }: OfUser) {
       ok={t('action.save')}
       label={t('users.name')}
       now={user}
-      onSave={async ({ name }) => {
-        await change.mutateAsync({ params: { user: user.id }, body: { name } });
+      onSave={async ({ name }, seen) => {
+        await change.mutateAsync({ params: { user: user.id }, body: { name }, ifMatch: seen && tagOf(seen) });
         void message.success(t('access.renamed'));
       }}
       onClose={onClose}
@@ -91,9 +92,12 @@ function LinkUser({ user: { id, name }, onMade, onClose }: OfUser & { readonly o
   );
 }
 
-function SwitchUser({ user: { id, name, isDisabled }, onClose }: OfUser) {
+function SwitchUser({ user, onClose }: OfUser) {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  // Others may change it while this is open; what is done rests on what was seen.
+  const [seen] = useState(user);
+  const { id, name, isDisabled } = seen;
   const change = useAct('patch /users/{user}', [...rightsReads, 'get /users/{user}/sessions']);
   return (
     <AskDialog
@@ -101,7 +105,7 @@ function SwitchUser({ user: { id, name, isDisabled }, onClose }: OfUser) {
       ok={t(isDisabled ? 'access.enable' : 'access.disable')}
       isDanger={!isDisabled}
       onOk={async () => {
-        await change.mutateAsync({ params: { user: id }, body: { isDisabled: !isDisabled } });
+        await change.mutateAsync({ params: { user: id }, body: { isDisabled: !isDisabled }, ifMatch: tagOf(seen) });
         void message.success(t(isDisabled ? 'users.enabled' : 'users.disabled', { name }));
       }}
       onClose={onClose}

@@ -1,12 +1,11 @@
 import type { TFunction } from 'i18next';
 import { Form, Input, InputNumber, Segmented, Select, Switch } from 'antd';
 import type { Rule } from 'antd/es/form';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { Fragment, type JSX, lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { groupTitle, optionTitle } from './titles.ts';
 import { Bones } from '../Bones.tsx';
-import { type Field, isNamed, isShown } from './fields.ts';
-import { SecretInput } from './SecretInput.tsx';
+import { type Field, isShown } from './fields.ts';
 
 const JsonEditor = lazy(() => import('../editor/JsonEditor.tsx'));
 
@@ -16,7 +15,7 @@ export function SchemaFields({
   values,
   below,
   kept = [],
-  mayName = false,
+  instead,
 }: {
   fields: readonly Field[];
   /** What the form holds now, to know which fields apply. */
@@ -25,8 +24,8 @@ export function SchemaFields({
   below: string;
   /** Secrets that are saved already; leaving them empty keeps them. */
   kept?: readonly string[];
-  /** Whether a secret may stand in the place of a secret value. */
-  mayName?: boolean;
+  /** Draws a field in a way of its own; undefined for the usual one. */
+  instead?: (field: Field) => ReactNode;
 }) {
   const { t } = useTranslation();
   const shown = fields.filter((field) => isShown(field, values, fields));
@@ -38,13 +37,11 @@ export function SchemaFields({
           {shown
             .filter((field) => field.group === group)
             .map((field) => (
-              <FieldItem
-                key={field.path.join('.')}
-                field={field}
-                below={below}
-                kept={field.secret && kept.includes(field.path[0] ?? '')}
-                mayName={field.secret && mayName}
-              />
+              <Fragment key={field.path.join('.')}>
+                {instead?.(field) ?? (
+                  <FieldItem field={field} below={below} kept={field.secret && kept.includes(field.path[0] ?? '')} />
+                )}
+              </Fragment>
             ))}
         </Group>
       ))}
@@ -61,54 +58,53 @@ function Group({ title, children }: { title: string | undefined; children: React
   );
 }
 
-function FieldItem({ field, below, kept, mayName }: { field: Field; below: string; kept: boolean; mayName: boolean }) {
+function FieldItem({ field, below, kept }: { field: Field; below: string; kept: boolean }) {
   const { t } = useTranslation();
   const wide = field.kind.is === 'json' || field.kind.is === 'lines';
   const required = field.required && !kept;
-  const rules: Rule[] = [];
-  if (required && field.kind.is !== 'switch')
-    rules.push({ required: true, message: t('form.required', { label: field.label }) });
-  if (field.kind.is === 'text') {
-    const { pattern, minLength, maxLength } = field.kind;
-    if (pattern) rules.push({ pattern: new RegExp(pattern, 'u'), message: t('form.pattern') });
-    if (minLength !== undefined) rules.push({ min: minLength, message: t('form.minLength', { limit: minLength }) });
-    if (maxLength !== undefined) rules.push({ max: maxLength, message: t('form.maxLength', { limit: maxLength }) });
-  }
   return (
     <Form.Item
       name={[below, ...field.path]}
       className={wide ? 'wide' : ''}
       label={field.label}
       required={required}
-      rules={mayName ? rules.map((rule) => unlessNamed(rule, [below, ...field.path])) : rules}
+      rules={rulesOf(field, required, t)}
       validateTrigger="onBlur"
       extra={field.help && <span className="help">{field.help}</span>}
       {...(field.kind.is === 'switch' && { valuePropName: 'checked' })}
     >
-      {inputOf(field, kept, mayName, t)}
+      {inputOf(field, kept, t)}
     </Form.Item>
   );
 }
 
-/** What a value must fit is for the server to say where a secret stands in its place. */
-function unlessNamed(rule: Rule, path: readonly string[]): Rule {
-  return (form) => {
-    if (isNamed(form.getFieldValue([...path]))) return { type: 'object' };
-    return typeof rule === 'function' ? rule(form) : rule;
-  };
+/** What is wrong with a value before the server sees it. */
+export function rulesOf({ label, kind }: Field, required: boolean, t: TFunction): Rule[] {
+  const rules: Rule[] = [];
+  if (required && kind.is !== 'switch') rules.push({ required: true, message: t('form.required', { label }) });
+  if (kind.is === 'text') {
+    const { pattern, minLength, maxLength } = kind;
+    if (pattern) rules.push({ pattern: new RegExp(pattern, 'u'), message: t('form.pattern') });
+    if (minLength !== undefined) rules.push({ min: minLength, message: t('form.minLength', { limit: minLength }) });
+    if (maxLength !== undefined) rules.push({ max: maxLength, message: t('form.maxLength', { limit: maxLength }) });
+  }
+  return rules;
 }
 
 /** The control of a field. It is handed its value by `Form.Item`. */
-function inputOf(field: Field, kept: boolean, mayName: boolean, t: TFunction): ReactNode {
+export function inputOf(field: Field, kept: boolean, t: TFunction): JSX.Element {
   const placeholder = kept ? t('cloud.keepSecret') : field.placeholder;
   const kind = field.kind;
-  if (field.secret && mayName) return <SecretInput placeholder={placeholder} label={field.label} />;
-  if (field.secret) return <Input.Password autoComplete="new-password" placeholder={placeholder} />;
+  // A key of several lines would lose their ends in a field of one.
+  if (field.secret && kind.is !== 'lines' && kind.is !== 'json')
+    return <Input.Password autoComplete="new-password" placeholder={placeholder} />;
   switch (kind.is) {
     case 'text':
       return <Input placeholder={placeholder} autoComplete="off" spellCheck={false} />;
     case 'lines':
-      return <Input.TextArea className="mono" rows={4} placeholder={placeholder} spellCheck={false} />;
+      return (
+        <Input.TextArea className="mono" rows={4} placeholder={placeholder} autoComplete="off" spellCheck={false} />
+      );
     case 'number':
       return (
         <InputNumber

@@ -1,86 +1,86 @@
-import { Input, Segmented, Select } from 'antd';
-import { useState } from 'react';
+import { Form, Segmented } from 'antd';
+import type { Rule } from 'antd/es/form';
+import { cloneElement, type JSX, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useList } from '../../api/query.ts';
 import { usePermission } from '../../shell/permission.ts';
-import { isNamed, type Named } from './fields.ts';
+import { type Field, isNamed, type Named, takesSecret } from './fields.ts';
+import { inputOf, rulesOf } from './SchemaForm.tsx';
+import { SecretSelect } from './SecretSelect.tsx';
+
+/** Draws fields below `below` so that a secret may stand in the place of a secret value; `kept` are saved already. */
+export function orSecret(below: string, kept: readonly string[] = []) {
+  return (field: Field) =>
+    takesSecret(field) ? (
+      <SecretItem field={field} below={below} isKept={kept.includes(field.path[0] ?? '')} />
+    ) : undefined;
+}
+
+function SecretItem({ field, below, isKept }: { field: Field; below: string; isKept: boolean }) {
+  const { t } = useTranslation();
+  const required = field.required && !isKept;
+  const name = [below, ...field.path];
+  return (
+    <Form.Item
+      name={name}
+      label={field.label}
+      required={required}
+      rules={rulesOf(field, required, t).map((rule) => unlessNamed(rule, name))}
+      validateTrigger="onBlur"
+      extra={field.help && <span className="help">{field.help}</span>}
+    >
+      <SecretInput label={field.label} typed={inputOf(field, isKept, t)} />
+    </Form.Item>
+  );
+}
+
+/** What a value must fit is for the server to say where a secret stands in its place. */
+function unlessNamed(rule: Rule, path: readonly string[]): Rule {
+  return (form) => {
+    if (isNamed(form.getFieldValue([...path]))) return { type: 'object' };
+    return typeof rule === 'function' ? rule(form) : rule;
+  };
+}
 
 type How = 'value' | 'secret';
 
 interface SecretInputProps {
   readonly id?: string;
   readonly value?: string | Named;
-  readonly onChange?: (value: string | Named | undefined) => void;
-  readonly placeholder: string | undefined;
-  /** What is filled in, for those who hear it. */
+  readonly onChange?: (value: unknown) => void;
   readonly label: string;
+  /** What a value is typed into. */
+  readonly typed: JSX.Element;
 }
 
 /** A value that nobody is shown again, or the secret that stands in its place. It is handed its value by `Form.Item`. */
-export function SecretInput({ id, value, onChange, placeholder, label }: SecretInputProps) {
+function SecretInput({ id, value, onChange, label, typed }: SecretInputProps) {
   const { t } = useTranslation();
   const may = usePermission();
   const [how, setHow] = useState<How>(isNamed(value) ? 'secret' : 'value');
-  const typed = (
-    <Input.Password
-      {...(id !== undefined && { id })}
-      autoComplete="new-password"
-      placeholder={placeholder}
-      value={isNamed(value) ? '' : (value ?? '')}
-      onChange={(event) => onChange?.(event.target.value)}
-    />
-  );
-  if (!may('secret.read') || !may('secret.use')) return typed;
+  const given = id !== undefined && { id };
+  const asValue = cloneElement(typed, { ...given, value: isNamed(value) ? '' : (value ?? ''), onChange });
+  if (!may('secret.read') || !may('secret.use')) return asValue;
   return (
-    <div className="stack" style={{ gap: 6 }}>
+    <div className="stack" style={{ gap: 8 }}>
       <Segmented<How>
-        size="small"
         style={{ alignSelf: 'start' }}
+        aria-label={t('secrets.source', { label })}
         value={how}
-        options={[
-          { value: 'value', label: t('secrets.asValue') },
-          { value: 'secret', label: t('secrets.asSecret') },
-        ]}
+        options={(['value', 'secret'] as const).map((one) => ({ value: one, label: t(`secrets.as.${one}`) }))}
         onChange={(next) => {
           setHow(next);
           onChange?.(undefined);
         }}
       />
       {how === 'value' ? (
-        typed
+        asValue
       ) : (
-        <ChooseSecret id={id} label={label} value={isNamed(value) ? value.secret : undefined} onChange={onChange} />
+        <SecretSelect
+          {...given}
+          {...(isNamed(value) && { value: value.secret })}
+          onChange={(secret) => onChange?.({ secret })}
+        />
       )}
     </div>
-  );
-}
-
-function ChooseSecret({
-  id,
-  label,
-  value,
-  onChange,
-}: {
-  id: string | undefined;
-  label: string;
-  value: string | undefined;
-  onChange: SecretInputProps['onChange'];
-}) {
-  const { t } = useTranslation();
-  const [q, setQ] = useState<string>();
-  const secrets = useList('get /secrets', { q });
-  return (
-    <Select
-      {...(id !== undefined && { id })}
-      aria-label={label}
-      showSearch
-      filterOption={false}
-      loading={secrets.isPending}
-      placeholder={t('secrets.choose')}
-      value={value ?? null}
-      options={secrets.items?.map((one) => ({ value: one.id, label: one.name })) ?? []}
-      onSearch={(text) => setQ(text === '' ? undefined : text)}
-      onChange={(secret: string | null) => onChange?.(secret === null ? undefined : { secret })}
-    />
   );
 }

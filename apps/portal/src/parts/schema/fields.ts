@@ -141,6 +141,11 @@ function kindOf(property: JsonSchema): FieldKind {
   return { is: 'json', schema: property };
 }
 
+/** Whether a secret can stand in its place: one comes to a text. */
+export function takesSecret({ secret, kind }: Field): boolean {
+  return secret && (kind.is === 'text' || kind.is === 'lines');
+}
+
 /** zod writes `anyOf: [schema, null]` for what may be null; the form asks for the schema. */
 function resolved(given: unknown): JsonSchema {
   const schema = objects(given);

@@ -7,6 +7,7 @@ import { useLanguage } from '../../../i18n/index.ts';
 import { fieldPath } from '../../../parts/problem.ts';
 import { fieldsOf, filled, type JsonSchema, namedApart, startValues } from '../../../parts/schema/fields.ts';
 import { SchemaFields } from '../../../parts/schema/SchemaForm.tsx';
+import { orSecret } from '../../../parts/schema/SecretInput.tsx';
 
 export interface InputValues {
   readonly inputs?: Record<string, unknown>;
@@ -60,7 +61,13 @@ export function InputsForm({
       onFinish={(given) => void finish(given).catch(mark)}
     >
       {fields.length > 0 ? (
-        <SchemaFields fields={fields} values={values} below="inputs" kept={Object.keys(now)} mayName={mayName} />
+        <SchemaFields
+          fields={fields}
+          values={values}
+          below="inputs"
+          kept={Object.keys(now)}
+          {...(mayName && { instead: orSecret('inputs', Object.keys(now)) })}
+        />
       ) : (
         <p className="quiet">{nothing}</p>
       )}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limitChanges, quotaRows } from './quota-rows.ts';
+import { isUnlimited, limitChanges, quotaRows } from './quota-rows.ts';
 
 const nothing = { servers: 0, cores: 0, megabytes: 0, volumes: 0, gigabytes: 0, addresses: 0, deployments: 0 };
 
@@ -30,4 +30,11 @@ test('what is left empty has no limit any more', () => {
     money: { perMonth: '10.5', currency: 'CNY' },
   });
   expect(limitChanges({ perMonth: '', currency: 'CNY' }).money).toBeNull();
+});
+
+test('there is no limit as long as neither anything that is counted nor money has one', () => {
+  const used = { ...nothing, servers: 3, money: [{ currency: 'USD', perMonth: '7.5' }] };
+  expect(isUnlimited({ limits: {}, used })).toBe(true);
+  expect(isUnlimited({ limits: { volumes: 0 }, used })).toBe(false);
+  expect(isUnlimited({ limits: { money: { currency: 'CNY', perMonth: '0' } }, used })).toBe(false);
 });

@@ -36,6 +36,10 @@ function row(of: QuotaRow['of'], used: string, limit: string | undefined): Quota
   return { of, used, limit, percent, isFull: has >= most };
 }
 
+export function isUnlimited({ limits }: Quota): boolean {
+  return limits.money === undefined && measures.every((measure) => limits[measure] === undefined);
+}
+
 /** What somebody has written into the dialog; empty for no limit. */
 export type WrittenLimits = { readonly [M in Measure]?: number | null | undefined } & {
   readonly perMonth?: string | undefined;
