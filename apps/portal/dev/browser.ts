@@ -131,6 +131,17 @@ export const stops: readonly Stop[] = [
     seen: '.fields',
   },
   {
+    name: 'deployment-new-secret',
+    path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001',
+    seen: '.fields',
+    act: async (page) => {
+      const from = page.locator('.ant-form-item', { has: page.locator('#inputs_password') }).locator('.ant-segmented');
+      await from.locator('label').nth(1).click();
+      await page.locator('#inputs_password').click();
+      await page.waitForSelector('.ant-select-item-option');
+    },
+  },
+  {
     name: 'plan',
     path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001',
     seen: '.fields',
@@ -336,7 +347,7 @@ export const stops: readonly Stop[] = [
     path: '/secrets',
     seen: 'tr.item',
     act: async (page) => {
-      await page.locator('tr.item').first().locator('button').nth(1).click();
+      await page.locator('tr.item').first().locator('button').nth(2).click();
       await page.waitForSelector('.ant-modal #name');
     },
   },

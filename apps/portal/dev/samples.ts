@@ -384,6 +384,7 @@ const inputs = {
     },
     workers: { type: 'integer', title: '工作进程数', minimum: 1, maximum: 16, default: 2 },
     greeting: { type: 'string', title: '欢迎词', enum: ['你好', 'Hello', 'Bonjour'], default: '你好' },
+    password: { type: 'string', title: '数据库密码', description: '至少 8 个字符', minLength: 8, secret: true },
   },
 };
 const outputs = [

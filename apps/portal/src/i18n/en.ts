@@ -1408,7 +1408,6 @@ export const en = {
     rotateText:
       'Cloud accounts that use it have the new value from their next call on, deployments from their next update on.',
     rotated: 'The secret {{name}} is now at version {{version}}',
-    versions: 'Versions',
     versionsTitle: 'Versions of the secret {{name}}',
     versionsText: 'The values of the last ten are kept. One that is brought back becomes a new version.',
     newest: 'Newest',

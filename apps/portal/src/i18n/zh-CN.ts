@@ -1387,7 +1387,6 @@ export const zhCN: Dictionary = {
     rotateTitle: '更换 {{name}} 的内容',
     rotateText: '使用它的云账户从下一次调用起采用新内容，应用实例从下一次更新起采用。',
     rotated: '机密 {{name}} 已更新为版本 {{version}}',
-    versions: '版本',
     versionsTitle: '机密 {{name}} 的版本',
     versionsText: '保留最近十个版本的内容；恢复某个版本会产生一个新版本。',
     newest: '最新',

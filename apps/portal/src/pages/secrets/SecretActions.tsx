@@ -10,21 +10,17 @@ import { NameDialog } from '../../parts/NameDialog.tsx';
 import { ReadFirst } from '../../parts/ReadFirst.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { type GivenValue, SecretFields } from './SecretFields.tsx';
-import { SecretVersions } from './SecretVersions.tsx';
 
-const reads = ['get /secrets', 'get /secrets/{secret}'] as const;
+const reads = ['get /secrets', 'get /secrets/{secret}', 'get /secrets/{secret}/versions'] as const;
 
 /** What can be done with a secret. */
 export function SecretActions({ of: secret }: { of: Secret }) {
   const { t } = useTranslation();
   const may = usePermission();
-  const [asked, setAsked] = useState<'versions' | 'rotate' | 'change' | 'delete'>();
+  const [asked, setAsked] = useState<'rotate' | 'change' | 'delete'>();
   const close = () => setAsked(undefined);
   return (
     <span className="row" style={{ justifyContent: 'flex-end' }}>
-      <Button size="small" onClick={() => setAsked('versions')}>
-        {t('secrets.versions')}
-      </Button>
       {may('secret.update') && (
         <>
           <Button size="small" onClick={() => setAsked('rotate')}>
@@ -40,7 +36,6 @@ export function SecretActions({ of: secret }: { of: Secret }) {
           {t('action.delete')}
         </Button>
       )}
-      {asked === 'versions' && <SecretVersions of={secret} onClose={close} />}
       {asked === 'rotate' && <RotateSecret secret={secret} onClose={close} />}
       {asked === 'change' && <ChangeSecret secret={secret} onClose={close} />}
       {asked === 'delete' && <DeleteSecret secret={secret} onClose={close} />}

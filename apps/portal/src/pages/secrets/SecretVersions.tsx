@@ -12,8 +12,28 @@ import { usePermission } from '../../shell/permission.ts';
 
 type Version = Secret['version'];
 
+/** Which version a secret is at, and the way to the others. */
+export function SecretVersion({ of: secret }: { of: Secret }) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const { number } = secret.version;
+  return (
+    <>
+      <Button
+        type="link"
+        size="small"
+        aria-label={`${number}: ${t('secrets.versionsTitle', { name: secret.name })}`}
+        onClick={() => setOpen(true)}
+      >
+        {number}
+      </Button>
+      {isOpen && <SecretVersions of={secret} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
 /** When a secret had another value, by whom, and the way back; values are never shown. */
-export function SecretVersions({ of: { id, name }, onClose }: { of: Secret; onClose: () => void }) {
+function SecretVersions({ of: { id, name }, onClose }: { of: Secret; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [problem, setProblem] = useState<Error>();
@@ -36,7 +56,7 @@ export function SecretVersions({ of: { id, name }, onClose }: { of: Secret; onCl
   };
   const failed = problem ?? secret.error ?? versions.error;
   return (
-    <Modal open width={640} title={t('secrets.versionsTitle', { name })} footer={null} onCancel={onClose}>
+    <Modal open width={760} title={t('secrets.versionsTitle', { name })} footer={null} onCancel={onClose}>
       <div className="stack" style={{ paddingTop: 4 }}>
         <p className="quiet">{t('secrets.versionsText')}</p>
         {secret.data && versions.data ? (

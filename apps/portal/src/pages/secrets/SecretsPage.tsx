@@ -13,6 +13,7 @@ import { Page } from '../../parts/Page.tsx';
 import { usePermission } from '../../shell/permission.ts';
 import { AddSecret } from './AddSecret.tsx';
 import { SecretActions } from './SecretActions.tsx';
+import { SecretVersion } from './SecretVersions.tsx';
 
 const route = getRouteApi('/inside/secrets');
 
@@ -90,7 +91,7 @@ function useColumns(): Column<Secret>[] {
       title: t('secrets.version'),
       align: 'end',
       text: ({ version }) => String(version.number),
-      cell: ({ version }) => version.number,
+      cell: (secret) => <SecretVersion of={secret} />,
     },
     {
       key: 'changed',
