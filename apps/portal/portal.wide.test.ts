@@ -290,7 +290,7 @@ const dialogs: readonly {
   {
     of: 'a secret',
     path: '/secrets',
-    open: 'tr.item:first-child button >> nth=1',
+    open: 'tr.item:first-child button >> text=修改',
     field: '.ant-modal #name',
     kept: ({ secrets }) => secrets[0]?.name,
     meanwhile: ({ secrets }) => Object.assign(secrets[0] ?? {}, { description: 'theirs' }),
