@@ -162,6 +162,37 @@ test('an update exchanges a value for a secret and back, and what is not used an
   expect([back.state, passwords(), back.secrets]).toEqual(['running', ['another value'], undefined]);
 });
 
+test('an input that a newer version of the template has no more falls away with the update to it, and its secret with it', async () => {
+  const secret = await aSecret('of version one');
+  const plan = await planWith({ secrets: { password: secret } });
+  const { id } = await apply(plan);
+  const content = text
+    .replace(/^ +password: .*\n/m, '')
+    .replace('PASSWORD: { get_input: password }, ', '')
+    .replace(
+      'imports:',
+      `metadata: { template_name: ${plan.template.name}, template_version: 2.0.0, template_author: tests }\nimports:`,
+    );
+  await client.call('post /templates', {
+    body: {
+      files: [
+        { path: 'template.yaml', content },
+        { path: 'configure.sh', content: '' },
+      ],
+    },
+  });
+  await expect(
+    planned(id, { action: 'update', version: '2.0.0', inputs: { password: 'not asked for' } }),
+  ).rejects.toMatchObject({ failure: { problems: [{ at: '/inputs/password', rule: 'unknown-input' }] } });
+  const update = await planned(id, { action: 'update', version: '2.0.0' });
+  expect([update.inputs, update.secrets]).toEqual([{ database: 'main' }, undefined]);
+  expect((await apply(update)).state).toBe('running');
+  expect(await usersOf(secret)).toEqual([]);
+  await remove(secret);
+  const back = await changed(id, { action: 'rollback', revision: 1 });
+  expect([back.state, back.inputs]).toEqual(['running', { database: 'main', password: '***' }]);
+});
+
 test('a plan with a secret that is deleted before it is carried out is refused', async () => {
   const secret = await aSecret('soon gone');
   const plan = await planWith({ secrets: { password: secret } });

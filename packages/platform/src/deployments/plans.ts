@@ -302,9 +302,14 @@ export function createPlans(options: PlansOptions): Plans {
   ) => {
     const chosen = await library.variant(template, version, variant, provider);
     refuseUnfit(chosen.template, named, given);
-    const { inputs: values, problems } = readInputs(chosen.template, secrets.open(inputs));
+    const declared = chosen.template.inputs;
+    // What a deployment has of an older version falls away with the input; nobody has asked for it.
+    const asked = Object.entries(inputs).filter(
+      ([name]) => Object.hasOwn(declared, name) || Object.hasOwn(given, name),
+    );
+    const { inputs: values, problems } = readInputs(chosen.template, secrets.open(Object.fromEntries(asked)));
     const isSecret = (name: string): boolean => {
-      const input = chosen.template.inputs[name];
+      const input = declared[name];
       return (input !== undefined && isSecretInput(input)) || secrets.isIn(inputs[name]);
     };
     if (values) return { chosen, inputs: closed(values, isSecret, secrets) };
@@ -469,7 +474,7 @@ export function createPlans(options: PlansOptions): Plans {
           base,
           content,
           by,
-          secrets: target.secrets,
+          secrets: Object.fromEntries(Object.entries(target.secrets).filter(([name]) => Object.hasOwn(inputs, name))),
         },
         survey,
         secrets,
