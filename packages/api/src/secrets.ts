@@ -37,7 +37,7 @@ export const SecretView = z.object({
   kind: z.enum(secretKinds),
   /** The newest version, which is the one that is used. */
   version: SecretVersionView,
-  /** What names it, of deployments those that the caller may read; as long as there is something, it cannot be deleted. */
+  /** What names it, of that what the caller may read; as long as there is something, it cannot be deleted. */
   usedBy: z.array(
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('account'), id, name: z.string(), setting: z.string() }),

@@ -415,10 +415,7 @@ async function record(
     code: failure?.code,
     ...detailsOf(trail),
   };
-  const { difference: _, ...bare } = entry;
   await server.audit
     .write(entry)
-    // That something was done is worth more than what it has changed.
-    .catch(() => server.audit.write(bare))
-    .catch((error: unknown) => server.log(`The operation log could not be written: ${JSON.stringify(bare)}`, error));
+    .catch((error: unknown) => server.log(`The operation log could not be written: ${JSON.stringify(entry)}`, error));
 }

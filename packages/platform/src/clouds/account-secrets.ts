@@ -37,7 +37,7 @@ export async function openUses(provider: Provider, uses: Uses, secrets: Secrets)
       const reason = because('no-secret-setting', { setting, provider: provider.id, known: known.join(', ') });
       throw new Failure('invalid', { what: `/secrets/${setting}`, reason });
     }
-    return [setting, await secrets.openFor(secret as Id<'secret'>)];
+    return [setting, (await secrets.newestFor(secret as Id<'secret'>)).text];
   });
   return Object.fromEntries(await Promise.all(opened)) as Record<string, string>;
 }

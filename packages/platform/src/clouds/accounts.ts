@@ -44,7 +44,7 @@ export interface Accounts {
       secrets?: Uses | undefined;
     },
     by: By,
-  ): Promise<AccountRow>;
+  ): Promise<{ readonly id: string }>;
   change(
     id: string,
     given: {
@@ -54,7 +54,7 @@ export interface Accounts {
       /** Besides those it uses already, except where `settings` has a value of its own now. */
       secrets?: Uses | undefined;
     },
-  ): Promise<AccountRow>;
+  ): Promise<void>;
   remove(id: string): Promise<void>;
   /** A live connection, which follows the account's settings: a run may keep it while they are changed. */
   connect(id: string): Promise<Connection>;
@@ -167,7 +167,7 @@ export function createAccounts({
           .catch(taken(name));
         await keepUses(database, id, uses);
       });
-      return find(id);
+      return { id };
     },
     async change(id, { name, description, settings, secrets: named }) {
       const row = await find(id);
@@ -196,7 +196,6 @@ export function createAccounts({
           .catch(taken(name ?? row.name));
         if (kept) await keepUses(database, id, uses);
       });
-      return find(id);
     },
     uses: async (id) => asUses((await find(id)).uses),
     async remove(id) {

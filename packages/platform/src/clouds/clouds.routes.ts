@@ -1,7 +1,7 @@
 import type { Database } from '@pileus/database';
 import { handle, type Actor, type Answer, type Bound } from '@pileus/http';
 import { Failure, seconds, type Clock, type ManagedKind } from '@pileus/model';
-import { matches, type Resource } from '@pileus/policy';
+import { matches } from '@pileus/policy';
 import type { Provider } from '@pileus/provider';
 import { sql } from 'kysely';
 import { by } from '../access/by.ts';
@@ -10,12 +10,13 @@ import { visibleAccounts } from '../access/visible.ts';
 import type { InputSecrets } from '../deployments/input-secrets.ts';
 import { sweepAccount } from '../inventory/ledger.ts';
 import { oldestFirst, pageOf } from '../page.ts';
+import { checkSecretUse } from '../secrets/check-use.ts';
 import type { Uses } from './account-secrets.ts';
 import { accountSchema } from './account-settings.ts';
 import { accountsIn, type Accounts } from './accounts.ts';
 
 type AccountView = Answer<'get /accounts/{account}'>;
-type Check = (action: 'secret.use', target: Resource) => void;
+type Check = Parameters<typeof checkSecretUse>[2];
 
 export function cloudHandlers(
   accounts: Accounts,
@@ -29,9 +30,8 @@ export function cloudHandlers(
     if (!row) throw new Failure('not-found', { kind: 'account', id });
     return view(row);
   };
-  const checkUses = async (actor: Actor, uses: Uses | undefined, check: Check): Promise<void> => {
-    for (const id of Object.values(uses ?? {})) check('secret.use', await theOne(database, actor, 'secret', id));
-  };
+  const checkUses = (actor: Actor, uses: Uses | undefined, check: Check) =>
+    checkSecretUse(database, actor, check, Object.values(uses ?? {}));
 
   return [
     handle('get /providers', async () => ({ items: accounts.providers.map(providerView) })),

@@ -20,6 +20,7 @@ import type { Plans } from './plans.ts';
 import { accept } from './accept.ts';
 import type { InputSecrets } from './input-secrets.ts';
 import { newPlanSecrets, planSecretViews } from './plan-secrets.ts';
+import { checkSecretUse } from '../secrets/check-use.ts';
 import { newSources } from './selections.ts';
 import { hasTag, retag } from './tags.ts';
 import {
@@ -72,8 +73,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       };
       check('deployment.plan', { kind: 'deployment', name: body.name, keys });
       check('account.use', account);
-      for (const secret of Object.values(body.secrets ?? {}))
-        check('secret.use', await theOne(database, actor, 'secret', secret));
+      await checkSecretUse(database, actor, check, Object.values(body.secrets ?? {}));
       const plan = await plans.create({ ...wanted, project, environment: environment?.id }, planner(actor), signal);
       audit(plan.id);
       return plan;
@@ -126,8 +126,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
       if (plan.action !== 'delete') check('account.use', await theOne(database, actor, 'account', plan.account));
       for (const source of await newSources(database, plan))
         check('deployment.use', await theOne(database, actor, 'deployment', source));
-      for (const secret of await newPlanSecrets(database, plan))
-        check('secret.use', await theOne(database, actor, 'secret', secret));
+      await checkSecretUse(database, actor, check, await newPlanSecrets(database, plan));
       const made = await deployments.apply(body.plan, body.hash, by(actor), body.note);
       audit(made.deployment);
       return made;
@@ -161,8 +160,7 @@ export function deploymentHandlers(parts: Parts): Bound[] {
     ),
     handle('post /deployments/{deployment}/plans', async ({ params, body, actor, signal, audit, check }) => {
       audit(params.deployment);
-      for (const secret of await plans.secretsOf(params.deployment, body))
-        check('secret.use', await theOne(database, actor, 'secret', secret));
+      await checkSecretUse(database, actor, check, await plans.secretsOf(params.deployment, body));
       return plans.change(params.deployment, body, planner(actor), signal);
     }),
     handle('get /deployments/{deployment}/workflows', ({ params, signal }) =>

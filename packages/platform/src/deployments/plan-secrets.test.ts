@@ -1,13 +1,15 @@
 import { createClient, type AnswerOf, type Client } from '@pileus/api';
 import { newId } from '@pileus/model';
-import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
+import { aPerson } from '../testing/a-person.ts';
+import { everyRow } from '../testing/every-row.ts';
 import { aPlatform, settled, type Deployment } from '../testing/a-platform.ts';
 import { onScriptedCloud, servers } from '../testing/on-scripted-cloud.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
 
 const { provider, scripts } = scriptedCloud();
-const { client, bugs, database, url } = await aPlatform([provider]);
+const there = await aPlatform([provider]);
+const { client, bugs, database, url } = there;
 afterEach(() => {
   expect(bugs.splice(0)).toEqual([]);
   scripts.jobs.length = 0;
@@ -61,22 +63,6 @@ const gone = async ({ id }: Deployment) => {
   await settled(client, id);
 };
 
-/** Somebody with a policy of these statements. */
-async function aPerson(...statements: { Action: string | string[]; Resource: string }[]): Promise<Client> {
-  const name = newId('user');
-  const password = 'correct horse battery';
-  const { id: principal } = await client.call('post /users', { body: { name, password } });
-  const Statement = statements.map((one) => ({ Effect: 'Allow' as const, ...one }));
-  const { id: policy } = await client.call('post /policies', {
-    body: { name, document: { Version: '2026-11-01', Statement } },
-  });
-  await client.call('put /policies/{policy}/attachments/{principal}', { params: { policy, principal } });
-  const { token = '' } = await createClient({ server: url }).call('post /sessions', {
-    body: { name, password, kind: 'cli' },
-  });
-  return createClient({ server: url, token });
-}
-
 test('an input that is a secret of the vault reaches scripts, and is nowhere else', async () => {
   const secret = await aSecret('canary-of-the-vault');
   const plan = await planWith({ secrets: { password: secret } });
@@ -89,19 +75,11 @@ test('an input that is a secret of the vault reaches scripts, and is nowhere els
   expect([deployment.state, passwords()]).toEqual(['running', ['canary-of-the-vault']]);
   expect(deployment.secrets).toMatchObject({ password: { id: secret, version: 1, newest: 1 } });
   expect(await usersOf(secret)).toEqual([deployment.name]);
-  const reader = await aPerson({ Action: 'secret.*', Resource: '*' });
+  const reader = await aPerson(there, { Action: 'secret.*', Resource: '*' });
   const params = { secret };
   expect((await reader.call('get /secrets/{secret}', { params })).usedBy, 'who may not read it').toEqual([]);
   await expect(reader.call('delete /secrets/{secret}', { params })).rejects.toMatchObject(refused('conflict'));
-  const { rows } = await sql<{ name: string }>`
-    select table_schema || '.' || quote_ident(table_name) as name from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(database);
-  for (const { name } of rows) {
-    const { rows: found } = await sql`select from ${sql.raw(name)} t where t::text like '%canary-of%'`.execute(
-      database,
-    );
-    expect([name, found.length]).toEqual([name, 0]);
-  }
+  expect(await everyRow(database)).not.toContain('canary-of');
   const { items } = await client.call('get /audit', { query: { limit: 100 } });
   expect(items.find(({ action }) => action === 'DEPLOYMENT_CREATE')?.after).toMatchObject({
     secrets: { password: `${secret} 1` },
@@ -217,8 +195,8 @@ test('a secret stands for secret inputs alone, which fit it, and for what is not
 test('whoever plans with a secret, carries that out, or may send it elsewhere has to be allowed to use it', async () => {
   const secret = await aSecret('not for everybody');
   const all = ['deployment.*', 'account.*', 'template.*'].map((Action) => ({ Action, Resource: '*' }));
-  const person = await aPerson(...all);
-  const user = await aPerson(...all, { Action: 'secret.use', Resource: `secret/${secret}` });
+  const person = await aPerson(there, ...all);
+  const user = await aPerson(there, ...all, { Action: 'secret.use', Resource: `secret/${secret}` });
   await expect(planWith({ secrets: { password: secret } }, person)).rejects.toMatchObject(refused('not-allowed'));
   const plan = await planWith({ secrets: { password: secret } }, user);
   const carryOut = (who: Client) => who.call('post /deployments', { body: { plan: plan.id, hash: plan.hash } });

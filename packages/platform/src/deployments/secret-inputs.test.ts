@@ -2,6 +2,7 @@ import type { Specs } from '@pileus/model';
 import { defineProvider } from '@pileus/provider';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
+import { everyRow } from '../testing/every-row.ts';
 import { aPlatform, settled } from '../testing/a-platform.ts';
 import { onScriptedCloud, outputsOf, refusal, servers } from '../testing/on-scripted-cloud.ts';
 import { scriptedCloud } from '../testing/scripted-cloud.ts';
@@ -73,18 +74,6 @@ const pin = 481516;
 const configure = (password: string) =>
   `Standard.configure of app PASSWORD=${password} DSN=db://app:${password}@main PIN=${pin} HALF=${password.split('-')[0]} GREETING=hello`;
 
-/** Every row of every table, as text. */
-async function everything(): Promise<string> {
-  const { rows } = await sql<{ name: string }>`
-    select table_schema || '.' || quote_ident(table_name) as name from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(database);
-  const texts = rows.map(async ({ name }) => {
-    const found = await sql<{ row: string }>`select t::text as row from ${sql.raw(name)} t`.execute(database);
-    return found.rows.map(({ row }) => row).join('\n');
-  });
-  return (await Promise.all(texts)).join('\n');
-}
-
 test('a secret input reaches scripts, and what is kept and answered says only that it is there', async () => {
   const plan = await planOf(files, { inputs: { password: first, pin } });
   expect(plan.inputs).toEqual({ password: '***', pin: '***', database: 'main' });
@@ -101,7 +90,7 @@ test('a secret input reaches scripts, and what is kept and answered says only th
     await stepsOf(deployment),
     await client.call('get /deployments/{deployment}/revisions', { params: { deployment: deployment.id } }),
   ]);
-  const all = await everything();
+  const all = await everyRow(database);
   expect(all).toContain('hello');
   for (const text of [answers, all]) {
     expect(text).not.toContain(first);
@@ -145,7 +134,7 @@ test('the same secret changes nothing, another one runs what depends on it, and 
   scripts.jobs.length = 0;
   const healed = await changed(id, { action: 'heal', nodes: ['web'] });
   expect([healed.state, scripts.ran[0]]).toEqual(['running', configure(first)]);
-  const all = await everything();
+  const all = await everyRow(database);
   expect([all.includes(first), all.includes(second)]).toEqual([false, false]);
 });
 
@@ -172,7 +161,7 @@ test('an update that fails is undone with the secrets there were before', async 
   scripts.jobs.length = 0;
   await changed(id, { action: 'rollback' });
   expect(scripts.ran).toContain(configure(first));
-  expect((await everything()).includes(second)).toBe(false);
+  expect((await everyRow(database)).includes(second)).toBe(false);
 });
 
 test('what is wrong with a secret is said without it', async () => {
@@ -222,7 +211,7 @@ test('secrets given to a workflow or an operation are sealed in its plan', async
   expect(JSON.stringify(inputs)).not.toContain('***');
   await changed(id, { ...operation, inputs: { PASSWORD: second } });
   expect(scripts.inputsOf('Standard.configure of app')?.['PASSWORD']).toBe(second);
-  const all = await everything();
+  const all = await everyRow(database);
   expect([all.includes(token), all.includes(second)]).toEqual([false, false]);
 });
 
@@ -248,7 +237,7 @@ test('user data of a server reaches the cloud, and the inventory does not know i
   expect(swept.adopted).toBe(1);
   const specs = await database.selectFrom('resource').select('spec').where('deployment', '=', id).execute();
   expect(JSON.stringify(specs)).toContain('"userData":"⟦secret:');
-  expect((await everything()).includes(second)).toBe(false);
+  expect((await everyRow(database)).includes(second)).toBe(false);
 });
 
 test('a policy that would keep a secret as it is is refused', async () => {

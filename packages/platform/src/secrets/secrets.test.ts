@@ -5,6 +5,7 @@ import { defineProvider } from '@pileus/provider';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { aPerson } from '../testing/a-person.ts';
 import { aPlatform } from '../testing/a-platform.ts';
 import type { SecretId } from './secrets.ts';
 
@@ -30,7 +31,8 @@ const guarded = defineProvider({
   }),
 });
 
-const { client, platform, bugs, database, url } = await aPlatform([guarded]);
+const there = await aPlatform([guarded]);
+const { client, platform, bugs, database, url } = there;
 afterEach(() => expect(bugs.splice(0)).toEqual([]));
 
 const aSecret = async (text: string, name: string = newId('secret')) =>
@@ -49,22 +51,6 @@ const reached = async (account: string) => {
   return seen.at(-1);
 };
 const refused = (code: string) => ({ failure: { code } });
-
-/** Somebody with a policy of these statements. */
-async function aPerson(...statements: { Action: string | string[]; Resource: string }[]): Promise<Client> {
-  const name = newId('user');
-  const password = 'correct horse battery';
-  const { id: principal } = await client.call('post /users', { body: { name, password } });
-  const Statement = statements.map((one) => ({ Effect: 'Allow' as const, ...one }));
-  const { id: policy } = await client.call('post /policies', {
-    body: { name, document: { Version: '2026-11-01', Statement } },
-  });
-  await client.call('put /policies/{policy}/attachments/{principal}', { params: { policy, principal } });
-  const { token = '' } = await createClient({ server: url }).call('post /sessions', {
-    body: { name, password, kind: 'cli' },
-  });
-  return createClient({ server: url, token });
-}
 
 test('a value goes in, and comes out nowhere: not in answers, not in the database, not in the operation log', async () => {
   const { id: secret } = await aSecret('canary-one');
@@ -249,6 +235,7 @@ test('what is not a secret setting cannot be a secret, since it would be shown',
 test('whoever has an account use a secret, or sends one elsewhere, has to be allowed to use it', async () => {
   const [allowed, other] = [await aSecret('allowed'), await aSecret('other')];
   const person = await aPerson(
+    there,
     { Action: 'account.*', Resource: '*' },
     { Action: 'secret.use', Resource: `secret/${allowed.id}` },
   );
@@ -276,6 +263,7 @@ test('whoever has an account use a secret, or sends one elsewhere, has to be all
 test('of the secrets that somebody sees, those are listed by themselves that they may have used', async () => {
   const [allowed, other] = [await aSecret('allowed'), await aSecret('other')];
   const person = await aPerson(
+    there,
     { Action: 'secret.read', Resource: '*' },
     { Action: 'secret.use', Resource: `secret/${allowed.id}` },
   );

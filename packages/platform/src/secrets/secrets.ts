@@ -25,9 +25,7 @@ export interface Secrets {
   bringBack(id: SecretId, number: number, by: By): Promise<void>;
   /** Throws `conflict` while something names it. */
   remove(id: SecretId): Promise<void>;
-  /** As one text, for one setting: a text, the private key, or the password of a login. */
-  openFor(id: SecretId): Promise<string>;
-  /** The same, and which version that is. */
+  /** Its newest version, and that as one text, for one setting: a text, the private key, or the password of a login. */
   newestFor(id: SecretId): Promise<{ readonly version: number; readonly text: string }>;
 }
 
@@ -131,7 +129,6 @@ export function createSecrets({ database, vault, clock }: { database: Database; 
         if (await isUsedByDeployment(database, id, new Date(clock.now()))) throw used();
         await database.deleteFrom('secret').where('id', '=', id).execute().catch(referred(used));
       }),
-    openFor: async (id) => (await newestFor(id)).text,
     newestFor,
   };
 }
