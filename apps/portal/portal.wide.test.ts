@@ -254,6 +254,58 @@ test('who may not have secrets used is asked for values', { timeout: 60_000 }, a
   expect(await page.$('text=使用机密')).toBeNull();
 });
 
+test(
+  'an input is a secret from the start, and an update sends another one only where one is chosen',
+  { timeout: 90_000 },
+  async () => {
+    const { page, fake } = await signedIn();
+    const planned = async (send: string) => {
+      const [request] = await Promise.all([
+        page.waitForRequest((one) => one.method() === 'POST' && one.url().endsWith('/plans')),
+        page.click(send),
+      ]);
+      return request.postDataJSON() as unknown;
+    };
+    await page.goto(`${fake.url}/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001`);
+    await page.fill('#name', 'shop');
+    await page.fill('#inputs_password', 'typed and left');
+    await page.click('.fields .ant-segmented-item >> text=使用机密');
+    await page.click('#secrets_password');
+    await page.click('.ant-select-item-option >> text=实验室密码');
+    const made = await planned('button[type=submit]');
+    expect(made).toMatchObject({ name: 'shop', secrets: { password: 'sec-lab' } });
+    expect(JSON.stringify(made)).not.toContain('typed and left');
+
+    const cluster = fake.world.deployments.find(({ id }) => id === 'dep-cluster00001');
+    Object.assign(cluster ?? {}, {
+      inputs: { ...cluster?.inputs, password: '***' },
+      secrets: { password: { id: 'sec-lab', name: '实验室密码', version: 2, newest: 3 } },
+    });
+    const update = `${fake.url}/deployments/dep-cluster00001?ask=update`;
+    await page.goto(update);
+    await page.waitForSelector('.ant-modal >> text=当前使用机密 实验室密码');
+    expect(await planned('.ant-modal-footer .ant-btn-primary'), 'what is not touched is not sent').toEqual({
+      action: 'update',
+    });
+    await page.goto(update);
+    await page.click('.ant-modal #secrets_password');
+    await page.click('.ant-select-item-option >> text=ops-key');
+    expect(await planned('.ant-modal-footer .ant-btn-primary')).toEqual({
+      action: 'update',
+      secrets: { password: 'sec-ops' },
+    });
+    await page.goto(update);
+    await page.click('.ant-modal .ant-segmented-item >> text=填写内容');
+    await page.click('.ant-modal-footer .ant-btn-primary');
+    await page.waitForSelector('.ant-modal .ant-form-item-explain-error');
+    await page.fill('.ant-modal #inputs_password', 'of its own');
+    expect(await planned('.ant-modal-footer .ant-btn-primary')).toEqual({
+      action: 'update',
+      inputs: { password: 'of its own' },
+    });
+  },
+);
+
 test('those who run the platform set what an organization may have', { timeout: 60_000 }, async () => {
   const { page, fake } = await signedIn();
   await page.goto(`${fake.url}/organizations`);

@@ -135,9 +135,8 @@ export const stops: readonly Stop[] = [
     path: '/deployments/new?template=tpl-3tier0web0lb&account=acc-shanghai0001',
     seen: '.fields',
     act: async (page) => {
-      const from = page.locator('.ant-form-item', { has: page.locator('#inputs_password') }).locator('.ant-segmented');
-      await from.locator('label').nth(1).click();
-      await page.locator('#inputs_password').click();
+      await page.click('.fields .ant-segmented-item >> text=/使用机密|Use a secret/');
+      await page.click('#secrets_password');
       await page.waitForSelector('.ant-select-item-option');
     },
   },

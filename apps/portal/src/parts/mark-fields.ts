@@ -16,19 +16,24 @@ export function markFields<Values>(
 ): boolean {
   if (!(error instanceof ApiProblem)) return false;
   const { failure } = error;
-  const field = byCode[failure.code];
-  const marks = field
-    ? [{ name: [field], errors: [failureSentence(failure, language)] }]
+  const fields = form.getFieldsError().map(({ name }) => name);
+  const byItsCode = byCode[failure.code];
+  const marks = byItsCode
+    ? [{ name: nearest(fields, [byItsCode]), text: failureSentence(failure, language) }]
     : (failure.problems ?? []).map((problem) => ({
-        name: (fieldPath(problem.at, '') ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-        errors: [problemIn(language, problem)],
+        name: nearest(fields, fieldPath(problem.at, '') ?? []),
+        text: problemIn(language, problem),
       }));
-  const known = marks.filter(({ name }) => isField(form, name));
-  // The paths are those of the form's own fields.
-  for (const mark of known) form.setFields([mark as never]);
-  return known.length > 0 && known.length === marks.length;
+  for (const [name, of] of Map.groupBy(marks, (mark) => mark.name))
+    // The paths are those of the form's own fields.
+    if (name) form.setFields([{ name, errors: of.map(({ text }) => text) } as never]);
+  return marks.length > 0 && marks.every(({ name }) => name !== undefined);
 }
 
-function isField<Values>(form: FormInstance<Values>, path: (string | number)[]): boolean {
-  return form.getFieldInstance(path) !== undefined;
+type Path = readonly (string | number)[];
+
+/** The field that a path leads to, or into; undefined where there is none. */
+function nearest(fields: readonly Path[], path: readonly string[]): Path | undefined {
+  const leads = (name: Path) => name.length > 0 && name.every((part, index) => String(part) === path[index]);
+  return fields.filter(leads).toSorted((a, b) => b.length - a.length)[0];
 }

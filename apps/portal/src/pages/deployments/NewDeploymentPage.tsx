@@ -1,6 +1,4 @@
-import { problemIn } from '@pileus/model/failure';
 import './deployments.css';
-import { ApiProblem } from '@pileus/api/client';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -12,13 +10,13 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Nothing } from '../../parts/Nothing.tsx';
 import { Page } from '../../parts/Page.tsx';
 import { Panel } from '../../parts/Panel.tsx';
-import { fieldPath } from '../../parts/problem.ts';
+import { markFields } from '../../parts/mark-fields.ts';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
-import { fieldsOf, filled, namedApart, startValues } from '../../parts/schema/fields.ts';
-import { SchemaFields } from '../../parts/schema/SchemaForm.tsx';
-import { orSecret } from '../../parts/schema/SecretInput.tsx';
+import { fieldsOf } from '../../parts/schema/fields.ts';
+import { given, type Held, startOf } from '../../parts/schema/value-or-secret.ts';
 import { Simulated } from '../../parts/Simulated.tsx';
 import { StateTag } from '../../parts/StateTag.tsx';
+import { FieldsOrSecrets } from '../secrets/FieldsOrSecrets.tsx';
 import { useProviderTitle } from '../clouds/provider-title.ts';
 import { tagsWritten } from './tags.ts';
 import { TagsField } from './TagsField.tsx';
@@ -163,10 +161,10 @@ function ChooseAccount({
   );
 }
 
-interface FormValues {
-  name: string;
-  tags?: string[];
-  inputs?: Record<string, unknown>;
+interface FormValues extends Pick<Held, 'secrets' | 'from'> {
+  readonly name: string;
+  readonly tags?: readonly string[];
+  readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
 function InputsForm({ template, variant, account }: { template: Template; variant: Variant; account: Account }) {
@@ -176,31 +174,23 @@ function InputsForm({ template, variant, account }: { template: Template; varian
   const [form] = Form.useForm<FormValues>();
   const plan = useAct('post /plans');
   const fields = fieldsOf(variant.inputs, language);
-  const values =
-    Form.useWatch<Record<string, unknown> | undefined>('inputs', { form, preserve: true }) ?? startValues(fields);
-  const make = async (given: FormValues) => {
-    const { values: inputs, secrets } = namedApart(fields, filled(fields, given.inputs ?? {}));
+  const start = startOf(fields);
+  const values = Form.useWatch<FormValues['inputs']>('inputs', { form, preserve: true }) ?? start.values;
+  const make = async ({ name, tags = [], ...all }: FormValues) => {
+    const { values: inputs, secrets } = given(fields, { ...all, values: all.inputs });
     const made = await plan.mutateAsync({
       body: {
         template: template.id,
         version: template.version,
         variant: variant.name,
         account: account.id,
-        name: given.name,
+        name,
         inputs,
         ...(Object.keys(secrets).length > 0 && { secrets }),
-        tags: tagsWritten(given.tags ?? []),
+        tags: tagsWritten(tags),
       },
     });
     await navigate({ to: '/plans/$plan', params: { plan: made.id } });
-  };
-  const mark = (error: unknown) => {
-    if (!(error instanceof ApiProblem)) return;
-    for (const problem of error.failure.problems ?? []) {
-      const path = fieldPath(problem.at, 'inputs') ?? fieldPath(problem.at, 'secrets');
-      if (path && path.length > 0)
-        form.setFields([{ name: ['inputs', ...path] as never, errors: [problemIn(language, problem)] }]);
-    }
   };
   return (
     <Form<FormValues>
@@ -208,8 +198,8 @@ function InputsForm({ template, variant, account }: { template: Template; varian
       layout="vertical"
       className="stack"
       scrollToFirstError
-      initialValues={{ inputs: startValues(fields) }}
-      onFinish={(given) => void make(given).catch(mark)}
+      initialValues={{ inputs: start.values, secrets: start.secrets, from: start.from }}
+      onFinish={(all) => void make(all).catch((error: unknown) => markFields(form, error, language))}
     >
       <Panel title={t('newDeployment.inputs')}>
         <div className="fields">
@@ -223,7 +213,7 @@ function InputsForm({ template, variant, account }: { template: Template; varian
           <TagsField name="tags" />
         </div>
         {fields.length > 0 ? (
-          <SchemaFields fields={fields} values={values} below="inputs" instead={orSecret('inputs')} />
+          <FieldsOrSecrets form={form} fields={fields} values={values} below="inputs" />
         ) : (
           <p className="quiet">{t('newDeployment.noInputs')}</p>
         )}

@@ -9,9 +9,8 @@ import { FormDialog } from '../../parts/FormDialog.tsx';
 import { NameDialog } from '../../parts/NameDialog.tsx';
 import { ReadFirst } from '../../parts/ReadFirst.tsx';
 import { usePermission } from '../../shell/permission.ts';
+import { secretReads } from './reads.ts';
 import { type GivenValue, SecretFields } from './SecretFields.tsx';
-
-const reads = ['get /secrets', 'get /secrets/{secret}', 'get /secrets/{secret}/versions'] as const;
 
 /** What can be done with a secret. */
 export function SecretActions({ of: secret }: { of: Secret }) {
@@ -46,7 +45,7 @@ export function SecretActions({ of: secret }: { of: Secret }) {
 function RotateSecret({ secret: { id, name, kind }, onClose }: { secret: Secret; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const rotate = useAct('post /secrets/{secret}/versions', reads);
+  const rotate = useAct('post /secrets/{secret}/versions', secretReads);
   return (
     <FormDialog<{ readonly value: GivenValue }>
       title={t('secrets.rotateTitle', { name })}
@@ -69,7 +68,7 @@ function RotateSecret({ secret: { id, name, kind }, onClose }: { secret: Secret;
 function ChangeSecret({ secret: { id, name }, onClose }: { secret: Secret; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const change = useAct('patch /secrets/{secret}', reads);
+  const change = useAct('patch /secrets/{secret}', secretReads);
   const title = t('secrets.changeTitle', { name });
   const params = { secret: id };
   return (
@@ -95,7 +94,7 @@ function ChangeSecret({ secret: { id, name }, onClose }: { secret: Secret; onClo
 function DeleteSecret({ secret: { id, name, usedBy }, onClose }: { secret: Secret; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const remove = useAct('delete /secrets/{secret}', reads);
+  const remove = useAct('delete /secrets/{secret}', secretReads);
   const users = [...new Set(usedBy.map((one) => one.name))].join(', ');
   return (
     <AskDialog

@@ -9,6 +9,7 @@ import { Bones } from '../../parts/Bones.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { ProblemBox } from '../../parts/ProblemBox.tsx';
 import { usePermission } from '../../shell/permission.ts';
+import { secretReads } from './reads.ts';
 
 type Version = Secret['version'];
 
@@ -40,11 +41,7 @@ function SecretVersions({ of: { id, name }, onClose }: { of: Secret; onClose: ()
   const params = { secret: id };
   const secret = useRead('get /secrets/{secret}', { params });
   const versions = useRead('get /secrets/{secret}/versions', { params });
-  const bringBack = useAct('put /secrets/{secret}', [
-    'get /secrets',
-    'get /secrets/{secret}',
-    'get /secrets/{secret}/versions',
-  ]);
+  const bringBack = useAct('put /secrets/{secret}', secretReads);
   const act = async (now: Secret, { number }: Version) => {
     setProblem(undefined);
     try {

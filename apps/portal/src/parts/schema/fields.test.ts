@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldsOf, filled, isShown, namedApart, startValues } from './fields.ts';
+import { fieldsOf, filled, isShown, startValues } from './fields.ts';
 
 const schema = {
   type: 'object',
@@ -72,14 +72,4 @@ test('a secret input of a template is asked for as one, and what is shown in its
   const fields = fieldsOf({ type: 'object', properties: inputs, required: ['password'] }, 'en');
   expect(fields.map(({ secret }) => secret)).toEqual([true, false]);
   expect(startValues(fields, { password: '***', port: 80 })).toEqual({ port: 80 });
-});
-
-test('a secret that stands in the place of a secret value is sent apart, and data that looks like one is not', () => {
-  const inputs = { password: { type: 'string', writeOnly: true }, pin: { type: 'string', writeOnly: true }, map: {} };
-  const fields = fieldsOf({ type: 'object', properties: inputs }, 'en');
-  const values = { password: { secret: 'sec-1' }, pin: '1234', map: { secret: 'of its own' } };
-  expect(namedApart(fields, filled(fields, values))).toEqual({
-    values: { pin: '1234', map: { secret: 'of its own' } },
-    secrets: { password: 'sec-1' },
-  });
 });

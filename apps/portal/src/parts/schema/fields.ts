@@ -72,31 +72,6 @@ export function filled(fields: readonly Field[], values: Readonly<Record<string,
   return sent;
 }
 
-/** A secret by its id, in the place of a secret value. */
-export interface Named {
-  readonly secret: string;
-}
-
-export function isNamed(value: unknown): value is Named {
-  return typeof value === 'object' && value !== null && 'secret' in value && typeof value.secret === 'string';
-}
-
-/** What is filled in, apart from the secrets that stand in the place of values. */
-export function namedApart(
-  fields: readonly Field[],
-  sent: Readonly<Record<string, unknown>>,
-): { readonly values: Record<string, unknown>; readonly secrets: Record<string, string> } {
-  const values: Record<string, unknown> = {};
-  const secrets: Record<string, string> = {};
-  for (const [name, value] of Object.entries(sent)) {
-    // What is no secret may look like this by itself.
-    const isSecret = fields.some(({ path, secret }) => secret && path[0] === name);
-    if (isSecret && isNamed(value)) secrets[name] = value.secret;
-    else values[name] = value;
-  }
-  return { values, secrets };
-}
-
 /** The values a form starts with. Nobody is shown a secret, and what is shown in its place is none. */
 export function startValues(
   fields: readonly Field[],

@@ -60,7 +60,7 @@ export default function UpdateDialog({ deployment, onClose }: { deployment: Depl
             schema={variant.inputs}
             now={deployment.inputs}
             nothing={t('newDeployment.noInputs')}
-            mayName
+            secrets={deployment.secrets ?? {}}
             submit={(inputs, secrets) =>
               plan.make({
                 action: 'update',

@@ -1,23 +1,26 @@
 import { Button, Form, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Icon } from '../../parts/Icon.tsx';
-import type { Field } from '../../parts/schema/fields.ts';
-import { inputOf, rulesOf } from '../../parts/schema/SchemaForm.tsx';
-import { type SecretNamed, SecretSelect } from '../../parts/schema/SecretSelect.tsx';
+import { Icon } from '../Icon.tsx';
+import type { Field } from './fields.ts';
+import { inputOf, rulesOf } from './SchemaForm.tsx';
+import { type SecretNamed, SecretSelect } from './SecretSelect.tsx';
 import { usePermission } from '../../shell/permission.ts';
 
-/** A setting that is secret: typed in, or one of the secrets that are kept by a name. */
-export function SecretSetting({
+/** A field that is secret: typed in, or one of the secrets that are kept by a name. */
+export function SecretField({
   field,
+  below,
   used,
   isSaved,
   known,
   onAdd,
 }: {
   field: Field;
-  /** The secret that the account has in this place now. */
+  /** Where values stand in the form. */
+  below: string;
+  /** The secret that stands in this place now. */
   used: SecretNamed | undefined;
-  /** The account has a value of its own; leaving it empty keeps that. */
+  /** There is a value of its own; leaving it empty keeps that. */
   isSaved: boolean;
   /** Secrets whose names are known, whether or not they are in the list. */
   known: readonly SecretNamed[];
@@ -28,12 +31,12 @@ export function SecretSetting({
   const [name = ''] = field.path;
   const from = Form.useWatch<'value' | 'secret' | undefined>(['from', name]) ?? 'value';
   const isValueNeeded = used !== undefined || (field.required && !isSaved);
-  const now = used ? t('cloud.usedNow', { name: used.name }) : isSaved && from === 'secret' && t('cloud.valueNow');
+  const now = used ? t('secrets.usedNow', { name: used.name }) : isSaved && from === 'secret' && t('secrets.valueNow');
   const said = [now, field.help].filter((text) => text !== undefined && text !== false);
   return (
     <Form.Item
       label={field.label}
-      htmlFor={`${from === 'secret' ? 'secrets' : 'settings'}_${name}`}
+      htmlFor={`${from === 'secret' ? 'secrets' : below}_${name}`}
       className={from === 'value' && field.kind.is === 'lines' ? 'wide' : ''}
       required={from === 'secret' || isValueNeeded}
       extra={said.length > 0 && <span className="help">{said.join(' ')}</span>}
@@ -47,12 +50,7 @@ export function SecretSetting({
           />
         </Form.Item>
         {from === 'value' ? (
-          <Form.Item
-            name={['settings', name]}
-            noStyle
-            validateTrigger="onBlur"
-            rules={rulesOf(field, isValueNeeded, t)}
-          >
+          <Form.Item name={[below, name]} noStyle validateTrigger="onBlur" rules={rulesOf(field, isValueNeeded, t)}>
             {inputOf(field, isSaved && used === undefined, t)}
           </Form.Item>
         ) : (
@@ -78,7 +76,7 @@ function AddButton({ onAdd }: { onAdd: () => void }) {
   if (!may('secret.create')) return null;
   return (
     <Button icon={<Icon name="plus" size={14} />} onClick={onAdd}>
-      {t('cloud.newSecret')}
+      {t('secrets.new')}
     </Button>
   );
 }

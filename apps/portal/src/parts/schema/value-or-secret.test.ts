@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fieldsOf, takesSecret } from '../../parts/schema/fields.ts';
-import { given, startOf } from './account-values.ts';
+import { fieldsOf, takesSecret } from './fields.ts';
+import { given, startOf } from './value-or-secret.ts';
 
 const fields = fieldsOf(
   {
@@ -17,37 +17,36 @@ const fields = fieldsOf(
   'en',
 );
 
-test('a secret can stand for a setting that is secret and a text', () => {
+test('a secret can stand for a value that is secret and a text', () => {
   expect(fields.filter(takesSecret).map(({ label }) => label)).toEqual(['password', 'token', 'key']);
 });
 
-test('the form begins with the secrets that the account uses, and sends them again as they are', () => {
-  const account = { settings: { url: 'http://k' }, secrets: { password: { id: 'sec-1', name: 'lab' } } };
-  const start = startOf(fields, account);
+test('the form begins with the secrets that are used now, and sends them again as they are', () => {
+  const start = startOf(fields, { url: 'http://k' }, { password: { id: 'sec-1' } });
   expect(start).toEqual({
-    settings: { url: 'http://k', way: 'password' },
+    values: { url: 'http://k', way: 'password' },
     secrets: { password: 'sec-1' },
     from: { password: 'secret', token: 'value', key: 'value' },
   });
   expect(given(fields, start)).toEqual({
-    settings: { url: 'http://k', way: 'password' },
+    values: { url: 'http://k', way: 'password' },
     secrets: { password: 'sec-1' },
   });
 });
 
 test('either the value or the secret is sent, whichever is chosen, though both were given', () => {
-  const both = { settings: { password: 'typed' }, secrets: { password: 'sec-1' } };
+  const both = { values: { password: 'typed' }, secrets: { password: 'sec-1' } };
   expect(given(fields, { ...both, from: { password: 'value' } })).toEqual({
-    settings: { password: 'typed' },
+    values: { password: 'typed' },
     secrets: {},
   });
   expect(given(fields, { ...both, from: { password: 'secret' } })).toEqual({
-    settings: {},
+    values: {},
     secrets: { password: 'sec-1' },
   });
 });
 
 test('a secret in a field that does not apply is not sent', () => {
-  const values = { settings: { way: 'token' }, secrets: { password: 'sec-1' }, from: { password: 'secret' as const } };
-  expect(given(fields, values)).toEqual({ settings: { way: 'token' }, secrets: {} });
+  const values = { values: { way: 'token' }, secrets: { password: 'sec-1' }, from: { password: 'secret' as const } };
+  expect(given(fields, values)).toEqual({ values: { way: 'token' }, secrets: {} });
 });
